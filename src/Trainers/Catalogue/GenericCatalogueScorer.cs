@@ -1,0 +1,67 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace HybridRec.MLNet.Catalogues;
+
+/// <summary>
+/// Scores a catalogue with any model that turns raw rows into a Single column "Score": rows of a <see cref="CrossJoinView"/> go through
+/// the model one by one. Slow and general; the yardstick the fast path is tested against.
+/// </summary>
+internal sealed class GenericCatalogueScorer : ICatalogueScorer
+{
+    private const string ScoreColumn = "Score";
+    private readonly ITransformer _model;
+    private readonly Catalogue _catalogue;
+    private long _nonFinite;
+
+    public GenericCatalogueScorer(ITransformer model, Catalogue catalogue)
+    {
+        _model = model;
+        _catalogue = catalogue;
+        RequireScore(model.GetOutputSchema(catalogue.UserRows.Schema));
+    }
+
+    public int UserCount => _catalogue.UserCount;
+
+    public int ItemCount => _catalogue.ItemCount;
+
+    public long NonFiniteScores => Interlocked.Read(ref _nonFinite);
+
+    public void Score(int user, Span<float> scores) => Score([user], scores);
+
+    public void Score(ReadOnlySpan<int> users, Span<float> scores)
+    {
+        var pairs = new CrossJoinView(_catalogue.UserRows, _catalogue.ItemRows, users);
+        var scored = _model.Transform(pairs);
+        var column = RequireScore(scored.Schema);
+        using var cursor = scored.GetRowCursor([column]);
+        var getter = cursor.GetGetter<float>(column);
+        var count = 0;
+        while (cursor.MoveNext())
+        {
+            if (count == pairs.RowCount)
+                throw WrongRowCount("more", pairs.RowCount);
+            var score = float.NaN;
+            getter(ref score);
+            scores[count++] = score;
+        }
+        if (count < pairs.RowCount)
+            throw WrongRowCount("fewer", pairs.RowCount);
+        var replaced = ScoreCleaning.MakeFinite(scores[..count]);
+        if (replaced > 0)
+            Interlocked.Add(ref _nonFinite, replaced);
+    }
+
+    private static DataViewSchema.Column RequireScore(DataViewSchema schema)
+    {
+        if (schema.GetColumnOrNull(ScoreColumn) is { } column && column.Type == NumberDataViewType.Single)
+            return column;
+        var found = schema.GetColumnOrNull(ScoreColumn) is { } other ? $"its type is {other.Type}" : "there is none";
+        throw new ArgumentException(
+            $"A model that ranks must give a column '{ScoreColumn}' of type Single; {found}. Columns: {string.Join(", ", schema.Select(c => c.Name))}. "
+            + "End the pipeline with a ranking, regression or recommendation trainer.");
+    }
+
+    private static InvalidOperationException WrongRowCount(string fewerOrMore, long rows) => new(
+        $"The model gave {fewerOrMore} rows than the {rows} it was asked to score. A ranking model must keep every row; remove filters from its pipeline.");
+}
