@@ -1,0 +1,21 @@
+using Microsoft.ML;
+
+namespace HybridRec.MLNet;
+
+/// <summary>Interactions divided into rows to learn from and rows to be judged on.</summary>
+/// <param name="TrainSet">Rows to fit on.</param>
+/// <param name="TestSet">Rows to be judged on, never to be fitted on.</param>
+/// <param name="ValidationSet">Rows to choose hyper-parameters on, or null when the protocol has none.</param>
+/// <param name="Protocol">How the rows were divided, in words fit for a table's caption: name, parameters, seed.</param>
+/// <remarks>The three views have every column of the source in the source's row order, are lazy filters over it, and share no row.</remarks>
+public sealed record InteractionSplit(IDataView TrainSet, IDataView TestSet, IDataView? ValidationSet, string Protocol)
+{
+    /// <summary>A split without validation rows.</summary>
+    /// <param name="trainSet">Rows to fit on.</param>
+    /// <param name="testSet">Rows to be judged on.</param>
+    /// <param name="protocol">How the rows were divided.</param>
+    public InteractionSplit(IDataView trainSet, IDataView testSet, string protocol)
+        : this(trainSet, testSet, null, protocol)
+    {
+    }
+}
