@@ -1,0 +1,37 @@
+namespace HybridRec.MLNet.Accel;
+
+/// <summary>The best items of many users, one list a user, best first.</summary>
+internal sealed class RankedLists
+{
+    private readonly int[] _items;
+    private readonly float[] _scores;
+    private readonly int[] _counts;
+
+    /// <summary>Empty lists for the given number of users.</summary>
+    public RankedLists(int users, int k)
+    {
+        Guard.AtLeast(users, 0, nameof(users));
+        Guard.AtLeast(k, 1, nameof(k));
+        K = k;
+        _items = new int[checked(users * k)];
+        _scores = new float[_items.Length];
+        _counts = new int[users];
+    }
+
+    /// <summary>Longest list.</summary>
+    public int K { get; }
+
+    /// <summary>Number of lists.</summary>
+    public int Count => _counts.Length;
+
+    /// <summary>Items of the list at a position, best first; shorter than K when there were not enough.</summary>
+    public ReadOnlySpan<int> ItemsOf(int position) => _items.AsSpan(position * K, _counts[position]);
+
+    /// <summary>Scores of <see cref="ItemsOf"/>.</summary>
+    public ReadOnlySpan<float> ScoresOf(int position) => _scores.AsSpan(position * K, _counts[position]);
+
+    /// <summary>Fills one list from the scores of all items.</summary>
+    public void Select(int position, ReadOnlySpan<float> scores, ReadOnlySpan<int> excludedSorted) =>
+        _counts[position] = Kernels.TopKKernel.Select(
+            scores, excludedSorted, _items.AsSpan(position * K, K), _scores.AsSpan(position * K, K));
+}
