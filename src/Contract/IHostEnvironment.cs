@@ -1,0 +1,3 @@
+namespace Microsoft.ML.Runtime;
+
+public interface IHostEnvironment;

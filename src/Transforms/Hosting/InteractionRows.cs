@@ -1,0 +1,105 @@
+using System.Globalization;
+using Microsoft.ML;
+
+namespace HybridRec.MLNet.Hosting;
+
+/// <summary>
+/// A view of interactions, read once into arrays, in row order: the training input of the graph, the profiles and the ranker.
+/// </summary>
+internal sealed class InteractionRows
+{
+    private const int RowsBetweenChecks = 4096;
+
+    private InteractionRows(int userCount, int itemCount, int[] users, int[] items)
+    {
+        UserCount = userCount;
+        ItemCount = itemCount;
+        Users = users;
+        Items = items;
+    }
+
+    /// <summary>Number of values of the user key.</summary>
+    public int UserCount { get; }
+
+    /// <summary>Number of values of the item key.</summary>
+    public int ItemCount { get; }
+
+    /// <summary>User of each row, 0-based; -1 for the missing key.</summary>
+    public int[] Users { get; }
+
+    /// <summary>Item of each row, 0-based; -1 for the missing key.</summary>
+    public int[] Items { get; }
+
+    /// <summary>Label of each row, finite; null when the view has no such column.</summary>
+    public float[]? Labels { get; private init; }
+
+    /// <summary>Time of each row; null when the view has no such column.</summary>
+    public long[]? Timestamps { get; private init; }
+
+    /// <summary>Whether each row is held out; null when the view has no such column.</summary>
+    public bool[]? Holdout { get; private init; }
+
+    /// <summary>Number of rows.</summary>
+    public int Count => Users.Length;
+
+    /// <summary>Reads a view.</summary>
+    /// <param name="view">The view to read, once.</param>
+    /// <param name="columns">Its column names.</param>
+    /// <param name="stage">The component that reads, for messages.</param>
+    /// <param name="cancellation">Checked every few thousand rows.</param>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type; there is no row.</exception>
+    /// <exception cref="InvalidDataException">A label is NaN or infinite.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static InteractionRows Read(IDataView view, InteractionColumns columns, string stage, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        DataViewSchema schema = view.Schema;
+        DataViewSchema.Column user = SchemaColumns.Require(schema, columns.User, stage, ColumnKinds.Key);
+        DataViewSchema.Column item = SchemaColumns.Require(schema, columns.Item, stage, ColumnKinds.Key);
+        DataViewSchema.Column? label = SchemaColumns.Optional(schema, columns.Label, stage, ColumnKinds.Number | ColumnKinds.Boolean | ColumnKinds.Key);
+        DataViewSchema.Column? time = SchemaColumns.Optional(schema, columns.Timestamp, stage, ColumnKinds.Number | ColumnKinds.DateTime);
+        DataViewSchema.Column? holdout = SchemaColumns.Optional(schema, columns.Holdout, stage, ColumnKinds.Boolean);
+        cancellation.ThrowIfCancellationRequested();
+
+        DataViewSchema.Column?[] wanted = [user, item, label, time, holdout];
+        using DataViewRowCursor cursor = view.GetRowCursor(wanted.Where(column => column.HasValue).Select(column => column!.Value));
+        Func<int> userOf = CellReader.Key(cursor, user), itemOf = CellReader.Key(cursor, item);
+        Func<float>? labelOf = label is { } l ? CellReader.Single(cursor, l) : null;
+        Func<long>? timeOf = time is { } t ? CellReader.Int64(cursor, t) : null;
+        ValueGetter<bool>? holdoutOf = holdout is { } h ? cursor.GetGetter<bool>(h) : null;
+
+        int capacity = (int)Math.Clamp(view.GetRowCount() ?? 0, 0, 1 << 28);
+        List<int> users = new(capacity), items = new(capacity);
+        List<float>? labels = labelOf is null ? null : new(capacity);
+        List<long>? times = timeOf is null ? null : new(capacity);
+        List<bool>? held = holdoutOf is null ? null : new(capacity);
+        while (cursor.MoveNext())
+        {
+            if (users.Count % RowsBetweenChecks == 0)
+                cancellation.ThrowIfCancellationRequested();
+            users.Add(userOf());
+            items.Add(itemOf());
+            labels?.Add(Finite(labelOf!(), users.Count, columns.Label!, stage));
+            times?.Add(timeOf!());
+            if (held is not null)
+            {
+                bool value = false;
+                holdoutOf!(ref value);
+                held.Add(value);
+            }
+        }
+        if (users.Count == 0)
+            throw new ArgumentException($"{stage}: the training data has no rows. At least one interaction is needed; check the file, the filter or the split before this stage.", nameof(view));
+        return new InteractionRows(SchemaColumns.KeyCount(user), SchemaColumns.KeyCount(item), [.. users], [.. items])
+        {
+            Labels = labels?.ToArray(),
+            Timestamps = times?.ToArray(),
+            Holdout = held?.ToArray(),
+        };
+    }
+
+    private static float Finite(float label, int row, string column, string stage) => float.IsFinite(label)
+        ? label
+        : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
+            $"{stage}: row {row} has {label} in column '{column}'; a label must be a finite number. Filter such rows (FilterRowsByMissingValues) or replace the value."));
+}
