@@ -1,5 +1,5 @@
+using HybridRec.MLNet.Hosting;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace HybridRec.MLNet.Catalogues;
 
@@ -9,7 +9,6 @@ namespace HybridRec.MLNet.Catalogues;
 /// </summary>
 internal sealed class GenericCatalogueScorer : ICatalogueScorer
 {
-    private const string ScoreColumn = "Score";
     private readonly ITransformer _model;
     private readonly Catalogue _catalogue;
     private long _nonFinite;
@@ -52,15 +51,8 @@ internal sealed class GenericCatalogueScorer : ICatalogueScorer
             Interlocked.Add(ref _nonFinite, replaced);
     }
 
-    private static DataViewSchema.Column RequireScore(DataViewSchema schema)
-    {
-        if (schema.GetColumnOrNull(ScoreColumn) is { } column && column.Type == NumberDataViewType.Single)
-            return column;
-        var found = schema.GetColumnOrNull(ScoreColumn) is { } other ? $"its type is {other.Type}" : "there is none";
-        throw new ArgumentException(
-            $"A model that ranks must give a column '{ScoreColumn}' of type Single; {found}. Columns: {string.Join(", ", schema.Select(c => c.Name))}. "
-            + "End the pipeline with a ranking, regression or recommendation trainer.");
-    }
+    private static DataViewSchema.Column RequireScore(DataViewSchema schema) =>
+        SchemaColumns.Require(schema, ColumnNames.Score, "Scoring a catalogue", ColumnKinds.Single);
 
     private static InvalidOperationException WrongRowCount(string fewerOrMore, long rows) => new(
         $"The model gave {fewerOrMore} rows than the {rows} it was asked to score. A ranking model must keep every row; remove filters from its pipeline.");

@@ -1,0 +1,18 @@
+namespace HybridRec.MLNet;
+
+/// <summary>Which items are ranked for a user.</summary>
+public enum CandidateSet
+{
+    /// <summary>
+    /// Every item of the catalogue, the user's training items masked: full ranking, the number that counts.
+    /// The catalogue is the items of the training and validation rows and of <see cref="TopKOptions.ItemCatalogue"/>.
+    /// </summary>
+    FullCatalogue,
+
+    /// <summary>
+    /// Only the items the user has in the test rows, so the irrelevant ones are those rated below the threshold. A random order already scores
+    /// high (ML-1M, 20 held-out ratings a user, relevant from 4 stars: precision .61 at 10), so read it beside the Random and Oracle rows and
+    /// never as a claim of quality.
+    /// </summary>
+    RatedHoldout,
+}

@@ -1,0 +1,96 @@
+using Microsoft.ML;
+
+namespace HybridRec.MLNet;
+
+/// <summary>How <c>ml.Hybrid.EvaluateTopK</c> judges a model.</summary>
+public sealed record TopKOptions
+{
+    /// <summary>Cut-offs, each at least 1.</summary>
+    /// <value>10 and 20.</value>
+    public IReadOnlyList<int> K { get; init; } = [10, 20];
+
+    /// <summary>A test row is relevant when its label is at least this; null: when its label is above 0, or always where there is no label column.</summary>
+    /// <value>null. For stars, where every label is above 0, give 4 (or 3).</value>
+    public float? RelevanceThreshold { get; init; }
+
+    /// <summary>
+    /// Whether a user's training and validation items are removed from the ranking. When they are, a test row that repeats one of them is neither
+    /// candidate nor relevant; it is counted in <see cref="TopKCounts.RepeatedInteractions"/>.
+    /// </summary>
+    /// <value>true.</value>
+    public bool MaskSeen { get; init; } = true;
+
+    /// <summary>Which items are ranked.</summary>
+    /// <value><see cref="CandidateSet.FullCatalogue"/>.</value>
+    public CandidateSet Candidates { get; init; } = CandidateSet.FullCatalogue;
+
+    /// <summary>Test users without a training row.</summary>
+    /// <value><see cref="ColdUserPolicy.Include"/>.</value>
+    public ColdUserPolicy ColdUsers { get; init; } = ColdUserPolicy.Include;
+
+    /// <summary>
+    /// Further items that can be recommended though nobody had them in training: rows with the item column and what else is known of the item
+    /// (columns that are absent take their default). A relevant test item in neither training nor here cannot be reached and lowers recall.
+    /// </summary>
+    /// <value>null.</value>
+    public IDataView? ItemCatalogue { get; init; }
+
+    /// <summary>Number of bootstrap resamples of the users behind each interval; 0 for none.</summary>
+    /// <value>1000.</value>
+    public int BootstrapSamples { get; init; } = 1000;
+
+    /// <summary>Coverage of the intervals, between 0 and 1.</summary>
+    /// <value>0.95.</value>
+    public double Confidence { get; init; } = 0.95;
+
+    /// <summary>Seed of the bootstrap; nothing else here is random.</summary>
+    /// <value>1.</value>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Whether the report has the rows Random, Popularity, ItemMean (only for graded labels) and Oracle beside the model.</summary>
+    /// <value>true.</value>
+    public bool Baselines { get; init; } = true;
+
+    /// <summary>Column of raw user ids.</summary>
+    /// <value>User.</value>
+    public string UserColumn { get; init; } = ColumnNames.User;
+
+    /// <summary>Column of raw item ids.</summary>
+    /// <value>Item.</value>
+    public string ItemColumn { get; init; } = ColumnNames.Item;
+
+    /// <summary>Column of labels; it may be absent, then every row is relevant.</summary>
+    /// <value>Label.</value>
+    public string LabelColumn { get; init; } = ColumnNames.Label;
+
+    /// <summary>Number of threads; 0 for all cores. The result is the same for any number.</summary>
+    /// <value>0.</value>
+    public int Threads { get; init; }
+
+    /// <summary>Stops the evaluation with an <see cref="OperationCanceledException"/>.</summary>
+    /// <value>none.</value>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Throws when a value is out of its range.</summary>
+    /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    internal void Validate()
+    {
+        if (K.Count == 0 || K.Any(k => k < 1) || K.Distinct().Count() != K.Count)
+            throw Invalid(nameof(K), $"[{string.Join(", ", K)}]", "one or more different cut-offs, each at least 1, for example [10, 20]");
+        if (RelevanceThreshold is { } threshold && !float.IsFinite(threshold))
+            throw Invalid(nameof(RelevanceThreshold), threshold, "a finite number, or null for every label above 0");
+        if (!Enum.IsDefined(Candidates))
+            throw Invalid(nameof(Candidates), Candidates, string.Join(" or ", Enum.GetNames<CandidateSet>()));
+        if (!Enum.IsDefined(ColdUsers))
+            throw Invalid(nameof(ColdUsers), ColdUsers, string.Join(" or ", Enum.GetNames<ColdUserPolicy>()));
+        if (BootstrapSamples < 0)
+            throw Invalid(nameof(BootstrapSamples), BootstrapSamples, "0 (no intervals) or more");
+        if (!(Confidence is > 0 and < 1))
+            throw Invalid(nameof(Confidence), Confidence, "a number between 0 and 1, for example 0.95");
+        if (Threads < 0)
+            throw Invalid(nameof(Threads), Threads, "0 (all cores) or more");
+    }
+
+    private static ArgumentException Invalid(string option, object value, string allowed) =>
+        new(FormattableString.Invariant($"{nameof(TopKOptions)}.{option} is {value}; it must be {allowed}."), option);
+}
