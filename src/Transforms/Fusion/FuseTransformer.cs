@@ -1,0 +1,88 @@
+using System.Globalization;
+using HybridRec.MLNet.Fusion;
+using HybridRec.MLNet.Hosting;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace HybridRec.MLNet;
+
+/// <summary>Concatenates columns into one vector; made by <see cref="FuseEstimator"/>.</summary>
+public sealed class FuseTransformer : RowTransformer
+{
+    internal const string StateKind = "Fuse";
+    internal const int CurrentVersion = 1;
+    internal const ColumnKinds Allowed = ColumnKinds.Single | ColumnKinds.SingleVector;
+
+    private readonly FusionInput[] _inputs;
+
+    internal FuseTransformer(IHostEnvironment env, string outputColumnName, FusionInput[] inputs)
+        : base(env, FuseEstimator.Stage)
+    {
+        OutputColumnName = outputColumnName;
+        _inputs = inputs;
+    }
+
+    /// <summary>Name of the fused column.</summary>
+    public string OutputColumnName { get; }
+
+    /// <summary>Names of the columns that are fused, in slot order.</summary>
+    public IReadOnlyList<string> InputColumnNames => Array.ConvertAll(_inputs, input => input.Column);
+
+    internal override string Kind => StateKind;
+
+    internal override int StateVersion => CurrentVersion;
+
+    internal static FuseTransformer ReadState(IHostEnvironment env, BinaryReader reader)
+    {
+        string output = reader.ReadString();
+        var inputs = new FusionInput[reader.ReadInt32()];
+        for (int i = 0; i < inputs.Length; i++)
+            inputs[i] = new FusionInput((FusionRole)reader.ReadByte(), reader.ReadString());
+        return new FuseTransformer(env, output, inputs);
+    }
+
+    internal override void WriteState(BinaryWriter writer)
+    {
+        writer.Write(OutputColumnName);
+        writer.Write(_inputs.Length);
+        foreach (FusionInput input in _inputs)
+        {
+            writer.Write((byte)input.Role);
+            writer.Write(input.Column);
+        }
+    }
+
+    internal override IReadOnlyList<OutputColumn> Bind(DataViewSchema input)
+    {
+        DataViewSchema.Column[] columns = Array.ConvertAll(_inputs, part => SchemaColumns.Require(input, part.Column, FuseEstimator.Stage, Allowed));
+        FusionLayout layout = FusionLayout.Of(_inputs.Zip(columns, (part, column) => (part, SchemaColumns.Dimension(column))));
+        string[] slots = [.. columns.SelectMany(SlotNames)];
+        return
+        [
+            new OutputColumn(
+                OutputColumnName,
+                new VectorDataViewType(NumberDataViewType.Single, layout.Dimension),
+                Annotations(layout.ToString(), slots),
+                Array.ConvertAll(columns, column => column.Index),
+                row => new Concatenation(row, columns, layout).Getter),
+        ];
+    }
+
+    internal static DataViewSchema.Annotations Annotations(string layout, string[] slots)
+    {
+        var builder = new DataViewSchema.Annotations.Builder();
+        ColumnAnnotations.AddSlotNames(builder, slots);
+        ColumnAnnotations.AddText(builder, FusionLayout.AnnotationKind, layout);
+        return builder.ToAnnotations();
+    }
+
+    private static IEnumerable<string> SlotNames(DataViewSchema.Column column)
+    {
+        if (column.Type is not VectorDataViewType vector)
+            return [column.Name];
+        string[]? names = ColumnAnnotations.SlotNames(column);
+        return Enumerable.Range(0, vector.Size).Select(slot =>
+            column.Name + "." + (names is not null && names[slot].Length > 0 ? names[slot] : slot.ToString(CultureInfo.InvariantCulture)));
+    }
+}
