@@ -1,6 +1,6 @@
 using System.Globalization;
-using Microsoft.ML;
 using HybridRec.MLNet.Hosting;
+using Microsoft.ML;
 
 namespace HybridRec.MLNet.Fusion;
 
