@@ -1,0 +1,121 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json;
+using HybridRec.MLNet.Accel;
+using Spectre.Console;
+
+namespace HybridRec.MLNet.Experiments;
+
+/// <summary>
+/// Times one propagation (a sparse product over the symmetrically normalized graph) against the machine's own gather bandwidth,
+/// measured in the same run, repetition by repetition, with the same threads. See <see cref="GatherBound"/> for what the bound is.
+/// </summary>
+internal static class PropagateCommand
+{
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
+
+    public static Command Create()
+    {
+        var dimension = new Option<int>("--dimension") { Description = "Width of the embedding table.", DefaultValueFactory = _ => 64 };
+        var data = new Option<string>("--data") { Description = "A folder in the LightGCN format, or its name under HYBRIDREC_DATA.", DefaultValueFactory = _ => "gowalla" };
+        var seed = new Option<int>("--seed") { Description = "Seed of the table's values.", DefaultValueFactory = _ => 1 };
+        var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object to." };
+        var threads = new Option<int>("--threads") { Description = "Threads; 0 takes all cores.", DefaultValueFactory = _ => 0 };
+        var repetitions = new Option<int>("--repetitions") { Description = "Measurements of each kind; medians are reported.", DefaultValueFactory = _ => 51 };
+        dimension.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 16 or > 4096 || result.GetValueOrDefault<int>() % 16 != 0)
+                result.AddError("--dimension has to be a multiple of 16 between 16 and 4096: the bound is defined for those.");
+        });
+        repetitions.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+                result.AddError("--repetitions has to be 1 or more.");
+        });
+
+        var command = new Command("propagate", "One graph propagation against the gather bandwidth of this machine.") { dimension, data, seed, json, threads, repetitions };
+        command.SetAction(parsed =>
+        {
+            Measurement result = Measure(
+                parsed.GetValue(data)!, parsed.GetValue(dimension), parsed.GetValue(seed), Parallelism.Resolve(parsed.GetValue(threads)), parsed.GetValue(repetitions));
+            Print(result);
+            if (parsed.GetValue(json) is { } file)
+                File.AppendAllText(file.FullName, JsonSerializer.Serialize(result, s_json) + Environment.NewLine);
+        });
+        return command;
+    }
+
+    private static Measurement Measure(string data, int dimension, int seed, int threads, int repetitions)
+    {
+        CsrMatrix matrix = LightGcnFolder.ReadTrainingGraph(data).Adjacency(GraphNormalization.Symmetric);
+        Memory<float> source = AlignedMemory.Allocate(matrix.Columns * dimension);
+        Memory<float> destination = AlignedMemory.Allocate(matrix.Rows * dimension);
+        var random = Xoshiro256.Stream(seed);
+        foreach (ref float value in source.Span)
+            value = (float)random.NextNormal();
+        var backend = new CpuAggregationBackend(threads);
+
+        int fold = 0;
+        Action[] kinds =
+        [
+            () => backend.Aggregate(matrix, source, destination, dimension),
+            () => fold ^= GatherBound.Run(matrix, source, dimension, threads, prefetchDistance: 0),
+            () => fold ^= GatherBound.Run(matrix, source, dimension, threads, prefetchDistance: 8),
+        ];
+        double[][] milliseconds = Interleave(kinds, repetitions);
+        GC.KeepAlive(fold);
+        double product = Median(milliseconds[0]);
+        double bound = Math.Min(Median(milliseconds[1]), Median(milliseconds[2]));
+        double bytes = (double)matrix.NonZeros * dimension * sizeof(float);
+        return new Measurement(
+            data, dimension, matrix.Rows, matrix.NonZeros, product, bound, product / bound,
+            bytes / product / 1e6, bytes / bound / 1e6, 2.0 * matrix.NonZeros * dimension / product / 1e6,
+            StreamTriad.Measure(threads), threads);
+    }
+
+    /// <summary>Runs the kinds in turn, so that whatever else the machine does falls on all alike; milliseconds of each kind.</summary>
+    private static double[][] Interleave(Action[] kinds, int repetitions)
+    {
+        // The first tenth of a second compiles and warms; the compiler's best code comes after 30 calls.
+        for (int i = 0; i < 40; i++)
+        {
+            foreach (Action kind in kinds)
+                kind();
+        }
+        double[][] times = [.. kinds.Select(_ => new double[repetitions])];
+        for (int i = 0; i < repetitions; i++)
+        {
+            for (int kind = 0; kind < kinds.Length; kind++)
+            {
+                long start = Stopwatch.GetTimestamp();
+                kinds[kind]();
+                times[kind][i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            }
+        }
+        return times;
+    }
+
+    private static double Median(double[] values)
+    {
+        Array.Sort(values);
+        return (values[values.Length / 2] + values[(values.Length - 1) / 2]) / 2;
+    }
+
+    private static void Print(Measurement m)
+    {
+        Table table = new Table().AddColumn("").AddColumn(new TableColumn("ms").RightAligned()).AddColumn(new TableColumn("GB/s").RightAligned());
+        table.AddRow("propagation", Text(m.Milliseconds), Text(m.PropagationGBps));
+        table.AddRow("gather bound", Text(m.BoundMilliseconds), Text(m.GatherGBps));
+        table.AddRow("triad", "", Text(m.TriadGBps));
+        AnsiConsole.MarkupLineInterpolated($"{m.Data}: {m.Nodes:N0} nodes, {m.NonZeros:N0} nonzeros, d = {m.Dimension}, {m.Threads} threads");
+        AnsiConsole.Write(table);
+        AnsiConsole.MarkupLineInterpolated($"{Text(m.GigaFlops)} GFLOP/s, ratio {Text(m.Ratio)}");
+    }
+
+    private static string Text(double value) => value.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>One line of the JSON file. Times are medians; GB/s count the bytes of the gathered rows (10^9 bytes).</summary>
+    private sealed record Measurement(
+        string Data, int Dimension, int Nodes, int NonZeros, double Milliseconds, double BoundMilliseconds, double Ratio,
+        double PropagationGBps, double GatherGBps, double GigaFlops, double TriadGBps, int Threads);
+}
