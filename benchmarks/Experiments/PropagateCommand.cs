@@ -60,7 +60,7 @@ internal static class PropagateCommand
         [
             () => backend.Aggregate(matrix, source, destination, dimension),
             () => fold ^= GatherBound.Run(matrix, source, dimension, threads, prefetchDistance: 0),
-            () => fold ^= GatherBound.Run(matrix, source, dimension, threads, prefetchDistance: 8),
+            () => fold ^= GatherBound.Run(matrix, source, dimension, threads, prefetchDistance: 16),
         ];
         double[][] milliseconds = Interleave(kinds, repetitions);
         GC.KeepAlive(fold);

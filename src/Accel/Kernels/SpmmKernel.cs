@@ -10,12 +10,12 @@ namespace HybridRec.MLNet.Accel.Kernels;
 /// <para>The columns of x are covered, from the left, by tiles as wide as fit: with 512-bit registers 128, 64 or 32 columns, else
 /// 64 or 32, then 8, and the last d mod 8 columns one by one. A tile keeps its sums of a row in registers over all entries of the row.
 /// So d = 32, 64 and 128 are one pass that reads each neighbour once; other widths read the entries once a tile.</para>
-/// <para>Rows of x are gathered from anywhere: each tile asks for the row of a coming entry while it adds the current one.</para>
+/// <para>Rows of x are gathered from anywhere: a wide tile asks for the row of a coming entry while it adds the current one.</para>
 /// </summary>
 internal static unsafe class SpmmKernel
 {
     // Entries ahead: far enough to hide the latency of memory, near enough for the row still to be in L1 when it is used.
-    private const int PrefetchDistance = 8;
+    private const int PrefetchDistance = 16;
 
     private const int FloatsPerLine = 16;
 
@@ -94,16 +94,14 @@ internal static unsafe class SpmmKernel
     private static void Prefetch<TTile>(float* row)
         where TTile : struct, ISpmmTile
     {
-        if (!Sse.IsSupported)
+        // Rows of two lines come fast enough by themselves: out-of-order execution runs some fifty entries ahead of them, and asking
+        // as well costs 15 % (measured; at 64 columns it saves 8 %).
+        if (!Sse.IsSupported || TTile.Width <= 2 * FloatsPerLine)
             return;
         Sse.Prefetch0(row);
-        if (TTile.Width > FloatsPerLine)
-            Sse.Prefetch0(row + FloatsPerLine);
-        if (TTile.Width > 2 * FloatsPerLine)
-        {
-            Sse.Prefetch0(row + (2 * FloatsPerLine));
-            Sse.Prefetch0(row + (3 * FloatsPerLine));
-        }
+        Sse.Prefetch0(row + FloatsPerLine);
+        Sse.Prefetch0(row + (2 * FloatsPerLine));
+        Sse.Prefetch0(row + (3 * FloatsPerLine));
         if (TTile.Width > 4 * FloatsPerLine)
         {
             Sse.Prefetch0(row + (4 * FloatsPerLine));
