@@ -1,0 +1,127 @@
+using HybridRec.MLNet.Graph;
+using HybridRec.MLNet.Hosting;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace HybridRec.MLNet;
+
+/// <summary>
+/// Learns a vector for every user and item from the graph of their interactions, by a graph neural network.
+/// </summary>
+/// <remarks>
+/// <list type="table">
+/// <listheader><term>Column</term><description>Type and meaning</description></listheader>
+/// <item><term>in: User, Item</term><description>Keys (put MapValueToKey before this stage).</description></item>
+/// <item><term>in: Label, optional</term><description>Number, Boolean or key. A row is an edge of the graph when its label is positive; without the column every row is.</description></item>
+/// <item><term>in: NodeFeatures, optional</term><description>Known-size vectors of Single; "User..." describe the user, others the item.</description></item>
+/// <item><term>in: Holdout, optional</term><description>Boolean: the rows to keep from training, instead of ones chosen here.</description></item>
+/// <item><term>out: UserGraph, ItemGraph</term><description>Known-size vectors of Single. Their dot product is the score the model was trained on.</description></item>
+/// <item><term>out: Holdout</term><description>Boolean: rows of the fitted view that the vectors have not seen; a ranker trains on these. Absent if HoldoutFraction is 0 and there is no such input.</description></item>
+/// </list>
+/// <list type="table">
+/// <listheader><term>Characteristic</term><description></description></listheader>
+/// <item><term>Machine learning task</term><description>Recommendation: representation learning.</description></item>
+/// <item><term>Is normalization required?</term><description>No; node features are centred and scaled here.</description></item>
+/// <item><term>Is caching required?</term><description>No; the data are read once, twice with node features.</description></item>
+/// <item><term>Required NuGet in addition to Microsoft.ML</term><description>HybridRec.MLNet.Transforms; nothing native.</description></item>
+/// <item><term>Exportable to ONNX</term><description>No.</description></item>
+/// </list>
+/// <para>
+/// Algorithm. Layer 0 is <c>E_v = id_v + x_v P</c> (id embeddings, and features x through a trained projection, if there are any). A layer is
+/// <c>h_v(l) = sigma( sum over u in N(v) of 1/c_vu W(l) h_u(l-1) )</c> (equation 1); LightGCN leaves out W and sigma. The vector of a node is the mean of its layers. Trained by Adam on
+/// sampled softmax or BPR, stopped by NDCG@10 on an inner holdout. The vectors served are those of the graph of all interactions, under the parameters of the best epoch.
+/// </para>
+/// <para>
+/// Cold start. A user or item without a positive interaction, or with an unknown key, gets <c>mean + x P'</c>, where P' is the ridge regression of the trained nodes' vectors on their
+/// features; without features it gets the trained nodes' mean. Nothing is ever NaN or of another length.
+/// </para>
+/// <para>
+/// Papers: He et al., "LightGCN: Simplifying and Powering Graph Convolution Network for Recommendation", SIGIR 2020. Kipf and Welling, "Semi-Supervised Classification
+/// with Graph Convolutional Networks", ICLR 2017. Rendle et al., "BPR", UAI 2009.
+/// </para>
+/// </remarks>
+public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
+{
+    internal const string Stage = "GnnEmbedding";
+
+    private const ColumnKinds LabelKinds = ColumnKinds.Number | ColumnKinds.Boolean | ColumnKinds.Key;
+
+    private readonly IHost _host;
+    private readonly GnnEmbeddingOptions _options;
+
+    internal GnnEmbeddingEstimator(IHostEnvironment env, GnnEmbeddingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(env);
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options.Validated();
+        _host = env.Register(Stage);
+    }
+
+    /// <summary>Trains the model.</summary>
+    /// <param name="input">The training interactions.</param>
+    /// <returns>The transformer. Transforming this very view gives the training mapping, any other the serving mapping.</returns>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type; there is no row, or none is positive.</exception>
+    /// <exception cref="InvalidDataException">A label is NaN or infinite; the checkpoint to resume from is damaged or belongs to another fit.</exception>
+    /// <exception cref="InvalidOperationException">Training diverged, or BPR finds no item that a user has not touched.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled by the options' token or by the context.</exception>
+    public GnnEmbeddingTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using var log = new TrainingLog(_host, Stage, _options.Progress);
+        var columns = new InteractionColumns(_options.UserColumnName, _options.ItemColumnName, _options.LabelColumnName, Timestamp: null, ColumnNames.Holdout);
+        InteractionRows rows = InteractionRows.Read(input, columns, Stage, _options.CancellationToken);
+        (NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures) = FeatureColumns.ReadAll(input, _options);
+        GraphSplit split = GraphSplit.Create(rows, _options);
+        log.Info($"{split.All.EdgeCount} edges between {split.All.UserCount} users and {split.All.ItemCount} items, {split.Holdout?.EdgeCount ?? 0} of them held out");
+        if (split.Holdout is null && rows.Holdout is not null)
+            log.Warning($"column '{ColumnNames.Holdout}' is true for no positive row: training has no early stopping, and a ranker after this stage nothing to train on");
+
+        var trainer = new GraphTrainer(_host, _options, log);
+        GraphStep step = trainer.Train(split, userFeatures, itemFeatures);
+        float[] final = new float[split.All.NodeCount * _options.Dimension];
+        GnnMapping? training = null;
+        if (split.Holdout is not null)
+        {
+            step.Final(final);
+            training = GnnMapping.Build(final, split.Fit, split.Holdout, userFeatures, itemFeatures, _options);
+        }
+
+        if (_options.FinalEpochs > 0 && split.Holdout is not null)
+            trainer.Finish(step, split.All, userFeatures, itemFeatures).Final(final);
+        else
+            step.FinalOver(split.All, final);
+        GnnMapping serving = GnnMapping.Build(final, split.All, null, userFeatures, itemFeatures, _options);
+        DataViewSchema.Column user = input.Schema[_options.UserColumnName];
+        DataViewSchema.Column item = input.Schema[_options.ItemColumnName];
+        return new GnnEmbeddingTransformer(
+            _host, Columns(rows.Holdout is not null), serving, KeyVocabulary.Of(user), KeyVocabulary.Of(item), training, input);
+    }
+
+    /// <summary>The schema after this stage; checks the input columns.</summary>
+    /// <param name="inputSchema">The schema before it.</param>
+    /// <returns>The schema with the output columns added.</returns>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        Shapes.Require(inputSchema, _options.UserColumnName, Stage, ColumnKinds.Key);
+        Shapes.Require(inputSchema, _options.ItemColumnName, Stage, ColumnKinds.Key);
+        Shapes.Optional(inputSchema, _options.LabelColumnName, Stage, LabelKinds);
+        foreach (string feature in _options.NodeFeatures)
+            Shapes.Require(inputSchema, feature, Stage, ColumnKinds.SingleVector);
+        bool hasHoldout = Shapes.Optional(inputSchema, ColumnNames.Holdout, Stage, ColumnKinds.Boolean) is not null;
+        SchemaShape.Column[] added = [Shapes.Vector(_options.OutputUserColumnName), Shapes.Vector(_options.OutputItemColumnName)];
+        if (Columns(hasHoldout).EmitsHoldout)
+            added = [.. added, Shapes.Scalar(ColumnNames.Holdout, BooleanDataViewType.Instance)];
+        return Shapes.Append(inputSchema, added);
+    }
+
+    private GnnColumns Columns(bool hasHoldout) => new(
+        _options.OutputUserColumnName,
+        _options.OutputItemColumnName,
+        _options.UserColumnName,
+        _options.ItemColumnName,
+        [.. _options.NodeFeatures],
+        hasHoldout || _options.HoldoutFraction > 0);
+}

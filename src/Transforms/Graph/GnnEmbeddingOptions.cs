@@ -1,0 +1,164 @@
+using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Graph;
+
+namespace HybridRec.MLNet;
+
+/// <summary>
+/// Options of <see cref="GnnEmbeddingEstimator"/>. The defaults train LightGCN by sampled softmax over cosines, which needs a fraction of the epochs of BPR;
+/// <see cref="PublishedLightGcn"/> is the setting of the LightGCN paper.
+/// </summary>
+public sealed record GnnEmbeddingOptions
+{
+    /// <summary>Name of the output column with the user's vector (known-size vector of Single, <see cref="Dimension"/> long).</summary>
+    /// <value>The default is "UserGraph".</value>
+    public string OutputUserColumnName { get; init; } = "UserGraph";
+
+    /// <summary>Name of the output column with the item's vector (known-size vector of Single, <see cref="Dimension"/> long).</summary>
+    /// <value>The default is "ItemGraph".</value>
+    public string OutputItemColumnName { get; init; } = "ItemGraph";
+
+    /// <summary>Name of the key column of users.</summary>
+    /// <value>The default is "User".</value>
+    public string UserColumnName { get; init; } = "User";
+
+    /// <summary>Name of the key column of items.</summary>
+    /// <value>The default is "Item".</value>
+    public string ItemColumnName { get; init; } = "Item";
+
+    /// <summary>Name of the label column. A view without it has positive rows only.</summary>
+    /// <value>The default is "Label".</value>
+    public string LabelColumnName { get; init; } = "Label";
+
+    /// <summary>The least label of an interaction that becomes an edge of the graph; null takes every label above 0.</summary>
+    /// <value>The default is null.</value>
+    public float? PositiveThreshold { get; init; }
+
+    /// <summary>Columns of node features (known-size vectors of Single) projected into the graph. A name that starts with "User" describes the user, any other the item.</summary>
+    /// <value>The default is none.</value>
+    public IReadOnlyList<string> NodeFeatures { get; init; } = [];
+
+    /// <summary>The propagation rule.</summary>
+    /// <value>The default is <see cref="GraphModel.LightGcn"/>.</value>
+    public GraphModel Model { get; init; } = GraphModel.LightGcn;
+
+    /// <summary>The function sigma of <see cref="GraphModel.Gcn"/>; LightGCN has none.</summary>
+    /// <value>The default is <see cref="GraphActivation.LeakyReLU"/>.</value>
+    public GraphActivation Activation { get; init; } = GraphActivation.LeakyReLU;
+
+    /// <summary>The constants <c>1/c_vu</c> of the edges.</summary>
+    /// <value>The default is <see cref="GraphNormalization.Symmetric"/>, <c>1/sqrt(d_v d_u)</c>.</value>
+    public GraphNormalization Normalization { get; init; } = GraphNormalization.Symmetric;
+
+    /// <summary>What training minimises.</summary>
+    /// <value>The default is <see cref="GraphObjective.SampledSoftmax"/>.</value>
+    public GraphObjective Objective { get; init; } = GraphObjective.SampledSoftmax;
+
+    /// <summary>The score of a user and an item.</summary>
+    /// <value>The default is <see cref="GraphSimilarity.Cosine"/>.</value>
+    public GraphSimilarity Similarity { get; init; } = GraphSimilarity.Cosine;
+
+    /// <summary>Length of the vectors.</summary>
+    /// <value>The default is 64.</value>
+    public int Dimension { get; init; } = 64;
+
+    /// <summary>Number of propagations L; 0 is matrix factorization.</summary>
+    /// <value>The default is 3.</value>
+    public int Layers { get; init; } = 3;
+
+    /// <summary>Most passes over the interactions; early stopping may end sooner.</summary>
+    /// <value>The default is 30.</value>
+    public int Epochs { get; init; } = 30;
+
+    /// <summary>Interactions in a step.</summary>
+    /// <value>The default is 8192; smaller data get smaller batches, so that an epoch has at least 16 steps.</value>
+    public int BatchSize { get; init; } = 8192;
+
+    /// <summary>Step size of Adam.</summary>
+    /// <value>The default is 0.005.</value>
+    public float LearningRate { get; init; } = 0.005f;
+
+    /// <summary>Weight of the squared layer-0 embeddings of a batch: <c>L2/(2B)</c> times the sum over users, items and negatives of the batch.</summary>
+    /// <value>The default is 1e-4.</value>
+    public float L2Regularization { get; init; } = 1e-4f;
+
+    /// <summary>The divisor T of the scores in the objective; null is 0.1 for cosines and 1 for dot products.</summary>
+    /// <value>The default is null.</value>
+    public float? Temperature { get; init; }
+
+    /// <summary>Sampled items that the anchors of a batch share as negatives (<see cref="GraphObjective.SampledSoftmax"/>).</summary>
+    /// <value>The default is 1024.</value>
+    public int Negatives { get; init; } = 1024;
+
+    /// <summary>
+    /// Share of each user's positive rows that is kept from the graph and the loss: early stopping looks at it, and a ranker after this stage trains on it, because
+    /// its inputs have not seen it. A boolean input column "Holdout" takes its place. 0 trains on everything, without early stopping and without a Holdout column.
+    /// </summary>
+    /// <value>The default is 0.1.</value>
+    public double HoldoutFraction { get; init; } = 0.1;
+
+    /// <summary>Epochs without a better NDCG@10 on the holdout after which training ends; 0 never ends early, the best epoch is kept all the same.</summary>
+    /// <value>The default is 3.</value>
+    public int Patience { get; init; } = 3;
+
+    /// <summary>Most users of the holdout whose full ranking is computed after each epoch.</summary>
+    /// <value>The default is 2000.</value>
+    public int ValidationUsers { get; init; } = 2000;
+
+    /// <summary>Epochs over all interactions, the holdout included, after early stopping and before the serving tables are computed.</summary>
+    /// <value>The default is 0: the serving tables are the trained parameters propagated over the graph of all interactions.</value>
+    public int FinalEpochs { get; init; }
+
+    /// <summary>Seed of everything random: initial values, holdout, batches, negatives.</summary>
+    /// <value>The default is 1.</value>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Threads to use; 0 is one for each core. The result does not depend on it.</summary>
+    /// <value>The default is 0.</value>
+    public int Threads { get; init; }
+
+    /// <summary>What computes the neighbour aggregation.</summary>
+    /// <value>The default is <see cref="AggregationBackend.Cpu"/>.</value>
+    public AggregationBackend Aggregation { get; init; } = AggregationBackend.Cpu;
+
+    /// <summary>File to which the state of training is written; null writes none.</summary>
+    /// <value>The default is null.</value>
+    public string? CheckpointPath { get; init; }
+
+    /// <summary>Epochs between two checkpoints.</summary>
+    /// <value>The default is 1.</value>
+    public int CheckpointEvery { get; init; } = 1;
+
+    /// <summary>Continues from <see cref="CheckpointPath"/> when that file exists; the result has the same bytes as an uninterrupted run.</summary>
+    /// <value>The default is false.</value>
+    public bool Resume { get; init; }
+
+    /// <summary>Cancels the fit, which then throws <see cref="OperationCanceledException"/>; the last checkpoint stays.</summary>
+    /// <value>The default is <see cref="CancellationToken.None"/>.</value>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Told after every epoch.</summary>
+    /// <value>The default is null.</value>
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>The setting of the LightGCN paper: 3 layers, 64 dimensions, BPR, batches of 2048, learning rate 0.001, L2 1e-4, dot products, 1000 epochs.</summary>
+    public static GnnEmbeddingOptions PublishedLightGcn { get; } = new()
+    {
+        Objective = GraphObjective.Bpr,
+        Similarity = GraphSimilarity.Dot,
+        Epochs = 1000,
+        BatchSize = 2048,
+        LearningRate = 0.001f,
+        L2Regularization = 1e-4f,
+        Patience = 20,
+    };
+
+    /// <summary>The divisor in effect.</summary>
+    internal float EffectiveTemperature => Temperature ?? (Similarity == GraphSimilarity.Cosine ? 0.1f : 1f);
+
+    /// <summary>Throws a message that says what is wrong, unless every option is legal.</summary>
+    internal GnnEmbeddingOptions Validated()
+    {
+        GnnEmbeddingOptionsCheck.Throw(this);
+        return this;
+    }
+}

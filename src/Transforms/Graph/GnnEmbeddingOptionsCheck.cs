@@ -1,0 +1,76 @@
+using System.Globalization;
+
+namespace HybridRec.MLNet.Graph;
+
+/// <summary>The legal values of <see cref="GnnEmbeddingOptions"/>, each with the message of its violation.</summary>
+internal static class GnnEmbeddingOptionsCheck
+{
+    /// <summary>Throws at the first illegal option.</summary>
+    public static void Throw(GnnEmbeddingOptions o)
+    {
+        Named(o.OutputUserColumnName, nameof(o.OutputUserColumnName));
+        Named(o.OutputItemColumnName, nameof(o.OutputItemColumnName));
+        Named(o.UserColumnName, nameof(o.UserColumnName));
+        Named(o.ItemColumnName, nameof(o.ItemColumnName));
+        Named(o.LabelColumnName, nameof(o.LabelColumnName));
+        if (o.OutputUserColumnName == o.OutputItemColumnName)
+            throw Illegal(nameof(o.OutputItemColumnName), o.OutputItemColumnName, "another name than OutputUserColumnName");
+        if (o.NodeFeatures is null || o.NodeFeatures.Any(string.IsNullOrWhiteSpace))
+            throw Illegal(nameof(o.NodeFeatures), o.NodeFeatures is null ? "null" : "an empty name", "names of vector columns, or none");
+        if (o.NodeFeatures.Distinct(StringComparer.Ordinal).Count() != o.NodeFeatures.Count)
+            throw Illegal(nameof(o.NodeFeatures), string.Join(", ", o.NodeFeatures), "each column once");
+        Defined(o.Model, nameof(o.Model));
+        Defined(o.Activation, nameof(o.Activation));
+        Defined(o.Normalization, nameof(o.Normalization));
+        Defined(o.Objective, nameof(o.Objective));
+        Defined(o.Similarity, nameof(o.Similarity));
+        Between(o.Dimension, 1, 4096, nameof(o.Dimension));
+        Between(o.Layers, 0, 16, nameof(o.Layers));
+        Between(o.Epochs, 0, 1_000_000, nameof(o.Epochs));
+        Between(o.BatchSize, 1, 1 << 22, nameof(o.BatchSize));
+        Between(o.Negatives, 1, 1 << 20, nameof(o.Negatives));
+        Between(o.Patience, 0, int.MaxValue, nameof(o.Patience));
+        Between(o.ValidationUsers, 1, int.MaxValue, nameof(o.ValidationUsers));
+        Between(o.FinalEpochs, 0, 1_000_000, nameof(o.FinalEpochs));
+        Between(o.Threads, 0, 1024, nameof(o.Threads));
+        Between(o.CheckpointEvery, 1, int.MaxValue, nameof(o.CheckpointEvery));
+        if (!(o.LearningRate > 0 && float.IsFinite(o.LearningRate)))
+            throw Illegal(nameof(o.LearningRate), Text(o.LearningRate), "a finite number above 0");
+        if (!(o.L2Regularization >= 0 && float.IsFinite(o.L2Regularization)))
+            throw Illegal(nameof(o.L2Regularization), Text(o.L2Regularization), "a finite number, 0 or more");
+        if (o.Temperature is float t && !(t > 0 && float.IsFinite(t)))
+            throw Illegal(nameof(o.Temperature), Text(t), "a finite number above 0, or null");
+        if (o.PositiveThreshold is float p && !float.IsFinite(p))
+            throw Illegal(nameof(o.PositiveThreshold), Text(p), "a finite number, or null for every label above 0");
+        if (!(o.HoldoutFraction is >= 0 and < 1))
+            throw Illegal(nameof(o.HoldoutFraction), Text(o.HoldoutFraction), "0 or more and below 1");
+        if (o.Aggregation is null)
+            throw Illegal(nameof(o.Aggregation), "null", "AggregationBackend.Cpu or another backend");
+        if (o.Resume && o.CheckpointPath is null)
+            throw Illegal(nameof(o.CheckpointPath), "null while Resume is set", "the file to continue from");
+    }
+
+    private static void Named(string value, string option)
+    {
+        if (string.IsNullOrWhiteSpace(value))
+            throw Illegal(option, value is null ? "null" : $"'{value}'", "a column name");
+    }
+
+    private static void Defined<T>(T value, string option)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+            throw Illegal(option, value.ToString(), string.Join(", ", Enum.GetNames<T>()));
+    }
+
+    private static void Between(int value, int least, int most, string option)
+    {
+        if (value < least || value > most)
+            throw Illegal(option, Text(value), most == int.MaxValue ? $"{Text(least)} or more" : $"{Text(least)} to {Text(most)}");
+    }
+
+    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+
+    private static ArgumentException Illegal(string option, string given, string allowed)
+        => new($"GnnEmbedding option {option} is {given}; allowed: {allowed}.");
+}

@@ -1,0 +1,14 @@
+namespace HybridRec.MLNet;
+
+/// <summary>The function sigma of <see cref="GraphModel.Gcn"/>.</summary>
+public enum GraphActivation
+{
+    /// <summary><c>x</c> where positive, else <c>0.2 x</c> (the slope of NGCF).</summary>
+    LeakyReLU,
+
+    /// <summary>Hyperbolic tangent.</summary>
+    Tanh,
+
+    /// <summary>The identity: a linear graph convolution.</summary>
+    None,
+}

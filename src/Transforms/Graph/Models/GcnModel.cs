@@ -1,0 +1,142 @@
+using System.Numerics.Tensors;
+using HybridRec.MLNet.Accel.Kernels;
+
+namespace HybridRec.MLNet.Graph;
+
+/// <summary>
+/// Equation 1: <c>H(l) = sigma(Z(l) W(l))</c> with <c>Z(l) = A H(l-1)</c>, and the mean of H(0)..H(L) as final table. Backward, from the last layer: <c>dU = dH o sigma'(U)</c>,
+/// <c>dW = Z' dU</c>, <c>dH(l-1) = A' (dU W')</c> plus the layer's own share of the mean.
+/// </summary>
+internal sealed class GcnModel : IGraphModel
+{
+    private const float NegativeSlope = 0.2f;
+
+    private readonly int _nodes;
+    private readonly int _dimension;
+    private readonly int _threads;
+    private readonly GraphActivation _activation;
+    private readonly GraphParameter[] _weights;
+    private readonly float[][] _aggregated;
+    private readonly float[][] _hidden;
+    private readonly float[] _gradient;
+    private readonly float[] _spare;
+
+    public GcnModel(int nodeCount, GnnEmbeddingOptions options, int threads)
+    {
+        _nodes = nodeCount;
+        _dimension = options.Dimension;
+        _threads = threads;
+        _activation = options.Activation;
+        _weights = new GraphParameter[options.Layers];
+        _aggregated = new float[options.Layers][];
+        _hidden = new float[options.Layers][];
+        float xavier = MathF.Sqrt(1f / _dimension);
+        for (int l = 0; l < options.Layers; l++)
+        {
+            _weights[l] = new GraphParameter($"W{l + 1}", _dimension * _dimension);
+            LayerZero.FillNormal(_weights[l].Value, xavier, Streams.Open(options.Seed, StreamKind.Weights, l + 1));
+            _aggregated[l] = new float[nodeCount * _dimension];
+            _hidden[l] = new float[nodeCount * _dimension];
+        }
+
+        _gradient = new float[nodeCount * _dimension];
+        _spare = new float[nodeCount * _dimension];
+    }
+
+    public IReadOnlyList<GraphParameter> Parameters => _weights;
+
+    public void ForwardAll(GraphOperator graph, float[] ego, float[] final)
+    {
+        Propagate(graph, ego);
+        ego.CopyTo(final, 0);
+        foreach (float[] hidden in _hidden)
+            TensorPrimitives.Add(final, hidden, final);
+        TensorPrimitives.Multiply(final, 1f / (_hidden.Length + 1), final);
+    }
+
+    public void ForwardRows(GraphOperator graph, float[] ego, NodeSet rows, float[] compact)
+    {
+        Propagate(graph, ego);
+        float mean = 1f / (_hidden.Length + 1);
+        for (int r = 0; r < rows.Count; r++)
+        {
+            int node = rows.Nodes[r] * _dimension;
+            Span<float> row = compact.AsSpan(r * _dimension, _dimension);
+            ego.AsSpan(node, _dimension).CopyTo(row);
+            foreach (float[] hidden in _hidden)
+                TensorPrimitives.Add(row, hidden.AsSpan(node, _dimension), row);
+            TensorPrimitives.Multiply(row, mean, row);
+        }
+    }
+
+    public void Backward(GraphOperator graph, NodeSet rows, float[] compactGradient, float[] egoGradient)
+    {
+        Span<float> gradient = compactGradient.AsSpan(0, rows.Count * _dimension);
+        TensorPrimitives.Multiply(gradient, 1f / (_hidden.Length + 1), gradient);
+        Array.Clear(egoGradient);
+        AddRows(rows, gradient, egoGradient);
+        for (int l = _hidden.Length - 1; l >= 0; l--)
+        {
+            // egoGradient holds dH(l+1) here, and dH(l) at the end of the round.
+            MultiplyBySlope(_hidden[l], egoGradient, _gradient);
+            MatMulKernel.MultiplyTransposedLeft(_aggregated[l], _gradient, _weights[l].Gradient, _dimension, _dimension, _nodes, threads: _threads);
+            MatMulKernel.MultiplyTransposedRight(_gradient, _weights[l].Value, _spare, _nodes, _dimension, _dimension, threads: _threads);
+            graph.MultiplyTransposed(_spare, egoGradient, _dimension);
+            AddRows(rows, gradient, egoGradient);
+        }
+    }
+
+    private void Propagate(GraphOperator graph, float[] ego)
+    {
+        float[] source = ego;
+        for (int l = 0; l < _hidden.Length; l++)
+        {
+            graph.Multiply(source, _aggregated[l], _dimension);
+            MatMulKernel.Multiply(_aggregated[l], _weights[l].Value, _hidden[l], _nodes, _dimension, _dimension, threads: _threads);
+            Activate(_hidden[l]);
+            source = _hidden[l];
+        }
+    }
+
+    private void Activate(Span<float> values)
+    {
+        switch (_activation)
+        {
+            case GraphActivation.LeakyReLU:
+                for (int i = 0; i < values.Length; i++)
+                    values[i] = values[i] > 0 ? values[i] : NegativeSlope * values[i];
+                break;
+            case GraphActivation.Tanh:
+                TensorPrimitives.Tanh(values, values);
+                break;
+        }
+    }
+
+    // Both slopes can be told from the activated value: leaky ReLU keeps the sign, and tanh' = 1 - tanh^2.
+    private void MultiplyBySlope(ReadOnlySpan<float> activated, ReadOnlySpan<float> gradient, Span<float> destination)
+    {
+        switch (_activation)
+        {
+            case GraphActivation.LeakyReLU:
+                for (int i = 0; i < destination.Length; i++)
+                    destination[i] = activated[i] > 0 ? gradient[i] : NegativeSlope * gradient[i];
+                break;
+            case GraphActivation.Tanh:
+                for (int i = 0; i < destination.Length; i++)
+                    destination[i] = gradient[i] * (1 - (activated[i] * activated[i]));
+                break;
+            default:
+                gradient.CopyTo(destination);
+                break;
+        }
+    }
+
+    private void AddRows(NodeSet rows, ReadOnlySpan<float> compact, float[] table)
+    {
+        for (int r = 0; r < rows.Count; r++)
+        {
+            Span<float> row = table.AsSpan(rows.Nodes[r] * _dimension, _dimension);
+            TensorPrimitives.Add(row, compact.Slice(r * _dimension, _dimension), row);
+        }
+    }
+}

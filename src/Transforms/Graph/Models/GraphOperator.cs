@@ -1,0 +1,92 @@
+using System.Numerics.Tensors;
+using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Accel.Kernels;
+
+namespace HybridRec.MLNet.Graph;
+
+/// <summary>
+/// The normalised adjacency A of a graph with what models do to it: products with A and its transpose, and both restricted to the rows of a batch.
+/// </summary>
+internal sealed class GraphOperator
+{
+    private const int RowsPerChunk = 64;
+    private const int NodesPerChunk = 1024;
+
+    private readonly CsrMatrix _matrix;
+    private readonly CsrMatrix _transposed;
+    private readonly IAggregationBackend _backend;
+    private readonly int _threads;
+    private readonly float[]? _wide;
+
+    public GraphOperator(InteractionGraph graph, GraphNormalization normalization, IAggregationBackend backend, int threads, int dimension)
+    {
+        _matrix = graph.Adjacency(normalization);
+
+        // 1/sqrt(d_v d_u) and 1 are symmetric; 1/d_v is not.
+        _transposed = normalization == GraphNormalization.Row ? _matrix.Transpose() : _matrix;
+        _backend = backend;
+        _threads = threads;
+        if (backend is not CpuAggregationBackend)
+            _wide = new float[(long)_matrix.Rows * dimension];
+    }
+
+    public int NodeCount => _matrix.Rows;
+
+    /// <summary>destination = A source.</summary>
+    public void Multiply(float[] source, float[] destination, int dimension) => _backend.Aggregate(_matrix, source, destination, dimension);
+
+    /// <summary>destination = A' source.</summary>
+    public void MultiplyTransposed(float[] source, float[] destination, int dimension) => _backend.Aggregate(_transposed, source, destination, dimension);
+
+    /// <summary>Rows of destination = A source, for the nodes of a set; the other rows are left undefined.</summary>
+    public void MultiplyRows(NodeSet rows, float[] source, float[] destination, int dimension)
+    {
+        if (_wide is not null)
+        {
+            Multiply(source, destination, dimension);
+            return;
+        }
+
+        int count = rows.Count;
+        Parallelism.For((count + RowsPerChunk - 1) / RowsPerChunk, _threads, chunk =>
+        {
+            int end = Math.Min(count, (chunk + 1) * RowsPerChunk);
+            for (int r = chunk * RowsPerChunk; r < end; r++)
+                SpmmKernel.Multiply(_matrix, source, destination, dimension, rows.Nodes[r], rows.Nodes[r] + 1);
+        });
+    }
+
+    /// <summary>destination = A' source, where only the nodes of a set have a row in source; it is given compactly.</summary>
+    public void MultiplyTransposedRows(NodeSet rows, float[] compact, float[] destination, int dimension)
+    {
+        if (_wide is not null)
+        {
+            Array.Clear(_wide);
+            for (int r = 0; r < rows.Count; r++)
+                compact.AsSpan(r * dimension, dimension).CopyTo(_wide.AsSpan(rows.Nodes[r] * dimension));
+            MultiplyTransposed(_wide, destination, dimension);
+            return;
+        }
+
+        int nodes = _transposed.Rows;
+        int[] rowOf = rows.RowOf;
+        Parallelism.For((nodes + NodesPerChunk - 1) / NodesPerChunk, _threads, chunk =>
+        {
+            int end = Math.Min(nodes, (chunk + 1) * NodesPerChunk);
+            ReadOnlySpan<int> offsets = _transposed.RowOffsets;
+            ReadOnlySpan<int> columns = _transposed.ColumnIndices;
+            ReadOnlySpan<float> values = _transposed.Values;
+            for (int node = chunk * NodesPerChunk; node < end; node++)
+            {
+                Span<float> sum = destination.AsSpan(node * dimension, dimension);
+                sum.Clear();
+                for (int k = offsets[node]; k < offsets[node + 1]; k++)
+                {
+                    int row = rowOf[columns[k]];
+                    if (row >= 0)
+                        TensorPrimitives.MultiplyAdd(compact.AsSpan(row * dimension, dimension), values[k], sum, sum);
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,15 @@
+namespace HybridRec.MLNet.Graph;
+
+/// <summary>A trained table with its gradient and the two moments of Adam.</summary>
+internal sealed class GraphParameter(string name, int length)
+{
+    public string Name { get; } = name;
+
+    public float[] Value { get; } = new float[length];
+
+    public float[] Gradient { get; } = new float[length];
+
+    public float[] FirstMoment { get; } = new float[length];
+
+    public float[] SecondMoment { get; } = new float[length];
+}

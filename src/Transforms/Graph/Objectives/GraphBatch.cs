@@ -1,0 +1,19 @@
+namespace HybridRec.MLNet.Graph;
+
+/// <summary>One step's interactions. Users, positives and negatives are compact rows of <see cref="Nodes"/>.</summary>
+internal sealed class GraphBatch(int nodeCount, int maxSize, int maxNegatives)
+{
+    public NodeSet Nodes { get; } = new(nodeCount, (int)Math.Min(int.MaxValue, (2L * maxSize) + maxNegatives));
+
+    public int[] Users { get; } = new int[maxSize];
+
+    public int[] Positives { get; } = new int[maxSize];
+
+    public int[] Negatives { get; } = new int[maxNegatives];
+
+    /// <summary>Interactions in the batch.</summary>
+    public int Size { get; set; }
+
+    /// <summary>Negatives in the batch: as many as interactions when each has its own, else shared by all.</summary>
+    public int NegativeCount { get; set; }
+}

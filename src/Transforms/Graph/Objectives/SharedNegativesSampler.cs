@@ -1,0 +1,69 @@
+using HybridRec.MLNet.Accel;
+
+namespace HybridRec.MLNet.Graph;
+
+/// <summary>Every edge once an epoch, in a shuffled order, with items drawn uniformly as negatives that the whole batch shares.</summary>
+internal sealed class SharedNegativesSampler : IBatchSampler
+{
+    private readonly int _userCount;
+    private readonly int _batchSize;
+    private readonly int _negatives;
+    private readonly int _seed;
+    private readonly int[] _edgeUsers;
+    private readonly int[] _edgeItems;
+    private readonly int[] _order;
+    private readonly int[] _items;
+    private int _epoch;
+
+    public SharedNegativesSampler(InteractionGraph graph, int batchSize, int negatives, int seed)
+    {
+        _userCount = graph.UserCount;
+        _batchSize = batchSize;
+        _negatives = negatives;
+        _seed = seed;
+        _edgeUsers = new int[graph.EdgeCount];
+        _edgeItems = new int[graph.EdgeCount];
+        _order = new int[graph.EdgeCount];
+        _items = GraphNodes.ItemsWithEdges(graph);
+        int edge = 0;
+        for (int user = 0; user < graph.UserCount; user++)
+        {
+            foreach (int item in graph.ItemsOf(user))
+                (_edgeUsers[edge], _edgeItems[edge++]) = (user, item);
+        }
+    }
+
+    public int StepsPerEpoch => (_order.Length + _batchSize - 1) / _batchSize;
+
+    public void BeginEpoch(int epoch)
+    {
+        _epoch = epoch;
+        var random = Streams.Open(_seed, StreamKind.Permutation, epoch);
+
+        // From the identity each time: the order depends on the epoch, not on the epochs before it.
+        for (int i = 0; i < _order.Length; i++)
+        {
+            int j = random.NextInt32(i + 1);
+            _order[i] = _order[j];
+            _order[j] = i;
+        }
+    }
+
+    public void Fill(int step, GraphBatch batch)
+    {
+        var random = Streams.Open(_seed, StreamKind.Batch, _epoch, step);
+        batch.Nodes.Clear();
+        int first = step * _batchSize;
+        batch.Size = Math.Min(_batchSize, _order.Length - first);
+        batch.NegativeCount = _negatives;
+        for (int b = 0; b < batch.Size; b++)
+        {
+            int edge = _order[first + b];
+            batch.Users[b] = batch.Nodes.Add(_edgeUsers[edge]);
+            batch.Positives[b] = batch.Nodes.Add(_userCount + _edgeItems[edge]);
+        }
+
+        for (int n = 0; n < _negatives; n++)
+            batch.Negatives[n] = batch.Nodes.Add(_userCount + _items[random.NextInt32(_items.Length)]);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace HybridRec.MLNet.Graph;
+
+/// <summary>
+/// The vectors that are served for users, or for items: of trained nodes their own, of others what their features predict, else the trained nodes' mean.
+/// </summary>
+internal sealed class NodeTable
+{
+    private readonly bool _unitLength;
+
+    public NodeTable(int dimension, float[] vectors, bool[] trained, float[] mean, FeatureProjection? projection, bool unitLength)
+    {
+        Dimension = dimension;
+        Vectors = vectors;
+        Trained = trained;
+        Mean = mean;
+        Projection = projection;
+        _unitLength = unitLength;
+    }
+
+    public int Dimension { get; }
+
+    public float[] Vectors { get; }
+
+    public bool[] Trained { get; }
+
+    public float[] Mean { get; }
+
+    public FeatureProjection? Projection { get; }
+
+    /// <summary>Builds the table from final vectors, which it takes over.</summary>
+    public static NodeTable Build(float[] vectors, bool[] trained, NodeFeatureTable? features, int dimension, bool unitLength)
+    {
+        if (unitLength)
+            new CosineRows(trained.Length, dimension).Forward(vectors);
+        var sum = new double[dimension];
+        int count = 0;
+        for (int node = 0; node < trained.Length; node++)
+        {
+            if (!trained[node])
+                continue;
+            count++;
+            for (int d = 0; d < dimension; d++)
+                sum[d] += vectors[(node * dimension) + d];
+        }
+
+        float[] mean = [.. sum.Select(s => (float)(s / Math.Max(count, 1)))];
+        FeatureProjection? projection = features is null ? null : FeatureProjection.Fit(features, vectors, trained, mean, dimension);
+        return new NodeTable(dimension, vectors, trained, mean, projection, unitLength);
+    }
+
+    /// <summary>The vector of a node.</summary>
+    /// <param name="node">The node; -1 for none.</param>
+    /// <param name="features">Scratch of the projection's width; read only if the node is not trained.</param>
+    /// <param name="readFeatures">Fills <paramref name="features"/> with the raw features of the row.</param>
+    /// <param name="destination">Receives the vector.</param>
+    public void Get(int node, Span<float> features, Action? readFeatures, Span<float> destination)
+    {
+        if (node >= 0 && node < Trained.Length && Trained[node])
+        {
+            Vectors.AsSpan(node * Dimension, Dimension).CopyTo(destination);
+            return;
+        }
+
+        Mean.CopyTo(destination);
+        if (Projection is not null && readFeatures is not null)
+        {
+            readFeatures();
+            if (NodeFeatureTable.Standardize(features, Projection.FeatureMean, Projection.FeatureScale))
+            {
+                for (int f = 0; f < features.Length; f++)
+                    TensorPrimitives.MultiplyAdd(Projection.Weights.AsSpan(f * Dimension, Dimension), features[f], destination, destination);
+            }
+        }
+
+        if (_unitLength)
+        {
+            float norm = TensorPrimitives.Norm((ReadOnlySpan<float>)destination);
+            if (norm > 1e-12f)
+                TensorPrimitives.Divide(destination, norm, destination);
+        }
+    }
+
+    public static NodeTable Read(BinaryReader reader)
+    {
+        int dimension = reader.ReadInt32();
+        int count = reader.ReadInt32();
+        bool unitLength = reader.ReadBoolean();
+        if (dimension < 1 || count < 0)
+            throw new InvalidDataException($"A table of {count} vectors of {dimension} numbers is impossible: the state of GnnEmbedding is damaged.");
+        var trained = new bool[count];
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(trained.AsSpan()));
+        float[] vectors = ReadArray(reader, checked(count * dimension));
+        float[] mean = ReadArray(reader, dimension);
+        FeatureProjection? projection = reader.ReadBoolean() ? FeatureProjection.Read(reader, dimension) : null;
+        return new NodeTable(dimension, vectors, trained, mean, projection, unitLength);
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Dimension);
+        writer.Write(Trained.Length);
+        writer.Write(_unitLength);
+        writer.Write(MemoryMarshal.AsBytes(Trained.AsSpan()));
+        WriteArray(writer, Vectors);
+        WriteArray(writer, Mean);
+        writer.Write(Projection is not null);
+        Projection?.Write(writer);
+    }
+
+    internal static void WriteArray(BinaryWriter writer, float[] values) => writer.Write(MemoryMarshal.AsBytes(values.AsSpan()));
+
+    internal static float[] ReadArray(BinaryReader reader, int length)
+    {
+        if (length < 0 || length * 4L > reader.BaseStream.Length - reader.BaseStream.Position)
+            throw new InvalidDataException($"The state of GnnEmbedding ends before a table of {length} numbers does: it is damaged.");
+        var values = new float[length];
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
+    }
+}

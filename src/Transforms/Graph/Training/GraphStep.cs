@@ -1,0 +1,134 @@
+using System.Numerics.Tensors;
+using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Accel.Kernels;
+
+namespace HybridRec.MLNet.Graph;
+
+/// <summary>
+/// One step of training: the loss of a batch with the gradient of every parameter, and the update. All tables are made once; a step allocates nothing of size.
+/// </summary>
+internal sealed class GraphStep
+{
+    private const int ParametersPerChunk = 1 << 15;
+
+    private readonly GnnEmbeddingOptions _options;
+    private readonly int _dimension;
+    private readonly int _threads;
+    private readonly float _l2;
+    private readonly float _learningRate;
+    private readonly GraphOperator _graph;
+    private readonly IGraphModel _model;
+    private readonly IGraphObjective _objective;
+    private readonly CosineRows? _cosine;
+    private readonly float[] _vectors;
+    private readonly float[] _gradient;
+
+    public GraphStep(InteractionGraph graph, GnnEmbeddingOptions options, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
+    {
+        _dimension = options.Dimension;
+        _threads = options.Threads;
+        _l2 = options.L2Regularization;
+        _learningRate = options.LearningRate;
+        _options = options;
+        _graph = Operator(graph);
+        LayerZero = new LayerZero(graph, options, userFeatures, itemFeatures, _threads);
+        _model = options.Model == GraphModel.LightGcn
+            ? new LightGcnModel(graph.NodeCount, _dimension, options.Layers)
+            : new GcnModel(graph.NodeCount, options, _threads);
+        int batchSize = EffectiveBatchSize(graph, options);
+        bool softmax = options.Objective == GraphObjective.SampledSoftmax;
+        Sampler = softmax
+            ? new SharedNegativesSampler(graph, batchSize, options.Negatives, options.Seed)
+            : new PairwiseSampler(graph, batchSize, options.Seed);
+        Batch = new GraphBatch(graph.NodeCount, batchSize, softmax ? options.Negatives : batchSize);
+        _objective = softmax
+            ? new SampledSoftmaxObjective(batchSize, options.Negatives, _dimension, options.EffectiveTemperature, _threads)
+            : new BprObjective(_dimension, options.EffectiveTemperature);
+        _cosine = options.Similarity == GraphSimilarity.Cosine ? new CosineRows(Batch.Nodes.Capacity, _dimension) : null;
+        _vectors = new float[Batch.Nodes.Capacity * _dimension];
+        _gradient = new float[_vectors.Length];
+        Parameters = [.. LayerZero.Parameters, .. _model.Parameters];
+    }
+
+    public LayerZero LayerZero { get; }
+
+    public IBatchSampler Sampler { get; }
+
+    public GraphBatch Batch { get; }
+
+    public IReadOnlyList<GraphParameter> Parameters { get; }
+
+    /// <summary>An epoch of small data still has at least 16 steps, unless they would be of fewer than 128 interactions.</summary>
+    public static int EffectiveBatchSize(InteractionGraph graph, GnnEmbeddingOptions options)
+        => Math.Min(options.BatchSize, Math.Max(128, graph.EdgeCount / 16));
+
+    /// <summary>The loss of the current batch, regularization included; the gradients of all parameters are overwritten.</summary>
+    public double Compute()
+    {
+        NodeSet nodes = Batch.Nodes;
+        Span<float> vectors = _vectors.AsSpan(0, nodes.Count * _dimension);
+        Span<float> gradient = _gradient.AsSpan(0, nodes.Count * _dimension);
+        LayerZero.Compute();
+        _model.ForwardRows(_graph, LayerZero.Table, nodes, _vectors);
+        _cosine?.Forward(vectors);
+        double loss = _objective.Step(Batch, vectors, gradient);
+        _cosine?.Backward(vectors, gradient);
+        _model.Backward(_graph, nodes, _gradient, LayerZero.Gradient);
+        loss += Regularize(nodes);
+        LayerZero.Backward();
+        return loss;
+    }
+
+    /// <summary>One step of Adam on every parameter.</summary>
+    /// <param name="number">Steps so far, this one included: 1 for the first.</param>
+    public void Update(int number)
+    {
+        var adam = new AdamStep { LearningRate = _learningRate, StepNumber = number };
+        foreach (GraphParameter p in Parameters)
+        {
+            int length = p.Value.Length;
+            Parallelism.For((length + ParametersPerChunk - 1) / ParametersPerChunk, _threads, chunk =>
+            {
+                int first = chunk * ParametersPerChunk;
+                int count = Math.Min(ParametersPerChunk, length - first);
+                AdamKernel.Step(
+                    p.Value.AsSpan(first, count), p.Gradient.AsSpan(first, count), p.FirstMoment.AsSpan(first, count), p.SecondMoment.AsSpan(first, count), adam);
+            });
+        }
+    }
+
+    /// <summary>The final vectors of all nodes over the graph of training.</summary>
+    public void Final(float[] final) => Final(_graph, final);
+
+    /// <summary>The final vectors of all nodes over another graph of the same nodes.</summary>
+    public void FinalOver(InteractionGraph graph, float[] final) => Final(Operator(graph), final);
+
+    private void Final(GraphOperator graph, float[] final)
+    {
+        LayerZero.Compute();
+        _model.ForwardAll(graph, LayerZero.Table, final);
+    }
+
+    private GraphOperator Operator(InteractionGraph graph)
+        => new(graph, _options.Normalization, _options.Aggregation.Resolve(_threads), _threads, _dimension);
+
+    // L2/(2B) * sum of |E_v|^2 over the occurrences of nodes in the batch, as LightGCN has it.
+    private double Regularize(NodeSet nodes)
+    {
+        if (_l2 == 0)
+            return 0;
+        float scale = _l2 / Batch.Size;
+        double sum = 0;
+        for (int r = 0; r < nodes.Count; r++)
+        {
+            int first = nodes.Nodes[r] * _dimension;
+            ReadOnlySpan<float> row = LayerZero.Table.AsSpan(first, _dimension);
+            Span<float> gradient = LayerZero.Gradient.AsSpan(first, _dimension);
+            int occurrences = nodes.Occurrences[r];
+            sum += occurrences * (double)TensorPrimitives.SumOfSquares(row);
+            TensorPrimitives.MultiplyAdd(row, scale * occurrences, gradient, gradient);
+        }
+
+        return 0.5 * scale * sum;
+    }
+}

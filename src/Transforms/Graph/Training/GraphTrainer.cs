@@ -1,0 +1,81 @@
+using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Hosting;
+using Microsoft.ML.Runtime;
+
+namespace HybridRec.MLNet.Graph;
+
+/// <summary>The training loop: epochs, validation, early stopping, checkpoints.</summary>
+internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions options, TrainingLog log)
+{
+    /// <summary>Trains on the pairs of <see cref="GraphSplit.Fit"/> and leaves the parameters of the best epoch in place.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled; the last checkpoint, if any, stays.</exception>
+    /// <exception cref="InvalidOperationException">The loss is no longer finite.</exception>
+    public GraphStep Train(GraphSplit split, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
+    {
+        var step = new GraphStep(split.Fit, options, userFeatures, itemFeatures);
+        var state = new TrainingState(step.Parameters);
+        GraphValidation? validation = split.Holdout is null ? null : new GraphValidation(split.Fit, split.Holdout, options);
+        GraphCheckpoint? checkpoint = options.CheckpointPath is null
+            ? null
+            : new GraphCheckpoint(options.CheckpointPath, GraphCheckpoint.Fingerprint(options, split, userFeatures, itemFeatures));
+        if (options.Resume && checkpoint!.TryLoad(state))
+            log.Info($"continues after epoch {state.Epoch} of '{options.CheckpointPath}'");
+
+        while (state.Epoch < options.Epochs && !(validation is not null && options.Patience > 0 && state.Epoch - state.BestEpoch >= options.Patience))
+        {
+            double loss = Epoch(step, state);
+            double? ndcg = validation?.Ndcg(step);
+            if (ndcg is double value)
+                state.Validated(value);
+            log.Epoch(state.Epoch, options.Epochs, loss, ndcg);
+            if (checkpoint is not null && (state.Epoch % options.CheckpointEvery == 0 || state.Epoch == options.Epochs))
+                checkpoint.Save(state);
+        }
+
+        if (validation is not null && state.BestEpoch > 0)
+        {
+            state.RestoreBest();
+            log.Info($"keeps epoch {state.BestEpoch} of {state.Epoch}: validation NDCG@10 {state.BestNdcg:F4}");
+        }
+
+        return step;
+    }
+
+    /// <summary>Goes on from trained parameters over all pairs.</summary>
+    public GraphStep Finish(GraphStep trained, InteractionGraph all, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
+    {
+        var step = new GraphStep(all, options, userFeatures, itemFeatures);
+        for (int i = 0; i < step.Parameters.Count; i++)
+            trained.Parameters[i].Value.CopyTo(step.Parameters[i].Value, 0);
+        var state = new TrainingState(step.Parameters);
+        while (state.Epoch < options.FinalEpochs)
+        {
+            double loss = Epoch(step, state);
+            log.Info($"final epoch {state.Epoch} of {options.FinalEpochs} over all interactions: loss {loss:F6}");
+        }
+
+        return step;
+    }
+
+    private double Epoch(GraphStep step, TrainingState state)
+    {
+        state.Epoch++;
+        step.Sampler.BeginEpoch(state.Epoch);
+        double sum = 0;
+        int interactions = 0;
+        for (int s = 0; s < step.Sampler.StepsPerEpoch; s++)
+        {
+            Cancellation.ThrowIfRequested(host, options.CancellationToken);
+            step.Sampler.Fill(s, step.Batch);
+            sum += step.Compute() * step.Batch.Size;
+            interactions += step.Batch.Size;
+            step.Update(++state.Steps);
+        }
+
+        double loss = sum / interactions;
+        return double.IsFinite(loss)
+            ? loss
+            : throw new InvalidOperationException(
+                $"GnnEmbedding: the loss of epoch {state.Epoch} is {loss}: training diverged. Lower LearningRate (given: {options.LearningRate}), or choose another Normalization.");
+    }
+}

@@ -1,0 +1,57 @@
+using HybridRec.MLNet.Accel;
+
+namespace HybridRec.MLNet.Graph;
+
+/// <summary>NDCG@10 of the full ranking of all items on the held out pairs, the items trained on left out; a fixed sample of users.</summary>
+internal sealed class GraphValidation
+{
+    private const int Cutoff = 10;
+
+    private readonly InteractionGraph _fit;
+    private readonly InteractionGraph _holdout;
+    private readonly GnnEmbeddingOptions _options;
+    private readonly int[] _users;
+    private readonly float[] _userTable;
+    private readonly float[] _itemTable;
+    private readonly float[] _final;
+
+    public GraphValidation(InteractionGraph fit, InteractionGraph holdout, GnnEmbeddingOptions options)
+    {
+        _fit = fit;
+        _holdout = holdout;
+        _options = options;
+        int[] users = GraphNodes.UsersWithEdges(holdout);
+        if (users.Length > options.ValidationUsers)
+        {
+            Xoshiro256 random = Streams.Open(options.Seed, StreamKind.ValidationUsers);
+            random.Shuffle<int>(users);
+            Array.Resize(ref users, options.ValidationUsers);
+            Array.Sort(users);
+        }
+
+        _users = users;
+        _userTable = new float[users.Length * options.Dimension];
+        _itemTable = new float[fit.ItemCount * options.Dimension];
+        _final = new float[fit.NodeCount * options.Dimension];
+    }
+
+    /// <summary>Ranks by the current parameters.</summary>
+    public double Ndcg(GraphStep step)
+    {
+        int dimension = _options.Dimension;
+        step.Final(_final);
+        Array.Copy(_final, _fit.UserCount * dimension, _itemTable, 0, _itemTable.Length);
+        for (int row = 0; row < _users.Length; row++)
+            _final.AsSpan(_users[row] * dimension, dimension).CopyTo(_userTable.AsSpan(row * dimension));
+        if (_options.Similarity == GraphSimilarity.Cosine)
+            new CosineRows(_fit.ItemCount, dimension).Forward(_itemTable);
+
+        // A user's length does not change the order of items, so users stay as they are.
+        RankedLists lists = TopKRanking.RankAll(
+            _userTable, _itemTable, dimension, null, row => _fit.ItemsOf(_users[row]), Cutoff, _options.Threads, _options.CancellationToken);
+        double sum = 0;
+        for (int row = 0; row < _users.Length; row++)
+            sum += RankingMath.Ndcg(lists.ItemsOf(row), _holdout.ItemsOf(_users[row]), Cutoff);
+        return sum / _users.Length;
+    }
+}
