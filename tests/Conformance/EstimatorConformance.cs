@@ -67,6 +67,16 @@ public abstract class EstimatorConformance<TTransformer>
     }
 
     [Fact]
+    public void SaveLoad_FreshProcess_SameValues()
+    {
+        Trained trained = Train();
+        string column = trained.AddedSingles.First().Name;
+        byte[] saved = ModelBytes.Save(trained.Ml, trained.Chain, trained.Raw.Schema);
+        List<float[]> computed = FreshProcess.Run(trained.Ml, saved, trained.RawAll(), column);
+        Assert.Equal(ViewRows.Singles(trained.Chain.Transform(trained.RawAll()), column), computed);
+    }
+
+    [Fact]
     public void SaveLoadSave_Entries_AreIdentical()
     {
         Trained trained = Train();
