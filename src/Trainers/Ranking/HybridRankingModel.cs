@@ -1,0 +1,109 @@
+using HybridRec.MLNet.Fusion;
+using HybridRec.MLNet.Ranking;
+
+namespace HybridRec.MLNet;
+
+/// <summary>
+/// The ranking head: score = sum over pairs p and slots k of a_pk u_pk i_pk (+ c . i for the Linear head and the MLP) (+ MLP([z; u * i])).
+/// Immutable and safe to use from many threads.
+/// </summary>
+/// <remarks>
+/// Scores are logits: the sigmoid of eq. 4 is monotone, so it changes no ranking and is left out. Only differences between the scores of one
+/// user's items mean anything, unless the objective was <see cref="RankingObjective.Logistic"/>.
+/// </remarks>
+public sealed class HybridRankingModel
+{
+    internal HybridRankingModel(FeatureMap map, HeadWeights weights, HeadEpoch start, HeadEpoch best)
+    {
+        Map = map;
+        Weights = weights;
+        Start = start;
+        Best = best;
+    }
+
+    /// <summary>The function of the fused pair.</summary>
+    public RankingHead Head => Weights.Shape.Head;
+
+    /// <summary>Slots of the fused vector it reads.</summary>
+    public int FeatureCount => Map.Layout.Dimension;
+
+    /// <summary>Trained numbers.</summary>
+    public int ParameterCount => Weights.Shape.ParameterCount;
+
+    /// <summary>The epoch that was kept; 0: the start mix of dot products ranked best (or nothing was trained).</summary>
+    public int BestEpoch => Best.Epoch;
+
+    /// <summary>NDCG@10 of the start mix on the users held back from training; NaN when nothing was trained.</summary>
+    public double StartNdcg => Start.Ndcg;
+
+    /// <summary>NDCG@10 of the kept epoch on the same users; NaN when nothing was trained.</summary>
+    public double ValidationNdcg => Best.Ndcg;
+
+    internal FeatureMap Map { get; }
+
+    internal HeadWeights Weights { get; }
+
+    internal HeadEpoch Start { get; }
+
+    internal HeadEpoch Best { get; }
+
+    /// <summary>The weight of each pair's dot product before training, by the name of the user's part.</summary>
+    public IReadOnlyDictionary<string, float> StartWeights =>
+        Map.Layout.Pairs.Select((pair, p) => (pair.User.Column, Weights.StartWeights[p])).ToDictionary(entry => entry.Column, entry => entry.Item2);
+
+    /// <summary>The score of one fused pair.</summary>
+    /// <param name="features"><see cref="FeatureCount"/> values.</param>
+    /// <exception cref="ArgumentException">The length is another one.</exception>
+    public float Score(ReadOnlySpan<float> features) => new RowScorer(this).Score(features);
+
+    internal void Write(BinaryWriter writer)
+    {
+        writer.Write(Map.Layout.ToString());
+        writer.Write((int)Head);
+        writer.Write(Weights.Shape.HiddenSizes.Count);
+        foreach (int width in Weights.Shape.HiddenSizes)
+            writer.Write(width);
+        foreach (float[] values in (float[][])[Map.UserScales, Map.ItemScales, Weights.PairScales, Weights.StartWeights, Weights.Parameters])
+            WriteAll(writer, values);
+        foreach (var epoch in (HeadEpoch[])[Start, Best])
+        {
+            writer.Write(epoch.Epoch);
+            writer.Write(epoch.Loss);
+            writer.Write(epoch.Ndcg);
+        }
+    }
+
+    internal static HybridRankingModel Read(BinaryReader reader)
+    {
+        var layout = FusionLayout.Parse(reader.ReadString());
+        var head = (RankingHead)reader.ReadInt32();
+        if (!Enum.IsDefined(head))
+            throw new FormatException($"there is no ranking head {(int)head}");
+        int[] hidden = new int[reader.ReadInt32()];
+        for (int i = 0; i < hidden.Length; i++)
+            hidden[i] = reader.ReadInt32();
+        var map = FeatureMap.Scaled(layout, ReadAll(reader), ReadAll(reader));
+        var shape = new HeadShape(head, map.UserDimension, map.ItemDimension, map.Pairs(), hidden);
+        var weights = new HeadWeights(shape, ReadAll(reader), ReadAll(reader), ReadAll(reader));
+        if (weights.Parameters.Length != shape.ParameterCount || weights.PairScales.Length != shape.Pairs.Count || weights.StartWeights.Length != shape.Pairs.Count)
+            throw new FormatException("the weights do not fit the layout");
+        return new HybridRankingModel(map, weights, ReadEpoch(reader), ReadEpoch(reader));
+    }
+
+    private static HeadEpoch ReadEpoch(BinaryReader reader) => new(reader.ReadInt32(), reader.ReadDouble(), reader.ReadDouble());
+
+    private static void WriteAll(BinaryWriter writer, float[] values)
+    {
+        writer.Write(values.Length);
+        foreach (float value in values)
+            writer.Write(value);
+    }
+
+    private static float[] ReadAll(BinaryReader reader)
+    {
+        float[] values = new float[reader.ReadInt32()];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = reader.ReadSingle();
+        return values;
+    }
+}

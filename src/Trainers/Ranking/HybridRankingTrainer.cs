@@ -1,0 +1,151 @@
+using HybridRec.MLNet.Fusion;
+using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Ranking;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
+
+namespace HybridRec.MLNet;
+
+/// <summary>
+/// Trains the ranking head of eq. 4 over fused pairs z = [h_u | e_u | h_i | e_i] and the products of their parts.
+/// </summary>
+/// <remarks>
+/// <list type="table">
+/// <listheader><term>Column</term><description>What it is</description></listheader>
+/// <item><term>User, Item (input)</term><description>Keys, as MapValueToKey makes them. Rows with a missing key are left out of training.</description></item>
+/// <item><term>Features (input)</term><description>The fused pair of <c>ml.Hybrid.Fuse</c>, which says by its layout which slots are the user's and which the
+/// item's. A part must depend on the user's or on the item's key alone.</description></item>
+/// <item><term>Label (input, optional)</term><description>Number; a row is a positive where it is above 0, or at least
+/// <see cref="RankingOptions.PositiveThreshold"/>. Without the column every row is one.</description></item>
+/// <item><term>Holdout (input, optional)</term><description>Boolean: rows the stages before were not fitted on. Positives are learned from these only.</description></item>
+/// <item><term>Score (output)</term><description>Single, with ML.NET's annotations of a ranking score.</description></item>
+/// </list>
+/// <list type="table">
+/// <listheader><term>Characteristic</term><description></description></listheader>
+/// <item><term>Task</term><description>Ranking of items for a user, from positives and sampled negatives</description></item>
+/// <item><term>Normalization required</term><description>No; parts are scaled by the trainer</description></item>
+/// <item><term>Caching required</term><description>No; the data is read three times</description></item>
+/// <item><term>Deterministic</term><description>Yes, for any number of threads</description></item>
+/// </list>
+/// The score starts as a mix of the pairs' dot products, chosen by NDCG@10 on held-out rows. A share of the users is held back from training; the epoch
+/// that ranks their held-out rows best is kept, epoch 0 being the start, so that training cannot end below it on those users.
+/// Papers: He et al., Neural Collaborative Filtering, arXiv 1708.05031; Rendle et al., BPR, arXiv 1205.2618; Rendle et al., Neural Collaborative Filtering
+/// vs. Matrix Factorization Revisited, arXiv 2005.09683 (why the dot product is kept beside the MLP).
+/// </remarks>
+public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransformer, HybridRankingModel>
+{
+    internal const string Stage = "Ranking";
+
+    private readonly MLContext _ml;
+    private readonly RankingOptions _options;
+
+    internal HybridRankingTrainer(MLContext ml, RankingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        _ml = ml;
+        _options = options;
+        // TrainerInfo has no public constructor; that of an online learner says what holds here: no normalization, no caching needed.
+        Info = ml.Regression.Trainers.OnlineGradientDescent(new OnlineGradientDescentTrainer.Options { LearningRate = 0.1f }).Info;
+    }
+
+    /// <summary>What ML.NET asks of trainers.</summary>
+    public TrainerInfo Info { get; }
+
+    /// <summary>The shape after this stage.</summary>
+    /// <param name="inputSchema">The shape before it.</param>
+    /// <exception cref="ArgumentException">A column is missing or has the wrong type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        Shapes.Require(inputSchema, _options.UserColumnName, Stage, ColumnKinds.Key);
+        Shapes.Require(inputSchema, _options.ItemColumnName, Stage, ColumnKinds.Key);
+        Shapes.Require(inputSchema, _options.FeatureColumnName, Stage, ColumnKinds.SingleVector);
+        Shapes.Optional(inputSchema, _options.HoldoutColumnName, Stage, ColumnKinds.Boolean);
+        const ColumnKinds Label = ColumnKinds.Number | ColumnKinds.Boolean | ColumnKinds.Key;
+        if (_options.PositiveThreshold is null)
+            Shapes.Optional(inputSchema, _options.LabelColumnName, Stage, Label);
+        else
+            Shapes.Require(inputSchema, _options.LabelColumnName, Stage, Label);
+        var empty = new DataViewSchema.Builder().ToSchema();
+        return Shapes.Append(inputSchema, Shapes.Column(ColumnNames.Score, NumberDataViewType.Single, ScoreAnnotations.Ranking(empty)));
+    }
+
+    /// <summary>Trains a head.</summary>
+    /// <param name="input">Interactions with their fused pairs.</param>
+    /// <exception cref="ArgumentException">A column is missing or has the wrong type, Features has no layout, or there is no row.</exception>
+    /// <exception cref="InvalidDataException">A label or a feature is not finite.</exception>
+    /// <exception cref="InvalidOperationException">No row is a positive that can be learned from.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public HybridRankingTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var features = SchemaColumns.Require(input.Schema, _options.FeatureColumnName, Stage, ColumnKinds.SingleVector);
+        var layout = FusionLayout.Of(features) ?? throw new ArgumentException(
+            $"{Stage}: column '{_options.FeatureColumnName}' carries no fusion layout: build it with ml.Hybrid.Fuse, which notes which slots are the user's and which the item's.");
+        var map = Check(layout);
+        var host = ((IHostEnvironment)_ml).Register(Stage);
+        using var log = new TrainingLog(host, Stage, _options.Progress);
+        var model = _options.Head == RankingHead.DotProduct ? DotProduct(map) : Train(input, features, map, host, log);
+        return new HybridRankingTransformer(_ml, _options.FeatureColumnName, model);
+    }
+
+    private FeatureMap Check(FusionLayout layout)
+    {
+        if (layout.Parts.FirstOrDefault(part => part.Role is not (FusionRole.User or FusionRole.Item)) is { Column: { } name })
+            throw new ArgumentException(
+                $"{Stage}: part '{name}' of column '{_options.FeatureColumnName}' is neither the user's nor the item's, so it has no value for the pairs that are not in the data. "
+                + "Name the column User... or Item... if it belongs to one of them, or leave it out of Fuse.");
+        var map = FeatureMap.Unscaled(layout);
+        if (map.ItemDimension == 0)
+            throw new ArgumentException($"{Stage}: column '{_options.FeatureColumnName}' has no part of the item, so all items would score alike. Give Fuse a column whose name starts with Item.");
+        if (_options.Head != RankingHead.Mlp && map.Pairs().Count == 0)
+            throw new ArgumentException(
+                $"{Stage}: the head {_options.Head} multiplies the user's parts with the item's, but no two parts of '{layout}' are a pair: columns equal after User and Item, such as "
+                + "UserGraph and ItemGraph, and of one size. Rename them or use RankingHead.Mlp.");
+        return map;
+    }
+
+    private static HybridRankingModel DotProduct(FeatureMap map)
+    {
+        var pairs = map.Pairs();
+        float[] ones = [.. pairs.Select(_ => 1f)];
+        var shape = new HeadShape(RankingHead.DotProduct, map.UserDimension, map.ItemDimension, pairs, []);
+        var untrained = new HeadEpoch(0, double.NaN, double.NaN);
+        return new HybridRankingModel(map, new HeadWeights(shape, ones, ones, []), untrained, untrained);
+    }
+
+    private HybridRankingModel Train(IDataView input, DataViewSchema.Column features, FeatureMap map, IHost host, TrainingLog log)
+    {
+        var reader = new RankingReader(input, _options);
+        var data = reader.Read(input, features, map);
+        map = map.Standardized(data.Users, data.Items);
+        data = reader.Read(input, features, map);
+        if (data.HeldOut.EdgeCount == 0)
+            throw new InvalidOperationException(
+                $"{Stage}: no row is a positive to learn from: of {data.Known.EdgeCount} known pairs none has a label above {_options.PositiveThreshold ?? 0}"
+                + (reader.HasHoldout ? $" and {_options.HoldoutColumnName} true. Hold out more rows (HoldoutFraction of the stage that writes the column)," : ". Lower PositiveThreshold,")
+                + " or use RankingHead.DotProduct, which needs no training.");
+        if (!reader.HasHoldout)
+            log.Warning($"no column '{_options.HoldoutColumnName}': the head learns on rows its inputs may have been fitted on, and will trust them too much. GnnEmbedding and UserProfile write it.");
+        log.Info($"{data.UserCount} users, {data.ItemCount} items, {data.HeldOut.EdgeCount} positives, layout {map.Layout}");
+
+        var shape = new HeadShape(_options.Head, map.UserDimension, map.ItemDimension, map.Pairs(), _options.HiddenSizes);
+        var training = new HeadTraining(data, _options, Report);
+        var weights = training.Run(shape);
+        if (weights is null)
+        {
+            log.Warning($"fewer than two users have a held-out positive: nothing was trained, the score is the plain sum of dot products");
+            return DotProduct(FeatureMap.Unscaled(map.Layout));
+        }
+        log.Info($"kept epoch {training.Best.Epoch}: NDCG@10 {training.Best.Ndcg:F4}, start {training.Start.Ndcg:F4}");
+        return new HybridRankingModel(map, weights, training.Start, training.Best);
+
+        void Report(HeadEpoch epoch)
+        {
+            Cancellation.ThrowIfRequested(host, _options.CancellationToken);
+            log.Epoch(epoch.Epoch, _options.Epochs, epoch.Loss, epoch.Ndcg);
+        }
+    }
+}

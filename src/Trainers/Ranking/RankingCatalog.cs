@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using HybridRec.MLNet;
+
+namespace Microsoft.ML;
+
+/// <summary>Entry points of the ranking head.</summary>
+public static class RankingCatalog
+{
+    /// <summary>The ranking head over fused pairs (eq. 4).</summary>
+    /// <param name="catalog"><c>ml.Hybrid</c>.</param>
+    /// <param name="labelColumnName">The rating column, if there is one.</param>
+    /// <param name="featureColumnName">The fused pair of <c>ml.Hybrid.Fuse</c>.</param>
+    /// <param name="objective">The loss of a user's list.</param>
+    /// <param name="head">The function of the fused pair.</param>
+    /// <param name="epochs">The most passes over the training lists.</param>
+    /// <param name="seed">Seed.</param>
+    /// <returns>The trainer.</returns>
+    public static HybridRankingTrainer Ranking(
+        this HybridCatalog catalog,
+        string labelColumnName = ColumnNames.Label,
+        string featureColumnName = ColumnNames.Features,
+        RankingObjective objective = RankingObjective.Softmax,
+        RankingHead head = RankingHead.Mlp,
+        int epochs = 50,
+        int seed = 1) =>
+        catalog.Ranking(new RankingOptions
+        {
+            LabelColumnName = labelColumnName,
+            FeatureColumnName = featureColumnName,
+            Objective = objective,
+            Head = head,
+            Epochs = epochs,
+            Seed = seed,
+        });
+
+    /// <summary>The ranking head over fused pairs (eq. 4).</summary>
+    /// <param name="catalog"><c>ml.Hybrid</c>.</param>
+    /// <param name="options">Options.</param>
+    /// <returns>The trainer.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An option has a value that cannot be trained with.</exception>
+    /// <example><code>
+    /// .Append(ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))
+    /// .Append(ml.Hybrid.Ranking(new() { Objective = RankingObjective.Softmax }));
+    /// </code></example>
+    [OverloadResolutionPriority(1)] // Ranking(new() { ... }) means this one
+    public static HybridRankingTrainer Ranking(this HybridCatalog catalog, RankingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new HybridRankingTrainer(catalog.Context, options);
+    }
+}

@@ -1,0 +1,96 @@
+using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Profiles;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace HybridRec.MLNet.Ranking;
+
+/// <summary>Reads a training view into <see cref="RankingData"/>: users and items of its rows get codes of their own, without gaps.</summary>
+internal sealed class RankingReader
+{
+    private readonly RankingOptions _options;
+    private readonly InteractionRows _rows;
+    private readonly int[] _userOf;
+    private readonly int[] _itemOf;
+    private readonly int[] _userKeys;
+    private readonly int[] _itemKeys;
+
+    public RankingReader(IDataView view, RankingOptions options)
+    {
+        _options = options;
+        var columns = new InteractionColumns(options.UserColumnName, options.ItemColumnName, options.LabelColumnName, null, options.HoldoutColumnName);
+        _rows = InteractionRows.Read(view, columns, HybridRankingTrainer.Stage, options.CancellationToken);
+        if (options.PositiveThreshold is not null && _rows.Labels is null)
+            throw new ArgumentException(
+                $"{HybridRankingTrainer.Stage}: PositiveThreshold is set, but there is no label column '{options.LabelColumnName}'. Name it by LabelColumnName or leave PositiveThreshold null.");
+        bool[] complete = [.. _rows.Users.Zip(_rows.Items, (user, item) => user >= 0 && item >= 0)];
+        (_userOf, _userKeys) = Compact(_rows.Users, complete, _rows.UserCount);
+        (_itemOf, _itemKeys) = Compact(_rows.Items, complete, _rows.ItemCount);
+    }
+
+    /// <summary>Whether the view says which rows its inputs were not fitted on.</summary>
+    public bool HasHoldout => _rows.Holdout is not null;
+
+    /// <summary>Reads the vectors and divides the rows.</summary>
+    /// <param name="view">The view given to the constructor.</param>
+    /// <param name="features">Its fused column.</param>
+    /// <param name="map">Takes a fused vector apart.</param>
+    public RankingData Read(IDataView view, DataViewSchema.Column features, FeatureMap map)
+    {
+        var known = Pairs(row => IsPositive(row) || !_options.LowRatingsAreNegatives);
+        return new RankingData
+        {
+            UserDimension = map.UserDimension,
+            ItemDimension = map.ItemDimension,
+            Users = Vectors(view, _options.UserColumnName, features, _rows.UserCount, _userKeys, map.UserDimension, map.User),
+            Items = Vectors(view, _options.ItemColumnName, features, _rows.ItemCount, _itemKeys, map.ItemDimension, map.Item),
+            Known = known,
+            HeldOut = Pairs(row => IsPositive(row) && IsHeldOut(row)),
+            LowRated = _options.LowRatingsAreNegatives ? Pairs(row => IsHeldOut(row) && !known.Contains(_userOf[_rows.Users[row]], _itemOf[_rows.Items[row]])) : null,
+        };
+    }
+
+    private bool IsPositive(int row) => _rows.Labels is not { } labels || (_options.PositiveThreshold is { } least ? labels[row] >= least : labels[row] > 0);
+
+    private bool IsHeldOut(int row) => _rows.Holdout is not { } marks || marks[row];
+
+    private InteractionGraph Pairs(Func<int, bool> taken)
+    {
+        List<int> users = [], items = [];
+        for (int row = 0; row < _rows.Count; row++)
+        {
+            if (_rows.Users[row] < 0 || _rows.Items[row] < 0 || !taken(row))
+                continue;
+            users.Add(_userOf[_rows.Users[row]]);
+            items.Add(_itemOf[_rows.Items[row]]);
+        }
+        return InteractionGraph.FromPairs(_userKeys.Length, _itemKeys.Length, [.. users], [.. items]);
+    }
+
+    private delegate void Side(ReadOnlySpan<float> features, Span<float> side);
+
+    private float[] Vectors(IDataView view, string key, DataViewSchema.Column features, int keyCount, int[] keys, int width, Side side)
+    {
+        float[] all = EntityVectors.Read(view, key, features, keyCount, HybridRankingTrainer.Stage, _options.CancellationToken);
+        int full = SchemaColumns.Dimension(features);
+        float[] table = new float[checked(keys.Length * width)];
+        for (int code = 0; code < keys.Length; code++)
+            side(all.AsSpan(keys[code] * full, full), table.AsSpan(code * width, width));
+        return table;
+    }
+
+    private static (int[] CodeOfKey, int[] Keys) Compact(int[] rows, bool[] complete, int keyCount)
+    {
+        bool[] seen = new bool[keyCount];
+        for (int row = 0; row < rows.Length; row++)
+            if (complete[row])
+                seen[rows[row]] = true;
+        int[] keys = [.. Enumerable.Range(0, keyCount).Where(key => seen[key])];
+        int[] codes = new int[keyCount];
+        Array.Fill(codes, -1);
+        for (int code = 0; code < keys.Length; code++)
+            codes[keys[code]] = code;
+        return (codes, keys);
+    }
+}

@@ -1,0 +1,36 @@
+using HybridRec.MLNet;
+
+namespace Microsoft.ML;
+
+/// <summary>Entry point of top-N serving.</summary>
+public static class RecommenderCatalog
+{
+    /// <summary>Makes a recommender over every item of <paramref name="data"/> and <paramref name="items"/>.</summary>
+    /// <param name="catalog"><c>ml.Hybrid</c>.</param>
+    /// <param name="model">Any model from the raw rows to a Score column; one that ends in <c>ml.Hybrid.Ranking</c> scores a catalogue much faster.</param>
+    /// <param name="data">Interactions, in the schema the model was trained on: who can be recommended to, and what they have seen.</param>
+    /// <param name="items">Further items, with their text: those nobody had yet. Columns of <paramref name="data"/> it lacks are empty.</param>
+    /// <param name="userColumnName">Column of user ids.</param>
+    /// <param name="itemColumnName">Column of item ids.</param>
+    /// <param name="titleColumnName">Text column shown with a recommendation; ignored where the data has none.</param>
+    /// <exception cref="ArgumentException">The data has no user or no item.</exception>
+    /// <example><code>
+    /// using var recommender = ml.Hybrid.CreateRecommender(model, ratings);
+    /// foreach (var movie in recommender.Recommend(user: 42, count: 10))
+    ///     Console.WriteLine($"{movie.Score:F2} {movie.Title}");
+    /// </code></example>
+    public static Recommender CreateRecommender(
+        this HybridCatalog catalog,
+        ITransformer model,
+        IDataView data,
+        IDataView? items = null,
+        string userColumnName = ColumnNames.User,
+        string itemColumnName = ColumnNames.Item,
+        string titleColumnName = ColumnNames.ItemTitle)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        return new Recommender(catalog.Context, model, data, items, new RecommenderColumns(userColumnName, itemColumnName, titleColumnName));
+    }
+}

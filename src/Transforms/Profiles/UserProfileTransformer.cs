@@ -1,0 +1,112 @@
+using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Profiles;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace HybridRec.MLNet;
+
+/// <summary>Adds the profile vector of each row's user. Made by <see cref="UserProfileEstimator"/>.</summary>
+/// <remarks>A missing or unknown user key has the zero vector.</remarks>
+public sealed class UserProfileTransformer : RowTransformer
+{
+    internal const string StateKind = "UserProfile";
+    internal const int Version = 1;
+
+    private readonly string _output;
+    private readonly string _user;
+    private readonly string _item;
+    private readonly string? _holdoutOutput;
+    private readonly KeyVocabulary _users;
+    private readonly ProfileTable _profiles;
+    private readonly HashSet<long>? _heldOut;
+    private WeakReference<IDataView>? _fittedOn;
+    private UserProfileTransformer? _training;
+
+    internal UserProfileTransformer(
+        IHostEnvironment env, UserProfileOptions options, KeyVocabulary users, ProfileTable profiles, bool writesHoldout, HashSet<long>? heldOut = null)
+        : this(env, (options.OutputColumnName, options.UserColumnName, options.ItemColumnName), writesHoldout ? options.HoldoutColumnName : null, users, profiles, heldOut)
+    {
+    }
+
+    private UserProfileTransformer(
+        IHostEnvironment env, (string Output, string User, string Item) names, string? holdoutOutput, KeyVocabulary users, ProfileTable profiles, HashSet<long>? heldOut)
+        : base(env, UserProfileEstimator.Stage)
+    {
+        (_output, _user, _item) = names;
+        _holdoutOutput = holdoutOutput;
+        _users = users;
+        _profiles = profiles;
+        _heldOut = heldOut;
+    }
+
+    /// <summary>Width of a profile.</summary>
+    public int Dimension => _profiles.Dimension;
+
+    internal override string Kind => StateKind;
+
+    internal override int StateVersion => Version;
+
+    /// <summary>The pair of a row as one number, the form in which held-out pairs are kept.</summary>
+    internal static long PairOf(int user, int item) => ((long)user << 32) | (uint)item;
+
+    /// <summary>Gives the view it was fitted on another mapping: profiles without the held-out rows.</summary>
+    internal void UseForTraining(IDataView fittedOn, UserProfileTransformer training)
+    {
+        _fittedOn = new WeakReference<IDataView>(fittedOn);
+        _training = training;
+    }
+
+    internal static UserProfileTransformer Read(IHostEnvironment env, BinaryReader reader)
+    {
+        var names = (reader.ReadString(), reader.ReadString(), reader.ReadString());
+        string? holdout = reader.ReadBoolean() ? reader.ReadString() : null;
+        return new UserProfileTransformer(env, names, holdout, KeyVocabulary.Read(reader), ProfileTable.Read(reader), null);
+    }
+
+    internal override void WriteState(BinaryWriter writer)
+    {
+        writer.Write(_output);
+        writer.Write(_user);
+        writer.Write(_item);
+        writer.Write(_holdoutOutput is not null);
+        if (_holdoutOutput is not null)
+            writer.Write(_holdoutOutput);
+        _users.Write(writer);
+        _profiles.Write(writer);
+    }
+
+    internal override RowTransformer MappingFor(IDataView input) =>
+        _training is { } training && _fittedOn!.TryGetTarget(out var fittedOn) && ReferenceEquals(fittedOn, input) ? training : this;
+
+    internal override IReadOnlyList<OutputColumn> Bind(DataViewSchema input)
+    {
+        var user = SchemaColumns.Require(input, _user, UserProfileEstimator.Stage, ColumnKinds.Key);
+        _users.Check(user, UserProfileEstimator.Stage);
+        var profile = new OutputColumn(_output, new VectorDataViewType(NumberDataViewType.Single, Dimension), null, [user.Index], row => ProfileGetter(row, user));
+        if (_holdoutOutput is null)
+            return [profile];
+        var item = SchemaColumns.Require(input, _item, UserProfileEstimator.Stage, ColumnKinds.Key);
+        return [profile, new OutputColumn(_holdoutOutput, BooleanDataViewType.Instance, null, [user.Index, item.Index], row => HoldoutGetter(row, user, item))];
+    }
+
+    private ValueGetter<VBuffer<float>> ProfileGetter(DataViewRow row, DataViewSchema.Column user)
+    {
+        var userOf = CellReader.Key(row, user);
+        return (ref VBuffer<float> value) =>
+        {
+            var editor = VBufferEditor.Create(ref value, Dimension);
+            _profiles.Of(userOf()).CopyTo(editor.Values);
+            value = editor.Commit();
+        };
+    }
+
+    private ValueGetter<bool> HoldoutGetter(DataViewRow row, DataViewSchema.Column user, DataViewSchema.Column item)
+    {
+        if (_heldOut is null)
+            return (ref bool value) => value = false;
+        var userOf = CellReader.Key(row, user);
+        var itemOf = CellReader.Key(row, item);
+        return (ref bool value) => value = _heldOut.Contains(PairOf(userOf(), itemOf()));
+    }
+}
