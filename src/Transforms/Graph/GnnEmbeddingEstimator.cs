@@ -70,8 +70,11 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
         ArgumentNullException.ThrowIfNull(input);
         using var log = new TrainingLog(_host, Stage, _options.Progress);
         var columns = new InteractionColumns(_options.UserColumnName, _options.ItemColumnName, _options.LabelColumnName, Timestamp: null, ColumnNames.Holdout);
+        FeatureColumns.Bind(input.Schema, _options.NodeFeatures, users: true);
+        FeatureColumns.Bind(input.Schema, _options.NodeFeatures, users: false);
         InteractionRows rows = InteractionRows.Read(input, columns, Stage, _options.CancellationToken);
         (NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures) = FeatureColumns.ReadAll(input, _options);
+        Cancellation.ThrowIfRequested(_host, _options.CancellationToken);
         GraphSplit split = GraphSplit.Create(rows, _options);
         log.Info($"{split.All.EdgeCount} edges between {split.All.UserCount} users and {split.All.ItemCount} items, {split.Holdout?.EdgeCount ?? 0} of them held out");
         if (split.Holdout is null && rows.Holdout is not null)
