@@ -1,0 +1,63 @@
+namespace HybridRec.MLNet.Text;
+
+/// <summary>Reads and writes fitted encoders inside the state of a saved transformer.</summary>
+internal static class EncoderState
+{
+    public static void Write(BinaryWriter writer, FittedEncoder encoder)
+    {
+        writer.Write(encoder.Kind);
+        encoder.Write(writer);
+    }
+
+    public static FittedEncoder Read(BinaryReader reader) => reader.ReadString() switch
+    {
+        LexicalEncoder.StateKind => LexicalEncoder.Read(reader),
+        OnnxEncoder.StateKind => OnnxEncoder.Read(reader),
+        StaticEncoder.StateKind => StaticEncoder.Read(reader),
+        DetachedEncoder.StateKind => DetachedEncoder.Read(reader),
+        string other => throw new InvalidDataException(
+            $"The saved model holds a text encoder of kind '{other}', which this version of HybridRec.MLNet does not know. Load it with the version that saved it."),
+    };
+
+    public static void WriteHash(BinaryWriter writer, UInt128 hash)
+    {
+        writer.Write((ulong)(hash >> 64));
+        writer.Write((ulong)hash);
+    }
+
+    public static UInt128 ReadHash(BinaryReader reader)
+    {
+        ulong high = reader.ReadUInt64();
+        return new UInt128(high, reader.ReadUInt64());
+    }
+
+    public static void WriteFloats(BinaryWriter writer, ReadOnlySpan<float> values)
+    {
+        writer.Write(values.Length);
+        writer.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values));
+    }
+
+    public static float[] ReadFloats(BinaryReader reader)
+    {
+        float[] values = new float[CheckedCount(reader, sizeof(float))];
+        reader.BaseStream.ReadExactly(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
+    }
+
+    public static byte[] ReadBytes(BinaryReader reader)
+    {
+        byte[] bytes = new byte[CheckedCount(reader, 1)];
+        reader.BaseStream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    /// <summary>A count that the rest of the stream can hold: a damaged one must not ask for gigabytes.</summary>
+    public static int CheckedCount(BinaryReader reader, int bytesEach)
+    {
+        int count = reader.ReadInt32();
+        long left = reader.BaseStream.Length - reader.BaseStream.Position;
+        return count >= 0 && (long)count * bytesEach <= left
+            ? count
+            : throw new InvalidDataException($"The saved text encoder is damaged: it claims {count} entries of {bytesEach} bytes with {left} bytes left.");
+    }
+}

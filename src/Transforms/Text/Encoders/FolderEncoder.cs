@@ -1,0 +1,81 @@
+namespace HybridRec.MLNet.Text;
+
+/// <summary>An encoder model of files: opened at once, so that what is wrong with the files shows before any training.</summary>
+internal sealed class FolderEncoder : TextEncoder
+{
+    const int DefaultMaxTokens = 512;
+
+    readonly FittedEncoder _encoder;
+
+    FolderEncoder(FittedEncoder encoder) => _encoder = encoder;
+
+    public override string Name => _encoder.Name;
+
+    public override int? Dimension => _encoder.Dimension;
+
+    internal override FittedEncoder Ready => _encoder;
+
+    public static FolderEncoder Open(string path, EncoderOptions options)
+    {
+        Check(options);
+        var folder = SentenceTransformersFolder.Read(path);
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        string prompt = folder.PromptOf(options);
+        if (folder.IsStatic)
+        {
+            string weights = Path.Combine(path, "model.safetensors");
+            if (!File.Exists(weights))
+                throw new FileNotFoundException($"'{path}' is a static embedding model but has no model.safetensors.", weights);
+            return new FolderEncoder(new StaticEncoder(name, File.ReadAllBytes(weights), TokenizerSource.FromFolder(path, options.Lowercase),
+                options.Normalize ?? folder.Normalize, options.MaxTokens ?? int.MaxValue, prompt));
+        }
+        var source = TokenizerSource.FromFolder(path, options.Lowercase ?? folder.Lowercase);
+        return new FolderEncoder(Build(OnnxModel.Open(folder.OnnxFile!, options), source.Create(), new OnnxEncoderSettings(name,
+            options.Pooling is { } pooling ? [pooling] : folder.Pooling, options.Normalize ?? folder.Normalize,
+            options.MaxTokens ?? folder.MaxTokens ?? DefaultMaxTokens, prompt, folder.IncludePrompt, options.StoreModel, options)));
+    }
+
+    public static FolderEncoder OpenFile(string path, TextTokenizer tokenizer, EncoderOptions options)
+    {
+        Check(options);
+        if (options.PromptName is not null && options.Prompt is null)
+            throw new ArgumentException("PromptName names a prompt of config_sentence_transformers.json, which a bare ONNX file does not have. Set Prompt.");
+        return new FolderEncoder(Build(OnnxModel.Open(path, options), tokenizer, new OnnxEncoderSettings(Path.GetFileNameWithoutExtension(path),
+            options.Pooling is { } pooling ? [pooling] : [], options.Normalize ?? true, options.MaxTokens ?? DefaultMaxTokens, options.Prompt ?? "",
+            IncludePrompt: true, options.StoreModel, options)));
+    }
+
+    internal override FittedEncoder Fit(IReadOnlyList<string> texts, int? maxTokens, string? prompt, CancellationToken cancellationToken) => _encoder switch
+    {
+        OnnxEncoder onnx => onnx.With(maxTokens, prompt),
+        StaticEncoder embedding => embedding.With(maxTokens, prompt),
+        _ => _encoder,
+    };
+
+    public override void Dispose()
+    {
+        _encoder.Dispose();
+        base.Dispose();
+    }
+
+    static OnnxEncoder Build(OnnxModel model, TextTokenizer tokenizer, OnnxEncoderSettings settings)
+    {
+        try
+        {
+            return new OnnxEncoder(model, tokenizer, settings);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    static void Check(EncoderOptions options)
+    {
+        if (options.MaxTokens is { } limit)
+            ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1, nameof(EncoderOptions.MaxTokens));
+        if (options.Pooling is { } pooling && !Enum.IsDefined(pooling))
+            throw new ArgumentOutOfRangeException(nameof(options), pooling, $"Pooling is one of {string.Join(", ", Enum.GetNames<PoolingMode>())}.");
+    }
+}

@@ -1,0 +1,177 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using HybridRec.MLNet.Accel;
+
+namespace HybridRec.MLNet.Text;
+
+/// <summary>
+/// TF-IDF to truncated SVD (latent semantic analysis), fitted on the texts of a catalogue:
+/// x_t = (1 + ln tf_t) (1 + ln((1 + n)/(1 + df_t))) for each known term, scaled to length 1, projected on V_k, scaled to length 1.
+/// </summary>
+internal sealed class LexicalEncoder : FittedEncoder
+{
+    public const string StateKind = "lexical";
+
+    /// <summary>Below this many texts a share of the texts says nothing about a term.</summary>
+    const int SmallCatalogue = 20;
+
+    readonly LexicalOptions _options;
+    readonly LexicalAnalyzer _analyzer;
+    readonly string[] _terms;
+    readonly Dictionary<string, int> _termIds;
+    readonly float[] _idf;
+    readonly float[] _projection;
+
+    LexicalEncoder(LexicalOptions options, string[] terms, float[] idf, float[] projection)
+    {
+        _options = options;
+        _analyzer = new LexicalAnalyzer(options);
+        (_terms, _idf, _projection) = (terms, idf, projection);
+        _termIds = new Dictionary<string, int>(terms.Length, StringComparer.Ordinal);
+        for (int i = 0; i < terms.Length; i++)
+            _termIds.Add(terms[i], i);
+        var hash = new System.IO.Hashing.XxHash128();
+        hash.Append(System.Runtime.InteropServices.MemoryMarshal.AsBytes(projection.AsSpan()));
+        hash.Append(System.Runtime.InteropServices.MemoryMarshal.AsBytes(idf.AsSpan()));
+        ModelHash = TextKey.Combine(hash.GetCurrentHashAsUInt128(), string.Join('\n', terms));
+    }
+
+    public override string Kind => StateKind;
+
+    public override string Name => "lexical";
+
+    public override int Dimension => _options.Dimension;
+
+    public override UInt128 ModelHash { get; }
+
+    public override bool IsCostly => false;
+
+    /// <summary>Number of terms kept.</summary>
+    public int TermCount => _terms.Length;
+
+    public static LexicalEncoder Fit(IReadOnlyList<string> texts, LexicalOptions options, CancellationToken cancellationToken)
+    {
+        var analyzer = new LexicalAnalyzer(options);
+        var ids = new Dictionary<string, int>(StringComparer.Ordinal);
+        var frequencies = new List<int>();
+        var documents = new (int Term, int Count)[texts.Count][];
+        for (int d = 0; d < texts.Count; d++)
+        {
+            if ((d & 255) == 0)
+                cancellationToken.ThrowIfCancellationRequested();
+            documents[d] = CountTerms(analyzer.Terms(texts[d]), term =>
+            {
+                if (!ids.TryGetValue(term, out int id))
+                {
+                    ids.Add(term, id = ids.Count);
+                    frequencies.Add(0);
+                }
+                return id;
+            });
+            foreach (var (term, _) in documents[d])
+                frequencies[term]++;
+        }
+        string[] names = new string[ids.Count];
+        foreach (var (term, id) in ids)
+            names[id] = term;
+        int[] kept = Select(names, frequencies, texts.Count, options);
+        int[] newId = new int[names.Length];
+        Array.Fill(newId, -1);
+        for (int i = 0; i < kept.Length; i++)
+            newId[kept[i]] = i;
+        float[] idf = [.. kept.Select(t => (float)(1 + Math.Log((1.0 + texts.Count) / (1 + frequencies[t]))))];
+        CsrMatrix matrix = Weigh(documents, newId, idf);
+        float[] projection = TruncatedSvd.RightVectors(matrix, options.Dimension, options.Iterations, options.Seed, cancellationToken);
+        return new LexicalEncoder(options, [.. kept.Select(t => names[t])], idf, projection);
+    }
+
+    public override void Encode(IReadOnlyList<string> texts, Memory<float> rows, int batchSize, CancellationToken cancellationToken)
+    {
+        int d = Dimension;
+        for (int i = 0; i < texts.Count; i++)
+        {
+            if ((i & 255) == 0)
+                cancellationToken.ThrowIfCancellationRequested();
+            var row = rows.Span.Slice(i * d, d);
+            row.Clear();
+            var counts = CountTerms(_analyzer.Terms(texts[i]), term => _termIds.GetValueOrDefault(term, -1));
+            foreach (var (term, count) in counts)
+                TensorPrimitives.MultiplyAdd(_projection.AsSpan(term * d, d), Weight(count, _idf[term]), row, row);
+            TokenPooling.Normalize(row); // the length of the TF-IDF row cancels here
+        }
+    }
+
+    public override void Write(BinaryWriter writer)
+    {
+        writer.Write(_options.Dimension);
+        writer.Write(_options.WordBigrams);
+        writer.Write(_options.RemoveEnglishStopWords);
+        writer.Write(_options.FoldPlurals);
+        writer.Write(_terms.Length);
+        foreach (string term in _terms)
+            writer.Write(term);
+        EncoderState.WriteFloats(writer, _idf);
+        EncoderState.WriteFloats(writer, _projection);
+    }
+
+    public static LexicalEncoder Read(BinaryReader reader)
+    {
+        var options = new LexicalOptions
+        {
+            Dimension = reader.ReadInt32(),
+            WordBigrams = reader.ReadBoolean(),
+            RemoveEnglishStopWords = reader.ReadBoolean(),
+            FoldPlurals = reader.ReadBoolean(),
+        }.Checked();
+        string[] terms = new string[EncoderState.CheckedCount(reader, 1)];
+        for (int i = 0; i < terms.Length; i++)
+            terms[i] = reader.ReadString();
+        float[] idf = EncoderState.ReadFloats(reader), projection = EncoderState.ReadFloats(reader);
+        return idf.Length == terms.Length && projection.Length == (long)terms.Length * options.Dimension
+            ? new LexicalEncoder(options, terms, idf, projection)
+            : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
+                $"The saved lexical encoder is damaged: {terms.Length} terms, {idf.Length} weights, {projection.Length} projection values."));
+    }
+
+    static (int Term, int Count)[] CountTerms(List<string> terms, Func<string, int> idOf)
+    {
+        var counts = new Dictionary<int, int>(terms.Count);
+        foreach (string term in terms)
+            if (idOf(term) is >= 0 and int id)
+                counts[id] = counts.GetValueOrDefault(id) + 1;
+        return [.. counts.Select(p => (p.Key, p.Value)).OrderBy(p => p.Key)]; // ordered: sums do not depend on the order of words
+    }
+
+    /// <summary>Terms within the frequency limits, the most frequent first where there are too many; in order of first appearance.</summary>
+    static int[] Select(string[] names, List<int> frequencies, int texts, LexicalOptions options)
+    {
+        int most = texts < SmallCatalogue ? texts : Math.Max(1, (int)(options.MaxDocumentFrequency * texts));
+        int[] kept = [.. Enumerable.Range(0, names.Length).Where(t => frequencies[t] >= options.MinDocumentFrequency && frequencies[t] <= most)];
+        if (kept.Length == 0)
+            kept = [.. Enumerable.Range(0, names.Length)];
+        return kept.Length <= options.MaxTerms ? kept
+            : [.. kept.OrderByDescending(t => frequencies[t]).ThenBy(t => names[t], StringComparer.Ordinal).Take(options.MaxTerms).Order()];
+    }
+
+    static CsrMatrix Weigh((int Term, int Count)[][] documents, int[] newId, float[] idf)
+    {
+        int[] offsets = new int[documents.Length + 1];
+        var columns = new List<int>();
+        var values = new List<float>();
+        for (int d = 0; d < documents.Length; d++)
+        {
+            int start = values.Count;
+            foreach (var (term, count) in documents[d])
+                if (newId[term] is >= 0 and int id)
+                {
+                    columns.Add(id);
+                    values.Add(Weight(count, idf[id]));
+                }
+            TokenPooling.Normalize(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values)[start..]);
+            offsets[d + 1] = values.Count;
+        }
+        return new CsrMatrix(documents.Length, idf.Length, offsets, [.. columns], [.. values]);
+    }
+
+    static float Weight(int count, float idf) => (1 + MathF.Log(count)) * idf;
+}

@@ -1,0 +1,150 @@
+using System.Text.Json;
+using static HybridRec.MLNet.Text.TokenizerJsonReader;
+
+namespace HybridRec.MLNet.Text;
+
+/// <summary>What the files of a sentence-transformers folder say about an encoder.</summary>
+internal sealed record SentenceTransformersFolder
+{
+    public required string Path { get; init; }
+
+    /// <summary>The ONNX file; null for a static embedding model.</summary>
+    public string? OnnxFile { get; init; }
+
+    public bool IsStatic { get; init; }
+
+    /// <summary>Modes in the order they are concatenated; empty if there is no pooling configuration.</summary>
+    public IReadOnlyList<PoolingMode> Pooling { get; init; } = [];
+
+    /// <summary>Whether the tokens of a prompt take part in pooling.</summary>
+    public bool IncludePrompt { get; init; } = true;
+
+    public bool Normalize { get; init; }
+
+    public int? MaxTokens { get; init; }
+
+    public bool? Lowercase { get; init; }
+
+    public IReadOnlyDictionary<string, string> Prompts { get; init; } = new Dictionary<string, string>();
+
+    public string? DefaultPromptName { get; init; }
+
+    public static SentenceTransformersFolder Read(string path)
+    {
+        if (!Directory.Exists(path))
+            throw new DirectoryNotFoundException($"There is no folder '{path}'. Give the folder of a sentence-transformers model with its ONNX file.");
+        var folder = ReadModules(new SentenceTransformersFolder { Path = path });
+        string config = System.IO.Path.Combine(path, "config.json");
+        if (File.Exists(config))
+        {
+            using var document = JsonFile.Parse(config);
+            if (Name(document.RootElement, "model_type") == "model2vec")
+                folder = folder with { IsStatic = true, Normalize = Flag(document.RootElement, "normalize", folder.Normalize) };
+        }
+        folder = ReadPrompts(ReadTransformerSettings(folder));
+        return folder.IsStatic ? folder : folder with { OnnxFile = FindOnnx(path) };
+    }
+
+    /// <summary>The prompt that options and files ask for; empty for none.</summary>
+    public string PromptOf(EncoderOptions options)
+    {
+        string? name = options.PromptName ?? DefaultPromptName;
+        if (options.Prompt is not null)
+            return options.Prompt;
+        if (name is null)
+            return "";
+        return Prompts.TryGetValue(name, out string? prompt) ? prompt
+            : throw new ArgumentException($"The model has no prompt named '{name}'; it has: {(Prompts.Count == 0 ? "none" : string.Join(", ", Prompts.Keys))}. Set Prompt to the text itself.");
+    }
+
+    static SentenceTransformersFolder ReadModules(SentenceTransformersFolder folder)
+    {
+        string file = System.IO.Path.Combine(folder.Path, "modules.json");
+        if (!File.Exists(file))
+            return ReadPooling(folder, "1_Pooling");
+        using var document = JsonFile.Parse(file);
+        foreach (var module in document.RootElement.EnumerateArray())
+        {
+            string type = Name(module, "type") ?? "";
+            string path = Name(module, "path") ?? "";
+            switch (type[(type.LastIndexOf('.') + 1)..])
+            {
+                case "Transformer":
+                    break;
+                case "StaticEmbedding":
+                    folder = folder with { IsStatic = true };
+                    break;
+                case "Pooling":
+                    folder = ReadPooling(folder, path);
+                    break;
+                case "Normalize":
+                    folder = folder with { Normalize = true };
+                    break;
+                default:
+                    throw new NotSupportedException(
+                        $"'{file}' lists the module '{type}', which this library does not run; it knows Transformer, Pooling, Normalize and StaticEmbedding. " +
+                        "Export the whole model into one ONNX graph and read it with TextEncoder.FromOnnx.");
+            }
+        }
+        return folder;
+    }
+
+    static SentenceTransformersFolder ReadPooling(SentenceTransformersFolder folder, string path)
+    {
+        string file = System.IO.Path.Combine(folder.Path, path, "config.json");
+        if (path.Length == 0 || !File.Exists(file))
+            return folder;
+        using var document = JsonFile.Parse(file);
+        var root = document.RootElement;
+        (string Name, PoolingMode Mode)[] modes =
+        [
+            ("pooling_mode_cls_token", PoolingMode.Cls), ("pooling_mode_max_tokens", PoolingMode.Max), ("pooling_mode_mean_tokens", PoolingMode.Mean),
+            ("pooling_mode_mean_sqrt_len_tokens", PoolingMode.MeanSqrtLength), ("pooling_mode_weightedmean_tokens", PoolingMode.WeightedMean),
+            ("pooling_mode_lasttoken", PoolingMode.LastToken),
+        ];
+        string[] unknown = [.. root.EnumerateObject().Where(p => p.Name.StartsWith("pooling_mode_", StringComparison.Ordinal)
+            && p.Value.ValueKind == JsonValueKind.True && modes.All(m => m.Name != p.Name)).Select(p => p.Name)];
+        if (unknown.Length > 0)
+            throw new NotSupportedException($"'{file}' asks for {unknown[0]}; known are {string.Join(", ", modes.Select(m => m.Name))}.");
+        PoolingMode[] found = [.. modes.Where(m => Flag(root, m.Name)).Select(m => m.Mode)];
+        if (found.Length == 0)
+            throw new InvalidDataException($"'{file}' switches no pooling mode on. Set one of {string.Join(", ", modes.Select(m => m.Name))} to true.");
+        return folder with { Pooling = found, IncludePrompt = Flag(root, "include_prompt", true) };
+    }
+
+    static SentenceTransformersFolder ReadTransformerSettings(SentenceTransformersFolder folder)
+    {
+        string file = System.IO.Path.Combine(folder.Path, "sentence_bert_config.json");
+        if (!File.Exists(file))
+            return folder;
+        using var document = JsonFile.Parse(file);
+        var root = document.RootElement;
+        return folder with
+        {
+            MaxTokens = Present(root, "max_seq_length", out var length) ? length.GetInt32() : null,
+            Lowercase = Present(root, "do_lower_case", out var lower) && lower.GetBoolean() ? true : null, // false there means: as the tokenizer says
+        };
+    }
+
+    static SentenceTransformersFolder ReadPrompts(SentenceTransformersFolder folder)
+    {
+        string file = System.IO.Path.Combine(folder.Path, "config_sentence_transformers.json");
+        if (!File.Exists(file))
+            return folder;
+        using var document = JsonFile.Parse(file);
+        var root = document.RootElement;
+        var prompts = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (Present(root, "prompts", out var table))
+            foreach (var prompt in table.EnumerateObject())
+                prompts[prompt.Name] = prompt.Value.GetString() ?? "";
+        return folder with { Prompts = prompts, DefaultPromptName = Name(root, "default_prompt_name") };
+    }
+
+    static string FindOnnx(string path)
+    {
+        string[] places = [System.IO.Path.Combine(path, "model.onnx"), System.IO.Path.Combine(path, "onnx", "model.onnx")];
+        return Array.Find(places, File.Exists) ?? throw new FileNotFoundException(
+            $"'{path}' holds no model.onnx and no onnx/model.onnx. Export the model to ONNX (optimum-cli export onnx --model NAME FOLDER), or give the file to TextEncoder.FromOnnx.",
+            places[0]);
+    }
+}

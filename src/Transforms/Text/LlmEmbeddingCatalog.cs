@@ -1,0 +1,28 @@
+using HybridRec.MLNet;
+
+namespace Microsoft.ML;
+
+/// <summary>Text embeddings on <c>ml.Hybrid</c>.</summary>
+public static class LlmEmbeddingCatalog
+{
+    /// <summary>Turns a text column into a vector column, e_T = Encoder(T): each distinct text is encoded once, at Fit.</summary>
+    /// <param name="catalog">The catalogue.</param>
+    /// <param name="outputColumnName">The column added: a vector of Single.</param>
+    /// <param name="inputColumnName">The text column. <value>Default null: as the output column.</value></param>
+    /// <param name="encoder">The encoder. <value>Default null: <see cref="TextEncoder.Lexical(int, int)"/>, which is no language model.</value></param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">A name is empty.</exception>
+    public static LlmEmbeddingEstimator LlmEmbedding(this HybridCatalog catalog, string outputColumnName, string? inputColumnName = null, TextEncoder? encoder = null) =>
+        catalog.LlmEmbedding(new LlmEmbeddingOptions { OutputColumnName = outputColumnName, InputColumnName = inputColumnName ?? outputColumnName, Encoder = encoder });
+
+    /// <inheritdoc cref="LlmEmbedding(HybridCatalog, string, string?, TextEncoder?)"/>
+    /// <param name="catalog">The catalogue.</param>
+    /// <param name="options">Columns, encoder, cache, cancellation and progress.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+    public static LlmEmbeddingEstimator LlmEmbedding(this HybridCatalog catalog, LlmEmbeddingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        return new LlmEmbeddingEstimator(catalog.Context, options.Checked());
+    }
+}

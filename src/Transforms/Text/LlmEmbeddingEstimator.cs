@@ -1,0 +1,86 @@
+using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Text;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace HybridRec.MLNet;
+
+/// <summary>Encodes a text column with a language model or the lexical encoder (eq. 2 of the hybrid model, e_T = LLMEncoder(T)).</summary>
+/// <remarks>
+/// <format type="text/markdown"><![CDATA[
+/// ### Input and output columns
+/// | Column | Type | Meaning |
+/// | -- | -- | -- |
+/// | input | Text | the text; blank or missing is allowed |
+/// | output | Vector of Single, size = dimension of the encoder | its vector; all zero for a blank text |
+///
+/// ### Characteristics
+/// | | |
+/// | -- | -- |
+/// | Reads the data in Fit | once, the text column only |
+/// | Texts not seen at Fit | encoded by the saved encoder when met, then remembered (bounded) |
+/// | Required package in the application | Microsoft.ML.OnnxRuntime, for ONNX models only |
+/// | Exportable to ONNX | no |
+///
+/// Fit collects the distinct texts, encodes each once in batches of like length, and keeps the vectors by a 128 bit hash of the text.
+/// A saved model holds vectors and encoder (see EncoderOptions.StoreModel), so that new items are encoded where it is loaded.
+///
+/// Papers: Reimers and Gurevych, Sentence-BERT (2019); Deerwester et al., Indexing by latent semantic analysis (1990).
+/// ]]></format>
+/// </remarks>
+public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
+{
+    internal const string Stage = "LlmEmbedding";
+
+    readonly IHost _host;
+    readonly LlmEmbeddingOptions _options;
+
+    internal LlmEmbeddingEstimator(IHostEnvironment env, LlmEmbeddingOptions options)
+    {
+        _host = env.Register(Stage);
+        _options = options;
+    }
+
+    /// <summary>The schema after this estimator: the input's with the vector column.</summary>
+    /// <exception cref="ArgumentException">The text column is missing or no text.</exception>
+    /// <inheritdoc cref="IEstimator{TTransformer}.GetOutputSchema"/>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        Shapes.Require(inputSchema, _options.InputColumnName, Stage, ColumnKinds.Text);
+        return Shapes.Append(inputSchema, Shapes.Vector(_options.OutputColumnName));
+    }
+
+    /// <summary>Encodes the distinct texts of a view.</summary>
+    /// <param name="input">The data; only the text column is read.</param>
+    /// <returns>The transformer. It owns what it holds of the encoder: dispose it when done.</returns>
+    /// <exception cref="ArgumentException">The text column is missing or no text, or an option does not suit the encoder.</exception>
+    /// <exception cref="InvalidOperationException">The view has no rows, or the encoder gave a vector that is not finite.</exception>
+    /// <exception cref="OperationCanceledException">The token of the options was cancelled; the cache keeps what was encoded.</exception>
+    public LlmEmbeddingTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var column = SchemaColumns.Require(input.Schema, _options.InputColumnName, Stage, ColumnKinds.Text);
+        Cancellation.ThrowIfRequested(_host, _options.CancellationToken);
+        using var log = new TrainingLog(_host, Stage, _options.Progress);
+        var texts = DistinctTexts.Read(input, column, _host, _options.CancellationToken);
+        if (texts.RowCount == 0)
+            throw new InvalidOperationException($"{Stage}: the data has no rows, so there is no text to encode. Fit on a view with at least one row.");
+        if (texts.Texts.Count == 0)
+            log.Warning($"column '{_options.InputColumnName}' holds no text in {texts.RowCount} rows: all vectors are zero");
+        TextEncoder encoder = _options.Encoder ?? TextEncoder.Lexical();
+        FittedEncoder fitted = encoder.Fit(texts.Texts, _options.MaxTokens, _options.Prompt, _options.CancellationToken);
+        try
+        {
+            var run = new EncodingRun(fitted, encoder, _options, _host, log);
+            var table = new EmbeddingTable(texts.Keys, run.Encode(texts), fitted.Dimension);
+            log.Info($"{texts.Texts.Count} distinct texts of {texts.RowCount} rows by '{fitted.Name}', dimension {fitted.Dimension}, {run.FromCache} from the cache, {log.Elapsed.TotalSeconds:F1} s");
+            return new LlmEmbeddingTransformer(_host, _options, fitted, table);
+        }
+        catch
+        {
+            fitted.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,197 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Text;
+using Microsoft.Extensions.AI;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace HybridRec.MLNet;
+
+/// <summary>
+/// Looks up the vector of a text. Texts not seen at Fit are encoded when met and remembered up to a bound; a blank text, and an unseen one where
+/// the encoder could not be saved, has the zero vector of full width. Safe for use by several threads.
+/// </summary>
+public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
+{
+    internal const string StateKind = "LlmEmbedding";
+    const int Version = 1;
+
+    readonly string _input, _output;
+    readonly int _batchSize, _recentTexts;
+    readonly int? _maxTokens;
+    readonly string? _prompt;
+    readonly EmbeddingTable _table;
+    readonly RecentVectors _recent;
+    FittedEncoder _encoder;
+    int _warned;
+    bool _disposed;
+
+    internal LlmEmbeddingTransformer(IHostEnvironment env, LlmEmbeddingOptions options, FittedEncoder encoder, EmbeddingTable table)
+        : base(env, StateKind)
+    {
+        (_input, _output, _batchSize, _recentTexts) = (options.InputColumnName, options.OutputColumnName, options.BatchSize, options.RecentTexts);
+        (_maxTokens, _prompt) = (options.MaxTokens, options.Prompt);
+        (_encoder, _table) = (encoder, table);
+        _recent = new RecentVectors(_recentTexts);
+    }
+
+    /// <summary>Length of a vector.</summary>
+    public int Dimension => _table.Dimension;
+
+    /// <summary>How many distinct texts were encoded at Fit.</summary>
+    public int TextCount => _table.Count;
+
+    /// <summary>Name of the encoder: <c>lexical</c>, the model's folder or file, or the generator's model id.</summary>
+    public string EncoderName => Volatile.Read(ref _encoder).Name;
+
+    internal override string Kind => StateKind;
+
+    internal override int StateVersion => Version;
+
+    /// <summary>
+    /// Gives a loaded transformer an encoder for texts not seen at Fit, where it could not be saved (a generator, a tokenizer given as code).
+    /// </summary>
+    /// <param name="encoder">The encoder the pipeline was fitted with: same name, same dimension.</param>
+    /// <exception cref="ArgumentException">It is another encoder.</exception>
+    public void Attach(TextEncoder encoder)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        FittedEncoder current = Volatile.Read(ref _encoder);
+        FittedEncoder next = encoder.Ready is null
+            ? throw new ArgumentException("A lexical encoder is fitted on a catalogue and saved with it; there is nothing to attach.", nameof(encoder))
+            : encoder.Fit([], _maxTokens, _prompt, CancellationToken.None);
+        if (next.Dimension != Dimension || next.ModelHash != current.ModelHash)
+        {
+            string found = $"'{next.Name}' with {next.Dimension} dimensions";
+            next.Dispose();
+            throw new ArgumentException($"The pipeline was fitted with '{current.Name}', {Dimension} dimensions; given is {found}, another one. Attach the same.", nameof(encoder));
+        }
+        Volatile.Write(ref _encoder, next);
+        _recent.Clear();
+        current.Dispose();
+    }
+
+    /// <summary>The fitted encoder as a generator of Microsoft.Extensions.AI, with the vectors of the texts seen at Fit at hand.</summary>
+    public IEmbeddingGenerator<string, Embedding<float>> AsEmbeddingGenerator() => new EncoderGenerator(EncoderName, Dimension, EncodeMany);
+
+    /// <summary>Closes the model of the encoder; views and engines over this transformer must not be read any more.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _encoder.Dispose();
+    }
+
+    internal override IReadOnlyList<OutputColumn> Bind(DataViewSchema input)
+    {
+        var column = SchemaColumns.Require(input, _input, StateKind, ColumnKinds.Text);
+        return [new OutputColumn(_output, new VectorDataViewType(NumberDataViewType.Single, Dimension), Annotations: null, [column.Index], row => MakeGetter(row, column.Index))];
+    }
+
+    internal override void WriteState(BinaryWriter writer)
+    {
+        writer.Write(_input);
+        writer.Write(_output);
+        writer.Write(_batchSize);
+        writer.Write(_recentTexts);
+        writer.Write(_maxTokens ?? 0);
+        writer.Write(_prompt is not null);
+        writer.Write(_prompt ?? "");
+        writer.Write(Dimension);
+        EncoderState.Write(writer, _encoder);
+        _table.Write(writer);
+    }
+
+    [ModuleInitializer]
+    internal static void RegisterReader() => ModelIo.Register(StateKind, Version, (env, _, reader, _) =>
+    {
+        var options = new LlmEmbeddingOptions
+        {
+            InputColumnName = reader.ReadString(),
+            OutputColumnName = reader.ReadString(),
+            BatchSize = reader.ReadInt32(),
+            RecentTexts = reader.ReadInt32(),
+            MaxTokens = reader.ReadInt32() is > 0 and int limit ? limit : null,
+            Prompt = ReadOptional(reader),
+        }.Checked();
+        int dimension = reader.ReadInt32();
+        var encoder = EncoderState.Read(reader);
+        if (encoder.Dimension != dimension)
+            throw new InvalidDataException($"The saved text encoder gives {encoder.Dimension} dimensions, its table {dimension}: the model is damaged.");
+        return new LlmEmbeddingTransformer(env, options, encoder, EmbeddingTable.Read(reader, dimension));
+    });
+
+    static string? ReadOptional(BinaryReader reader)
+    {
+        bool present = reader.ReadBoolean();
+        string text = reader.ReadString();
+        return present ? text : null;
+    }
+
+    ValueGetter<VBuffer<float>> MakeGetter(DataViewRow row, int inputIndex)
+    {
+        var getter = row.GetGetter<ReadOnlyMemory<char>>(row.Schema[inputIndex]);
+        ReadOnlyMemory<char> text = default;
+        return (ref VBuffer<float> destination) =>
+        {
+            getter(ref text);
+            var editor = VBufferEditor.Create(ref destination, Dimension);
+            Lookup(text, editor.Values);
+            destination = editor.Commit();
+        };
+    }
+
+    void Lookup(ReadOnlyMemory<char> text, Span<float> destination)
+    {
+        if (TextKey.IsBlank(text.Span))
+        {
+            destination.Clear();
+            return;
+        }
+        UInt128 key = TextKey.Of(text.Span);
+        if (_table.TryCopy(key, destination) || _recent.TryCopy(key, destination))
+            return;
+        FittedEncoder encoder = Volatile.Read(ref _encoder);
+        float[] vector = new float[Dimension];
+        if (encoder.CanEncode)
+            encoder.Encode([text.ToString()], vector, 1, CancellationToken.None);
+        else
+            WarnOnce($"'{encoder.Name}' was not saved with the model: texts not seen at Fit have the zero vector. Attach an encoder (LlmEmbeddingTransformer.Attach).");
+        if (!TensorPrimitives.IsFiniteAll<float>(vector))
+        {
+            WarnOnce($"'{encoder.Name}' gave a vector that is not finite; it is taken as zero.");
+            Array.Clear(vector);
+        }
+        _recent.Add(key, vector);
+        vector.CopyTo(destination);
+    }
+
+    void EncodeMany(IReadOnlyList<string> texts, Memory<float> rows, CancellationToken cancellationToken)
+    {
+        int d = Dimension;
+        var missing = new List<int>();
+        for (int i = 0; i < texts.Count; i++)
+        {
+            UInt128 key = TextKey.Of(texts[i]);
+            if (!_table.TryCopy(key, rows.Span.Slice(i * d, d)) && !_recent.TryCopy(key, rows.Span.Slice(i * d, d)))
+                missing.Add(i);
+        }
+        if (missing.Count == 0)
+            return;
+        float[] encoded = new float[missing.Count * d];
+        Volatile.Read(ref _encoder).Encode([.. missing.Select(i => texts[i])], encoded, _batchSize, cancellationToken);
+        for (int i = 0; i < missing.Count; i++)
+            encoded.AsSpan(i * d, d).CopyTo(rows.Span.Slice(missing[i] * d, d));
+    }
+
+    void WarnOnce(string message)
+    {
+        if (Interlocked.Exchange(ref _warned, 1) != 0)
+            return;
+        using var channel = Host.Start("Transform");
+        channel.Warning(MessageSensitivity.None, message);
+    }
+}

@@ -1,0 +1,106 @@
+using HybridRec.MLNet.Text;
+using Microsoft.Extensions.AI;
+
+namespace HybridRec.MLNet;
+
+/// <summary>
+/// What turns a text into a vector, e_T = Encoder(T): a language model read from a sentence-transformers folder or an ONNX file, any embedding
+/// generator of Microsoft.Extensions.AI, or the lexical encoder, which needs no model file and is no language model.
+/// </summary>
+/// <remarks>
+/// One encoder may serve several estimators. A fitted transformer keeps what it needs of it, so disposing the encoder after Fit is fine.
+/// </remarks>
+public abstract class TextEncoder : IDisposable
+{
+    private protected TextEncoder()
+    {
+    }
+
+    /// <summary>Name for logs and metadata: <c>lexical</c>, the model's folder or file, or the generator's model id.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Length of a vector; null for a generator which does not say it before its first call.</summary>
+    public abstract int? Dimension { get; }
+
+    /// <summary>The encoder itself where it encodes without having seen a catalogue; null for the lexical one.</summary>
+    internal abstract FittedEncoder? Ready { get; }
+
+    /// <summary>An encoder for these texts. The caller disposes it.</summary>
+    internal abstract FittedEncoder Fit(IReadOnlyList<string> texts, int? maxTokens, string? prompt, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// TF-IDF to truncated SVD (latent semantic analysis), fitted on the distinct texts of the catalogue at Fit: words and word pairs,
+    /// lower-cased, accents folded, x_t = (1 + ln tf_t)(1 + ln((1 + n)/(1 + df_t))), projected on the first right singular vectors, scaled to
+    /// length 1. The default: a few seconds for thousands of long descriptions, no model file. Deerwester et al. 1990; SVD by Halko et al. 2011.
+    /// </summary>
+    /// <param name="dimension">Length of a vector. <value>Default 128.</value></param>
+    /// <param name="seed">Seed of the randomized SVD. <value>Default 1.</value></param>
+    /// <exception cref="ArgumentOutOfRangeException">The dimension is not in 1..4096.</exception>
+    public static TextEncoder Lexical(int dimension = 128, int seed = 1) => Lexical(new LexicalOptions { Dimension = dimension, Seed = seed });
+
+    /// <inheritdoc cref="Lexical(int, int)"/>
+    /// <param name="options">How texts are cut into terms and weighed.</param>
+    public static TextEncoder Lexical(LexicalOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new LexicalTextEncoder(options.Checked());
+    }
+
+    /// <summary>
+    /// Reads a sentence-transformers folder: <c>model.onnx</c> or <c>onnx/model.onnx</c>, a tokenizer (<c>tokenizer.json</c>, <c>vocab.txt</c> or a
+    /// SentencePiece <c>.model</c>), pooling, normalization, length and prompts from its configuration files. A static embedding folder
+    /// (model2vec: <c>model.safetensors</c> and <c>tokenizer.json</c>) is read too.
+    /// </summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="options">What to take from here and not from the files.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">A file is missing; the message says which.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged.</exception>
+    /// <exception cref="NotSupportedException">The model uses a component this library does not have; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">The pooling is unknown, or the application lacks the native ONNX Runtime.</exception>
+    public static TextEncoder FromFolder(string path, EncoderOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return FolderEncoder.Open(path, options ?? new EncoderOptions());
+    }
+
+    /// <summary>Reads a bare ONNX file. Inputs and outputs are found by its metadata; <paramref name="options"/> override them.</summary>
+    /// <param name="path">The ONNX file.</param>
+    /// <param name="tokenizer">The tokenizer the model was trained with.</param>
+    /// <param name="options">Names, pooling, length. A model that gives one vector a token needs <see cref="EncoderOptions.Pooling"/>.</param>
+    /// <inheritdoc cref="FromFolder" path="/exception"/>
+    public static TextEncoder FromOnnx(string path, TextTokenizer tokenizer, EncoderOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        return FolderEncoder.OpenFile(path, tokenizer, options ?? new EncoderOptions());
+    }
+
+    /// <summary>
+    /// Any embedding generator: a local server or a remote service. It is called in batches at Fit, once for each distinct text. A saved pipeline
+    /// holds the vectors of these texts; for others attach a generator after loading (<see cref="LlmEmbeddingTransformer.Attach"/>).
+    /// </summary>
+    /// <param name="generator">The generator; not disposed by this library.</param>
+    /// <param name="modelId">Names the model in the persistent cache. <value>Default null: the model id of the generator's metadata.</value></param>
+    /// <param name="dimension">Length of its vectors. <value>Default null: from its metadata, else from the first vector.</value></param>
+    /// <exception cref="ArgumentOutOfRangeException">The dimension is below 1.</exception>
+    public static TextEncoder FromGenerator(IEmbeddingGenerator<string, Embedding<float>> generator, string? modelId = null, int? dimension = null)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        if (dimension is { } given)
+            ArgumentOutOfRangeException.ThrowIfLessThan(given, 1, nameof(dimension));
+        return new GeneratorTextEncoder(generator, modelId, dimension);
+    }
+
+    /// <summary>This encoder as a generator of Microsoft.Extensions.AI. Blank texts get the zero vector.</summary>
+    /// <exception cref="InvalidOperationException">The encoder is lexical: it must be fitted on a catalogue first.</exception>
+    public IEmbeddingGenerator<string, Embedding<float>> AsEmbeddingGenerator()
+    {
+        var ready = Ready ?? throw new InvalidOperationException(
+            $"The encoder '{Name}' learns its vocabulary from the catalogue: fit a pipeline with it, then call AsEmbeddingGenerator of the LlmEmbeddingTransformer.");
+        return new EncoderGenerator(ready.Name, ready.Dimension, (texts, rows, token) => ready.Encode(texts, rows, LlmEmbeddingOptions.DefaultBatchSize, token));
+    }
+
+    /// <summary>Closes the model. Transformers fitted with it keep working.</summary>
+    public virtual void Dispose() => GC.SuppressFinalize(this);
+}

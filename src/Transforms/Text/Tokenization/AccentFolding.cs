@@ -1,0 +1,73 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text;
+
+namespace HybridRec.MLNet.Text;
+
+/// <summary>
+/// Strips accents the way BERT does: canonical decomposition (NFD), then nonspacing marks (Mn) dropped. Same answer with and without
+/// InvariantGlobalization, and for ill-formed text (lone surrogates), where string.Normalize would do nothing or throw.
+/// </summary>
+internal static class AccentFolding
+{
+    const int HangulFirst = 0xAC00, HangulLast = 0xD7A3, LeadFirst = 0x1100, VowelFirst = 0x1161, TailFirst = 0x11A7, Vowels = 21, Tails = 28;
+
+    static readonly FrozenDictionary<int, string> s_folded = Build();
+
+    /// <summary>The text without accents.</summary>
+    public static string Fold(string text)
+    {
+        if (IsAscii(text))
+            return text;
+        var result = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+            Append(rune, result);
+        return result.ToString();
+    }
+
+    /// <summary>Appends what is left of one character: nothing for a nonspacing mark.</summary>
+    public static void Append(Rune rune, StringBuilder result)
+    {
+        if (rune.IsAscii)
+            result.Append((char)rune.Value);
+        else if (s_folded.TryGetValue(rune.Value, out string? folded))
+            result.Append(folded);
+        else if (rune.Value is >= HangulFirst and <= HangulLast)
+            AppendHangul(rune.Value - HangulFirst, result);
+        else if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark)
+            AppendRune(rune, result);
+    }
+
+    public static void AppendRune(Rune rune, StringBuilder result)
+    {
+        Span<char> chars = stackalloc char[2];
+        result.Append(chars[..rune.EncodeToUtf16(chars)]);
+    }
+
+    public static bool IsAscii(ReadOnlySpan<char> text) => System.Text.Ascii.IsValid(text);
+
+    static void AppendHangul(int syllable, StringBuilder result)
+    {
+        result.Append((char)(LeadFirst + syllable / (Vowels * Tails)));
+        result.Append((char)(VowelFirst + syllable % (Vowels * Tails) / Tails));
+        int tail = syllable % Tails;
+        if (tail > 0)
+            result.Append((char)(TailFirst + tail));
+    }
+
+    static FrozenDictionary<int, string> Build()
+    {
+        var map = new Dictionary<int, string>(2100);
+        string pairs = AccentFoldingTable.Pairs;
+        for (int i = 0; i < pairs.Length; i += 2)
+            map[pairs[i]] = pairs[i + 1].ToString();
+        foreach (string entry in AccentFoldingTable.Others.Split(' '))
+        {
+            string[] sides = entry.Split('=');
+            map[Hex(sides[0])] = string.Concat(sides[1].Split('+', StringSplitOptions.RemoveEmptyEntries).Select(h => char.ConvertFromUtf32(Hex(h))));
+        }
+        return map.ToFrozenDictionary();
+    }
+
+    static int Hex(string text) => int.Parse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+
+namespace HybridRec.MLNet.Text;
+
+/// <summary>
+/// Builds a tokenizer from tokenizer.json. Every component it does not have is refused by name: a tokenizer that is nearly right gives
+/// vectors that are quietly wrong.
+/// </summary>
+internal static class TokenizerJsonReader
+{
+    public static TextTokenizer Read(TokenizerSource source)
+    {
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(source.Bytes);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"tokenizer.json is damaged: {e.Message} Fetch the file again.", e);
+        }
+        using (document)
+        {
+            try
+            {
+                return Build(source, document.RootElement);
+            }
+            catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+            {
+                throw new InvalidDataException($"tokenizer.json is damaged or of an unknown form: {e.Message} Fetch the file again.", e);
+            }
+        }
+    }
+
+    static PipelineTokenizer Build(TokenizerSource source, JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("model", out var modelElement))
+            throw new InvalidDataException("tokenizer.json has no \"model\": it is not a file of Hugging Face tokenizers.");
+        var vocabulary = TokenizerJsonModel.Vocabulary(modelElement);
+        var normalizer = Present(root, "normalizer", out var n) ? TokenizerJsonNormalizers.Create(n) : null;
+        var preTokenizer = Present(root, "pre_tokenizer", out var p) ? TokenizerJsonPreTokenizers.Create(p) : null;
+        var added = new List<AddedToken>();
+        if (Present(root, "added_tokens", out var tokens))
+            foreach (var token in tokens.EnumerateArray())
+                added.Add(new AddedToken(token.GetProperty("id").GetInt32(), token.GetProperty("content").GetString()!, Flag(token, "single_word"),
+                    Flag(token, "lstrip"), Flag(token, "rstrip"), Flag(token, "normalized")));
+        int Id(string token) =>
+            added.Find(a => a.Content == token)?.Id ?? (vocabulary.TryGetValue(token, out int id) ? id : -1);
+        var special = Present(root, "post_processor", out var post) ? PostProcessors.Create(post, Id) : new SpecialTokens([], []);
+        return new PipelineTokenizer(source, normalizer, preTokenizer, TokenizerJsonModel.Create(modelElement, vocabulary), special, added,
+            Padding(root, Id));
+    }
+
+    static int Padding(JsonElement root, Func<string, int> id)
+    {
+        if (Present(root, "padding", out var padding) && padding.TryGetProperty("pad_id", out var given))
+            return given.GetInt32();
+        foreach (string name in (string[])["[PAD]", "<pad>", "<|endoftext|>"])
+            if (id(name) is >= 0 and int found)
+                return found;
+        return 0;
+    }
+
+    internal static bool Present(JsonElement element, string name, out JsonElement value) =>
+        element.TryGetProperty(name, out value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined);
+
+    internal static bool Flag(JsonElement element, string name, bool missing = false) =>
+        Present(element, name, out var value) ? value.GetBoolean() : missing;
+
+    internal static string? Name(JsonElement element, string name) => Present(element, name, out var value) ? value.GetString() : null;
+
+    internal static string Type(JsonElement element) =>
+        Name(element, "type") ?? throw new InvalidDataException("tokenizer.json is damaged: a component has no \"type\".");
+
+    internal static NotSupportedException Refused(string role, string type, string known) => new(
+        $"tokenizer.json uses the {role} '{type}', which this library does not have; it knows {known}. " +
+        "Use a model with one of these, or tokenize in code: TextTokenizer.FromDelegate.");
+}
