@@ -39,4 +39,48 @@ public static class EvaluationCatalog
         ArgumentNullException.ThrowIfNull(options);
         return TopKEvaluator.Evaluate(hybrid.Context, model, split, options);
     }
+
+    /// <summary>Scored rows made fit for <c>ml.Ranking.Evaluate</c> with its default arguments.</summary>
+    /// <param name="hybrid">The catalog.</param>
+    /// <param name="scored">Rows with a user, a label and a score, for example <c>model.Transform(split.TestSet)</c>.</param>
+    /// <param name="options">Columns and what is relevant; null for the defaults (stars).</param>
+    /// <returns>
+    /// Label (Single, grades 0 to 4), GroupId (key, the user) and Score (Single, finite), the rows of a user together and otherwise in their old order.
+    /// Rows without a user id are left out. Read once, when this is called.
+    /// </returns>
+    /// <remarks>
+    /// It evaluates the order of each user's labelled rows, not a full ranking; for that use <see cref="FullRankingView"/>. Without this step the
+    /// evaluator throws at 5 stars, takes interleaved users for many small groups, and drops rows whose score is NaN.
+    /// </remarks>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type, or every grade is 0.</exception>
+    /// <exception cref="System.IO.InvalidDataException">A label is not finite, or above 5 without a threshold.</exception>
+    public static IDataView RankingView(this HybridCatalog hybrid, IDataView scored, RankingViewOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(hybrid);
+        ArgumentNullException.ThrowIfNull(scored);
+        return RankingViewBuilder.Build(scored, options ?? new RankingViewOptions());
+    }
+
+    /// <summary>
+    /// A short view from which <c>ml.Ranking.Evaluate</c> computes the exact full-ranking NDCG at every cut-off up to <paramref name="k"/>: the same
+    /// as <c>EvaluateTopK</c>'s.
+    /// </summary>
+    /// <param name="hybrid">The catalog.</param>
+    /// <param name="model">From raw rows to a column Score of type Single.</param>
+    /// <param name="split">What it was fitted on and what it is judged on.</param>
+    /// <param name="k">Cut-off; above 10 also give the evaluator <c>new RankingEvaluatorOptions { DcgTruncationLevel = k }</c>.</param>
+    /// <param name="options">What is ranked and what is relevant; its K, intervals and baselines do not matter. Null for the defaults.</param>
+    /// <returns>
+    /// Label (Single, 0 or 1), GroupId (key, the user) and Score: the user's first k items, and every other relevant item with
+    /// <see cref="float.MinValue"/>. At most k + relevant rows a user.
+    /// </returns>
+    /// <exception cref="ArgumentException">An option is out of its range, or a column is missing or of the wrong type.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static IDataView FullRankingView(this HybridCatalog hybrid, ITransformer model, InteractionSplit split, int k = 10, TopKOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(hybrid);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(split);
+        return FullRankingViewBuilder.Build(hybrid.Context, model, split, k, options ?? new TopKOptions());
+    }
 }
