@@ -18,4 +18,10 @@ public sealed record InteractionSplit(IDataView TrainSet, IDataView TestSet, IDa
         : this(trainSet, testSet, null, protocol)
     {
     }
+
+    /// <summary>
+    /// For protocols that rank only a user's rated test rows (<c>RatedHoldout</c>): the label from which such a row is relevant. Null for protocols that rank
+    /// the whole catalogue, where every test row is relevant.
+    /// </summary>
+    public float? RelevanceThreshold { get; init; }
 }

@@ -11,9 +11,13 @@ internal sealed class RowMapper : IRowToRowMapper
 {
     private readonly IReadOnlyList<OutputColumn> _columns;
 
-    public RowMapper(RowTransformer transformer, DataViewSchema input)
+    public RowMapper(RowTransformer transformer, DataViewSchema input) : this(transformer.Bind(input), input)
     {
-        _columns = transformer.Bind(input);
+    }
+
+    public RowMapper(IReadOnlyList<OutputColumn> columns, DataViewSchema input)
+    {
+        _columns = columns;
         InputSchema = input;
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(input);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace HybridRec.MLNet.Data;
@@ -20,7 +21,7 @@ internal sealed class ReviewJsonReader : RowReader
     {
         _fields = fields;
         string[][] all = [fields.User, fields.Item, fields.Label, fields.Seconds, fields.Milliseconds, fields.Date, fields.Summary, fields.Text];
-        _names = [.. all.SelectMany((names, field) => names.Select((name, rank) => (System.Text.Encoding.UTF8.GetBytes(name), (Field)field, rank)))];
+        _names = [.. all.SelectMany((names, field) => names.Select((name, rank) => (Encoding.UTF8.GetBytes(name), (Field)field, rank)))];
     }
 
     internal string User => Decode(Field.User);
@@ -145,7 +146,15 @@ internal sealed class ReviewJsonReader : RowReader
             return "";
         var json = new Utf8JsonReader(Value(field));
         json.Read();
-        return json.GetString()!;
+        try
+        {
+            return json.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair or bytes that are not UTF-8: the text is kept as it stands, damaged letters replaced.
+            return Encoding.UTF8.GetString(Value(field)[1..^1]);
+        }
     }
 
     private string Describe(Field field, string[] names) =>

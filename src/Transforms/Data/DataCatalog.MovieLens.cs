@@ -1,0 +1,63 @@
+using HybridRec.MLNet.Data;
+using Microsoft.ML;
+
+namespace HybridRec.MLNet;
+
+public sealed partial class DataCatalog
+{
+    /// <inheritdoc cref="LoadMovieLens(string, MovieLensOptions)"/>
+    /// <param name="path">The folder, zip archive or file of ratings.</param>
+    /// <param name="skipMalformed">Leave out and log rows that cannot be read, instead of throwing.</param>
+    public IDataView LoadMovieLens(string path, bool skipMalformed = false) =>
+        LoadMovieLens(path, new MovieLensOptions { SkipMalformed = skipMalformed });
+
+    /// <summary>
+    /// Loads MovieLens ratings: the <c>::</c> form of 1M and 10M (<c>ratings.dat</c>, or a single <c>ratings*.dat</c>, with <c>movies.dat</c> and, where there is one, <c>movies_extrainfos.dat</c>)
+    /// or the csv form of latest, latest-small, 20M, 25M and 32M (<c>ratings.csv</c>, <c>movies.csv</c>, <c>tags.csv</c>).
+    /// </summary>
+    /// <param name="path">A folder, a zip archive, or a file of ratings (the movies are then looked for beside it).</param>
+    /// <param name="options">What to read.</param>
+    /// <returns>
+    /// <c>User</c>, <c>Item</c> (Int32), <c>Label</c> (Single: stars), <c>Timestamp</c> (Int64: seconds since 1970), <c>ItemTitle</c>, <c>ItemText</c> (text: title,
+    /// genres, extra info); with <see cref="MovieLensOptions.UserColumns"/> also <c>UserGender</c>, <c>UserAge</c>, <c>UserOccupation</c>, <c>UserText</c> (text).
+    /// </returns>
+    /// <exception cref="FileNotFoundException">There is no such path, or no ratings in it.</exception>
+    /// <exception cref="DataFormatException">A file is empty, damaged or has a malformed row (also while the view is read).</exception>
+    public IDataView LoadMovieLens(string path, MovieLensOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var folder = DataFolder.Open(path);
+        var file = folder.Main ?? folder.Require("ratings.dat", "ratings.csv", "ratings*.dat", "ratings*.csv");
+        Func<RowReader> open = file.Name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
+            ? () => new MovieLensCsvReader(file, options.SkipMalformed)
+            : () => new MovieLensDatReader(file, options.SkipMalformed);
+        IDataView view = StreamingView.Create(Context, s_timedNumbered, open);
+
+        ItemTexts texts;
+        if (MovieLensItems.Exist(folder))
+        {
+            texts = MovieLensItems.Read(folder, options);
+            WarnSkipped(texts, path);
+        }
+        else
+        {
+            texts = new();
+            Warn($"There is no movies.dat or movies.csv beside {file.DisplayName}: ItemTitle and ItemText are empty");
+        }
+        view = texts.Table.Join(view, ColumnNames.Item);
+        return options.UserColumns ? MovieLensUsers.Read(folder, options).Join(view, ColumnNames.User) : view;
+    }
+
+    /// <summary>Loads the catalogue of a MovieLens set, rated or not: what a recommender may recommend although nobody in the ratings knows it.</summary>
+    /// <param name="path">A folder or zip archive with <c>movies.dat</c> or <c>movies.csv</c>, or that file.</param>
+    /// <param name="options">What to put into the text; null for the defaults.</param>
+    /// <returns>One row a movie: <c>Item</c> (Int32), <c>ItemTitle</c>, <c>ItemText</c> (text).</returns>
+    /// <exception cref="FileNotFoundException">There is no such path, or no movies in it.</exception>
+    /// <exception cref="DataFormatException">A row cannot be read.</exception>
+    public IDataView LoadMovieLensItems(string path, MovieLensOptions? options = null)
+    {
+        var texts = ItemTexts.FromMovieLens(path, options);
+        WarnSkipped(texts, path);
+        return Items(texts, numbered: true);
+    }
+}

@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Text;
+
+namespace HybridRec.MLNet.Data;
+
+/// <summary>Movies of a MovieLens folder: title, genres, extra info, tags.</summary>
+internal static class MovieLensItems
+{
+    private const string Unknown = "N/A";
+    private static readonly UTF8Encoding s_strict = new(false, throwOnInvalidBytes: true);
+
+    private sealed record Movie(string Title, string Genres)
+    {
+        internal string? Extra { get; set; }
+
+        internal List<string> Tags { get; } = [];
+    }
+
+    /// <summary>False where a folder has ratings alone.</summary>
+    internal static bool Exist(DataFolder folder) => folder.Find("movies.dat", "movies.csv") is not null;
+
+    internal static ItemTexts Read(DataFolder folder, MovieLensOptions options)
+    {
+        var file = folder.Main is { Name: var name } main && name.StartsWith("movies.", StringComparison.OrdinalIgnoreCase)
+            ? main
+            : folder.Require("movies.dat", "movies.csv");
+        var movies = new Dictionary<string, Movie>(StringComparer.Ordinal);
+        long skipped = 0;
+        if (file.Name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+            skipped += ReadCsv(file, ["movieId", "title", "genres"], options, r => movies[r[0]] = new(r[1], r[2]));
+        else
+            skipped += ReadDat(file, 3, "MovieID::Title::Genres", options, r => movies[r[0]] = new(r[1], r[2]));
+        if (movies.Count == 0)
+            throw file.Malformed(0, "no row (the file is empty)", "at least one movie");
+        if (options.ExtraInfo && folder.Find("movies_extrainfos.dat") is { } extra)
+            skipped += ReadDat(extra, 11, "11 fields MovieID::Title::Year::Rated::Released::Genre::Director::Writer::Actors::Plot::PosterURL", options, r => AddExtra(movies, r));
+        if (options.Tags && folder.Find("tags.csv") is { } tags)
+            skipped += ReadCsv(tags, ["movieId", "tag"], options, r => AddTag(movies, r));
+        var result = Texts(movies);
+        result.SkippedRows = skipped;
+        return result;
+    }
+
+    private static ItemTexts Texts(Dictionary<string, Movie> movies)
+    {
+        var result = new ItemTexts();
+        foreach (var (id, movie) in movies)
+        {
+            string genres = movie.Genres.StartsWith('(') ? "" : movie.Genres.Replace("|", ", ", StringComparison.Ordinal);
+            result.Add(id, movie.Title, Sentences.Join(movie.Title, genres, movie.Extra, string.Join(", ", movie.Tags)));
+        }
+        return result;
+    }
+
+    private static void AddExtra(Dictionary<string, Movie> movies, string[] fields)
+    {
+        if (!movies.TryGetValue(fields[0], out var movie))
+            return;
+        movie.Extra = Sentences.Join(With("Directed by ", fields[6]), With("With ", fields[8]), With("", fields[9]));
+
+        static string With(string lead, string value) => value is "" or Unknown ? "" : lead + value;
+    }
+
+    private static void AddTag(Dictionary<string, Movie> movies, string[] fields)
+    {
+        if (movies.TryGetValue(fields[0], out var movie) && !movie.Tags.Contains(fields[1], StringComparer.OrdinalIgnoreCase))
+            movie.Tags.Add(fields[1]);
+    }
+
+    /// <returns>The number of malformed lines left out.</returns>
+    internal static long ReadDat(DataFile file, int fields, string form, LoaderOptions options, Action<string[]> add)
+    {
+        using var lines = new LineReader(file);
+        var ranges = new Range[fields + 1];
+        long skipped = 0;
+        while (lines.Read())
+        {
+            var line = lines.Current;
+            if (line.IsEmpty)
+                continue;
+            int count = DoubleColon.Split(line, ranges);
+            if (count == fields && Utf8Numbers.TryId(line[ranges[0]], out int id))
+            {
+                string[] values = new string[fields];
+                values[0] = id.ToString(CultureInfo.InvariantCulture);
+                for (int i = 1; i < fields; i++)
+                    values[i] = Decode(line[ranges[i]]);
+                add(values);
+            }
+            else if (options.SkipMalformed)
+            {
+                skipped++;
+            }
+            else
+            {
+                throw file.Malformed(lines.Number, $"'{Shorten(Decode(line))}'", $"{form} with a whole number as id");
+            }
+        }
+        return skipped;
+    }
+
+    private static long ReadCsv(DataFile file, string[] names, LoaderOptions options, Action<string[]> add)
+    {
+        using var lines = new LineReader(file);
+        var record = new CsvRecord();
+        int[] positions = CsvHeader.Read(lines, record, names);
+        int fields = record.Count;
+        long skipped = 0;
+        while (lines.Read())
+        {
+            if (lines.Current.IsEmpty)
+                continue;
+            string? problem = record.Parse(lines) ?? (record.Count == fields ? null : $"{record.Count} fields");
+            if (problem is null && Utf8Numbers.TryId(record[positions[0]], out int id))
+                add([id.ToString(CultureInfo.InvariantCulture), .. positions.Skip(1).Select(p => Decode(record[p]))]);
+            else if (options.SkipMalformed)
+                skipped++;
+            else
+                throw file.Malformed(record.FirstLine, problem ?? $"movie id '{Shorten(Decode(record[positions[0]]))}'", $"{fields} fields, as in the header, with a whole number as id");
+        }
+        return skipped;
+    }
+
+    /// <summary>MovieLens 1M is Latin-1, later sets are UTF-8: what is not UTF-8 is taken for Latin-1.</summary>
+    private static string Decode(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return s_strict.GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            return Encoding.Latin1.GetString(bytes);
+        }
+    }
+
+    private static string Shorten(string text) => text.Length <= 80 ? text : text[..80] + "...";
+}

@@ -1,0 +1,17 @@
+namespace HybridRec.MLNet;
+
+/// <summary>Options of <see cref="DataCatalog.TemporalSplit(Microsoft.ML.IDataView, TemporalSplitOptions)"/>.</summary>
+public sealed record TemporalSplitOptions : SplitOptions
+{
+    /// <summary>Share of all interactions to test on, the latest ones, in (0, 1).</summary>
+    /// <value>The default is 0.1.</value>
+    public double TestFraction { get; init; } = 0.1;
+
+    /// <summary>Share of all interactions to validate on, those just before the test ones, in [0, 1).</summary>
+    /// <value>The default is 0: no validation rows.</value>
+    public double ValidationFraction { get; init; }
+
+    /// <summary>Column of the time: any number or a DateTime; larger is later.</summary>
+    /// <value>The default is <c>Timestamp</c>.</value>
+    public string TimestampColumn { get; init; } = ColumnNames.Timestamp;
+}
