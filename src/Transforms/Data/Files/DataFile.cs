@@ -97,6 +97,6 @@ internal sealed record DataFile(string Path, string? Entry = null)
         {
             whole = new PrefixedStream(head.AsMemory(0, count), raw);
         }
-        return count == 2 && head[0] == 0x1f && head[1] == 0x8b ? new GZipStream(whole, CompressionMode.Decompress) : whole;
+        return count == 2 && head[0] == 0x1f && head[1] == 0x8b ? new CheckedGzipStream(whole) : whole;
     }
 }
