@@ -76,7 +76,7 @@ public sealed record RankingOptions
     /// <value>0.2</value>
     public float ValidationFraction { get; init; } = 0.2f;
 
-    /// <summary>Rows whose label is at least this are positives; null: every row is one.</summary>
+    /// <summary>Rows whose label is at least this are positives; null: those above 0. A view without labels has positives only.</summary>
     /// <value>null</value>
     public float? PositiveThreshold { get; init; }
 

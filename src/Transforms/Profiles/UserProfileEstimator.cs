@@ -15,6 +15,7 @@ namespace HybridRec.MLNet;
 /// <list type="table">
 /// <listheader><term>Column</term><description>What it is</description></listheader>
 /// <item><term>User, Item (input)</term><description>Keys, as MapValueToKey makes them.</description></item>
+/// <item><term>Label (input, optional)</term><description>Number; rows above 0, or at least <see cref="UserProfileOptions.PositiveThreshold"/>, count.</description></item>
 /// <item><term>ItemMeaning (input)</term><description>Vector of Single, known size: the item's vector.</description></item>
 /// <item><term>Holdout (input or output)</term><description>Boolean: rows that profiles must not contain while a later trainer learns on them. Read where
 /// the input has it; else this estimator chooses <see cref="UserProfileOptions.HoldoutFraction"/> of each user's pairs and writes the column.</description></item>
@@ -48,8 +49,11 @@ public sealed class UserProfileEstimator : IEstimator<UserProfileTransformer>
         Shapes.Require(inputSchema, _options.UserColumnName, Stage, ColumnKinds.Key);
         Shapes.Require(inputSchema, _options.ItemColumnName, Stage, ColumnKinds.Key);
         Shapes.Require(inputSchema, _options.ItemVectorColumnName, Stage, ColumnKinds.SingleVector);
-        if (_options.PositiveThreshold is not null)
-            Shapes.Require(inputSchema, _options.LabelColumnName, Stage, ColumnKinds.Number | ColumnKinds.Boolean | ColumnKinds.Key);
+        const ColumnKinds Label = ColumnKinds.Number | ColumnKinds.Boolean | ColumnKinds.Key;
+        if (_options.PositiveThreshold is null)
+            Shapes.Optional(inputSchema, _options.LabelColumnName, Stage, Label);
+        else
+            Shapes.Require(inputSchema, _options.LabelColumnName, Stage, Label);
         List<SchemaShape.Column> added = [Shapes.Vector(_options.OutputColumnName)];
         if (Shapes.Optional(inputSchema, _options.HoldoutColumnName, Stage, ColumnKinds.Boolean) is null)
             added.Add(Shapes.Scalar(_options.HoldoutColumnName, BooleanDataViewType.Instance));
@@ -64,10 +68,11 @@ public sealed class UserProfileEstimator : IEstimator<UserProfileTransformer>
     public UserProfileTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        string? label = _options.PositiveThreshold is null ? null : _options.LabelColumnName;
-        var columns = new InteractionColumns(_options.UserColumnName, _options.ItemColumnName, label, null, _options.HoldoutColumnName);
+        var columns = new InteractionColumns(_options.UserColumnName, _options.ItemColumnName, _options.LabelColumnName, null, _options.HoldoutColumnName);
         var vectorColumn = SchemaColumns.Require(input.Schema, _options.ItemVectorColumnName, Stage, ColumnKinds.SingleVector);
         var rows = InteractionRows.Read(input, columns, Stage, _options.CancellationToken);
+        if (_options.PositiveThreshold is not null && rows.Labels is null)
+            throw new ArgumentException($"{Stage}: PositiveThreshold is set, but there is no label column '{_options.LabelColumnName}'. Name it by LabelColumnName or leave PositiveThreshold null.");
         var vectors = EntityVectors.Read(input, columns.Item, vectorColumn, rows.ItemCount, Stage, _options.CancellationToken);
         Cancellation.ThrowIfRequested(_env, _options.CancellationToken);
 
@@ -86,9 +91,12 @@ public sealed class UserProfileEstimator : IEstimator<UserProfileTransformer>
     private IEnumerable<(int User, int Item)> Positives(InteractionRows rows)
     {
         for (int row = 0; row < rows.Count; row++)
-            if (rows.Users[row] >= 0 && rows.Items[row] >= 0 && (_options.PositiveThreshold is not { } least || rows.Labels![row] >= least))
+            if (rows.Users[row] >= 0 && rows.Items[row] >= 0 && IsPositive(rows, row))
                 yield return (rows.Users[row], rows.Items[row]);
     }
+
+    private bool IsPositive(InteractionRows rows, int row) =>
+        rows.Labels is not { } labels || (_options.PositiveThreshold is { } least ? labels[row] >= least : labels[row] > 0);
 
     private static HashSet<long> Pairs(InteractionRows rows, bool[] marked)
     {

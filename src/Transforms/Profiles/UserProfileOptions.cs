@@ -19,7 +19,7 @@ public sealed record UserProfileOptions
     /// <value>Item</value>
     public string ItemColumnName { get; init; } = "Item";
 
-    /// <summary>The rating column (Single), read for <see cref="PositiveThreshold"/> only.</summary>
+    /// <summary>The rating column; a view without it has positive rows only.</summary>
     /// <value>Label</value>
     public string LabelColumnName { get; init; } = "Label";
 
@@ -30,7 +30,7 @@ public sealed record UserProfileOptions
     /// <value>Holdout</value>
     public string HoldoutColumnName { get; init; } = "Holdout";
 
-    /// <summary>Rows whose label is at least this count; null: every row does.</summary>
+    /// <summary>Rows whose label is at least this count; null: those above 0.</summary>
     /// <value>null</value>
     public float? PositiveThreshold { get; init; }
 
