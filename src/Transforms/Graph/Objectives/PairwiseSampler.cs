@@ -19,8 +19,15 @@ internal sealed class PairwiseSampler : IBatchSampler
         _graph = graph;
         _batchSize = batchSize;
         _seed = seed;
+        // An item without an edge is cold, not disliked: it serves as a negative only when no other item does.
         _items = GraphNodes.ItemsWithEdges(graph);
-        _users = [.. GraphNodes.UsersWithEdges(graph).Where(u => graph.ItemsOf(u).Length < _items.Length)];
+        _users = Unsaturated();
+        if (_users.Length == 0)
+        {
+            _items = [.. Enumerable.Range(0, graph.ItemCount)];
+            _users = Unsaturated();
+        }
+
         if (_users.Length == 0)
         {
             throw new InvalidOperationException(
@@ -55,4 +62,6 @@ internal sealed class PairwiseSampler : IBatchSampler
             batch.Negatives[b] = batch.Nodes.Add(_graph.UserCount + negative);
         }
     }
+
+    private int[] Unsaturated() => [.. GraphNodes.UsersWithEdges(_graph).Where(u => _graph.ItemsOf(u).Length < _items.Length)];
 }

@@ -1,0 +1,60 @@
+using Microsoft.ML;
+
+namespace HybridRec.MLNet.Transforms.Tests.Graph;
+
+public sealed class GnnEmbeddingOptionsTests
+{
+    public static TheoryData<string, GnnEmbeddingOptions> Illegal() => new()
+    {
+        { "OutputUserColumnName", new() { OutputUserColumnName = " " } },
+        { "OutputItemColumnName", new() { OutputItemColumnName = "UserGraph" } },
+        { "UserColumnName", new() { UserColumnName = "" } },
+        { "ItemColumnName", new() { ItemColumnName = "" } },
+        { "LabelColumnName", new() { LabelColumnName = "" } },
+        { "NodeFeatures", new() { NodeFeatures = ["ItemMeaning", "ItemMeaning"] } },
+        { "NodeFeatures", new() { NodeFeatures = [""] } },
+        { "NodeFeatures", new() { NodeFeatures = null! } },
+        { "Model", new() { Model = (GraphModel)9 } },
+        { "Activation", new() { Activation = (GraphActivation)9 } },
+        { "Normalization", new() { Normalization = (Accel.GraphNormalization)9 } },
+        { "Objective", new() { Objective = (GraphObjective)9 } },
+        { "Similarity", new() { Similarity = (GraphSimilarity)9 } },
+        { "Dimension", new() { Dimension = 0 } },
+        { "Layers", new() { Layers = -1 } },
+        { "Epochs", new() { Epochs = -1 } },
+        { "BatchSize", new() { BatchSize = 0 } },
+        { "Negatives", new() { Negatives = 0 } },
+        { "LearningRate", new() { LearningRate = 0 } },
+        { "LearningRate", new() { LearningRate = float.NaN } },
+        { "L2Regularization", new() { L2Regularization = -1 } },
+        { "Temperature", new() { Temperature = 0 } },
+        { "PositiveThreshold", new() { PositiveThreshold = float.NaN } },
+        { "HoldoutFraction", new() { HoldoutFraction = 1 } },
+        { "HoldoutFraction", new() { HoldoutFraction = double.NaN } },
+        { "Patience", new() { Patience = -1 } },
+        { "ValidationUsers", new() { ValidationUsers = 0 } },
+        { "FinalEpochs", new() { FinalEpochs = -1 } },
+        { "Threads", new() { Threads = -1 } },
+        { "CheckpointEvery", new() { CheckpointEvery = 0 } },
+        { "CheckpointPath", new() { Resume = true } },
+        { "Aggregation", new() { Aggregation = null! } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Illegal))]
+    public void GnnEmbedding_IllegalOption_IsNamedBeforeAnythingElse(string name, GnnEmbeddingOptions options)
+    {
+        string message = Assert.Throws<ArgumentException>(() => new MLContext().Hybrid.GnnEmbedding(options)).Message;
+        Assert.Contains($"option {name} is", message, StringComparison.Ordinal);
+        Assert.Contains("allowed: ", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void PublishedLightGcn_Setting_IsThePapers()
+    {
+        GnnEmbeddingOptions published = GnnEmbeddingOptions.PublishedLightGcn;
+        Assert.Equal(
+            (GraphObjective.Bpr, GraphSimilarity.Dot, 3, 64, 2048, 0.001f, 1e-4f),
+            (published.Objective, published.Similarity, published.Layers, published.Dimension, published.BatchSize, published.LearningRate, published.L2Regularization));
+    }
+}

@@ -1,0 +1,173 @@
+using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Conformance;
+using HybridRec.MLNet.Graph;
+using Microsoft.ML;
+using static HybridRec.MLNet.Transforms.Tests.Graph.GraphTestData;
+
+namespace HybridRec.MLNet.Transforms.Tests.Graph;
+
+/// <summary>The training loop, and the data it must cope with or refuse.</summary>
+public sealed class GnnEmbeddingTrainingTests
+{
+    [Theory]
+    [InlineData(GraphObjective.SampledSoftmax, GraphSimilarity.Cosine)]
+    [InlineData(GraphObjective.SampledSoftmax, GraphSimilarity.Dot)]
+    [InlineData(GraphObjective.Bpr, GraphSimilarity.Cosine)]
+    [InlineData(GraphObjective.Bpr, GraphSimilarity.Dot)]
+    public void Update_OneBatchAgainAndAgain_IsLearntByHeart(GraphObjective objective, GraphSimilarity similarity)
+    {
+        // Each user has an item of its own, so every interaction can be told apart.
+        int[] nodes = [.. Enumerable.Range(0, 8)];
+        var options = new GnnEmbeddingOptions
+        {
+            Objective = objective,
+            Similarity = similarity,
+            Dimension = 16,
+            Layers = 1,
+            Negatives = 16,
+            LearningRate = 0.05f,
+            L2Regularization = 0,
+        };
+        var step = new GraphStep(InteractionGraph.FromPairs(8, 8, nodes, nodes), options, null, null);
+        step.Sampler.BeginEpoch(1);
+        step.Sampler.Fill(0, step.Batch);
+        double first = step.Compute();
+        double last = first;
+        for (int number = 1; number <= 200; number++)
+        {
+            step.Update(number);
+            last = step.Compute();
+        }
+
+        Assert.True(last < 0.02 * first, $"loss went from {first} to {last} only");
+    }
+
+    [Fact]
+    public void Fit_Progress_ReportsEveryEpochWithValidation()
+    {
+        var ml = new MLContext(seed: 1);
+        var reports = new List<TrainingProgress>();
+        ml.Hybrid.GnnEmbedding(Quick with { Patience = 0, Progress = new Listener(reports.Add) }).Fit(Board(ml));
+        Assert.Equal([1, 2, 3], reports.Select(r => r.Epoch));
+        Assert.All(reports, r => Assert.InRange(r.ValidationNdcg!.Value, 0, 1));
+        Assert.All(reports, r => Assert.True(double.IsFinite(r.Loss) && r.Epochs == 3 && r.Stage == "GnnEmbedding"));
+    }
+
+    [Fact]
+    public void Fit_NoBetterForPatienceEpochs_StopsEarly()
+    {
+        var ml = new MLContext(seed: 1);
+        var reports = new List<TrainingProgress>();
+        ml.Hybrid.GnnEmbedding(Quick with { Epochs = 400, Patience = 2, Progress = new Listener(reports.Add) }).Fit(Board(ml));
+        Assert.True(reports.Count < 400, "it never stopped");
+        int best = reports.First(r => r.ValidationNdcg == reports.Max(x => x.ValidationNdcg)).Epoch;
+        Assert.Equal(best + 2, reports.Count);
+    }
+
+    [Fact]
+    public void Fit_DuplicateInteractions_ChangeNothing()
+    {
+        var ml = new MLContext(seed: 1);
+        GnnEmbeddingTransformer once = ml.Hybrid.GnnEmbedding(Quick).Fit(Keyed(ml, Checkerboard.TrainRows));
+        GnnEmbeddingTransformer twice = ml.Hybrid.GnnEmbedding(Quick).Fit(Keyed(ml, [.. Checkerboard.TrainRows, .. Checkerboard.TrainRows]));
+        Assert.Equal(ViewRows.Read(once.Transform(Board(ml))), ViewRows.Read(twice.Transform(Board(ml))));
+    }
+
+    [Fact]
+    public void Fit_NoLabelColumn_TakesEveryRow()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView view = Board(ml);
+        IDataView unlabelled = ml.Transforms.DropColumns("Label").Fit(view).Transform(view);
+        Assert.Equal(
+            ViewRows.Singles(ml.Hybrid.GnnEmbedding(Quick).Fit(view).Transform(Board(ml)), "ItemGraph"),
+            ViewRows.Singles(ml.Hybrid.GnnEmbedding(Quick).Fit(unlabelled).Transform(Board(ml)), "ItemGraph"));
+    }
+
+    [Fact]
+    public void Fit_PositiveThreshold_LeavesLowerLabelsOutOfTheGraph()
+    {
+        var ml = new MLContext(seed: 1);
+        CheckerboardRow[] disliked = [.. Pairs((0, 1), (2, 3), (5, 4))];
+        foreach (CheckerboardRow row in disliked)
+            row.Label = 2;
+        CheckerboardRow[] liked = [.. Checkerboard.TrainRows.Select(r => new CheckerboardRow { User = r.User, Item = r.Item, Label = 4, ItemText = r.ItemText })];
+        GnnEmbeddingTransformer all = ml.Hybrid.GnnEmbedding(Quick with { PositiveThreshold = 4 }).Fit(Keyed(ml, [.. disliked, .. liked]));
+        GnnEmbeddingTransformer only = ml.Hybrid.GnnEmbedding(Quick).Fit(Keyed(ml, liked));
+        Assert.Equal(ViewRows.Read(only.Transform(Board(ml))), ViewRows.Read(all.Transform(Board(ml))));
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void Fit_LabelNotFinite_NamesTheRow(float label)
+    {
+        var ml = new MLContext(seed: 1);
+        CheckerboardRow[] rows = [.. Pairs((0, 0), (0, 1), (1, 1))];
+        rows[1].Label = label;
+        Assert.Contains("row 2", Assert.Throws<InvalidDataException>(() => ml.Hybrid.GnnEmbedding(Quick).Fit(Keyed(ml, rows))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_NoPositiveLabel_SaysWhatIsPositive()
+    {
+        var ml = new MLContext(seed: 1);
+        CheckerboardRow[] rows = [.. Pairs((0, 0), (1, 1))];
+        foreach (CheckerboardRow row in rows)
+            row.Label = 3;
+        string message = Assert.Throws<ArgumentException>(() => ml.Hybrid.GnnEmbedding(Quick with { PositiveThreshold = 4 }).Fit(Keyed(ml, rows))).Message;
+        Assert.Contains("none of the 2 rows", message, StringComparison.Ordinal);
+        Assert.Contains("4 or more", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(GraphObjective.SampledSoftmax)]
+    [InlineData(GraphObjective.Bpr)]
+    public void Fit_OneUser_IsTrainedAndFinite(GraphObjective objective)
+    {
+        var ml = new MLContext(seed: 1);
+        GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(Quick with { Objective = objective, HoldoutFraction = 0 }).Fit(Keyed(ml, Pairs((0, 0), (0, 1), (0, 2))));
+        (float[][] users, float[][] items) = Vectors(ml, fitted);
+        Assert.All(users.Concat(items).SelectMany(v => v), value => Assert.True(float.IsFinite(value)));
+    }
+
+    [Fact]
+    public void Fit_BprWhereEveryUserHasEveryItem_IsAClearError()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView view = OwnKeys(ml, Pairs((0, 0), (0, 1)));
+        GnnEmbeddingEstimator estimator = ml.Hybrid.GnnEmbedding(Quick with { Objective = GraphObjective.Bpr, HoldoutFraction = 0 });
+        Assert.Contains("SampledSoftmax", Assert.Throws<InvalidOperationException>(() => estimator.Fit(view)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_OneInteraction_HasNoHoldoutAndServes()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView view = OwnKeys(ml, Pairs((0, 0)));
+        IDataView mapped = ml.Hybrid.GnnEmbedding(Quick).Fit(view).Transform(view);
+        Assert.Equal([false], Holdout(mapped));
+        Assert.All(ViewRows.Singles(mapped, "UserGraph")[0], value => Assert.True(float.IsFinite(value)));
+    }
+
+    [Fact]
+    public void Fit_Diverges_IsAClearError()
+    {
+        var ml = new MLContext(seed: 1);
+        GnnEmbeddingEstimator estimator = ml.Hybrid.GnnEmbedding(Quick with { Similarity = GraphSimilarity.Dot, LearningRate = 1e30f });
+        Assert.Contains("LearningRate", Assert.Throws<InvalidOperationException>(() => estimator.Fit(Board(ml))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Transform_OtherVocabulary_IsAClearError()
+    {
+        var ml = new MLContext(seed: 1);
+        GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(Quick).Fit(Board(ml));
+        Assert.Contains("MapValueToKey", Assert.Throws<ArgumentException>(() => fitted.Transform(OwnKeys(ml, Pairs((3, 3), (1, 1))))).Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Listener(Action<TrainingProgress> action) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => action(value);
+    }
+}
