@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using HybridRec.MLNet.Accel.Kernels.Reference;
 
 namespace HybridRec.MLNet.Accel.Kernels;
@@ -20,6 +22,33 @@ internal static class AdamKernel
         Guard.Length(gradient.Length, parameters.Length, nameof(gradient), "one for each parameter");
         Guard.Length(m.Length, parameters.Length, nameof(m), "one for each parameter");
         Guard.Length(v.Length, parameters.Length, nameof(v), "one for each parameter");
-        AdamReference.Step(parameters, gradient, m, v, new AdamFactors(step));
+        var factors = new AdamFactors(step);
+        int done = KernelPath.UseVector ? StepVectors(parameters, gradient, m, v, factors) : 0;
+        AdamReference.Step(parameters[done..], gradient[done..], m[done..], v[done..], factors);
+    }
+
+    /// <summary>Updates as many elements as fill whole vectors; returns how many. The scalar twin does the rest, with the same roundings.</summary>
+    private static int StepVectors(Span<float> parameters, ReadOnlySpan<float> gradient, Span<float> m, Span<float> v, in AdamFactors f)
+    {
+        ref float p0 = ref MemoryMarshal.GetReference(parameters);
+        ref float g0 = ref MemoryMarshal.GetReference(gradient);
+        ref float m0 = ref MemoryMarshal.GetReference(m);
+        ref float v0 = ref MemoryMarshal.GetReference(v);
+        var (beta1, rest1) = (new Vector<float>(f.Beta1), new Vector<float>(f.Rest1));
+        var (beta2, rest2) = (new Vector<float>(f.Beta2), new Vector<float>(f.Rest2));
+        var (stepSize, epsilon) = (new Vector<float>(f.StepSize), new Vector<float>(f.Epsilon));
+        var (classicL2, shrink) = (new Vector<float>(f.ClassicL2), new Vector<float>(f.Shrink));
+        int i = 0;
+        for (; i <= parameters.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            Vector<float> p = Vector.LoadUnsafe(ref p0, (nuint)i);
+            Vector<float> g = Vector.FusedMultiplyAdd(classicL2, p, Vector.LoadUnsafe(ref g0, (nuint)i));
+            Vector<float> first = Vector.FusedMultiplyAdd(rest1, g, beta1 * Vector.LoadUnsafe(ref m0, (nuint)i));
+            Vector<float> second = Vector.FusedMultiplyAdd(rest2, g * g, beta2 * Vector.LoadUnsafe(ref v0, (nuint)i));
+            first.StoreUnsafe(ref m0, (nuint)i);
+            second.StoreUnsafe(ref v0, (nuint)i);
+            ((shrink * p) - (stepSize * first / (Vector.SquareRoot(second) + epsilon))).StoreUnsafe(ref p0, (nuint)i);
+        }
+        return i;
     }
 }

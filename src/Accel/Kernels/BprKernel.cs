@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using HybridRec.MLNet.Accel.Kernels.Reference;
 
 namespace HybridRec.MLNet.Accel.Kernels;
@@ -28,7 +30,16 @@ internal static class BprKernel
         Guard.Length(userGradient.Length, dimension, nameof(userGradient), "as long as the user's vector");
         Guard.Length(positiveGradient.Length, dimension, nameof(positiveGradient), "as long as the user's vector");
         Guard.Length(negativeGradient.Length, dimension, nameof(negativeGradient), "as long as the user's vector");
-        return BprReference.Step(user, positive, negative, scale, userGradient, positiveGradient, negativeGradient);
+        if (!KernelPath.UseVector || dimension < Vector<float>.Count)
+            return BprReference.Step(user, positive, negative, scale, userGradient, positiveGradient, negativeGradient);
+
+        int whole = dimension - (dimension % Vector<float>.Count);
+        float margin = Margin(user, positive, negative, whole) + BprReference.Margin(user[whole..], positive[whole..], negative[whole..]);
+        float slope = scale * Slope(margin);
+        AddGradients(user, positive, negative, slope, userGradient, positiveGradient, negativeGradient, whole);
+        BprReference.AddGradients(
+            user[whole..], positive[whole..], negative[whole..], slope, userGradient[whole..], positiveGradient[whole..], negativeGradient[whole..]);
+        return Loss(margin);
     }
 
     /// <summary>-ln sigmoid(x) = ln(1 + e^-x), without overflow: max(-x, 0) + ln(1 + e^-|x|).</summary>
@@ -39,6 +50,42 @@ internal static class BprKernel
     {
         float e = MathF.Exp(-MathF.Abs(margin));
         return margin >= 0 ? -e / (1 + e) : -1 / (1 + e);
+    }
+
+    private static float Margin(ReadOnlySpan<float> user, ReadOnlySpan<float> positive, ReadOnlySpan<float> negative, int whole)
+    {
+        ref float u0 = ref MemoryMarshal.GetReference(user);
+        ref float p0 = ref MemoryMarshal.GetReference(positive);
+        ref float n0 = ref MemoryMarshal.GetReference(negative);
+        Vector<float> sum = Vector<float>.Zero;
+        for (int j = 0; j < whole; j += Vector<float>.Count)
+        {
+            Vector<float> difference = Vector.LoadUnsafe(ref p0, (nuint)j) - Vector.LoadUnsafe(ref n0, (nuint)j);
+            sum = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref u0, (nuint)j), difference, sum);
+        }
+        return Vector.Sum(sum);
+    }
+
+    private static void AddGradients(
+        ReadOnlySpan<float> user, ReadOnlySpan<float> positive, ReadOnlySpan<float> negative, float slope,
+        Span<float> userGradient, Span<float> positiveGradient, Span<float> negativeGradient, int whole)
+    {
+        ref float u0 = ref MemoryMarshal.GetReference(user);
+        ref float p0 = ref MemoryMarshal.GetReference(positive);
+        ref float n0 = ref MemoryMarshal.GetReference(negative);
+        ref float ug = ref MemoryMarshal.GetReference(userGradient);
+        ref float pg = ref MemoryMarshal.GetReference(positiveGradient);
+        ref float ng = ref MemoryMarshal.GetReference(negativeGradient);
+        var factor = new Vector<float>(slope);
+        for (nuint j = 0; j < (nuint)whole; j += (nuint)Vector<float>.Count)
+        {
+            Vector<float> u = factor * Vector.LoadUnsafe(ref u0, j);
+            Vector<float> difference = Vector.LoadUnsafe(ref p0, j) - Vector.LoadUnsafe(ref n0, j);
+            // Loaded and stored one after another: gradients that are the same row are added in turn.
+            Vector.FusedMultiplyAdd(factor, difference, Vector.LoadUnsafe(ref ug, j)).StoreUnsafe(ref ug, j);
+            (Vector.LoadUnsafe(ref pg, j) + u).StoreUnsafe(ref pg, j);
+            (Vector.LoadUnsafe(ref ng, j) - u).StoreUnsafe(ref ng, j);
+        }
     }
 
     // ln(1 + e) for e in [0, 1]: in double the sum keeps every bit of e that a float result can show.

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using HybridRec.MLNet.Accel.Kernels.Reference;
 
 namespace HybridRec.MLNet.Accel.Kernels;
@@ -21,6 +23,38 @@ internal static class GatherDotKernel
         Guard.Length(scores.Length, rows.IsEmpty ? count : rows.Length, nameof(scores), "one for each row scored");
         foreach (int row in rows)
             Guard.Index(row, count, nameof(rows), "Row");
-        GatherDotReference.Dot(query, table, dimension, rows, scores);
+        if (!KernelPath.UseVector || dimension < Vector<float>.Count)
+        {
+            GatherDotReference.Dot(query, table, dimension, rows, scores);
+            return;
+        }
+        for (int i = 0; i < scores.Length; i++)
+            scores[i] = RowDot(query, table.Slice((rows.IsEmpty ? i : rows[i]) * dimension, dimension));
+    }
+
+    /// <summary>Two sums of whole vectors, in turn, then the elements that fill no vector.</summary>
+    private static float RowDot(ReadOnlySpan<float> query, ReadOnlySpan<float> row)
+    {
+        ref float q = ref MemoryMarshal.GetReference(query);
+        ref float r = ref MemoryMarshal.GetReference(row);
+        Vector<float> even = Vector<float>.Zero;
+        Vector<float> odd = Vector<float>.Zero;
+        nuint width = (nuint)Vector<float>.Count;
+        nuint length = (nuint)query.Length;
+        nuint j = 0;
+        for (; j + (2 * width) <= length; j += 2 * width)
+        {
+            even = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref q, j), Vector.LoadUnsafe(ref r, j), even);
+            odd = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref q, j + width), Vector.LoadUnsafe(ref r, j + width), odd);
+        }
+        if (j + width <= length)
+        {
+            even = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref q, j), Vector.LoadUnsafe(ref r, j), even);
+            j += width;
+        }
+        float sum = Vector.Sum(even + odd);
+        for (int left = (int)j; left < query.Length; left++)
+            sum += query[left] * row[left];
+        return sum;
     }
 }

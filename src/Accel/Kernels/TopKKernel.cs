@@ -1,8 +1,15 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using HybridRec.MLNet.Accel.Kernels.Reference;
 
 namespace HybridRec.MLNet.Accel.Kernels;
 
-/// <summary>Selects the best scores: descending score, equal scores by lower index.</summary>
+/// <summary>
+/// Selects the best scores: descending score, equal scores by lower index. Once K are found, whole vectors of scores are compared with
+/// the K-th best, and only lanes above it are looked at; NaN is above nothing. Scores come in ascending index, so that an equal one never
+/// replaces one that is there.
+/// </summary>
 internal static class TopKKernel
 {
     /// <summary>Selects up to indices.Length scores. Excluded ones and NaN are never returned; infinities are ordinary scores.</summary>
@@ -15,6 +22,86 @@ internal static class TopKKernel
     public static int Select(ReadOnlySpan<float> scores, ReadOnlySpan<int> excludedSorted, Span<int> indices, Span<float> topScores)
     {
         Guard.Length(topScores.Length, indices.Length, nameof(topScores), "as long as the indices");
-        return indices.IsEmpty ? 0 : TopKReference.Select(scores, excludedSorted, indices, topScores);
+        if (indices.IsEmpty)
+            return 0;
+        if (!KernelPath.UseVector)
+            return TopKReference.Select(scores, excludedSorted, indices, topScores);
+
+        var best = new Best(excludedSorted, indices, topScores);
+        int i = 0;
+        for (; i < scores.Length && best.Count < indices.Length; i++)
+            best.Offer(i, scores[i]);
+        ref float first = ref MemoryMarshal.GetReference(scores);
+        if (Vector512.IsHardwareAccelerated)
+        {
+            for (; i <= scores.Length - Vector512<float>.Count; i += Vector512<float>.Count)
+            {
+                Vector512<float> above = Vector512.GreaterThan(Vector512.LoadUnsafe(ref first, (nuint)i), Vector512.Create(best.Threshold));
+                if (above.AsInt32() != Vector512<int>.Zero)
+                    best.OfferLanes(i, scores, above.ExtractMostSignificantBits());
+            }
+        }
+        for (; i <= scores.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            Vector256<float> above = Vector256.GreaterThan(Vector256.LoadUnsafe(ref first, (nuint)i), Vector256.Create(best.Threshold));
+            if (above.AsInt32() != Vector256<int>.Zero)
+                best.OfferLanes(i, scores, above.ExtractMostSignificantBits());
+        }
+        for (; i < scores.Length; i++)
+            best.Offer(i, scores[i]);
+        return best.Count;
+    }
+
+    /// <summary>The best scores so far, sorted.</summary>
+    private ref struct Best(ReadOnlySpan<int> excluded, Span<int> indices, Span<float> scores)
+    {
+        private readonly ReadOnlySpan<int> _excluded = excluded;
+        private readonly Span<int> _indices = indices;
+        private readonly Span<float> _scores = scores;
+        private int _nextExcluded;
+
+        public int Count { get; private set; }
+
+        /// <summary>The K-th best score: one that is not above it cannot enter a full list.</summary>
+        public readonly float Threshold => _scores[^1];
+
+        public void OfferLanes(int firstIndex, ReadOnlySpan<float> scores, ulong lanes)
+        {
+            for (; lanes != 0; lanes &= lanes - 1)
+            {
+                int index = firstIndex + BitOperations.TrailingZeroCount(lanes);
+                Offer(index, scores[index]);
+            }
+        }
+
+        /// <summary>Indices have to be offered in ascending order.</summary>
+        public void Offer(int index, float score)
+        {
+            if (float.IsNaN(score) || (Count == _indices.Length && !(score > Threshold)) || IsExcluded(index))
+                return;
+            if (Count < _indices.Length)
+                Count++;
+            // The place after all scores that are at least as high.
+            int low = 0;
+            int high = Count - 1;
+            while (low < high)
+            {
+                int middle = (low + high) >>> 1;
+                if (_scores[middle] >= score)
+                    low = middle + 1;
+                else
+                    high = middle;
+            }
+            _scores[low..(Count - 1)].CopyTo(_scores[(low + 1)..]);
+            _indices[low..(Count - 1)].CopyTo(_indices[(low + 1)..]);
+            (_indices[low], _scores[low]) = (index, score);
+        }
+
+        private bool IsExcluded(int index)
+        {
+            while (_nextExcluded < _excluded.Length && _excluded[_nextExcluded] < index)
+                _nextExcluded++;
+            return _nextExcluded < _excluded.Length && _excluded[_nextExcluded] == index;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using HybridRec.MLNet.Accel.Kernels;
 
 namespace HybridRec.MLNet.Accel;
@@ -8,8 +9,8 @@ internal delegate ReadOnlySpan<int> SeenItems(int user);
 /// <summary>Full ranking of a catalogue for many users: score = user . item, a block of users at a time.</summary>
 internal static class TopKRanking
 {
-    // Scores of a block stay in the L2 cache between the product and the selection.
-    private const int BlockScores = 256 * 1024;
+    // Users ranked at a time: enough for the packed items to be read rarely, few enough for the scores to stay in the caches.
+    private const int BlockUsers = 64;
 
     /// <summary>Ranks all items for the users asked for.</summary>
     /// <param name="users">U x dimension table.</param>
@@ -35,24 +36,25 @@ internal static class TopKRanking
 
         int asked = userRows?.Length ?? userCount;
         var lists = new RankedLists(asked, k);
-        int block = Math.Clamp(BlockScores / Math.Max(itemCount, 1), 8, 256);
-        int blocks = (asked + block - 1) / block;
-        Parallelism.For(blocks, threads, b =>
+        var packedItems = new PackedMatrix();
+        packedItems.Pack(items, dimension, itemCount, transposed: true);
+        Parallelism.For((asked + BlockUsers - 1) / BlockUsers, threads, block =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int first = b * block;
-            int count = Math.Min(block, asked - first);
-            float[] queries = new float[count * dimension];
-            float[] scores = new float[count * itemCount];
+            int first = block * BlockUsers;
+            int count = Math.Min(BlockUsers, asked - first);
+            float[] queries = ArrayPool<float>.Shared.Rent(count * dimension);
+            float[] scores = ArrayPool<float>.Shared.Rent(count * itemCount);
             for (int p = 0; p < count; p++)
-                users.AsSpan((userRows?[first + p] ?? (first + p)) * dimension, dimension).CopyTo(queries.AsSpan(p * dimension));
-            MatMulKernel.MultiplyTransposedRight(queries, items, scores, count, itemCount, dimension);
+                users.AsSpan(User(first + p) * dimension, dimension).CopyTo(queries.AsSpan(p * dimension));
+            MatMulKernel.Multiply(queries.AsSpan(0, count * dimension), packedItems, scores.AsSpan(0, count * itemCount), count);
             for (int p = 0; p < count; p++)
-            {
-                int user = userRows?[first + p] ?? (first + p);
-                lists.Select(first + p, scores.AsSpan(p * itemCount, itemCount), seen is null ? default : seen(user));
-            }
+                lists.Select(first + p, scores.AsSpan(p * itemCount, itemCount), seen is null ? default : seen(User(first + p)));
+            ArrayPool<float>.Shared.Return(queries);
+            ArrayPool<float>.Shared.Return(scores);
         });
         return lists;
+
+        int User(int position) => userRows is null ? position : userRows[position];
     }
 }

@@ -1,20 +1,20 @@
 namespace HybridRec.MLNet.Accel.Kernels.Reference;
 
-/// <summary>Scalar twin of <see cref="MatMulKernel"/>: C = op(A) op(B), each operand read with a row and a column stride.</summary>
+/// <summary>Scalar twin of <see cref="MatMulKernel"/>: one sum after another, in order of k.</summary>
 internal static class MatMulReference
 {
-    /// <summary>C[i, j] (+)= sum over p of a[i * aRow + p * aColumn] * b[p * bRow + j * bColumn], for rows first to end.</summary>
+    /// <summary>C[i, j] (+)= sum over p of a[i * aRow + p * aColumn] * b[p, j], for rows <paramref name="firstRow"/> to <paramref name="endRow"/>.</summary>
     public static void Multiply(
-        ReadOnlySpan<float> a, int aRow, int aColumn, ReadOnlySpan<float> b, int bRow, int bColumn,
-        Span<float> c, int m, int n, int k, bool accumulate)
+        ReadOnlySpan<float> a, int aRow, int aColumn, PackedMatrix b, Span<float> c, int firstRow, int endRow, bool accumulate)
     {
-        for (int i = 0; i < m; i++)
+        int n = b.Columns;
+        for (int i = firstRow; i < endRow; i++)
         {
             for (int j = 0; j < n; j++)
             {
                 float sum = 0;
-                for (int p = 0; p < k; p++)
-                    sum += a[(i * aRow) + (p * aColumn)] * b[(p * bRow) + (j * bColumn)];
+                for (int p = 0; p < b.Rows; p++)
+                    sum += a[(i * aRow) + (p * aColumn)] * b[p, j];
                 c[(i * n) + j] = accumulate ? c[(i * n) + j] + sum : sum;
             }
         }

@@ -1,6 +1,6 @@
 namespace HybridRec.MLNet.Accel.Kernels.Reference;
 
-/// <summary>Scalar twin of <see cref="SpmmKernel"/>.</summary>
+/// <summary>Scalar twin of <see cref="SpmmKernel"/>: the same roundings in the same order, so the same bytes.</summary>
 internal static class SpmmReference
 {
     /// <inheritdoc cref="SpmmKernel.Multiply"/>
@@ -16,7 +16,7 @@ internal static class SpmmReference
                 float weight = a.Values[e];
                 ReadOnlySpan<float> neighbour = x.Slice(a.ColumnIndices[e] * dimension, dimension);
                 for (int j = 0; j < dimension; j++)
-                    sum[j] += weight * neighbour[j];
+                    sum[j] = MathF.FusedMultiplyAdd(weight, neighbour[j], sum[j]);
             }
         }
     }
