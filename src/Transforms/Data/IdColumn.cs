@@ -45,6 +45,21 @@ internal static class IdColumn
         return NumberGetter<sbyte>(row, column);
     }
 
+    /// <summary>The row's own getter of an id column.</summary>
+    internal static Delegate PassThrough(DataViewRow row, DataViewSchema.Column column)
+    {
+        var raw = column.Type.RawType;
+        if (raw == typeof(ReadOnlyMemory<char>)) return row.GetGetter<ReadOnlyMemory<char>>(column);
+        if (raw == typeof(int)) return row.GetGetter<int>(column);
+        if (raw == typeof(uint)) return row.GetGetter<uint>(column);
+        if (raw == typeof(long)) return row.GetGetter<long>(column);
+        if (raw == typeof(ulong)) return row.GetGetter<ulong>(column);
+        if (raw == typeof(short)) return row.GetGetter<short>(column);
+        if (raw == typeof(ushort)) return row.GetGetter<ushort>(column);
+        if (raw == typeof(byte)) return row.GetGetter<byte>(column);
+        return row.GetGetter<sbyte>(column);
+    }
+
     private static IdGetter TextGetter(DataViewRow row, DataViewSchema.Column column)
     {
         var getter = row.GetGetter<ReadOnlyMemory<char>>(column);

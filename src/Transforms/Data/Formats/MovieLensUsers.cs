@@ -7,7 +7,13 @@ internal static class MovieLensUsers
 
     private static readonly Dictionary<string, string> s_ages = new(StringComparer.Ordinal)
     {
-        ["1"] = "under 18", ["18"] = "18-24", ["25"] = "25-34", ["35"] = "35-44", ["45"] = "45-49", ["50"] = "50-55", ["56"] = "56+",
+        ["1"] = "under 18",
+        ["18"] = "18-24",
+        ["25"] = "25-34",
+        ["35"] = "35-44",
+        ["45"] = "45-49",
+        ["50"] = "50-55",
+        ["56"] = "56+",
     };
 
     private static readonly string[] s_occupations =

@@ -1,0 +1,29 @@
+namespace HybridRec.MLNet;
+
+/// <summary>Which columns of foreign data are what. Every name is a column of that data; null for what it does not have.</summary>
+public sealed record DataColumns
+{
+    /// <summary>The user's id: text, an integer or a key.</summary>
+    /// <value>The default is <c>User</c>.</value>
+    public string User { get; init; } = ColumnNames.User;
+
+    /// <summary>The item's id: text, an integer or a key.</summary>
+    /// <value>The default is <c>Item</c>.</value>
+    public string Item { get; init; } = ColumnNames.Item;
+
+    /// <summary>What the user thought of the item: a number, a Boolean (0 or 1) or a key.</summary>
+    /// <value>The default is null: every row is an interaction with label 1.</value>
+    public string? Label { get; init; }
+
+    /// <summary>When it happened: a number of seconds or a DateTime (taken as UTC).</summary>
+    /// <value>The default is null: no time.</value>
+    public string? Timestamp { get; init; }
+
+    /// <summary>The item's text.</summary>
+    /// <value>The default is null: no text.</value>
+    public string? ItemText { get; init; }
+
+    /// <summary>The item's title.</summary>
+    /// <value>The default is null: no title.</value>
+    public string? ItemTitle { get; init; }
+}

@@ -1,0 +1,55 @@
+using HybridRec.MLNet.Hosting;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace HybridRec.MLNet.Data;
+
+/// <summary>Gives foreign columns the names and types of this library.</summary>
+internal static class InteractionColumnsMapper
+{
+    private const string Stage = "FromDataView";
+
+    internal static IDataView Map(IDataView view, DataColumns columns)
+    {
+        var schema = view.Schema;
+        var added = new List<OutputColumn>
+        {
+            Renamed(ColumnNames.User, IdColumn.Require(schema, columns.User)),
+            Renamed(ColumnNames.Item, IdColumn.Require(schema, columns.Item)),
+            Label(schema, columns.Label),
+        };
+        if (columns.Timestamp is not null)
+            added.Add(Timestamp(schema, columns.Timestamp));
+        if (columns.ItemTitle is not null)
+            added.Add(Renamed(ColumnNames.ItemTitle, SchemaColumns.Require(schema, columns.ItemTitle, Stage, ColumnKinds.Text)));
+        if (columns.ItemText is not null)
+            added.Add(Renamed(ColumnNames.ItemText, SchemaColumns.Require(schema, columns.ItemText, Stage, ColumnKinds.Text)));
+        return new MappedView(view, new RowMapper(added, schema));
+    }
+
+    /// <summary>The same values under the house's name; a column that has it already is only hidden by itself.</summary>
+    private static OutputColumn Renamed(string name, DataViewSchema.Column source) =>
+        new(name, source.Type, source.Annotations, [source.Index], row => IdColumn.PassThrough(row, source));
+
+    private static OutputColumn Label(DataViewSchema schema, string? name)
+    {
+        if (name is null)
+            return new(ColumnNames.Label, NumberDataViewType.Single, null, [], _ => (ValueGetter<float>)((ref float value) => value = 1));
+        var source = SchemaColumns.Require(schema, name, Stage, ColumnKinds.Number | ColumnKinds.Boolean | ColumnKinds.Key);
+        return new(ColumnNames.Label, NumberDataViewType.Single, null, [source.Index], row =>
+        {
+            var read = CellReader.Single(row, source);
+            return (ValueGetter<float>)((ref float value) => value = read());
+        });
+    }
+
+    private static OutputColumn Timestamp(DataViewSchema schema, string name)
+    {
+        var source = SchemaColumns.Require(schema, name, Stage, ColumnKinds.Number | ColumnKinds.DateTime);
+        return new(ColumnNames.Timestamp, NumberDataViewType.Int64, null, [source.Index], row =>
+        {
+            var read = CellReader.Int64(row, source);
+            return (ValueGetter<long>)((ref long value) => value = read());
+        });
+    }
+}
