@@ -1,0 +1,61 @@
+using System.Reflection;
+using HybridRec.MLNet.Accel;
+
+namespace HybridRec.MLNet.Tests.Architecture;
+
+/// <summary>Arrows point one way: Trainers and Torch to Transforms to Accel to the base class library.</summary>
+public sealed class DependencyTests
+{
+    private const string Accel = "HybridRec.MLNet.Accel";
+    private const string Transforms = "HybridRec.MLNet.Transforms";
+    private const string Trainers = "HybridRec.MLNet.Trainers";
+    private const string Torch = "HybridRec.MLNet.Torch";
+
+    [Fact]
+    public void Accel_KnowsNoMlNetAndNothingOfTheHouse()
+    {
+        string[] references = References(typeof(CsrMatrix).Assembly);
+        Assert.DoesNotContain(references, name => name.StartsWith("Microsoft.ML", StringComparison.Ordinal) || name.StartsWith("HybridRec", StringComparison.Ordinal));
+        Assert.All(references, name => Assert.StartsWith("System.", name, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Transforms_KnowsNeitherTrainersNorTorch() => AssertNone(Assembly.Load(Transforms), Trainers, Torch, "TorchSharp");
+
+    [Fact]
+    public void Trainers_KnowsNoTorch() => AssertNone(Assembly.Load(Trainers), Torch, "TorchSharp");
+
+    [Fact]
+    public void Assemblies_OfTheHouse_HaveTheirNames() => Assert.Equal(
+        [Accel, Transforms], new[] { typeof(CsrMatrix).Assembly, typeof(HybridCatalog).Assembly }.Select(assembly => assembly.GetName().Name!));
+
+    [Fact]
+    public void PublicTypes_LiveInTheNamespacesOfTheContract()
+    {
+        string[] allowed = [Accel, "HybridRec.MLNet", "Microsoft.ML"];
+        foreach (string name in (string[])[Accel, Transforms, Trainers])
+            Assert.All(Assembly.Load(name).GetExportedTypes(), type => Assert.Contains(type.Namespace, allowed));
+    }
+
+    [Fact]
+    public void EntryPoints_InNamespaceMicrosoftMl_AreExtensionClassesOnly()
+    {
+        foreach (string name in (string[])[Transforms, Trainers])
+            Assert.All(
+                Assembly.Load(name).GetExportedTypes().Where(type => type.Namespace == "Microsoft.ML" && !type.IsNested),
+                type => Assert.True(type.IsAbstract && type.IsSealed, $"{type} is in namespace Microsoft.ML and must be a static class of extensions."));
+    }
+
+    [Fact]
+    public void PublicClasses_AreSealedUnlessMeantAsBase()
+    {
+        Type[] types = [.. new[] { Accel, Transforms, Trainers }.SelectMany(name => Assembly.Load(name).GetExportedTypes()).Where(type => type.IsClass)];
+        HashSet<Type?> bases = [.. types.Select(type => type.BaseType)];
+        Assert.All(types, type => Assert.True(type.IsSealed || type.IsAbstract || bases.Contains(type), $"{type} is neither sealed nor the base of anything."));
+    }
+
+    private static void AssertNone(Assembly assembly, params string[] forbidden) =>
+        Assert.DoesNotContain(References(assembly), name => forbidden.Any(other => name == other || name.StartsWith(other + ".", StringComparison.Ordinal)));
+
+    private static string[] References(Assembly assembly) => [.. assembly.GetReferencedAssemblies().Select(reference => reference.Name!)];
+}

@@ -1,0 +1,116 @@
+using HybridRec.MLNet.Conformance;
+using HybridRec.MLNet.Fusion;
+using HybridRec.MLNet.Hosting;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace HybridRec.MLNet.Tests.Fusion;
+
+public sealed class FuseTests
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    [Fact]
+    public void Transform_DenseSparseAndScalar_Concatenates()
+    {
+        IDataView view = View(new Row { UserGraph = [1, 2], ItemGraph = Sparse(3, (1, 5)), Hour = 7 }, new Row { UserGraph = [3, 4], ItemGraph = Sparse(3), Hour = 8 });
+        IDataView fused = _ml.Hybrid.Fuse("Features", "UserGraph", "ItemGraph", "Hour").Fit(view).Transform(view);
+        Assert.Equal([[1, 2, 0, 5, 0, 7], [3, 4, 0, 0, 0, 8]], ViewRows.Singles(fused, "Features"));
+        Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, 6), fused.Schema["Features"].Type);
+    }
+
+    [Fact]
+    public void Transform_Annotations_SayWhatLiesWhere()
+    {
+        IDataView view = View(new Row());
+        IDataView named = _ml.Transforms.Concatenate("UserMeaning", "Hour", "Label").Fit(view).Transform(view);
+        DataViewSchema.Column column = _ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "Hour").Fit(named).Transform(named).Schema["Features"];
+        Assert.Equal(["UserGraph.0", "UserGraph.1", "UserMeaning.Hour", "UserMeaning.Label", "Hour"], ColumnAnnotations.SlotNames(column)!);
+        Assert.Equal("User:UserGraph:0:2;User:UserMeaning:2:2;Context:Hour:4:1", FusionLayout.Of(column)!.ToString());
+        Assert.Null(FusionLayout.Of(named.Schema["UserGraph"]));
+    }
+
+    [Fact]
+    public void Fuse_Options_GiveRolesAndOrder()
+    {
+        IDataView view = View(new Row { UserGraph = [1, 2], Hour = 3, Label = 4 });
+        FuseEstimator estimator = _ml.Hybrid.Fuse(new FuseOptions { OutputColumnName = "Z", UserColumns = ["Hour"], ItemColumns = ["UserGraph"], ContextColumns = ["Label"] });
+        FuseTransformer transformer = estimator.Fit(view);
+        IDataView fused = transformer.Transform(view);
+        Assert.Equal([[3, 1, 2, 4]], ViewRows.Singles(fused, "Z"));
+        Assert.Equal("User:Hour:0:1;Item:UserGraph:1:2;Context:Label:3:1", FusionLayout.Of(fused.Schema["Z"])!.ToString());
+        Assert.Equal(["Hour", "UserGraph", "Label"], transformer.InputColumnNames);
+        Assert.Equal("Z", transformer.OutputColumnName);
+    }
+
+    [Fact]
+    public void Transform_EmptyVectorInFixedColumn_IsZeros()
+    {
+        IDataView view = View(new Row { UserGraph = [1, 2], ItemGraph = new VBuffer<float>(0, []) });
+        IDataView fused = _ml.Hybrid.Fuse("Features", "ItemGraph", "UserGraph").Fit(view).Transform(view);
+        Assert.Equal([[0, 0, 0, 1, 2]], ViewRows.Singles(fused, "Features"));
+    }
+
+    [Fact]
+    public void Transform_EachRow_AllocatesNothing()
+    {
+        IDataView view = _ml.Data.Cache(View([.. Enumerable.Range(0, 200).Select(i => new Row { UserGraph = [i, 2], ItemGraph = Sparse(3, (1, 5)), Hour = 7 })]));
+        IDataView fused = _ml.Hybrid.Fuse("Features", "UserGraph", "ItemGraph", "Hour").Fit(view).Transform(view);
+        ViewRows.Singles(fused, "Features"); // fills the cache
+        using DataViewRowCursor cursor = fused.GetRowCursor([fused.Schema["Features"]]);
+        ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(fused.Schema["Features"]);
+        VBuffer<float> value = default;
+        long before = 0, allocated = -1;
+        for (int row = 0; cursor.MoveNext(); row++)
+        {
+            if (row == 100)
+                before = GC.GetAllocatedBytesForCurrentThread();
+            getter(ref value);
+            if (row == 199)
+                allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+        Assert.Equal(0, allocated);
+    }
+
+    [Fact]
+    public void Fuse_NothingNamelessOrTwice_Throws()
+    {
+        Assert.Contains("no columns", Assert.Throws<ArgumentException>(() => _ml.Hybrid.Fuse("Features")).Message, StringComparison.Ordinal);
+        Assert.Contains("no columns", Assert.Throws<ArgumentException>(() => _ml.Hybrid.Fuse(new FuseOptions())).Message, StringComparison.Ordinal);
+        Assert.Contains("'A'", Assert.Throws<ArgumentException>(() => _ml.Hybrid.Fuse("Features", "A", "B", "A")).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => _ml.Hybrid.Fuse("Features", "A", ""));
+        Assert.Throws<ArgumentException>(() => _ml.Hybrid.Fuse("Features", "A", null!));
+        Assert.Throws<ArgumentException>(() => _ml.Hybrid.Fuse("", "A"));
+        Assert.Throws<ArgumentNullException>(() => _ml.Hybrid.Fuse((FuseOptions)null!));
+    }
+
+    [Fact]
+    public void Fuse_VectorOfUnknownSize_IsRejected()
+    {
+        IDataView unknown = View(new Row());
+        ArgumentException error = Assert.Throws<ArgumentException>(() => _ml.Hybrid.Fuse("Features", "UserFree").Fit(unknown));
+        Assert.Contains("'UserFree'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("known size", error.Message, StringComparison.Ordinal);
+    }
+
+    private static VBuffer<float> Sparse(int length, params (int Index, float Value)[] slots) =>
+        new(length, slots.Length, [.. slots.Select(slot => slot.Value)], [.. slots.Select(slot => slot.Index)]);
+
+    private IDataView View(params Row[] rows) => _ml.Data.LoadFromEnumerable(rows);
+
+    private sealed class Row
+    {
+        [VectorType(2)]
+        public float[] UserGraph { get; set; } = [0, 0];
+
+        [VectorType(3)]
+        public VBuffer<float> ItemGraph { get; set; } = new(3, [0, 0, 0]);
+
+        public float Hour { get; set; }
+
+        public float Label { get; set; }
+
+        // No size is declared.
+        public float[] UserFree { get; set; } = [1];
+    }
+}
