@@ -1,0 +1,54 @@
+using Microsoft.ML;
+
+namespace HybridRec.MLNet.Experiments;
+
+/// <summary>The pipelines experiments compare, by name.</summary>
+internal static class ExperimentModels
+{
+    public static readonly string[] Names = ["lightgcn", "gnn", "text", "hybrid", "best"];
+
+    /// <summary>Builds an unfitted pipeline from raw rows to Score.</summary>
+    /// <param name="ml">Context.</param>
+    /// <param name="model">One of <see cref="Names"/>; "best" is the hybrid where there is text, else the GNN.</param>
+    /// <param name="data">What it will be fitted on.</param>
+    /// <param name="epochs">Epochs of the graph; null for the model's own. With it, "lightgcn" and "gnn" train on all rows, without early stopping.</param>
+    /// <param name="seed">Seed of everything random.</param>
+    /// <param name="progress">Told after every epoch.</param>
+    public static IEstimator<ITransformer> Build(
+        MLContext ml, string model, ExperimentData data, int? epochs, int seed, IProgress<TrainingProgress> progress)
+    {
+        bool hasText = data.Items is not null;
+        if (model == "best")
+            model = hasText ? "hybrid" : "gnn";
+        if (!hasText && model is "text" or "hybrid")
+            throw new ArgumentException($"'{data.Name}' has no item texts, which the model '{model}' needs.");
+
+        float? positive = data.RelevanceThreshold;
+        var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"));
+        var graph = (model == "lightgcn" ? GnnEmbeddingOptions.PublishedLightGcn : new()) with { PositiveThreshold = positive, Seed = seed, Progress = progress };
+        if (epochs is { } given)
+            graph = graph with { Epochs = given, HoldoutFraction = model is "hybrid" ? graph.HoldoutFraction : 0 };
+        var text = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText");
+        var profile = ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = positive, Seed = seed });
+        var ranking = new RankingOptions { PositiveThreshold = positive, Seed = seed, Progress = progress };
+        return model switch
+        {
+            "lightgcn" or "gnn" => keys
+                .Append(ml.Hybrid.GnnEmbedding(graph))
+                .Append(ml.Hybrid.Fuse("Features", "UserGraph", "ItemGraph"))
+                .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.DotProduct })),
+            "text" => keys
+                .Append(text)
+                .Append(profile)
+                .Append(ml.Hybrid.Fuse("Features", "UserMeaning", "ItemMeaning"))
+                .Append(ml.Hybrid.Ranking(ranking)),
+            "hybrid" => keys
+                .Append(text)
+                .Append(ml.Hybrid.GnnEmbedding(graph with { NodeFeatures = ["ItemMeaning"] }))
+                .Append(profile)
+                .Append(ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))
+                .Append(ml.Hybrid.Ranking(ranking)),
+            _ => throw new ArgumentException($"There is no model '{model}': {string.Join(", ", Names)}."),
+        };
+    }
+}

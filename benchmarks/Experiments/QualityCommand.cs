@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.ML;
+using Spectre.Console;
+
+namespace HybridRec.MLNet.Experiments;
+
+/// <summary>Trains one model on one split of one data set and judges it by full ranking.</summary>
+internal static class QualityCommand
+{
+    public static Command Create()
+    {
+        var model = new Option<string>("--model") { Description = $"One of {string.Join(", ", ExperimentModels.Names)}.", DefaultValueFactory = _ => "best" };
+        model.AcceptOnlyFromAmong(ExperimentModels.Names);
+        var data = new Option<string>("--data") { Description = "A folder of data, or its name under HYBRIDREC_DATA.", DefaultValueFactory = _ => "gowalla" };
+        var split = new Option<string?>("--split") { Description = "random, time, last, cold, or given; by default the data set's usual one." };
+        var epochs = new Option<int?>("--epochs") { Description = "Exactly so many epochs of the graph, on all training rows; by default early stopping on an inner holdout." };
+        var seed = new Option<int>("--seed") { Description = "Seed of the split and of training.", DefaultValueFactory = _ => 1 };
+        var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object to." };
+        var command = new Command("quality", "Recall, NDCG and precision of a model on public data.") { model, data, split, epochs, seed, json };
+        command.SetAction(parsed => Run(
+            parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(split), parsed.GetValue(epochs), parsed.GetValue(seed), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static void Run(string model, string dataName, string? splitName, int? epochs, int seed, FileInfo? json)
+    {
+        var ml = new MLContext(seed);
+        var data = ExperimentDataSets.Open(ml, dataName, splitName, seed);
+        var epochTimes = new EpochTimes();
+        var clock = Stopwatch.StartNew();
+        var fitted = ExperimentModels.Build(ml, model, data, epochs, seed, epochTimes).Fit(data.Split.TrainSet);
+        double seconds = clock.Elapsed.TotalSeconds;
+        var report = ml.Hybrid.EvaluateTopK(fitted, data.Split, new TopKOptions { RelevanceThreshold = data.RelevanceThreshold, ItemCatalogue = data.Items, Seed = seed });
+        using var process = Process.GetCurrentProcess();
+        double peak = process.PeakWorkingSet64 / (double)(1 << 20);
+
+        AnsiConsole.MarkupLineInterpolated($"[bold]{model}[/] on {data.Name}, seed {seed}");
+        AnsiConsole.WriteLine(report.ToString());
+        AnsiConsole.MarkupLineInterpolated($"fit {seconds:F1} s, {epochTimes.SecondsPerEpoch:F2} s an epoch of the graph, peak memory {peak:F0} MiB");
+        if (json is not null)
+            File.AppendAllText(json.FullName, JsonSerializer.Serialize(Flat(report, model, data.Name, seed, seconds, epochTimes.SecondsPerEpoch, peak)) + Environment.NewLine);
+    }
+
+    // One flat object a line, the keys of the table that docs/quality.md is made of.
+    private static Dictionary<string, object?> Flat(
+        TopKReport report, string model, string data, int seed, double seconds, double secondsPerEpoch, double peakMemoryMiB)
+    {
+        var row = new Dictionary<string, object?>
+        {
+            ["data"] = data, ["split"] = report.Protocol, ["model"] = model, ["seed"] = seed,
+            ["users"] = report.Counts.Users, ["items"] = report.Counts.Items,
+        };
+        foreach (int k in report.K)
+            foreach (var metric in Enum.GetValues<TopKMetric>())
+            {
+                var value = report[metric, k];
+                string key = $"{metric.ToString().ToLowerInvariant()}@{k}";
+                row[key] = Finite(value.Value);
+                if (metric == TopKMetric.Ndcg)
+                    (row[key + ".lower"], row[key + ".upper"]) = (Finite(value.Lower), Finite(value.Upper));
+            }
+        row["seconds"] = seconds;
+        row["secondsPerEpoch"] = Finite(secondsPerEpoch);
+        row["peakMemoryMiB"] = peakMemoryMiB;
+        return row;
+    }
+
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+}

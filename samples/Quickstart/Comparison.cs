@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using HybridRec.MLNet;
+using Microsoft.ML;
+using Spectre.Console;
+
+namespace Quickstart;
+
+/// <summary>Trains the three pipelines on one split, judges them, and prints them side by side with what no model and a perfect model reach.</summary>
+internal static class Comparison
+{
+    public static Trained[] Run(MLContext ml, QuickstartData data, int seed) =>
+        [.. Pipelines.Names.Select(name => Train(ml, data, name, seed))];
+
+    private static Trained Train(MLContext ml, QuickstartData data, string name, int seed)
+    {
+        var clock = Stopwatch.StartNew();
+        var model = TrainingBar.Fit(name, progress => Pipelines.Build(ml, name, data.RelevanceThreshold, seed, progress).Fit(data.Split.TrainSet));
+        var fitTime = clock.Elapsed;
+        var options = new TopKOptions { RelevanceThreshold = data.RelevanceThreshold, ItemCatalogue = data.Items, Seed = seed };
+        return new Trained(
+            name, model, fitTime,
+            ml.Hybrid.EvaluateTopK(model, data.Split, options),
+            data.NewItemSplit is { } future ? ml.Hybrid.EvaluateTopK(model, future, options) : null);
+    }
+
+    public static void Print(Trained[] trained)
+    {
+        var counts = trained[0].Quality.Counts;
+        AnsiConsole.MarkupLineInterpolated(
+            $"[bold]Full ranking[/] of {counts.Items:N0} items for {counts.Users:N0} users ({counts.RelevantPerUser:F1} relevant test items each; {counts.ColdUsers:N0} of the users are new); 95 % bootstrap intervals over users");
+        var table = new Table().Border(TableBorder.Rounded).AddColumn("");
+        foreach (string header in new[] { "P@10", "R@10", "NDCG@10", "95 %", "R@20", "NDCG@20", "fit", "rank" })
+            table.AddColumn(new TableColumn(header).RightAligned());
+        foreach (var row in trained[0].Quality.Rows.Where(row => row.Name is not ("Model" or "Oracle")))
+            table.AddRow(Cells($"[grey]{row.Name}[/]", row, ""));
+        foreach (var one in trained)
+            table.AddRow(Cells(one.Name == Pipelines.Hybrid ? "[bold green]Hybrid[/]" : one.Name, one.Quality.Model, $"{one.FitTime.TotalSeconds:F1} s"));
+        table.AddRow(Cells("[grey]Oracle[/]", trained[0].Quality["Oracle"], ""));
+        AnsiConsole.Write(table);
+
+        var hybrid = trained.Single(one => one.Name == Pipelines.Hybrid);
+        foreach (var part in trained.Where(one => one != hybrid))
+            AnsiConsole.MarkupLineInterpolated($"Hybrid - {part.Name}: {hybrid.Quality.CompareTo(part.Quality, TopKMetric.Ndcg, 10)}");
+        AnsiConsole.WriteLine();
+    }
+
+    /// <summary>How the models rank items that nobody has rated yet, among all items.</summary>
+    public static void PrintNewItems(Trained[] trained)
+    {
+        if (trained[0].NewItems is not { } first)
+            return;
+        AnsiConsole.MarkupLineInterpolated(
+            $"[bold]New items[/]: {first.Counts.RelevantPerUser:F1} relevant ones each for {first.Counts.Users:N0} users, which training has never seen, ranked among all {first.Counts.Items:N0} items");
+        var table = new Table().Border(TableBorder.Rounded).AddColumn("");
+        foreach (string header in new[] { "R@10", "R@20", "NDCG@20", "95 %" })
+            table.AddColumn(new TableColumn(header).RightAligned());
+        foreach (var row in first.Rows.Where(row => row.Name is "Random" or "Popularity").Concat(trained.Select(one => one.NewItems!.Model)))
+        {
+            string name = row.Name == "Model" ? trained.Single(one => one.NewItems!.Model == row).Name : $"[grey]{row.Name}[/]";
+            var ndcg = row[TopKMetric.Ndcg, 20];
+            table.AddRow(name, Text(row[TopKMetric.Recall, 10]), Text(row[TopKMetric.Recall, 20]), Text(ndcg), Interval(ndcg));
+        }
+        AnsiConsole.Write(table);
+    }
+
+    private static string[] Cells(string name, TopKRow row, string fit)
+    {
+        var ndcg = row[TopKMetric.Ndcg, 10];
+        return
+        [
+            name, Text(row[TopKMetric.Precision, 10]), Text(row[TopKMetric.Recall, 10]), Text(ndcg), Interval(ndcg),
+            Text(row[TopKMetric.Recall, 20]), Text(row[TopKMetric.Ndcg, 20]), fit, fit.Length > 0 ? $"{row.Elapsed.TotalSeconds:F1} s" : "",
+        ];
+    }
+
+    private static string Text(MetricEstimate estimate) => estimate.Value.ToString("F4");
+
+    private static string Interval(MetricEstimate estimate) => double.IsNaN(estimate.Lower) ? "" : $"{estimate.Lower:F4} - {estimate.Upper:F4}";
+}

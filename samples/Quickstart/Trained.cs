@@ -1,0 +1,7 @@
+using HybridRec.MLNet;
+using Microsoft.ML;
+
+namespace Quickstart;
+
+/// <summary>A fitted pipeline and how well it ranks.</summary>
+internal sealed record Trained(string Name, ITransformer Model, TimeSpan FitTime, TopKReport Quality, TopKReport? NewItems);
