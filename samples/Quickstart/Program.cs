@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using HybridRec.MLNet;
 using Microsoft.ML;
 using Quickstart;
 using Spectre.Console;
