@@ -1,0 +1,17 @@
+using HybridRec.MLNet.Conformance;
+using Microsoft.ML;
+
+namespace HybridRec.MLNet.Tests.Ranking;
+
+public sealed class HybridRankingConformance : TrainingConformance<HybridRankingTransformer>
+{
+    protected override IEnumerable<string> RequiredColumns => ["Features"];
+
+    protected override IEstimator<ITransformer> Preparation(MLContext ml) => base.Preparation(ml)
+        .Append(ml.Transforms.Categorical.OneHotEncoding("ItemMeaning", "ItemText"))
+        .Append(ml.Hybrid.UserProfile("UserMeaning", "ItemMeaning"))
+        .Append(ml.Hybrid.Fuse("Features", "UserMeaning", "ItemMeaning"));
+
+    protected override IEstimator<HybridRankingTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
+        ml.Hybrid.Ranking(new() { Seed = settings.Seed, Threads = settings.Threads, CancellationToken = settings.Cancellation, Epochs = 4, HiddenSizes = [8] });
+}
