@@ -44,9 +44,10 @@ internal sealed class FeatureMap
     /// <summary>A map with given factors.</summary>
     public static FeatureMap Scaled(FusionLayout layout, float[] userScales, float[] itemScales) => new(layout, userScales, itemScales);
 
-    /// <summary>A map whose factors make the slots of each part of these tables, made by this map, 1 in the root mean square.</summary>
-    public FeatureMap Standardized(float[] users, float[] items) =>
-        new(Layout, Scales(users, UserDimension, _userParts), Scales(items, ItemDimension, _itemParts));
+    /// <summary>Brings tables made by an unscaled map to slots of a root mean square of 1 in each part, in place.</summary>
+    /// <returns>The map that makes such vectors.</returns>
+    public FeatureMap Standardize(float[] users, float[] items) =>
+        new(Layout, Scale(users, UserDimension, _userParts), Scale(items, ItemDimension, _itemParts));
 
     /// <summary>The pairs of parts whose products a head reads.</summary>
     public IReadOnlyList<ProductPair> Pairs()
@@ -76,7 +77,7 @@ internal sealed class FeatureMap
         }
     }
 
-    private static float[] Scales(float[] table, int width, (int Source, int Target, int Length)[] parts)
+    private static float[] Scale(float[] table, int width, (int Source, int Target, int Length)[] parts)
     {
         int rows = width == 0 ? 0 : table.Length / width;
         return [.. parts.Select(part =>
@@ -85,7 +86,13 @@ internal sealed class FeatureMap
             for (int row = 0; row < rows; row++)
                 squares += TensorPrimitives.SumOfSquares(table.AsSpan(row * width + part.Target, part.Length));
             double mean = squares / ((double)rows * part.Length);
-            return mean > 1e-20 ? (float)(1 / Math.Sqrt(mean)) : 1f;
+            float scale = mean > 1e-20 ? (float)(1 / Math.Sqrt(mean)) : 1f;
+            for (int row = 0; row < rows; row++)
+            {
+                var slots = table.AsSpan(row * width + part.Target, part.Length);
+                TensorPrimitives.Multiply(slots, scale, slots);
+            }
+            return scale;
         })];
     }
 

@@ -120,12 +120,13 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
     {
         var reader = new RankingReader(input, _options);
         var data = reader.Read(input, features, map);
-        map = map.Standardized(data.Users, data.Items);
-        data = reader.Read(input, features, map);
+        map = map.Standardize(data.Users, data.Items);
         if (data.HeldOut.EdgeCount == 0)
             throw new InvalidOperationException(
                 $"{Stage}: no row is a positive to learn from: of {data.Known.EdgeCount} known pairs none has a label above {_options.PositiveThreshold ?? 0}"
-                + (reader.HasHoldout ? $" and {_options.HoldoutColumnName} true. Hold out more rows (HoldoutFraction of the stage that writes the column)," : ". Lower PositiveThreshold,")
+                + (reader.HasHoldout
+                    ? $" and {_options.HoldoutColumnName} true. Fit the stage that writes the column in one chain with this one (fitted alone it marks nothing), hold out more rows (HoldoutFraction),"
+                    : ". Lower PositiveThreshold,")
                 + " or use RankingHead.DotProduct, which needs no training.");
         if (!reader.HasHoldout)
             log.Warning($"no column '{_options.HoldoutColumnName}': the head learns on rows its inputs may have been fitted on, and will trust them too much. GnnEmbedding and UserProfile write it.");

@@ -12,6 +12,7 @@ public sealed class HybridRankingConformance : TrainingConformance<HybridRanking
         .Append(ml.Hybrid.UserProfile("UserMeaning", "ItemMeaning"))
         .Append(ml.Hybrid.Fuse("Features", "UserMeaning", "ItemMeaning"));
 
+    // The preparation is fitted before the estimator sees the rows, so its Holdout is that of serving: false everywhere.
     protected override IEstimator<HybridRankingTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
-        ml.Hybrid.Ranking(new() { Seed = settings.Seed, Threads = settings.Threads, CancellationToken = settings.Cancellation, Epochs = 4, HiddenSizes = [8] });
+        ml.Hybrid.Ranking(new() { HoldoutColumnName = "None", Seed = settings.Seed, Threads = settings.Threads, CancellationToken = settings.Cancellation, Epochs = 4, HiddenSizes = [8] });
 }
