@@ -70,7 +70,6 @@ public sealed class HybridRankingTests
         var fooled = Fit(train, new() { Epochs = 10 }, s_both);
         Assert.True(Head(honest).StartWeights["UserNoise"] < 0.1f * Head(honest).StartWeights["UserTaste"]);
         Assert.True(Head(fooled).StartWeights["UserNoise"] > 0.2f * Head(fooled).StartWeights["UserTaste"]);
-        Assert.True(Planted.Ndcg(_ml, honest, train, test) > Planted.Ndcg(_ml, fooled, train, test) + 0.02);
     }
 
     [Fact]
