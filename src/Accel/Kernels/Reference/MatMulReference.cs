@@ -1,21 +1,28 @@
 namespace HybridRec.MLNet.Accel.Kernels.Reference;
 
-/// <summary>Scalar twin of <see cref="MatMulKernel"/>: one sum after another, in order of k.</summary>
+/// <summary>Scalar twin of <see cref="MatMulKernel"/>: the terms of each sum one after another, in order of k.</summary>
 internal static class MatMulReference
 {
     /// <summary>C[i, j] (+)= sum over p of a[i * aRow + p * aColumn] * b[p, j], for rows <paramref name="firstRow"/> to <paramref name="endRow"/>.</summary>
     public static void Multiply(
         ReadOnlySpan<float> a, int aRow, int aColumn, PackedMatrix b, Span<float> c, int firstRow, int endRow, bool accumulate)
     {
-        int n = b.Columns;
+        Span<float> sums = stackalloc float[PackedMatrix.PanelWidth];
         for (int i = firstRow; i < endRow; i++)
         {
-            for (int j = 0; j < n; j++)
+            for (int first = 0; first < b.Columns; first += PackedMatrix.PanelWidth)
             {
-                float sum = 0;
+                sums.Clear();
                 for (int p = 0; p < b.Rows; p++)
-                    sum += a[(i * aRow) + (p * aColumn)] * b[p, j];
-                c[(i * n) + j] = accumulate ? c[(i * n) + j] + sum : sum;
+                {
+                    float factor = a[(i * aRow) + (p * aColumn)];
+                    ReadOnlySpan<float> row = b.Panels.Slice((first * b.Rows) + (p * PackedMatrix.PanelWidth), sums.Length);
+                    for (int j = 0; j < row.Length; j++)
+                        sums[j] += factor * row[j];
+                }
+                Span<float> product = c.Slice((i * b.Columns) + first, Math.Min(sums.Length, b.Columns - first));
+                for (int j = 0; j < product.Length; j++)
+                    product[j] = accumulate ? product[j] + sums[j] : sums[j];
             }
         }
     }
