@@ -55,6 +55,7 @@ internal sealed class OnnxEncoder : FittedEncoder
 
     public override void Encode(IReadOnlyList<string> texts, Memory<float> rows, int batchSize, CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         int[][] tokens = new int[texts.Count][];
         for (int i = 0; i < tokens.Length; i++)
             tokens[i] = _tokenizer.EncodeCore(_settings.Prompt + texts[i], _settings.MaxTokens, specialTokens: true);

@@ -10,7 +10,8 @@ namespace HybridRec.MLNet.Text;
 internal sealed class OnnxModel : IDisposable
 {
     readonly InferenceSession _session;
-    readonly RunOptions _runOptions = new();
+    // Libraries do not write to the console: what goes wrong comes back as an exception.
+    readonly RunOptions _runOptions = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
     int _references = 1;
 
     OnnxModel(InferenceSession session, string? path, byte[]? bytes, UInt128 hash, EncoderOptions options)
@@ -152,7 +153,7 @@ internal sealed class OnnxModel : IDisposable
     static SessionOptions Settings(EncoderOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
-        return new SessionOptions { IntraOpNumThreads = options.Threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        return new SessionOptions { IntraOpNumThreads = options.Threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
     }
 
     /// <summary>Translates what ONNX Runtime throws into what to do about it.</summary>
