@@ -83,7 +83,8 @@ public sealed class BertTokenizerTests
             Assert.Equal(ids, vocabulary.Encode(line));
             bool plain = AccentFolding.IsAscii(line);
             accented += plain ? 0 : 1;
-            if (plain || oracleStripsAccents)
+            // The oracle also loses numerals like the cube of "Alien³", which NFD and BERT leave alone.
+            if (plain || (oracleStripsAccents && line.All(c => char.IsAscii(c) || char.IsLetter(c))))
                 Assert.Equal(oracle.EncodeToIds(WithoutSymbols(line), addSpecialTokens: true), json.Encode(WithoutSymbols(line)));
         }
         Assert.True(accented > 20, $"{accented} lines with accents");
