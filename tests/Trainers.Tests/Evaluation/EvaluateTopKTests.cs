@@ -84,7 +84,7 @@ public sealed class EvaluateTopKTests
     [Fact]
     public void EvaluateTopK_ItemMean_OnlyWithGradedLabels()
     {
-        // Item 1: mean 5; item 2: mean 1.5; item 3 (validation only): the mean of all labels, 8/3.
+        // Mean of all labels 8/3. Item 1: (5 + 5 * 8/3) / 6 = 3.06; item 2: (3 + 5 * 8/3) / 7 = 2.33; item 3 (validation only): 8/3.
         var train = Known.Ratings((1, 1, 5), (1, 2, 1), (2, 2, 2));
         var split = new InteractionSplit(train, Known.Ratings((4, 3, 1)), Known.Ratings((3, 3, 3)), "by hand");
         var report = Known.Ml.Hybrid.EvaluateTopK(Known.Model((_, _) => 0), split, k: [1, 2]);

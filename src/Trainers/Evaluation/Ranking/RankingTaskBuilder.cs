@@ -7,6 +7,7 @@ namespace HybridRec.MLNet.Evaluation;
 /// <summary>Makes a <see cref="RankingTask"/> from a split.</summary>
 internal sealed class RankingTaskBuilder
 {
+    private const double ItemMeanDamping = 5;
     private readonly TopKOptions _options;
     private readonly Catalogue _catalogue;
     private readonly InteractionGraph _seen;
@@ -198,7 +199,8 @@ internal sealed class RankingTaskBuilder
         return InteractionGraph.FromPairs(_catalogue.UserCount, _catalogue.ItemCount, [.. users], [.. items]);
     }
 
-    // Items without a training label take the mean of all labels. Labels that are all alike say nothing about an item: null.
+    // (sum + d * mean of all) / (count + d): a plain mean would put every item with a single 5-star rating above all others.
+    // An item without a training label takes the mean of all. Labels that are all alike say nothing about an item: null.
     private float[]? ItemMeans(PairCodes codes, float[] labels)
     {
         if (labels.AsSpan().IndexOfAnyExcept(labels.Length > 0 ? labels[0] : 0) < 0)
@@ -213,6 +215,6 @@ internal sealed class RankingTaskBuilder
             counts[codes.Items[row]]++;
         }
         var mean = labels.Average(label => (double)label);
-        return [.. sums.Select((sum, item) => (float)(counts[item] == 0 ? mean : sum / counts[item]))];
+        return [.. sums.Select((sum, item) => (float)((sum + (ItemMeanDamping * mean)) / (counts[item] + ItemMeanDamping)))];
     }
 }
