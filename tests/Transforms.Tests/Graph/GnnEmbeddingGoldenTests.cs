@@ -1,0 +1,60 @@
+using System.Globalization;
+using HybridRec.MLNet.Conformance;
+using Microsoft.ML;
+
+namespace HybridRec.MLNet.Transforms.Tests.Graph;
+
+/// <summary>
+/// A model saved by version 1 of the state, checked in: it must load for ever, with the vectors it had. HYBRIDREC_WRITE_GOLDEN=FOLDER writes today's beside the old
+/// ones of a new version of the state; an old one is never replaced.
+/// </summary>
+public sealed class GnnEmbeddingGoldenTests
+{
+    private static readonly string s_folder = Path.Combine(AppContext.BaseDirectory, "Graph", "Golden");
+
+    [Fact]
+    public void Load_ModelOfVersion1_HasTheVectorsItWasSavedWith()
+    {
+        ITransformer loaded = ModelBytes.Load(File.ReadAllBytes(Path.Combine(s_folder, "gnn-embedding-v1.zip")), out _);
+        string[] expected = File.ReadAllLines(Path.Combine(s_folder, "gnn-embedding-v1.txt"));
+        string[] actual = [.. Lines(loaded)];
+        Assert.Equal(expected.Length, actual.Length);
+        foreach ((string left, string right) in expected.Zip(actual))
+            Assert.All(Numbers(left).Zip(Numbers(right)), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+    }
+
+    [Fact]
+    public void Save_ModelOfToday_HasTheEntriesOfTheGoldenOne()
+    {
+        var ml = new MLContext(seed: 1);
+        (ITransformer model, IDataView data) = Fit(ml);
+        string golden = Path.Combine(s_folder, "gnn-embedding-v1.zip");
+        if (Environment.GetEnvironmentVariable("HYBRIDREC_WRITE_GOLDEN") is { Length: > 0 } folder)
+        {
+            File.WriteAllBytes(Path.Combine(folder, "gnn-embedding-v1.zip"), ModelBytes.Save(ml, model, data.Schema));
+            File.WriteAllLines(Path.Combine(folder, "gnn-embedding-v1.txt"), Lines(model));
+        }
+
+        Assert.Equal(ModelBytes.Entries(File.ReadAllBytes(golden)).Keys, ModelBytes.Entries(ModelBytes.Save(ml, model, data.Schema)).Keys);
+    }
+
+    private static IEnumerable<string> Lines(ITransformer model)
+    {
+        IDataView mapped = model.Transform(Checkerboard.View(new MLContext(), [.. Checkerboard.TestRows, .. Checkerboard.ColdRows]));
+        return ViewRows.Singles(mapped, "UserGraph").Concat(ViewRows.Singles(mapped, "ItemGraph"))
+            .Select(vector => string.Join(' ', vector.Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
+    }
+
+    private static IEnumerable<float> Numbers(string line) => line.Split(' ').Select(text => float.Parse(text, CultureInfo.InvariantCulture));
+
+    private static (ITransformer Model, IDataView Data) Fit(MLContext ml)
+    {
+        IDataView data = Checkerboard.View(ml, Checkerboard.TrainRows);
+        ITransformer model = ml.Transforms.Conversion.MapValueToKey("User")
+            .Append(ml.Transforms.Conversion.MapValueToKey("Item"))
+            .Append(ml.Transforms.Text.FeaturizeText("ItemMeaning", "ItemText"))
+            .Append(ml.Hybrid.GnnEmbedding(new() { NodeFeatures = ["ItemMeaning"], Dimension = 4, Layers = 1, Epochs = 2, Negatives = 4 }))
+            .Fit(data);
+        return (model, data);
+    }
+}
