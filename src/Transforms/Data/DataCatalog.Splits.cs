@@ -127,7 +127,7 @@ public sealed partial class DataCatalog
     /// <param name="options">The numbers.</param>
     /// <returns>
     /// Lazy row filters over <paramref name="view"/> in its row order; all rows of a pair go together; users with too few items, and rows with a missing id, stay in training.
-    /// <see cref="InteractionSplit.RelevanceThreshold"/> is set: it tells an evaluator to rank the test rows of each user only.
+    /// <see cref="InteractionSplit.RelevanceThreshold"/> is set; evaluate with <c>CandidateSet.RatedHoldout</c>, which ranks the test rows of each user only.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="ArgumentException">A column is missing or of a wrong type, or a part would be empty.</exception>

@@ -77,11 +77,13 @@ internal static class FrameRows
     {
         var getter = row.GetGetter<T>(column);
         T value = default;
-        return (target, () =>
+        return (target, Append);
+
+        void Append()
         {
             getter(ref value);
             target.Append(value);
-        });
+        }
     }
 
     private static (DataFrameColumn, Action) Text(DataViewRow row, DataViewSchema.Column column)
@@ -89,10 +91,12 @@ internal static class FrameRows
         var target = new StringDataFrameColumn(column.Name);
         var getter = IdColumn.MakeGetter(row, column);
         bool key = column.Type is KeyDataViewType;
-        return (target, () =>
+        return (target, Append);
+
+        void Append()
         {
             var text = getter();
             target.Append(key && text.IsEmpty ? null : text.ToString());
-        });
+        }
     }
 }
