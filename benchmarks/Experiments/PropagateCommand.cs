@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using HybridRec.MLNet.Accel;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using Spectre.Console;
 
 namespace HybridRec.MLNet.Experiments;
@@ -47,7 +49,7 @@ internal static class PropagateCommand
 
     private static Measurement Measure(string data, int dimension, int seed, int threads, int repetitions)
     {
-        CsrMatrix matrix = LightGcnFolder.ReadTrainingGraph(data).Adjacency(GraphNormalization.Symmetric);
+        CsrMatrix matrix = ReadTrainingGraph(data).Adjacency(GraphNormalization.Symmetric);
         Memory<float> source = AlignedMemory.Allocate(matrix.Columns * dimension);
         Memory<float> destination = AlignedMemory.Allocate(matrix.Rows * dimension);
         var random = Xoshiro256.Stream(seed);
@@ -71,6 +73,15 @@ internal static class PropagateCommand
             data, dimension, matrix.Rows, matrix.NonZeros, product, bound, product / bound,
             bytes / product / 1e6, bytes / bound / 1e6, 2.0 * matrix.NonZeros * dimension / product / 1e6,
             StreamTriad.Measure(threads), threads);
+    }
+
+    /// <summary>The training part of a data set; nodes keep the order of its ids, whatever locality that has.</summary>
+    private static InteractionGraph ReadTrainingGraph(string data)
+    {
+        IDataView train = new MLContext().Hybrid.Data.LoadLightGcnSplit(ExperimentDataSets.Folder(data)).TrainSet;
+        int[] users = [.. train.GetColumn<int>("User")];
+        int[] items = [.. train.GetColumn<int>("Item")];
+        return InteractionGraph.FromPairs(users.Max() + 1, items.Max() + 1, users, items);
     }
 
     /// <summary>Runs the kinds in turn, so that whatever else the machine does falls on all alike; milliseconds of each kind.</summary>
