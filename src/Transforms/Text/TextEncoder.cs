@@ -31,7 +31,7 @@ public abstract class TextEncoder : IDisposable
     /// <summary>
     /// TF-IDF to truncated SVD (latent semantic analysis), fitted on the distinct texts of the catalogue at Fit: words and word pairs,
     /// lower-cased, accents folded, x_t = (1 + ln tf_t)(1 + ln((1 + n)/(1 + df_t))), projected on the first right singular vectors, scaled to
-    /// length 1. The default: a few seconds for thousands of long descriptions, no model file. Deerwester et al. 1990; SVD by Halko et al. 2011.
+    /// length 1, the catalogue's mean taken off. The default: a few seconds for thousands of long descriptions, no model file. Deerwester et al. 1990; SVD by Halko et al. 2011.
     /// </summary>
     /// <param name="dimension">Length of a vector. <value>Default 128.</value></param>
     /// <param name="seed">Seed of the randomized SVD. <value>Default 1.</value></param>

@@ -35,6 +35,21 @@ public sealed class LexicalEncoderTests
     }
 
     [Fact]
+    public void Fit_SharedPhrases_AreTakenOff()
+    {
+        // Every text says the same about its release; only one word in six tells the topics apart.
+        string[] topics = ["robots", "wedding", "submarine"];
+        string[] texts = [.. Enumerable.Range(0, 30).Select(i => $"acclaimed english language feature released nationwide {topics[i % 3]} number {100 + i}")];
+        var options = new LexicalOptions { Dimension = 8, MaxDocumentFrequency = 1 };
+        using LexicalEncoder plain = LexicalEncoder.Fit(texts, options with { Center = false }, CancellationToken.None), centered = LexicalEncoder.Fit(texts, options, CancellationToken.None);
+        float[][] before = Encode(plain, texts), after = Encode(centered, texts);
+        double Gap(float[][] rows) => Dot(rows[0], rows[3]) - Dot(rows[0], rows[1]);
+        Assert.True(Gap(after) > 2 * Gap(before), $"{Gap(after):F3} centered, {Gap(before):F3} not");
+        Assert.All(Enumerable.Range(0, 8), k => Assert.Equal(0, after.Average(row => row[k]), 0.05));
+        Assert.All(Encode(centered, ["xylophone"]), row => Assert.All(row, v => Assert.Equal(0, v)));
+    }
+
+    [Fact]
     public void Encode_NoKnownWord_IsZero()
     {
         using var encoder = Fit(s_catalogue, dimension: 4);

@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Accel.Kernels;
 
 namespace HybridRec.MLNet.Text;
 
 /// <summary>
 /// TF-IDF to truncated SVD (latent semantic analysis), fitted on the texts of a catalogue:
-/// x_t = (1 + ln tf_t) (1 + ln((1 + n)/(1 + df_t))) for each known term, scaled to length 1, projected on V_k, scaled to length 1.
+/// x_t = (1 + ln tf_t) (1 + ln((1 + n)/(1 + df_t))) for each known term, projected on V_k, scaled to length 1; then the catalogue's mean is taken
+/// off and the rest scaled to length 1 again. Without that, what all texts share ("a film released in") drowns what tells them apart.
 /// </summary>
 internal sealed class LexicalEncoder : FittedEncoder
 {
@@ -21,18 +23,20 @@ internal sealed class LexicalEncoder : FittedEncoder
     readonly Dictionary<string, int> _termIds;
     readonly float[] _idf;
     readonly float[] _projection;
+    readonly float[] _mean;
 
-    LexicalEncoder(LexicalOptions options, string[] terms, float[] idf, float[] projection)
+    LexicalEncoder(LexicalOptions options, string[] terms, float[] idf, float[] projection, float[] mean)
     {
         _options = options;
         _analyzer = new LexicalAnalyzer(options);
-        (_terms, _idf, _projection) = (terms, idf, projection);
+        (_terms, _idf, _projection, _mean) = (terms, idf, projection, mean);
         _termIds = new Dictionary<string, int>(terms.Length, StringComparer.Ordinal);
         for (int i = 0; i < terms.Length; i++)
             _termIds.Add(terms[i], i);
         var hash = new System.IO.Hashing.XxHash128();
         hash.Append(System.Runtime.InteropServices.MemoryMarshal.AsBytes(projection.AsSpan()));
         hash.Append(System.Runtime.InteropServices.MemoryMarshal.AsBytes(idf.AsSpan()));
+        hash.Append(System.Runtime.InteropServices.MemoryMarshal.AsBytes(mean.AsSpan()));
         ModelHash = TextKey.Combine(hash.GetCurrentHashAsUInt128(), string.Join('\n', terms));
     }
 
@@ -82,7 +86,8 @@ internal sealed class LexicalEncoder : FittedEncoder
         float[] idf = [.. kept.Select(t => (float)(1 + Math.Log((1.0 + texts.Count) / (1 + frequencies[t]))))];
         CsrMatrix matrix = Weigh(documents, newId, idf);
         float[] projection = TruncatedSvd.RightVectors(matrix, options.Dimension, options.Iterations, options.Seed, cancellationToken);
-        return new LexicalEncoder(options, [.. kept.Select(t => names[t])], idf, projection);
+        float[] mean = options.Center && texts.Count >= SmallCatalogue ? Mean(matrix, projection, options.Dimension) : new float[options.Dimension];
+        return new LexicalEncoder(options, [.. kept.Select(t => names[t])], idf, projection, mean);
     }
 
     public override void Encode(IReadOnlyList<string> texts, Memory<float> rows, int batchSize, CancellationToken cancellationToken)
@@ -97,7 +102,11 @@ internal sealed class LexicalEncoder : FittedEncoder
             var counts = CountTerms(_analyzer.Terms(texts[i]), term => _termIds.GetValueOrDefault(term, -1));
             foreach (var (term, count) in counts)
                 TensorPrimitives.MultiplyAdd(_projection.AsSpan(term * d, d), Weight(count, _idf[term]), row, row);
+            if (TensorPrimitives.Norm<float>(row) == 0)
+                continue; // no known term: the zero vector, not what the catalogue has in common
             TokenPooling.Normalize(row); // the length of the TF-IDF row cancels here
+            TensorPrimitives.Subtract(row, _mean, row);
+            TokenPooling.Normalize(row);
         }
     }
 
@@ -112,6 +121,7 @@ internal sealed class LexicalEncoder : FittedEncoder
             writer.Write(term);
         EncoderState.WriteFloats(writer, _idf);
         EncoderState.WriteFloats(writer, _projection);
+        EncoderState.WriteFloats(writer, _mean);
     }
 
     public static LexicalEncoder Read(BinaryReader reader)
@@ -126,9 +136,9 @@ internal sealed class LexicalEncoder : FittedEncoder
         string[] terms = new string[EncoderState.CheckedCount(reader, 1)];
         for (int i = 0; i < terms.Length; i++)
             terms[i] = reader.ReadString();
-        float[] idf = EncoderState.ReadFloats(reader), projection = EncoderState.ReadFloats(reader);
-        return idf.Length == terms.Length && projection.Length == (long)terms.Length * options.Dimension
-            ? new LexicalEncoder(options, terms, idf, projection)
+        float[] idf = EncoderState.ReadFloats(reader), projection = EncoderState.ReadFloats(reader), mean = EncoderState.ReadFloats(reader);
+        return idf.Length == terms.Length && projection.Length == (long)terms.Length * options.Dimension && mean.Length == options.Dimension
+            ? new LexicalEncoder(options, terms, idf, projection, mean)
             : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
                 $"The saved lexical encoder is damaged: {terms.Length} terms, {idf.Length} weights, {projection.Length} projection values."));
     }
@@ -171,6 +181,24 @@ internal sealed class LexicalEncoder : FittedEncoder
             offsets[d + 1] = values.Count;
         }
         return new CsrMatrix(documents.Length, idf.Length, offsets, [.. columns], [.. values]);
+    }
+
+    /// <summary>Mean of the projected texts of length 1; those without a known term do not count.</summary>
+    static float[] Mean(CsrMatrix matrix, float[] projection, int dimension)
+    {
+        float[] rows = new float[matrix.Rows * dimension], mean = new float[dimension];
+        SpmmKernel.Multiply(matrix, projection, rows, dimension, 0, matrix.Rows);
+        int counted = 0;
+        for (int r = 0; r < matrix.Rows; r++)
+        {
+            var row = rows.AsSpan(r * dimension, dimension);
+            TokenPooling.Normalize(row);
+            TensorPrimitives.Add(mean, row, mean);
+            counted += TensorPrimitives.Norm<float>(row) > 0 ? 1 : 0;
+        }
+        if (counted > 0)
+            TensorPrimitives.Divide(mean, counted, mean);
+        return mean;
     }
 
     static float Weight(int count, float idf) => (1 + MathF.Log(count)) * idf;
