@@ -179,10 +179,16 @@ public abstract class EstimatorConformance<TTransformer>
             Assert.ThrowsAny<Exception>(() => none.GetGetter<VBuffer<float>>(added));
             Assert.True(none.MoveNext());
         }
+        // The columns it is made of are active, it is not.
+        using (DataViewRowCursor inputs = view.GetRowCursor(view.Schema.Take(view.Schema.Count - trained.Added.Count)))
+            Assert.Contains("not active", Assert.ThrowsAny<Exception>(() => Untyped(inputs, added)).Message, StringComparison.Ordinal);
         using DataViewRowCursor one = view.GetRowCursor([added]);
         Assert.True(one.IsColumnActive(added));
         Assert.ThrowsAny<Exception>(() => one.GetGetter<TimeSpan>(added));
     }
+
+    // With the column's own type, so that only its being inactive can be at fault.
+    private static void Untyped(DataViewRow row, DataViewSchema.Column column) => ViewRows.Reader(row, [column]);
 
     /// <summary>Fits the estimator on the training rows.</summary>
     private protected Trained Train(ConformanceSettings? settings = null)

@@ -81,7 +81,7 @@ internal static class ViewRows
         Type item = column.Type is VectorDataViewType vector ? vector.ItemType.RawType : column.Type.RawType;
         string method = column.Type is VectorDataViewType ? nameof(VectorCell) : nameof(ScalarCell);
         return (Func<string>)typeof(ViewRows).GetMethod(method, System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!
-            .MakeGenericMethod(item).Invoke(null, [row, column])!;
+            .MakeGenericMethod(item).Invoke(null, System.Reflection.BindingFlags.DoNotWrapExceptions, null, [row, column], null)!;
     }
 
     private static Func<string> ScalarCell<T>(DataViewRow row, DataViewSchema.Column column)
