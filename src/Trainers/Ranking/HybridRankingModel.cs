@@ -21,7 +21,7 @@ public sealed class HybridRankingModel
         Best = best;
     }
 
-    /// <summary>The function of the fused pair.</summary>
+    /// <summary>The function of the fused pair that was kept: DotProduct, a weighted mix of the dots, where training did not rank better than its start.</summary>
     public RankingHead Head => Weights.Shape.Head;
 
     /// <summary>Slots of the fused vector it reads.</summary>

@@ -30,7 +30,8 @@ namespace HybridRec.MLNet;
 /// <item><term>Deterministic</term><description>Yes, for any number of threads</description></item>
 /// </list>
 /// The score starts as a mix of the pairs' dot products, chosen by NDCG@10 on held-out rows. A share of the users is held back from training; the epoch
-/// that ranks their held-out rows best is kept, epoch 0 being the start, so that training cannot end below it on those users.
+/// that ranks their held-out rows best is kept, epoch 0 being the start, so that training cannot end below it on those users. Where nothing beats the start,
+/// the model is that mix of dot products (<see cref="HybridRankingModel.Head"/> is DotProduct).
 /// Papers: He et al., Neural Collaborative Filtering, arXiv 1708.05031; Rendle et al., BPR, arXiv 1205.2618; Rendle et al., Neural Collaborative Filtering
 /// vs. Matrix Factorization Revisited, arXiv 2005.09683 (why the dot product is kept beside the MLP).
 /// </remarks>
@@ -141,6 +142,12 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
             return DotProduct(FeatureMap.Unscaled(map.Layout));
         }
         log.Info($"kept epoch {training.Best.Epoch}: NDCG@10 {training.Best.Ndcg:F4}, start {training.Start.Ndcg:F4}");
+        if (training.Best.Epoch == 0)
+        {
+            // The start is the mix alone; without the hidden layers that add nothing it scores the same, many times faster.
+            var mix = new HeadShape(RankingHead.DotProduct, map.UserDimension, map.ItemDimension, shape.Pairs, []);
+            weights = new HeadWeights(mix, weights.PairScales, weights.StartWeights, []);
+        }
         return new HybridRankingModel(map, weights, training.Start, training.Best);
 
         void Report(HeadEpoch epoch)

@@ -14,6 +14,6 @@ public enum RankingHead
     /// <summary>Weighted products plus a linear term over the item's parts.</summary>
     Linear,
 
-    /// <summary>The unweighted sum of the dot products of the paired parts; nothing is trained and no rows are held out.</summary>
+    /// <summary>The sum of the dot products of the paired parts, unweighted when asked for: nothing is trained and no rows are held out.</summary>
     DotProduct,
 }

@@ -43,6 +43,8 @@ public sealed class HybridRankingTests
         var (train, _) = Planted.Rows(Planted.Dot);
         var model = Head(Fit(train, new() { LearningRate = 30, Epochs = 3 }, "UserTaste", "ItemTaste"));
         Assert.Equal(0, model.BestEpoch);
+        Assert.Equal(RankingHead.DotProduct, model.Head); // the mix alone, without layers that add nothing
+        Assert.True(model.StartWeights["UserTaste"] > 0);
         Assert.Equal(model.StartNdcg, model.ValidationNdcg);
     }
 
@@ -126,8 +128,9 @@ public sealed class HybridRankingTests
     [Fact]
     public void SaveLoad_Model_SameScoresAndFacts()
     {
-        var (train, _) = Planted.Rows(Planted.Dot);
-        var model = Fit(train, new() { Epochs = 3, HiddenSizes = [8, 4] }, s_both);
+        var (train, _) = Planted.Rows(Planted.Twisted);
+        var model = Fit(train, new() { Epochs = 20, LearningRate = 0.02f, Patience = 20, HiddenSizes = [8, 4] }, s_both);
+        Assert.Equal(RankingHead.Mlp, Head(model).Head);
         using var stream = new MemoryStream();
         _ml.Model.Save(model, View(train).Schema, stream);
         stream.Position = 0;
@@ -173,8 +176,9 @@ public sealed class HybridRankingTests
     [Fact]
     public void CatalogueScorer_Fast_EqualsRowsAndGeneric()
     {
-        var (train, _) = Planted.Rows(Planted.Dot);
-        var model = Fit(train, new() { Epochs = 3, HiddenSizes = [16, 8] }, s_both);
+        var (train, _) = Planted.Rows(Planted.Twisted);
+        var model = Fit(train, new() { Epochs = 20, LearningRate = 0.02f, Patience = 20, HiddenSizes = [16, 8] }, s_both);
+        Assert.Equal(RankingHead.Mlp, Head(model).Head);
         var catalogue = Catalogue.Create(View(train));
         var fast = CatalogueScorers.Create(_ml, model, catalogue);
         Assert.IsType<MLNet.Ranking.FusedCatalogueScorer>(fast);
