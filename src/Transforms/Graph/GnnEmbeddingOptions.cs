@@ -70,8 +70,8 @@ public sealed record GnnEmbeddingOptions
     public int Epochs { get; init; } = 30;
 
     /// <summary>Interactions in a step.</summary>
-    /// <value>The default is 8192; smaller data get smaller batches, so that an epoch has at least 16 steps.</value>
-    public int BatchSize { get; init; } = 8192;
+    /// <value>The default is 4096; smaller data get smaller batches, so that an epoch has at least 16 steps.</value>
+    public int BatchSize { get; init; } = 4096;
 
     /// <summary>Step size of Adam.</summary>
     /// <value>The default is 0.005.</value>

@@ -9,7 +9,10 @@ namespace HybridRec.MLNet.Graph;
 /// </summary>
 internal sealed class LayerZero
 {
-    private const float InitialDeviation = 0.1f;
+    // LightGCN's 0.1 for dot products. A cosine does not see the length, but a step of Adam turns a short vector further: on gowalla the first epoch
+    // gives Recall@20 .116 from 0.01 and .094 from 0.1.
+    private const float DotDeviation = 0.1f;
+    private const float CosineDeviation = 0.01f;
 
     private readonly int _dimension;
     private readonly int _threads;
@@ -21,7 +24,8 @@ internal sealed class LayerZero
         _dimension = options.Dimension;
         _threads = threads;
         _embedding = new GraphParameter("Embedding", checked(graph.NodeCount * _dimension));
-        FillNormal(_embedding.Value, InitialDeviation, Streams.Open(options.Seed, StreamKind.Embedding));
+        float initial = options.Similarity == GraphSimilarity.Cosine ? CosineDeviation : DotDeviation;
+        FillNormal(_embedding.Value, initial, Streams.Open(options.Seed, StreamKind.Embedding));
         for (int node = 0; node < graph.NodeCount; node++)
         {
             bool isolated = node < graph.UserCount ? graph.ItemsOf(node).IsEmpty : graph.UsersOf(node - graph.UserCount).IsEmpty;
