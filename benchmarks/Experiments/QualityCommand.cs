@@ -37,7 +37,7 @@ internal static class QualityCommand
         double peak = process.PeakWorkingSet64 / (double)(1 << 20);
 
         AnsiConsole.MarkupLineInterpolated($"[bold]{model}[/] on {data.Name}, seed {seed}");
-        AnsiConsole.WriteLine(report.ToString());
+        Console.WriteLine(report); // a wide table: the console must not fold it
         AnsiConsole.MarkupLineInterpolated($"fit {seconds:F1} s, {epochTimes.SecondsPerEpoch:F2} s an epoch of the graph, peak memory {peak:F0} MiB");
         if (json is not null)
             File.AppendAllText(json.FullName, JsonSerializer.Serialize(Flat(report, model, data.Name, seed, seconds, epochTimes.SecondsPerEpoch, peak)) + Environment.NewLine);
@@ -49,8 +49,12 @@ internal static class QualityCommand
     {
         var row = new Dictionary<string, object?>
         {
-            ["data"] = data, ["split"] = report.Protocol, ["model"] = model, ["seed"] = seed,
-            ["users"] = report.Counts.Users, ["items"] = report.Counts.Items,
+            ["data"] = data,
+            ["split"] = report.Protocol,
+            ["model"] = model,
+            ["seed"] = seed,
+            ["users"] = report.Counts.Users,
+            ["items"] = report.Counts.Items,
         };
         foreach (int k in report.K)
             foreach (var metric in Enum.GetValues<TopKMetric>())

@@ -27,15 +27,15 @@ internal static class Comparison
     {
         var counts = trained[0].Quality.Counts;
         AnsiConsole.MarkupLineInterpolated(
-            $"[bold]Full ranking[/] of {counts.Items:N0} items for {counts.Users:N0} users ({counts.RelevantPerUser:F1} relevant test items each; {counts.ColdUsers:N0} of the users are new); 95 % bootstrap intervals over users");
+            $"[bold]Full ranking[/] of {counts.Items:N0} items for {counts.Users:N0} users ({counts.RelevantPerUser:F1} relevant test items each; {counts.ColdUsers:N0} of the users are new); ± is half the 95 % bootstrap interval over users");
         var table = new Table().Border(TableBorder.Rounded).AddColumn("");
-        foreach (string header in new[] { "P@10", "R@10", "NDCG@10", "95 %", "R@20", "NDCG@20", "fit", "rank" })
+        foreach (string header in new[] { "P@10", "R@10", "NDCG@10", "R@20", "NDCG@20", "fit" })
             table.AddColumn(new TableColumn(header).RightAligned());
         foreach (var row in trained[0].Quality.Rows.Where(row => row.Name is not ("Model" or "Oracle")))
-            table.AddRow(Cells($"[grey]{row.Name}[/]", row, ""));
+            table.AddRow(Cells($"[grey]{row.Name}[/]", row, fit: ""));
         foreach (var one in trained)
             table.AddRow(Cells(one.Name == Pipelines.Hybrid ? "[bold green]Hybrid[/]" : one.Name, one.Quality.Model, $"{one.FitTime.TotalSeconds:F1} s"));
-        table.AddRow(Cells("[grey]Oracle[/]", trained[0].Quality["Oracle"], ""));
+        table.AddRow(Cells("[grey]Oracle[/]", trained[0].Quality["Oracle"], fit: ""));
         AnsiConsole.Write(table);
 
         var hybrid = trained.Single(one => one.Name == Pipelines.Hybrid);
@@ -52,28 +52,25 @@ internal static class Comparison
         AnsiConsole.MarkupLineInterpolated(
             $"[bold]New items[/]: {first.Counts.RelevantPerUser:F1} relevant ones each for {first.Counts.Users:N0} users, which training has never seen, ranked among all {first.Counts.Items:N0} items");
         var table = new Table().Border(TableBorder.Rounded).AddColumn("");
-        foreach (string header in new[] { "R@10", "R@20", "NDCG@20", "95 %" })
+        foreach (string header in new[] { "R@10", "R@20", "NDCG@20" })
             table.AddColumn(new TableColumn(header).RightAligned());
         foreach (var row in first.Rows.Where(row => row.Name is "Random" or "Popularity").Concat(trained.Select(one => one.NewItems!.Model)))
         {
             string name = row.Name == "Model" ? trained.Single(one => one.NewItems!.Model == row).Name : $"[grey]{row.Name}[/]";
-            var ndcg = row[TopKMetric.Ndcg, 20];
-            table.AddRow(name, Text(row[TopKMetric.Recall, 10]), Text(row[TopKMetric.Recall, 20]), Text(ndcg), Interval(ndcg));
+            table.AddRow(name, Text(row[TopKMetric.Recall, 10]), Text(row[TopKMetric.Recall, 20]), WithInterval(row[TopKMetric.Ndcg, 20]));
         }
         AnsiConsole.Write(table);
     }
 
-    private static string[] Cells(string name, TopKRow row, string fit)
-    {
-        var ndcg = row[TopKMetric.Ndcg, 10];
-        return
-        [
-            name, Text(row[TopKMetric.Precision, 10]), Text(row[TopKMetric.Recall, 10]), Text(ndcg), Interval(ndcg),
-            Text(row[TopKMetric.Recall, 20]), Text(row[TopKMetric.Ndcg, 20]), fit, fit.Length > 0 ? $"{row.Elapsed.TotalSeconds:F1} s" : "",
-        ];
-    }
+    private static string[] Cells(string name, TopKRow row, string fit) =>
+    [
+        name, Text(row[TopKMetric.Precision, 10]), Text(row[TopKMetric.Recall, 10]), WithInterval(row[TopKMetric.Ndcg, 10]),
+        Text(row[TopKMetric.Recall, 20]), Text(row[TopKMetric.Ndcg, 20]), fit,
+    ];
 
     private static string Text(MetricEstimate estimate) => estimate.Value.ToString("F4");
 
-    private static string Interval(MetricEstimate estimate) => double.IsNaN(estimate.Lower) ? "" : $"{estimate.Lower:F4} - {estimate.Upper:F4}";
+    private static string WithInterval(MetricEstimate estimate) => double.IsNaN(estimate.Lower)
+        ? Text(estimate)
+        : $"{estimate.Value:F4} ± {(estimate.Upper - estimate.Lower) / 2:F4}";
 }
