@@ -88,7 +88,7 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
         var map = Check(layout);
         var host = ((IHostEnvironment)_ml).Register(Stage);
         using var log = new TrainingLog(host, Stage, _options.Progress);
-        var model = _options.Head == RankingHead.DotProduct ? DotProduct(map) : Train(input, features, map, host, log);
+        var model = _options.Head == RankingHead.DotProduct ? DotProduct(map) : Train(input, map, host, log);
         return new HybridRankingTransformer(_ml, _options.FeatureColumnName, model);
     }
 
@@ -117,10 +117,10 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
         return new HybridRankingModel(map, new HeadWeights(shape, ones, ones, []), untrained, untrained);
     }
 
-    private HybridRankingModel Train(IDataView input, DataViewSchema.Column features, FeatureMap map, IHost host, TrainingLog log)
+    private HybridRankingModel Train(IDataView input, FeatureMap map, IHost host, TrainingLog log)
     {
         var reader = new RankingReader(input, _options);
-        var data = reader.Read(input, features, map);
+        var data = reader.Read(map);
         map = map.Standardize(data.Users, data.Items);
         if (data.HeldOut.EdgeCount == 0)
             throw new InvalidOperationException(

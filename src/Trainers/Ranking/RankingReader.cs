@@ -10,17 +10,23 @@ namespace HybridRec.MLNet.Ranking;
 internal sealed class RankingReader
 {
     private readonly RankingOptions _options;
+    private readonly IDataView _view;
+    private readonly DataViewSchema.Column _features;
     private readonly InteractionRows _rows;
     private readonly int[] _userOf;
     private readonly int[] _itemOf;
     private readonly int[] _userKeys;
     private readonly int[] _itemKeys;
 
+    /// <param name="view">What the trainer is fitted on.</param>
+    /// <param name="options">Column names and what counts as a positive.</param>
     public RankingReader(IDataView view, RankingOptions options)
     {
         _options = options;
         var columns = new InteractionColumns(options.UserColumnName, options.ItemColumnName, options.LabelColumnName, null, options.HoldoutColumnName);
-        _rows = InteractionRows.Read(view, columns, HybridRankingTrainer.Stage, options.CancellationToken);
+        _rows = InteractionRows.ReadForTraining(ref view, columns, HybridRankingTrainer.Stage, options.CancellationToken);
+        _view = view;
+        _features = view.Schema[options.FeatureColumnName];
         if (options.PositiveThreshold is not null && _rows.Labels is null)
             throw new ArgumentException(
                 $"{HybridRankingTrainer.Stage}: PositiveThreshold is set, but there is no label column '{options.LabelColumnName}'. Name it by LabelColumnName or leave PositiveThreshold null.");
@@ -33,18 +39,16 @@ internal sealed class RankingReader
     public bool HasHoldout => _rows.Holdout is not null;
 
     /// <summary>Reads the vectors and divides the rows.</summary>
-    /// <param name="view">The view given to the constructor.</param>
-    /// <param name="features">Its fused column.</param>
     /// <param name="map">Takes a fused vector apart.</param>
-    public RankingData Read(IDataView view, DataViewSchema.Column features, FeatureMap map)
+    public RankingData Read(FeatureMap map)
     {
         var known = Pairs(row => IsPositive(row) || !_options.LowRatingsAreNegatives);
         return new RankingData
         {
             UserDimension = map.UserDimension,
             ItemDimension = map.ItemDimension,
-            Users = Vectors(view, _options.UserColumnName, features, _rows.UserCount, _userKeys, map.UserDimension, map.User),
-            Items = Vectors(view, _options.ItemColumnName, features, _rows.ItemCount, _itemKeys, map.ItemDimension, map.Item),
+            Users = Vectors(_options.UserColumnName, _rows.UserCount, _userKeys, map.UserDimension, map.User),
+            Items = Vectors(_options.ItemColumnName, _rows.ItemCount, _itemKeys, map.ItemDimension, map.Item),
             Known = known,
             HeldOut = Pairs(row => IsPositive(row) && IsHeldOut(row)),
             LowRated = _options.LowRatingsAreNegatives ? Pairs(row => IsHeldOut(row) && !known.Contains(_userOf[_rows.Users[row]], _itemOf[_rows.Items[row]])) : null,
@@ -70,10 +74,10 @@ internal sealed class RankingReader
 
     private delegate void Side(ReadOnlySpan<float> features, Span<float> side);
 
-    private float[] Vectors(IDataView view, string key, DataViewSchema.Column features, int keyCount, int[] keys, int width, Side side)
+    private float[] Vectors(string key, int keyCount, int[] keys, int width, Side side)
     {
-        float[] all = EntityVectors.Read(view, key, features, keyCount, HybridRankingTrainer.Stage, _options.CancellationToken);
-        int full = SchemaColumns.Dimension(features);
+        float[] all = EntityVectors.Read(_view, key, _features, keyCount, HybridRankingTrainer.Stage, _options.CancellationToken);
+        int full = SchemaColumns.Dimension(_features);
         float[] table = new float[checked(keys.Length * width)];
         for (int code = 0; code < keys.Length; code++)
             side(all.AsSpan(keys[code] * full, full), table.AsSpan(code * width, width));

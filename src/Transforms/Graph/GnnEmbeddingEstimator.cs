@@ -72,8 +72,9 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
         var columns = new InteractionColumns(_options.UserColumnName, _options.ItemColumnName, _options.LabelColumnName, Timestamp: null, ColumnNames.Holdout);
         FeatureColumns.Bind(input.Schema, _options.NodeFeatures, users: true);
         FeatureColumns.Bind(input.Schema, _options.NodeFeatures, users: false);
-        InteractionRows rows = InteractionRows.Read(input, columns, Stage, _options.CancellationToken);
-        (NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures) = FeatureColumns.ReadAll(input, _options);
+        IDataView view = input;
+        InteractionRows rows = InteractionRows.ReadForTraining(ref view, columns, Stage, _options.CancellationToken);
+        (NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures) = FeatureColumns.ReadAll(view, _options);
         Cancellation.ThrowIfRequested(_host, _options.CancellationToken);
         GraphSplit split = GraphSplit.Create(rows, _options);
         log.Info($"{split.All.EdgeCount} edges between {split.All.UserCount} users and {split.All.ItemCount} items, {split.Holdout?.EdgeCount ?? 0} of them held out");
@@ -95,10 +96,13 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
         else
             step.FinalOver(split.All, final);
         GnnMapping serving = GnnMapping.Build(final, split.All, null, userFeatures, itemFeatures, _options);
-        DataViewSchema.Column user = input.Schema[_options.UserColumnName];
-        DataViewSchema.Column item = input.Schema[_options.ItemColumnName];
-        return new GnnEmbeddingTransformer(
-            _host, Columns(rows.Holdout is not null), serving, KeyVocabulary.Of(user), KeyVocabulary.Of(item), training, input);
+        var users = KeyVocabulary.Of(input.Schema[_options.UserColumnName]);
+        var items = KeyVocabulary.Of(input.Schema[_options.ItemColumnName]);
+        GnnColumns names = Columns(rows.Holdout is not null);
+        var transformer = new GnnEmbeddingTransformer(_host, names, serving, users, items);
+        if (training is not null)
+            transformer.UseForTraining(new TrainingMapping(new GnnEmbeddingTransformer(_host, names, training, users, items), input, rows.Fingerprint()));
+        return transformer;
     }
 
     /// <summary>The schema after this stage; checks the input columns.</summary>

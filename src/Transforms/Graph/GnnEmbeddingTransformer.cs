@@ -20,21 +20,15 @@ public sealed class GnnEmbeddingTransformer : RowTransformer
     private readonly GnnMapping _mapping;
     private readonly KeyVocabulary _users;
     private readonly KeyVocabulary _items;
-    private readonly GnnEmbeddingTransformer? _training;
-    private readonly WeakReference<IDataView>? _fittedOn;
 
     internal GnnEmbeddingTransformer(
-        IHostEnvironment env, GnnColumns columns, GnnMapping mapping, KeyVocabulary users, KeyVocabulary items, GnnMapping? training = null, IDataView? fittedOn = null)
+        IHostEnvironment env, GnnColumns columns, GnnMapping mapping, KeyVocabulary users, KeyVocabulary items)
         : base(env, KindName)
     {
         _columns = columns;
         _mapping = mapping;
         _users = users;
         _items = items;
-        if (training is null || fittedOn is null)
-            return;
-        _training = new GnnEmbeddingTransformer(env, columns, training, users, items);
-        _fittedOn = new WeakReference<IDataView>(fittedOn);
     }
 
     /// <summary>Length of the vectors.</summary>
@@ -45,9 +39,6 @@ public sealed class GnnEmbeddingTransformer : RowTransformer
     internal override int StateVersion => CurrentVersion;
 
     internal GnnMapping Mapping => _mapping;
-
-    internal override RowTransformer MappingFor(IDataView input)
-        => _fittedOn is not null && _fittedOn.TryGetTarget(out IDataView? view) && ReferenceEquals(view, input) ? _training! : this;
 
     internal override IReadOnlyList<OutputColumn> Bind(DataViewSchema input)
     {

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using Microsoft.ML;
 
 namespace HybridRec.MLNet.Hosting;
@@ -41,6 +43,27 @@ internal sealed class InteractionRows
 
     /// <summary>Number of rows.</summary>
     public int Count => Users.Length;
+
+    /// <summary>Hash of the users and items of all rows in their order: two views of the same interactions agree in it.</summary>
+    public ulong Fingerprint()
+    {
+        var hash = new XxHash3();
+        hash.Append(MemoryMarshal.AsBytes(Users.AsSpan()));
+        hash.Append(MemoryMarshal.AsBytes(Items.AsSpan()));
+        return hash.GetCurrentHashAsUInt64();
+    }
+
+    /// <summary>Reads a view that a stage is fitted on, and replaces it by its <see cref="TrainingView"/>.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static InteractionRows ReadForTraining(ref IDataView view, InteractionColumns columns, string stage, CancellationToken cancellation = default)
+    {
+        InteractionRows rows = Read(view, columns, stage, cancellation);
+        IDataView training = TrainingView.Of(view, rows.Fingerprint());
+        if (ReferenceEquals(training, view))
+            return rows;
+        view = training;
+        return Read(view, columns, stage, cancellation); // the Holdout column says something now
+    }
 
     /// <summary>Reads a view.</summary>
     /// <param name="view">The view to read, once.</param>

@@ -11,6 +11,8 @@ namespace HybridRec.MLNet;
 /// </summary>
 public abstract class RowTransformer : ITransformer
 {
+    private TrainingMapping? _training;
+
     internal RowTransformer(IHostEnvironment env, string name)
     {
         ArgumentNullException.ThrowIfNull(env);
@@ -47,8 +49,10 @@ public abstract class RowTransformer : ITransformer
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new MappedView(input, new RowMapper(MappingFor(input), input.Schema));
+        return MapView(input, _training?.For(input) ?? this);
     }
+
+    internal static MappedView MapView(IDataView input, RowTransformer transformer) => new(input, new RowMapper(transformer, input.Schema), transformer);
 
     /// <summary>A mapper of single rows, as prediction engines need it.</summary>
     /// <param name="inputSchema">The schema of the rows to map.</param>
@@ -71,8 +75,11 @@ public abstract class RowTransformer : ITransformer
     internal abstract void WriteState(BinaryWriter writer);
 
     /// <summary>
-    /// The transformer whose mapping a view gets. One that was fitted with an inner holdout returns its training mapping for the very
-    /// view it was fitted on, which is what a chain transforms next while it is being fitted, and itself for all others.
+    /// Gives the rows it was fitted on another mapping, of the stage fitted without its inner holdout. The view itself gets it here, which is what
+    /// a chain transforms next while it is being fitted; see <see cref="TrainingView"/> for chains in chains. Never saved.
     /// </summary>
-    internal virtual RowTransformer MappingFor(IDataView input) => this;
+    internal void UseForTraining(TrainingMapping training) => _training = training;
+
+    /// <summary>The mapping for training on these rows; null when it was fitted on others, or has no such mapping.</summary>
+    internal RowTransformer? TrainingMappingOf(ulong rows) => _training?.For(rows);
 }

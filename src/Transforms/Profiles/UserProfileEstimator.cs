@@ -70,10 +70,11 @@ public sealed class UserProfileEstimator : IEstimator<UserProfileTransformer>
         ArgumentNullException.ThrowIfNull(input);
         var columns = new InteractionColumns(_options.UserColumnName, _options.ItemColumnName, _options.LabelColumnName, null, _options.HoldoutColumnName);
         var vectorColumn = SchemaColumns.Require(input.Schema, _options.ItemVectorColumnName, Stage, ColumnKinds.SingleVector);
-        var rows = InteractionRows.Read(input, columns, Stage, _options.CancellationToken);
+        var view = input;
+        var rows = InteractionRows.ReadForTraining(ref view, columns, Stage, _options.CancellationToken);
         if (_options.PositiveThreshold is not null && rows.Labels is null)
             throw new ArgumentException($"{Stage}: PositiveThreshold is set, but there is no label column '{_options.LabelColumnName}'. Name it by LabelColumnName or leave PositiveThreshold null.");
-        var vectors = EntityVectors.Read(input, columns.Item, vectorColumn, rows.ItemCount, Stage, _options.CancellationToken);
+        var vectors = EntityVectors.Read(view, columns.Item, view.Schema[vectorColumn.Index], rows.ItemCount, Stage, _options.CancellationToken);
         Cancellation.ThrowIfRequested(_env, _options.CancellationToken);
 
         var users = KeyVocabulary.Of(SchemaColumns.Require(input.Schema, columns.User, Stage, ColumnKinds.Key));
@@ -81,7 +82,8 @@ public sealed class UserProfileEstimator : IEstimator<UserProfileTransformer>
         var heldOut = rows.Holdout is { } marked ? Pairs(rows, marked) : Choose(rows);
         int dimension = SchemaColumns.Dimension(vectorColumn);
         var serving = Make(_ => true);
-        serving.UseForTraining(input, Make(pair => !heldOut.Contains(UserProfileTransformer.PairOf(pair.User, pair.Item)), heldOut));
+        var training = Make(pair => !heldOut.Contains(UserProfileTransformer.PairOf(pair.User, pair.Item)), heldOut);
+        serving.UseForTraining(new TrainingMapping(training, input, rows.Fingerprint()));
         return serving;
 
         UserProfileTransformer Make(Func<(int User, int Item), bool> taken, HashSet<long>? marks = null) => new(

@@ -20,8 +20,6 @@ public sealed class UserProfileTransformer : RowTransformer
     private readonly KeyVocabulary _users;
     private readonly ProfileTable _profiles;
     private readonly HashSet<long>? _heldOut;
-    private WeakReference<IDataView>? _fittedOn;
-    private UserProfileTransformer? _training;
 
     internal UserProfileTransformer(
         IHostEnvironment env, UserProfileOptions options, KeyVocabulary users, ProfileTable profiles, bool writesHoldout, HashSet<long>? heldOut = null)
@@ -50,13 +48,6 @@ public sealed class UserProfileTransformer : RowTransformer
     /// <summary>The pair of a row as one number, the form in which held-out pairs are kept.</summary>
     internal static long PairOf(int user, int item) => ((long)user << 32) | (uint)item;
 
-    /// <summary>Gives the view it was fitted on another mapping: profiles without the held-out rows.</summary>
-    internal void UseForTraining(IDataView fittedOn, UserProfileTransformer training)
-    {
-        _fittedOn = new WeakReference<IDataView>(fittedOn);
-        _training = training;
-    }
-
     internal static UserProfileTransformer Read(IHostEnvironment env, BinaryReader reader)
     {
         var names = (reader.ReadString(), reader.ReadString(), reader.ReadString());
@@ -76,8 +67,6 @@ public sealed class UserProfileTransformer : RowTransformer
         _profiles.Write(writer);
     }
 
-    internal override RowTransformer MappingFor(IDataView input) =>
-        _training is { } training && _fittedOn!.TryGetTarget(out var fittedOn) && ReferenceEquals(fittedOn, input) ? training : this;
 
     internal override IReadOnlyList<OutputColumn> Bind(DataViewSchema input)
     {

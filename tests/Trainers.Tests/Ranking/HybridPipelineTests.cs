@@ -1,5 +1,6 @@
 using HybridRec.MLNet.Conformance;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace HybridRec.MLNet.Tests.Ranking;
 
@@ -32,5 +33,29 @@ public sealed class HybridPipelineTests
         Assert.Equal(Checkerboard.Items + 1, withCold.ItemCount);
         var scores = withCold.Recommend(Checkerboard.UserId(0), 100).ToDictionary(r => r.Item, r => r.Score);
         Assert.True(scores["new"] > scores[Checkerboard.ItemId(1)], "an item of the user's taste, known by its text alone, comes before one of the other taste");
+    }
+
+    [Fact]
+    public void Pipeline_ChainsInChains_EqualsOneChain()
+    {
+        // Append on a variable of type IEstimator puts the chain so far into a new one: every stage but the last is transformed anew before the next is fitted.
+        var ml = new MLContext(seed: 1);
+        var train = Checkerboard.View(ml, Checkerboard.TrainRows);
+        IEstimator<ITransformer>[] stages =
+        [
+            ml.Transforms.Conversion.MapValueToKey("User"),
+            ml.Transforms.Conversion.MapValueToKey("Item"),
+            ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"),
+            ml.Hybrid.GnnEmbedding(new() { Dimension = 8, Layers = 1, Epochs = 3, NodeFeatures = ["ItemMeaning"] }),
+            ml.Hybrid.UserProfile("UserMeaning", "ItemMeaning"),
+            ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"),
+            ml.Hybrid.Ranking(new() { Epochs = 3, HiddenSizes = [8] }),
+        ];
+        var one = stages.Aggregate(new EstimatorChain<ITransformer>(), (chain, stage) => chain.Append(stage));
+        var nested = stages.Skip(1).Aggregate(stages[0], (start, stage) => new EstimatorChain<ITransformer>().Append(start).Append(stage));
+        var test = Checkerboard.View(ml, Checkerboard.TestRows);
+        Assert.Equal(Scores(one.Fit(train).Transform(test)), Scores(nested.Fit(train).Transform(test)));
+
+        static float[] Scores(IDataView view) => [.. view.GetColumn<float>("Score")];
     }
 }

@@ -25,8 +25,14 @@ internal sealed class ProbeTransformer(IHostEnvironment env, float factor, param
 
     public int GettersMade => _gettersMade;
 
+    /// <summary>What stands for the fingerprint of the rows of <see cref="FittedOn"/>.</summary>
+    public const ulong FittedRows = 42;
+
     /// <summary>The view that gets another mapping, as the one a transformer was fitted on does.</summary>
-    public IDataView? FittedOn { get; init; }
+    public IDataView FittedOn
+    {
+        init => UseForTraining(new TrainingMapping(new ProbeTransformer(Host, -factor) { Output = Output }, value, FittedRows));
+    }
 
     internal override string Kind => StateKind;
 
@@ -36,8 +42,6 @@ internal sealed class ProbeTransformer(IHostEnvironment env, float factor, param
 
     [ModuleInitializer]
     internal static void Register() => ModelIo.Register(StateKind, 2, (env, _, reader, children) => new ProbeTransformer(env, reader.ReadSingle(), [.. children]));
-
-    internal override RowTransformer MappingFor(IDataView input) => ReferenceEquals(input, FittedOn) ? new ProbeTransformer(Host, -factor) { Output = Output } : this;
 
     internal override void WriteState(BinaryWriter writer)
     {

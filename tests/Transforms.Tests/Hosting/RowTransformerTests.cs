@@ -1,4 +1,5 @@
 using HybridRec.MLNet.Conformance;
+using HybridRec.MLNet.Hosting;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -89,6 +90,19 @@ public sealed class RowTransformerTests
         IDataView view = new ProbeTransformer(_ml, 2).Transform(_rows);
         IDataView wider = _ml.Transforms.CopyColumns("Copy", "Label").Fit(view).Transform(view);
         Assert.Throws<ArgumentException>(() => view.GetRowCursor([wider.Schema["Copy"]]));
+    }
+
+    [Fact]
+    public void TrainingView_SameRowsInOtherViews_GetsTheTrainingMapping()
+    {
+        // A chain in a chain transforms its input anew before the next stage is fitted: other views, the same rows.
+        var probe = new ProbeTransformer(_ml, 2) { FittedOn = _rows };
+        IDataView again = new ProbeTransformer(_ml, 3) { Output = "Tripled" }.Transform(probe.Transform(Checkerboard.View(_ml, Checkerboard.TrainRows)));
+        IDataView training = TrainingView.Of(again, ProbeTransformer.FittedRows);
+        Assert.All(ViewRows.Singles(training, "Doubled"), value => Assert.Equal([-2f], value));
+        Assert.All(ViewRows.Singles(training, "Tripled"), value => Assert.Equal([3f], value));
+        Assert.Same(again, TrainingView.Of(again, ProbeTransformer.FittedRows + 1));
+        Assert.Same(_rows, TrainingView.Of(_rows, ProbeTransformer.FittedRows));
     }
 
     [Fact]

@@ -11,12 +11,14 @@ internal sealed class GraphOperator
 {
     private const int RowsPerChunk = 64;
     private const int NodesPerChunk = 1024;
+    private const int RowsWorthSkipping = 8;
 
     private readonly CsrMatrix _matrix;
     private readonly CsrMatrix _transposed;
     private readonly IAggregationBackend _backend;
     private readonly int _threads;
-    private readonly float[]? _wide;
+    private readonly bool _foreignBackend;
+    private readonly float[] _wide;
 
     public GraphOperator(InteractionGraph graph, GraphNormalization normalization, IAggregationBackend backend, int threads, int dimension)
     {
@@ -26,8 +28,8 @@ internal sealed class GraphOperator
         _transposed = normalization == GraphNormalization.Row ? _matrix.Transpose() : _matrix;
         _backend = backend;
         _threads = threads;
-        if (backend is not CpuAggregationBackend)
-            _wide = new float[(long)_matrix.Rows * dimension];
+        _foreignBackend = backend is not CpuAggregationBackend;
+        _wide = new float[(long)_matrix.Rows * dimension];
     }
 
     public int NodeCount => _matrix.Rows;
@@ -41,7 +43,7 @@ internal sealed class GraphOperator
     /// <summary>Rows of destination = A source, for the nodes of a set; the other rows are left undefined.</summary>
     public void MultiplyRows(NodeSet rows, float[] source, float[] destination, int dimension)
     {
-        if (_wide is not null)
+        if (_foreignBackend)
         {
             Multiply(source, destination, dimension);
             return;
@@ -59,7 +61,8 @@ internal sealed class GraphOperator
     /// <summary>destination = A' source, where only the nodes of a set have a row in source; it is given compactly.</summary>
     public void MultiplyTransposedRows(NodeSet rows, float[] compact, float[] destination, int dimension)
     {
-        if (_wide is not null)
+        // Skipping rows without a gradient pays only where they are most: the full product runs at the machine's gather bandwidth.
+        if (_foreignBackend || rows.Count > NodeCount / RowsWorthSkipping)
         {
             Array.Clear(_wide);
             for (int r = 0; r < rows.Count; r++)
