@@ -1,9 +1,21 @@
 using System.CommandLine;
+using System.Globalization;
 using HybridRec.MLNet.Experiments;
 
+// Numbers look the same everywhere.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var root = new RootCommand("Measurements of HybridRec.MLNet: quality against published records, speed against the machine's own limits.")
 {
     PropagateCommand.Create(),
     QualityCommand.Create(),
 };
-return root.Parse(args).Invoke();
+try
+{
+    return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception e) when (e is IOException or ArgumentException or FormatException or InvalidOperationException or InvalidDataException)
+{
+    // What a user can mend is a message, not a stack trace.
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}

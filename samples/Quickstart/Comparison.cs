@@ -62,6 +62,34 @@ internal static class Comparison
         AnsiConsole.Write(table);
     }
 
+    /// <summary>The same over several seeds: means and standard deviations, and the hybrid's smallest lead.</summary>
+    public static void PrintSeeds(IReadOnlyList<Trained[]> runs)
+    {
+        AnsiConsole.Write(new Rule($"[bold]Means over {runs.Count} seeds, ± standard deviation[/]").LeftJustified());
+        var table = new Table().Border(TableBorder.Rounded).AddColumn("");
+        (TopKMetric Metric, int K)[] shown = [(TopKMetric.Precision, 10), (TopKMetric.Recall, 10), (TopKMetric.Ndcg, 10), (TopKMetric.Recall, 20), (TopKMetric.Ndcg, 20)];
+        foreach (string header in new[] { "P@10", "R@10", "NDCG@10", "R@20", "NDCG@20", "fit" })
+            table.AddColumn(new TableColumn(header).RightAligned());
+        foreach (string name in Pipelines.Names)
+        {
+            var own = runs.Select(run => run.Single(one => one.Name == name)).ToArray();
+            table.AddRow([name, .. shown.Select(x => MeanAndDeviation([.. own.Select(one => one.Quality[x.Metric, x.K].Value)], x == (TopKMetric.Ndcg, 10))), $"{own.Average(one => one.FitTime.TotalSeconds):F1} s"]);
+        }
+        AnsiConsole.Write(table);
+        foreach (string name in Pipelines.Names.Where(name => name != Pipelines.Hybrid))
+        {
+            var leads = runs.Select(run => run.Single(one => one.Name == Pipelines.Hybrid).Quality.CompareTo(run.Single(one => one.Name == name).Quality, TopKMetric.Ndcg, 10)).ToArray();
+            AnsiConsole.MarkupLineInterpolated(
+                $"Hybrid - {name}, NDCG@10: {leads.Average(lead => lead.Difference):+0.0000;-0.0000} on average; above 0 in {leads.Count(lead => lead.Difference > 0)} of {leads.Length} seeds, with an interval above 0 in {leads.Count(lead => lead.Lower > 0)}");
+        }
+    }
+
+    private static string MeanAndDeviation(double[] values, bool withDeviation)
+    {
+        double mean = values.Average();
+        return withDeviation ? $"{mean:F4} ± {Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1)):F4}" : $"{mean:F4}";
+    }
+
     private static string[] Cells(string name, TopKRow row, string fit) =>
     [
         name, Text(row[TopKMetric.Precision, 10]), Text(row[TopKMetric.Recall, 10]), WithInterval(row[TopKMetric.Ndcg, 10]),

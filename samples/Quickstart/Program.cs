@@ -18,11 +18,21 @@ var score = new Command("score", "Loads a saved model and prints a score for eac
 score.SetAction(parsed => SavedModel.PrintScores(parsed.GetValue(zip)!, parsed.GetValue(rows)!));
 var root = new RootCommand("Trains, judges and uses a hybrid GNN + text recommender through plain ML.NET.") { data, split, seed, seeds, score };
 root.SetAction(parsed => Run(parsed.GetValue(data), parsed.GetValue(split)!, parsed.GetValue(seed), parsed.GetValue(seeds)));
-return root.Parse(args).Invoke();
+try
+{
+    return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception e) when (e is IOException or ArgumentException or FormatException or InvalidDataException)
+{
+    // What a user can mend is a message, not a stack trace.
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
 
 static void Run(DirectoryInfo? folder, string split, int firstSeed, int seeds)
 {
     var clock = Stopwatch.StartNew();
+    var runs = new List<Trained[]>();
     for (int seed = firstSeed; seed < firstSeed + seeds; seed++)
     {
         var ml = new MLContext(seed);
@@ -32,6 +42,7 @@ static void Run(DirectoryInfo? folder, string split, int firstSeed, int seeds)
         AnsiConsole.WriteLine();
 
         var trained = Comparison.Run(ml, data, seed);
+        runs.Add(trained);
         Comparison.Print(trained);
         Comparison.PrintNewItems(trained);
         if (seed > firstSeed)
@@ -40,6 +51,8 @@ static void Run(DirectoryInfo? folder, string split, int firstSeed, int seeds)
         Recommendations.Print(ml, hybrid, data);
         SavedModel.SaveAndCompare(ml, hybrid, data.Split.TestSet);
     }
+    if (seeds > 1)
+        Comparison.PrintSeeds(runs);
     using var process = Process.GetCurrentProcess();
     AnsiConsole.MarkupLineInterpolated($"Done in {clock.Elapsed.TotalSeconds:F0} s, peak memory {process.PeakWorkingSet64 / (1 << 20):N0} MiB, {Environment.ProcessorCount} cores.");
 }

@@ -17,7 +17,7 @@ internal sealed class SyntheticCatalogue
     private readonly double[][] _taste;
     private readonly int[] _circle;
 
-    public SyntheticCatalogue(int seed, int users = 900, int films = 700)
+    public SyntheticCatalogue(int seed, int users = 1200, int films = 1000)
     {
         var random = new Random(seed);
         Films = [.. Enumerable.Range(1, films).Select(id => FilmWriter.Write(id, Circles, id % NewFilmEvery == 0, random))];
@@ -56,7 +56,7 @@ internal sealed class SyntheticCatalogue
 
     private IEnumerable<SyntheticRating> Watch(int user, Random random)
     {
-        int count = 20 + (int)(60 * Math.Pow(random.NextDouble(), 2));
+        int count = 15 + (int)(45 * Math.Pow(random.NextDouble(), 2));
         var drawn = Films
             .Select(film => (film, affinity: Affinity(user, film)))
             .Select(x => (x.film, x.affinity, key: x.affinity + Gumbel(random)))

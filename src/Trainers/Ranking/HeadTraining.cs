@@ -10,8 +10,8 @@ namespace HybridRec.MLNet.Ranking;
 internal readonly record struct HeadEpoch(int Epoch, double Loss, double Ndcg);
 
 /// <summary>
-/// Trains a head by Adam and keeps the epoch that ranks held-back users best; the start mix is epoch 0, so training cannot end below it on
-/// those users.
+/// Trains a head by Adam and keeps the epoch that ranks held-back users best, if it leads the start mix, epoch 0, by more than one standard
+/// error: training cannot end below the start on those users.
 /// </summary>
 internal sealed class HeadTraining
 {
@@ -61,14 +61,14 @@ internal sealed class HeadTraining
         var tempered = lists.AsMemory(0, Math.Min(MaxTemperedLists, lists.Length));
         float factor = StartMix.Temperature(gradient, weights, tempered);
         weights = HeadWeights.Start(shape, scales, [.. mix.Select(w => w * factor)], _options.Seed);
-        double loss = gradient.Compute(weights, tempered, 0, []);
-        return Descend(weights, gradient, judge, lists, new HeadEpoch(0, loss, judge.Ndcg(weights)));
+        return Descend(weights, gradient, judge, lists, startLoss: gradient.Compute(weights, tempered, 0, []));
     }
 
-    private HeadWeights Descend(HeadWeights weights, HeadGradient gradient, HeldOutJudge judge, UserList[] lists, HeadEpoch start)
+    private HeadWeights Descend(HeadWeights weights, HeadGradient gradient, HeldOutJudge judge, UserList[] lists, double startLoss)
     {
-        Start = Best = start;
-        _report(start);
+        double[] atStart = judge.PerUser(weights);
+        Start = Best = new HeadEpoch(0, startLoss, atStart.Average());
+        _report(Start);
         float[] parameters = weights.Parameters, best = [.. parameters];
         var moments = (First: new float[parameters.Length], Second: new float[parameters.Length]);
         float[] slopes = new float[parameters.Length];
@@ -85,14 +85,27 @@ internal sealed class HeadTraining
                 loss += count * gradient.Compute(weights, lists.AsMemory(first, count), epoch, slopes);
                 AdamKernel.Step(parameters, slopes, moments.First, moments.Second, new AdamStep { LearningRate = _options.LearningRate, StepNumber = ++step });
             }
-            var reached = new HeadEpoch(epoch, loss / lists.Length, judge.Ndcg(weights));
+            double[] values = judge.PerUser(weights);
+            var reached = new HeadEpoch(epoch, loss / lists.Length, values.Average());
             _report(reached);
-            if (reached.Ndcg <= Best.Ndcg)
+            if (reached.Ndcg <= Best.Ndcg || !IsAboveNoise(values, atStart))
                 continue;
             Best = reached;
             parameters.CopyTo(best, 0);
         }
         return weights.With(best);
+    }
+
+    /// <summary>
+    /// The one-standard-error rule (Breiman et al., Classification and Regression Trees, 1984): the simpler start is left only for a lead
+    /// that the choice of judged users does not explain.
+    /// </summary>
+    private static bool IsAboveNoise(double[] values, double[] atStart)
+    {
+        double[] leads = [.. values.Zip(atStart, (value, start) => value - start)];
+        double mean = leads.Average();
+        double variance = leads.Sum(lead => (lead - mean) * (lead - mean)) / Math.Max(1, leads.Length - 1);
+        return mean > Math.Sqrt(variance / leads.Length);
     }
 
     private bool CanLearn(int user) => _data.HeldOut.ItemsOf(user).Length > 0 && _data.Known.ItemsOf(user).Length < _data.ItemCount;

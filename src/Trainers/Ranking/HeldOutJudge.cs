@@ -36,13 +36,23 @@ internal sealed class HeldOutJudge
         }
     }
 
-    /// <summary>NDCG@10 of one set of weights.</summary>
-    public double Ndcg(HeadWeights weights) => Ndcg([weights], [[1f]])[0];
+    /// <summary>NDCG@10 of one set of weights, user by user.</summary>
+    public double[] PerUser(HeadWeights weights) => PerUser([weights], [[1f]]);
 
     /// <summary>NDCG@10 of each mix of several heads' scores: sum_h mix[h] * score_h.</summary>
     public double[] Ndcg(IReadOnlyList<HeadWeights> heads, IReadOnlyList<float[]> mixes)
     {
-        var sums = new double[_users.Length * mixes.Count];
+        double[] values = PerUser(heads, mixes);
+        var means = new double[mixes.Count];
+        for (int i = 0; i < values.Length; i++)
+            means[i % mixes.Count] += values[i] / _users.Length;
+        return means;
+    }
+
+    /// <summary>NDCG@10 of user i under mix m at i * mixes + m.</summary>
+    private double[] PerUser(IReadOnlyList<HeadWeights> heads, IReadOnlyList<float[]> mixes)
+    {
+        var values = new double[_users.Length * mixes.Count];
         int chunks = (_users.Length + UsersAChunk - 1) / UsersAChunk;
         Parallelism.For(chunks, _threads, chunk =>
         {
@@ -59,14 +69,11 @@ internal sealed class HeldOutJudge
                 for (int m = 0; m < mixes.Count; m++)
                 {
                     Mix(scores, mixes[m], mixed);
-                    sums[i * mixes.Count + m] = One(mixed, excluded, relevant);
+                    values[i * mixes.Count + m] = One(mixed, excluded, relevant);
                 }
             }
         });
-        var means = new double[mixes.Count];
-        for (int i = 0; i < sums.Length; i++)
-            means[i % mixes.Count] += sums[i] / _users.Length;
-        return means;
+        return values;
     }
 
     private void Score(HeadPass pass, HeadWeights weights, ReadOnlySpan<float> user, Span<float> scores)

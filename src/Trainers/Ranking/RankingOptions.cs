@@ -63,8 +63,8 @@ public sealed record RankingOptions
     public int BatchSize { get; init; } = 32;
 
     /// <summary>Sampled negatives of a user's list; they are shared by the list's positives.</summary>
-    /// <value>64</value>
-    public int NegativesPerPositive { get; init; } = 64;
+    /// <value>256</value>
+    public int NegativesPerPositive { get; init; } = 256;
 
     /// <summary>Epochs without a better validation NDCG@10 after which training stops.</summary>
     /// <value>5</value>

@@ -70,7 +70,7 @@ public sealed record GnnEmbeddingOptions
     public int Epochs { get; init; } = 30;
 
     /// <summary>Interactions in a step.</summary>
-    /// <value>The default is 4096; smaller data get smaller batches, so that an epoch has at least 16 steps.</value>
+    /// <value>The default is 4096; smaller data get smaller batches, so that an epoch has at least 128 steps (of at least 128 interactions).</value>
     public int BatchSize { get; init; } = 4096;
 
     /// <summary>Step size of Adam.</summary>
@@ -81,7 +81,7 @@ public sealed record GnnEmbeddingOptions
     /// <value>The default is 1e-4.</value>
     public float L2Regularization { get; init; } = 1e-4f;
 
-    /// <summary>The divisor T of the scores in the objective; null is 0.1 for cosines and 1 for dot products.</summary>
+    /// <summary>The divisor T of the scores in the objective; null is 0.2 for cosines and 1 for dot products.</summary>
     /// <value>The default is null.</value>
     public float? Temperature { get; init; }
 
@@ -104,9 +104,12 @@ public sealed record GnnEmbeddingOptions
     /// <value>The default is 2000.</value>
     public int ValidationUsers { get; init; } = 2000;
 
-    /// <summary>Epochs over all interactions, the holdout included, after early stopping and before the serving tables are computed.</summary>
-    /// <value>The default is 0: the serving tables are the trained parameters propagated over the graph of all interactions.</value>
-    public int FinalEpochs { get; init; }
+    /// <summary>
+    /// Epochs over all interactions, the holdout included, after early stopping and before the serving tables are computed: edges that are only propagated over,
+    /// not trained on, do harm. 0: the serving tables are the trained parameters propagated over the graph of all interactions.
+    /// </summary>
+    /// <value>The default is 5.</value>
+    public int FinalEpochs { get; init; } = 5;
 
     /// <summary>Seed of everything random: initial values, holdout, batches, negatives.</summary>
     /// <value>The default is 1.</value>
@@ -153,7 +156,7 @@ public sealed record GnnEmbeddingOptions
     };
 
     /// <summary>The divisor in effect.</summary>
-    internal float EffectiveTemperature => Temperature ?? (Similarity == GraphSimilarity.Cosine ? 0.1f : 1f);
+    internal float EffectiveTemperature => Temperature ?? (Similarity == GraphSimilarity.Cosine ? 0.2f : 1f);
 
     /// <summary>Throws a message that says what is wrong, unless every option is legal.</summary>
     internal GnnEmbeddingOptions Validated()

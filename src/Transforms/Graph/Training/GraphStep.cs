@@ -10,6 +10,8 @@ namespace HybridRec.MLNet.Graph;
 internal sealed class GraphStep
 {
     private const int ParametersPerChunk = 1 << 15;
+    private const int LeastStepsPerEpoch = 128;
+    private const int LeastBatchSize = 128;
 
     private readonly GnnEmbeddingOptions _options;
     private readonly int _dimension;
@@ -58,9 +60,9 @@ internal sealed class GraphStep
 
     public IReadOnlyList<GraphParameter> Parameters { get; }
 
-    /// <summary>An epoch of small data still has at least 16 steps, unless they would be of fewer than 128 interactions.</summary>
+    /// <summary>An epoch of small data still has at least 128 steps, unless they would be of fewer than 128 interactions.</summary>
     public static int EffectiveBatchSize(InteractionGraph graph, GnnEmbeddingOptions options)
-        => Math.Min(options.BatchSize, Math.Max(128, graph.EdgeCount / 16));
+        => Math.Min(options.BatchSize, Math.Max(LeastBatchSize, graph.EdgeCount / LeastStepsPerEpoch));
 
     /// <summary>The loss of the current batch, regularization included; the gradients of all parameters are overwritten.</summary>
     public double Compute()

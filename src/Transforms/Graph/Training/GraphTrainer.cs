@@ -7,6 +7,8 @@ namespace HybridRec.MLNet.Graph;
 /// <summary>The training loop: epochs, validation, early stopping, checkpoints.</summary>
 internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions options, TrainingLog log)
 {
+    private int _epochsDone;
+
     /// <summary>Trains on the pairs of <see cref="GraphSplit.Fit"/> and leaves the parameters of the best epoch in place.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; the last checkpoint, if any, stays.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer finite.</exception>
@@ -21,12 +23,14 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
         if (options.Resume && checkpoint!.TryLoad(state))
             log.Info($"continues after epoch {state.Epoch} of '{options.CheckpointPath}'");
 
+        _epochsDone = state.Epoch;
         while (state.Epoch < options.Epochs && !(validation is not null && options.Patience > 0 && state.Epoch - state.BestEpoch >= options.Patience))
         {
             double loss = Epoch(step, state);
             double? ndcg = validation?.Ndcg(step);
             if (ndcg is double value)
                 state.Validated(value);
+            _epochsDone = state.Epoch;
             log.Epoch(state.Epoch, options.Epochs, loss, ndcg);
             if (checkpoint is not null && (state.Epoch % options.CheckpointEvery == 0 || state.Epoch == options.Epochs))
                 checkpoint.Save(state);
@@ -51,7 +55,7 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
         while (state.Epoch < options.FinalEpochs)
         {
             double loss = Epoch(step, state);
-            log.Info($"final epoch {state.Epoch} of {options.FinalEpochs} over all interactions: loss {loss:F6}");
+            log.Epoch(_epochsDone + state.Epoch, _epochsDone + options.FinalEpochs, loss);
         }
 
         return step;
