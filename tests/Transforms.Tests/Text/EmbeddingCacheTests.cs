@@ -74,7 +74,10 @@ public sealed class EmbeddingCacheTests
         });
         Assert.ThrowsAny<OperationCanceledException>(() => ml.Hybrid.LlmEmbedding(new()
         {
-            Encoder = TextEncoder.FromGenerator(generator, dimension: 3), BatchSize = 1, CachePath = folder.Path, CancellationToken = source.Token,
+            Encoder = TextEncoder.FromGenerator(generator, dimension: 3),
+            BatchSize = 1,
+            CachePath = folder.Path,
+            CancellationToken = source.Token,
         }).Fit(LlmEmbeddingTests.View(ml, texts)));
         int asked = Fit(folder, texts).Asked;
         Assert.Equal(32, asked); // parts of 16: two were complete

@@ -12,7 +12,16 @@ internal sealed class LexicalAnalyzer(LexicalOptions options)
     /// <summary>Letters which NFD leaves alone although readers take them for their base letters.</summary>
     static readonly Dictionary<int, string> s_special = new()
     {
-        ['ß'] = "ss", ['ø'] = "o", ['æ'] = "ae", ['œ'] = "oe", ['ł'] = "l", ['đ'] = "d", ['ð'] = "d", ['þ'] = "th", ['ı'] = "i", ['ħ'] = "h",
+        ['ß'] = "ss",
+        ['ø'] = "o",
+        ['æ'] = "ae",
+        ['œ'] = "oe",
+        ['ł'] = "l",
+        ['đ'] = "d",
+        ['ð'] = "d",
+        ['þ'] = "th",
+        ['ı'] = "i",
+        ['ħ'] = "h",
     };
 
     /// <summary>The terms of a text, in order, repeats included.</summary>
