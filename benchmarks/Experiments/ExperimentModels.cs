@@ -47,7 +47,7 @@ internal static class ExperimentModels
                 .Append(ml.Hybrid.GnnEmbedding(graph with { NodeFeatures = ["ItemMeaning"] }))
                 .Append(profile)
                 .Append(ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))
-                .Append(ml.Hybrid.Ranking(ranking)),
+                .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.Linear })),
             _ => throw new ArgumentException($"There is no model '{model}': {string.Join(", ", Names)}."),
         };
     }

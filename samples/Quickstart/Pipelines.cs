@@ -38,7 +38,7 @@ internal static class Pipelines
                 .Append(ml.Hybrid.GnnEmbedding(graph with { NodeFeatures = ["ItemMeaning"] }))
                 .Append(profile)
                 .Append(ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))
-                .Append(ml.Hybrid.Ranking(ranking)),
+                .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.Linear })),
             _ => throw new ArgumentException($"'{name}' is none of {string.Join(", ", Names)}.", nameof(name)),
         };
     }

@@ -97,8 +97,8 @@ public sealed record GnnEmbeddingOptions
     public double HoldoutFraction { get; init; } = 0.1;
 
     /// <summary>Epochs without a better NDCG@10 on the holdout after which training ends; 0 never ends early, the best epoch is kept all the same.</summary>
-    /// <value>The default is 3.</value>
-    public int Patience { get; init; } = 3;
+    /// <value>The default is 6.</value>
+    public int Patience { get; init; } = 6;
 
     /// <summary>Most users of the holdout whose full ranking is computed after each epoch.</summary>
     /// <value>The default is 2000.</value>

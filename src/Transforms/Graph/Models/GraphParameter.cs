@@ -5,6 +5,9 @@ internal sealed class GraphParameter(string name, int length)
 {
     public string Name { get; } = name;
 
+    /// <summary>Its share of the learning rate.</summary>
+    public float Rate { get; init; } = 1;
+
     public float[] Value { get; } = new float[length];
 
     public float[] Gradient { get; } = new float[length];

@@ -85,9 +85,9 @@ internal sealed class GraphStep
     /// <param name="number">Steps so far, this one included: 1 for the first.</param>
     public void Update(int number)
     {
-        var adam = new AdamStep { LearningRate = _learningRate, StepNumber = number };
         foreach (GraphParameter p in Parameters)
         {
+            var adam = new AdamStep { LearningRate = _learningRate * p.Rate, StepNumber = number };
             int length = p.Value.Length;
             Parallelism.For((length + ParametersPerChunk - 1) / ParametersPerChunk, _threads, chunk =>
             {

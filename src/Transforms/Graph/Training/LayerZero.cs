@@ -44,9 +44,10 @@ internal sealed class LayerZero
         {
             if (features is null)
                 return;
-            var projection = new GraphParameter(name, features.Width * _dimension);
-            float deviation = MathF.Sqrt(2f / (features.Width + _dimension));
-            FillNormal(projection.Value, deviation, Streams.Open(options.Seed, StreamKind.Weights, 0, firstNode == 0 ? 0 : 1));
+            // A row x has length 1 on average, so a step of Adam on P moves x P by up to sqrt(width) times what it moves an id embedding: the rate makes up for
+            // it, and the initial values are as small as the ids'. Otherwise the text runs ahead and the ids never catch up.
+            var projection = new GraphParameter(name, features.Width * _dimension) { Rate = 1 / MathF.Sqrt(features.Width) };
+            FillNormal(projection.Value, initial, Streams.Open(options.Seed, StreamKind.Weights, 0, firstNode == 0 ? 0 : 1));
             sides.Add((features, projection, firstNode));
         }
     }
