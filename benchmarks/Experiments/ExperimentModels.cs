@@ -5,11 +5,11 @@ namespace HybridRec.MLNet.Experiments;
 /// <summary>The pipelines experiments compare, by name.</summary>
 internal static class ExperimentModels
 {
-    public static readonly string[] Names = ["lightgcn", "gnn", "text", "hybrid", "best"];
+    public static readonly string[] Names = ["lightgcn", "gnn", "text", "hybrid", "hybrid-cold", "best"];
 
     /// <summary>Builds an unfitted pipeline from raw rows to Score.</summary>
     /// <param name="ml">Context.</param>
-    /// <param name="model">One of <see cref="Names"/>; "best" is the hybrid where there is text, else the GNN.</param>
+    /// <param name="model">One of <see cref="Names"/>; "best" is the hybrid where there is text, else the GNN; "hybrid-cold" has the text as node features too, which places items nobody has touched.</param>
     /// <param name="data">What it will be fitted on.</param>
     /// <param name="epochs">Epochs of the graph; null for the model's own. With it, "lightgcn" and "gnn" train on all rows, without early stopping.</param>
     /// <param name="seed">Seed of everything random.</param>
@@ -20,14 +20,14 @@ internal static class ExperimentModels
         bool hasText = data.Items is not null;
         if (model == "best")
             model = hasText ? "hybrid" : "gnn";
-        if (!hasText && model is "text" or "hybrid")
+        if (!hasText && model is "text" or "hybrid" or "hybrid-cold")
             throw new ArgumentException($"'{data.Name}' has no item texts, which the model '{model}' needs.");
 
         float? positive = data.RelevanceThreshold;
         var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"));
         var graph = (model == "lightgcn" ? GnnEmbeddingOptions.PublishedLightGcn : new()) with { PositiveThreshold = positive, Seed = seed, Progress = progress };
         if (epochs is { } given)
-            graph = graph with { Epochs = given, HoldoutFraction = model is "hybrid" ? graph.HoldoutFraction : 0 };
+            graph = graph with { Epochs = given, HoldoutFraction = model.StartsWith("hybrid", StringComparison.Ordinal) ? graph.HoldoutFraction : 0 };
         var text = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText");
         var profile = ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = positive, Seed = seed });
         var ranking = new RankingOptions { PositiveThreshold = positive, Seed = seed, Progress = progress };
@@ -42,9 +42,9 @@ internal static class ExperimentModels
                 .Append(profile)
                 .Append(ml.Hybrid.Fuse("Features", "UserMeaning", "ItemMeaning"))
                 .Append(ml.Hybrid.Ranking(ranking)),
-            "hybrid" => keys
+            "hybrid" or "hybrid-cold" => keys
                 .Append(text)
-                .Append(ml.Hybrid.GnnEmbedding(graph with { NodeFeatures = ["ItemMeaning"] }))
+                .Append(ml.Hybrid.GnnEmbedding(model == "hybrid-cold" ? graph with { NodeFeatures = ["ItemMeaning"] } : graph))
                 .Append(profile)
                 .Append(ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))
                 .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.Linear })),

@@ -14,7 +14,7 @@ internal static class Comparison
     private static Trained Train(MLContext ml, QuickstartData data, string name, int seed)
     {
         var clock = Stopwatch.StartNew();
-        var model = TrainingBar.Fit(name, progress => Pipelines.Build(ml, name, data.RelevanceThreshold, seed, progress).Fit(data.Split.TrainSet));
+        var model = TrainingBar.Fit(name, progress => Pipelines.Build(ml, name, data, seed, progress).Fit(data.Split.TrainSet));
         var fitTime = clock.Elapsed;
         var options = new TopKOptions { RelevanceThreshold = data.RelevanceThreshold, ItemCatalogue = data.Items, Seed = seed };
         return new Trained(

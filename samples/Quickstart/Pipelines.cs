@@ -12,11 +12,12 @@ internal static class Pipelines
 
     /// <param name="ml">The context.</param>
     /// <param name="name">One of <see cref="Names"/>.</param>
-    /// <param name="stars">From how many stars on a row is a positive; null when every row is.</param>
+    /// <param name="data">What it will be fitted on.</param>
     /// <param name="seed">Seed of everything random.</param>
     /// <param name="progress">Told after every epoch.</param>
-    public static IEstimator<ITransformer> Build(MLContext ml, string name, float? stars, int seed, IProgress<TrainingProgress> progress)
+    public static IEstimator<ITransformer> Build(MLContext ml, string name, QuickstartData data, int seed, IProgress<TrainingProgress> progress)
     {
+        float? stars = data.RelevanceThreshold;
         var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"));
         var text = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText");
         var graph = new GnnEmbeddingOptions { PositiveThreshold = stars, Seed = seed, Progress = progress };
@@ -35,7 +36,8 @@ internal static class Pipelines
                 .Append(ml.Hybrid.Ranking(ranking)),
             Hybrid => keys
                 .Append(text)
-                .Append(ml.Hybrid.GnnEmbedding(graph with { NodeFeatures = ["ItemMeaning"] }))
+                // Node features give items without an edge a place in the graph; where there are none to place, ids alone rank better.
+                .Append(ml.Hybrid.GnnEmbedding(data.NewItemSplit is null ? graph : graph with { NodeFeatures = ["ItemMeaning"] }))
                 .Append(profile)
                 .Append(ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))
                 .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.Linear })),
