@@ -13,12 +13,13 @@ internal static class Comparison
 
     private static Trained Train(MLContext ml, QuickstartData data, string name, int seed)
     {
+        using var memory = new PeakMemory();
         var clock = Stopwatch.StartNew();
         var model = TrainingBar.Fit(name, progress => Pipelines.Build(ml, name, data, seed, progress).Fit(data.Split.TrainSet));
         var fitTime = clock.Elapsed;
         var options = new TopKOptions { RelevanceThreshold = data.RelevanceThreshold, ItemCatalogue = data.Items, Seed = seed };
         return new Trained(
-            name, model, fitTime,
+            name, model, fitTime, memory.MiB,
             ml.Hybrid.EvaluateTopK(model, data.Split, options),
             data.NewItemSplit is { } future ? ml.Hybrid.EvaluateTopK(model, future, options) : null);
     }
@@ -29,13 +30,13 @@ internal static class Comparison
         AnsiConsole.MarkupLineInterpolated(
             $"[bold]Full ranking[/] of {counts.Items:N0} items for {counts.Users:N0} users ({counts.RelevantPerUser:F1} relevant test items each; {counts.ColdUsers:N0} of the users are new); ± is half the 95 % bootstrap interval over users");
         var table = new Table().Border(TableBorder.Rounded).AddColumn("");
-        foreach (string header in new[] { "P@10", "R@10", "NDCG@10", "R@20", "NDCG@20", "fit" })
+        foreach (string header in new[] { "P@10", "R@10", "NDCG@10", "R@20", "NDCG@20", "fit", "peak MiB" })
             table.AddColumn(new TableColumn(header).RightAligned());
         foreach (var row in trained[0].Quality.Rows.Where(row => row.Name is not ("Model" or "Oracle")))
-            table.AddRow(Cells($"[grey]{row.Name}[/]", row, fit: ""));
+            table.AddRow(Cells($"[grey]{row.Name}[/]", row, fit: "", memory: ""));
         foreach (var one in trained)
-            table.AddRow(Cells(one.Name == Pipelines.Hybrid ? "[bold green]Hybrid[/]" : one.Name, one.Quality.Model, $"{one.FitTime.TotalSeconds:F1} s"));
-        table.AddRow(Cells("[grey]Oracle[/]", trained[0].Quality["Oracle"], fit: ""));
+            table.AddRow(Cells(one.Name == Pipelines.Hybrid ? "[bold green]Hybrid[/]" : one.Name, one.Quality.Model, $"{one.FitTime.TotalSeconds:F1} s", $"{one.PeakMiB:N0}"));
+        table.AddRow(Cells("[grey]Oracle[/]", trained[0].Quality["Oracle"], fit: "", memory: ""));
         AnsiConsole.Write(table);
 
         var hybrid = trained.Single(one => one.Name == Pipelines.Hybrid);
@@ -68,12 +69,12 @@ internal static class Comparison
         AnsiConsole.Write(new Rule($"[bold]Means over {runs.Count} seeds, ± standard deviation[/]").LeftJustified());
         var table = new Table().Border(TableBorder.Rounded).AddColumn("");
         (TopKMetric Metric, int K)[] shown = [(TopKMetric.Precision, 10), (TopKMetric.Recall, 10), (TopKMetric.Ndcg, 10), (TopKMetric.Recall, 20), (TopKMetric.Ndcg, 20)];
-        foreach (string header in new[] { "P@10", "R@10", "NDCG@10", "R@20", "NDCG@20", "fit" })
+        foreach (string header in new[] { "P@10", "R@10", "NDCG@10", "R@20", "NDCG@20", "fit", "peak MiB" })
             table.AddColumn(new TableColumn(header).RightAligned());
         foreach (string name in Pipelines.Names)
         {
             var own = runs.Select(run => run.Single(one => one.Name == name)).ToArray();
-            table.AddRow([name, .. shown.Select(x => MeanAndDeviation([.. own.Select(one => one.Quality[x.Metric, x.K].Value)], x == (TopKMetric.Ndcg, 10))), $"{own.Average(one => one.FitTime.TotalSeconds):F1} s"]);
+            table.AddRow([name, .. shown.Select(x => MeanAndDeviation([.. own.Select(one => one.Quality[x.Metric, x.K].Value)], x == (TopKMetric.Ndcg, 10))), $"{own.Average(one => one.FitTime.TotalSeconds):F1} s", $"{own.Max(one => one.PeakMiB):N0}"]);
         }
         AnsiConsole.Write(table);
         foreach (string name in Pipelines.Names.Where(name => name != Pipelines.Hybrid))
@@ -90,10 +91,10 @@ internal static class Comparison
         return withDeviation ? $"{mean:F4} ± {Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1)):F4}" : $"{mean:F4}";
     }
 
-    private static string[] Cells(string name, TopKRow row, string fit) =>
+    private static string[] Cells(string name, TopKRow row, string fit, string memory) =>
     [
         name, Text(row[TopKMetric.Precision, 10]), Text(row[TopKMetric.Recall, 10]), WithInterval(row[TopKMetric.Ndcg, 10]),
-        Text(row[TopKMetric.Recall, 20]), Text(row[TopKMetric.Ndcg, 20]), fit,
+        Text(row[TopKMetric.Recall, 20]), Text(row[TopKMetric.Ndcg, 20]), fit, memory,
     ];
 
     private static string Text(MetricEstimate estimate) => estimate.Value.ToString("F4");

@@ -5,12 +5,13 @@ using HybridRec.MLNet.Accel.Kernels;
 namespace HybridRec.MLNet.Ranking;
 
 /// <summary>
-/// NDCG@10 of users' held-out positives, ranked among the catalogue with the rest of what they took masked. A catalogue above
+/// NDCG of users' held-out positives, ranked among the catalogue with the rest of what they took masked. It is cut at 100: most of a user's few
+/// held-out items lie below rank 10, and NDCG@10 chose models by noise. A catalogue above
 /// <see cref="MaxItems"/> is thinned to a random sample plus the held-out items of those users, the same for every call.
 /// </summary>
 internal sealed class HeldOutJudge
 {
-    public const int K = 10;
+    public const int K = 100;
     private const int MaxItems = 8192, SampledItems = 4096, Block = 512, UsersAChunk = 16;
 
     private readonly RankingData _data;
@@ -36,10 +37,10 @@ internal sealed class HeldOutJudge
         }
     }
 
-    /// <summary>NDCG@10 of one set of weights, user by user.</summary>
+    /// <summary>NDCG@100 of one set of weights, user by user.</summary>
     public double[] PerUser(HeadWeights weights) => PerUser([weights], [[1f]]);
 
-    /// <summary>NDCG@10 of each mix of several heads' scores: sum_h mix[h] * score_h.</summary>
+    /// <summary>NDCG@100 of each mix of several heads' scores: sum_h mix[h] * score_h.</summary>
     public double[] Ndcg(IReadOnlyList<HeadWeights> heads, IReadOnlyList<float[]> mixes)
     {
         double[] values = PerUser(heads, mixes);
@@ -49,7 +50,7 @@ internal sealed class HeldOutJudge
         return means;
     }
 
-    /// <summary>NDCG@10 of user i under mix m at i * mixes + m.</summary>
+    /// <summary>NDCG@100 of user i under mix m at i * mixes + m.</summary>
     private double[] PerUser(IReadOnlyList<HeadWeights> heads, IReadOnlyList<float[]> mixes)
     {
         var values = new double[_users.Length * mixes.Count];

@@ -33,10 +33,10 @@ public sealed class HybridRankingModel
     /// <summary>The epoch that was kept; 0: the start mix of dot products ranked best (or nothing was trained).</summary>
     public int BestEpoch => Best.Epoch;
 
-    /// <summary>NDCG@10 of the start mix on the users held back from training; NaN when nothing was trained.</summary>
+    /// <summary>NDCG@100 of the start mix on the users held back from training; NaN when nothing was trained.</summary>
     public double StartNdcg => Start.Ndcg;
 
-    /// <summary>NDCG@10 of the kept epoch on the same users; NaN when nothing was trained.</summary>
+    /// <summary>NDCG@100 of the kept epoch on the same users; NaN when nothing was trained.</summary>
     public double ValidationNdcg => Best.Ndcg;
 
     internal FeatureMap Map { get; }

@@ -29,9 +29,9 @@ namespace HybridRec.MLNet;
 /// <item><term>Caching required</term><description>No; the data is read three times</description></item>
 /// <item><term>Deterministic</term><description>Yes, for any number of threads</description></item>
 /// </list>
-/// The score starts as a mix of the pairs' dot products, chosen by NDCG@10 on held-out rows. A share of the users is held back from training; the epoch
-/// that ranks their held-out rows best is kept, epoch 0 being the start, so that training cannot end below it on those users. Where nothing beats the start,
-/// the model is that mix of dot products (<see cref="HybridRankingModel.Head"/> is DotProduct).
+/// The score starts as a mix of the pairs' dot products, chosen by NDCG@100 on held-out rows. A share of the users is held back from training; the epoch
+/// that ranks their held-out rows best is kept if it leads epoch 0, the start, by more than one standard error (the rule of Breiman et al.). Where none
+/// does, the model is that mix of dot products (<see cref="HybridRankingModel.Head"/> is DotProduct).
 /// Papers: He et al., Neural Collaborative Filtering, arXiv 1708.05031; Rendle et al., BPR, arXiv 1205.2618; Rendle et al., Neural Collaborative Filtering
 /// vs. Matrix Factorization Revisited, arXiv 2005.09683 (why the dot product is kept beside the MLP).
 /// </remarks>
@@ -141,7 +141,7 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
             log.Warning($"fewer than two users have a held-out positive: nothing was trained, the score is the plain sum of dot products");
             return DotProduct(FeatureMap.Unscaled(map.Layout));
         }
-        log.Info($"kept epoch {training.Best.Epoch}: NDCG@10 {training.Best.Ndcg:F4}, start {training.Start.Ndcg:F4}");
+        log.Info($"kept epoch {training.Best.Epoch}: NDCG@100 {training.Best.Ndcg:F4}, start {training.Start.Ndcg:F4}");
         if (training.Best.Epoch == 0)
         {
             // The start is the mix alone; without the hidden layers that add nothing it scores the same, many times faster.

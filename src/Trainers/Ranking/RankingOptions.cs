@@ -66,7 +66,7 @@ public sealed record RankingOptions
     /// <value>256</value>
     public int NegativesPerPositive { get; init; } = 256;
 
-    /// <summary>Epochs without a better validation NDCG@10 after which training stops.</summary>
+    /// <summary>Epochs without a better validation NDCG@100 after which training stops.</summary>
     /// <value>5</value>
     public int Patience { get; init; } = 5;
 
