@@ -74,7 +74,7 @@ internal static class Comparison
         foreach (string name in Pipelines.Names)
         {
             var own = runs.Select(run => run.Single(one => one.Name == name)).ToArray();
-            table.AddRow([name, .. shown.Select(x => MeanAndDeviation([.. own.Select(one => one.Quality[x.Metric, x.K].Value)], x == (TopKMetric.Ndcg, 10))), $"{own.Average(one => one.FitTime.TotalSeconds):F1} s", $"{own.Max(one => one.PeakMiB):N0}"]);
+            table.AddRow([name, .. shown.Select(x => MeanAndDeviation([.. own.Select(one => one.Quality[x.Metric, x.K].Value)], x == (TopKMetric.Ndcg, 10))), $"{own.Average(one => one.FitTime.TotalSeconds):F1} s", $"{own[0].PeakMiB:N0}"]);
         }
         AnsiConsole.Write(table);
         foreach (string name in Pipelines.Names.Where(name => name != Pipelines.Hybrid))

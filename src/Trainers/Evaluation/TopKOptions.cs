@@ -9,7 +9,10 @@ public sealed record TopKOptions
     /// <value>10 and 20.</value>
     public IReadOnlyList<int> K { get; init; } = [10, 20];
 
-    /// <summary>A test row is relevant when its label is at least this; null: when its label is above 0, or always where there is no label column.</summary>
+    /// <summary>
+    /// A test row is relevant when its label is at least this; null: the split's own <see cref="InteractionSplit.RelevanceThreshold"/>, and where it has none, when
+    /// its label is above 0, or always where there is no label column.
+    /// </summary>
     /// <value>null. For stars, where every label is above 0, give 4 (or 3).</value>
     public float? RelevanceThreshold { get; init; }
 

@@ -116,6 +116,16 @@ public sealed class EvaluateTopKPopulationTests
         Assert.Equal([1.0, 0.5], report["Oracle"].PerUser(TopKMetric.Precision, 2));
     }
 
+    [Theory]
+    [InlineData(null, 1.0 / 2)]
+    [InlineData(5f, 0.0)]
+    public void EvaluateTopK_SplitWithThreshold_TakesItUnlessTheOptionsGiveAnother(float? given, double expected)
+    {
+        var split = Split(Known.Catalogue(1, 3), [(10, 1, 4), (10, 2, 2), (10, 3, 5), (10, 4, 1)]) with { RelevanceThreshold = 4 };
+        var options = new TopKOptions { K = [2], Candidates = CandidateSet.RatedHoldout, RelevanceThreshold = given };
+        Assert.Equal(expected, Known.Ml.Hybrid.EvaluateTopK(s_lowItemsFirst, split, options).Model[TopKMetric.Precision, 2].Value);
+    }
+
     [Fact]
     public void EvaluateTopK_RatedHoldoutWithoutLabels_SaysWhatToDo()
     {

@@ -54,7 +54,7 @@ internal sealed class RankingTaskBuilder
                 $"{nameof(CandidateSet.RatedHoldout)} ranks a user's liked test items against the disliked ones and needs labels, but the test rows have no column "
                 + $"'{options.LabelColumn}'. Name it in {nameof(TopKOptions)}.{nameof(TopKOptions.LabelColumn)}, or use {nameof(CandidateSet.FullCatalogue)}.");
         }
-        return new RankingTaskBuilder(split, options).Build();
+        return new RankingTaskBuilder(split, options with { RelevanceThreshold = options.RelevanceThreshold ?? split.RelevanceThreshold }).Build();
     }
 
     private RankingTask Build()

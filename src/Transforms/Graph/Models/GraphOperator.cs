@@ -18,9 +18,9 @@ internal sealed class GraphOperator
     private readonly IAggregationBackend _backend;
     private readonly int _threads;
     private readonly bool _foreignBackend;
-    private readonly float[] _wide;
+    private float[]? _wide;
 
-    public GraphOperator(InteractionGraph graph, GraphNormalization normalization, IAggregationBackend backend, int threads, int dimension)
+    public GraphOperator(InteractionGraph graph, GraphNormalization normalization, IAggregationBackend backend, int threads)
     {
         _matrix = graph.Adjacency(normalization);
 
@@ -29,7 +29,6 @@ internal sealed class GraphOperator
         _backend = backend;
         _threads = threads;
         _foreignBackend = backend is not CpuAggregationBackend;
-        _wide = new float[(long)_matrix.Rows * dimension];
     }
 
     public int NodeCount => _matrix.Rows;
@@ -64,6 +63,8 @@ internal sealed class GraphOperator
         // Skipping rows without a gradient pays only where they are most: the full product runs at the machine's gather bandwidth.
         if (_foreignBackend || rows.Count > NodeCount / RowsWorthSkipping)
         {
+            // Made on first use: an operator that only serves never comes here.
+            _wide ??= new float[(long)NodeCount * dimension];
             Array.Clear(_wide);
             for (int r = 0; r < rows.Count; r++)
                 compact.AsSpan(r * dimension, dimension).CopyTo(_wide.AsSpan(rows.Nodes[r] * dimension));

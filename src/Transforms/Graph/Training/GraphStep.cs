@@ -112,7 +112,7 @@ internal sealed class GraphStep
     }
 
     private GraphOperator Operator(InteractionGraph graph)
-        => new(graph, _options.Normalization, _options.Aggregation.Resolve(_threads), _threads, _dimension);
+        => new(graph, _options.Normalization, _options.Aggregation.Resolve(_threads), _threads);
 
     // L2/(2B) * sum of |E_v|^2 over the occurrences of nodes in the batch, as LightGCN has it.
     private double Regularize(NodeSet nodes)
