@@ -10,8 +10,8 @@ namespace HybridRec.MLNet.Ranking;
 internal readonly record struct HeadEpoch(int Epoch, double Loss, double Ndcg);
 
 /// <summary>
-/// Trains a head by Adam and keeps the epoch that ranks held-back users best, if it leads the start mix, epoch 0, by more than one standard
-/// error: training cannot end below the start on those users.
+/// Trains a head by Adam and keeps the epoch that ranks held-back users best, epoch 0 being the start mix: training cannot end below the start
+/// on those users.
 /// </summary>
 internal sealed class HeadTraining
 {
@@ -66,8 +66,7 @@ internal sealed class HeadTraining
 
     private HeadWeights Descend(HeadWeights weights, HeadGradient gradient, HeldOutJudge judge, UserList[] lists, double startLoss)
     {
-        double[] atStart = judge.PerUser(weights);
-        Start = Best = new HeadEpoch(0, startLoss, atStart.Average());
+        Start = Best = new HeadEpoch(0, startLoss, judge.Ndcg(weights));
         _report(Start);
         float[] parameters = weights.Parameters, best = [.. parameters];
         var moments = (First: new float[parameters.Length], Second: new float[parameters.Length]);
@@ -85,27 +84,14 @@ internal sealed class HeadTraining
                 loss += count * gradient.Compute(weights, lists.AsMemory(first, count), epoch, slopes);
                 AdamKernel.Step(parameters, slopes, moments.First, moments.Second, new AdamStep { LearningRate = _options.LearningRate, StepNumber = ++step });
             }
-            double[] values = judge.PerUser(weights);
-            var reached = new HeadEpoch(epoch, loss / lists.Length, values.Average());
+            var reached = new HeadEpoch(epoch, loss / lists.Length, judge.Ndcg(weights));
             _report(reached);
-            if (reached.Ndcg <= Best.Ndcg || !IsAboveNoise(values, atStart))
+            if (reached.Ndcg <= Best.Ndcg)
                 continue;
             Best = reached;
             parameters.CopyTo(best, 0);
         }
         return weights.With(best);
-    }
-
-    /// <summary>
-    /// The one-standard-error rule (Breiman et al., Classification and Regression Trees, 1984): the simpler start is left only for a lead
-    /// that the choice of judged users does not explain.
-    /// </summary>
-    private static bool IsAboveNoise(double[] values, double[] atStart)
-    {
-        double[] leads = [.. values.Zip(atStart, (value, start) => value - start)];
-        double mean = leads.Average();
-        double variance = leads.Sum(lead => (lead - mean) * (lead - mean)) / Math.Max(1, leads.Length - 1);
-        return mean > Math.Sqrt(variance / leads.Length);
     }
 
     private bool CanLearn(int user) => _data.HeldOut.ItemsOf(user).Length > 0 && _data.Known.ItemsOf(user).Length < _data.ItemCount;

@@ -37,8 +37,8 @@ internal sealed class HeldOutJudge
         }
     }
 
-    /// <summary>NDCG@100 of one set of weights, user by user.</summary>
-    public double[] PerUser(HeadWeights weights) => PerUser([weights], [[1f]]);
+    /// <summary>NDCG@100 of one set of weights.</summary>
+    public double Ndcg(HeadWeights weights) => Ndcg([weights], [[1f]])[0];
 
     /// <summary>NDCG@100 of each mix of several heads' scores: sum_h mix[h] * score_h.</summary>
     public double[] Ndcg(IReadOnlyList<HeadWeights> heads, IReadOnlyList<float[]> mixes)
