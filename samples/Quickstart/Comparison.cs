@@ -28,14 +28,14 @@ internal static class Comparison
     {
         var counts = trained[0].Quality.Counts;
         AnsiConsole.MarkupLineInterpolated(
-            $"[bold]Full ranking[/] of {counts.Items:N0} items for {counts.Users:N0} users ({counts.RelevantPerUser:F1} relevant test items each; {counts.ColdUsers:N0} of the users are new); ± is half the 95 % bootstrap interval over users");
+            $"[bold]Full ranking[/] of {counts.Items:N0} items for {counts.Users:N0} users ({counts.RelevantPerUser:F1} relevant test items each; {counts.ColdUsers:N0} of the users are new); ± is half the 95 % bootstrap interval over users; MiB is the most memory while training");
         var table = new Table().Border(TableBorder.Rounded).AddColumn("");
-        foreach (string header in new[] { "P@10", "R@10", "NDCG@10", "R@20", "NDCG@20", "fit", "peak MiB" })
+        foreach (string header in new[] { "P@10", "R@10", "NDCG@10", "R@20", "NDCG@20", "fit", "MiB" })
             table.AddColumn(new TableColumn(header).RightAligned());
         foreach (var row in trained[0].Quality.Rows.Where(row => row.Name is not ("Model" or "Oracle")))
             table.AddRow(Cells($"[grey]{row.Name}[/]", row, fit: "", memory: ""));
         foreach (var one in trained)
-            table.AddRow(Cells(one.Name == Pipelines.Hybrid ? "[bold green]Hybrid[/]" : one.Name, one.Quality.Model, $"{one.FitTime.TotalSeconds:F1} s", $"{one.PeakMiB:N0}"));
+            table.AddRow(Cells(one.Name == Pipelines.Hybrid ? "[bold green]Hybrid[/]" : one.Name, one.Quality.Model, $"{one.FitTime.TotalSeconds:F0} s", $"{one.PeakMiB:N0}"));
         table.AddRow(Cells("[grey]Oracle[/]", trained[0].Quality["Oracle"], fit: "", memory: ""));
         AnsiConsole.Write(table);
 
@@ -69,12 +69,12 @@ internal static class Comparison
         AnsiConsole.Write(new Rule($"[bold]Means over {runs.Count} seeds, ± standard deviation[/]").LeftJustified());
         var table = new Table().Border(TableBorder.Rounded).AddColumn("");
         (TopKMetric Metric, int K)[] shown = [(TopKMetric.Precision, 10), (TopKMetric.Recall, 10), (TopKMetric.Ndcg, 10), (TopKMetric.Recall, 20), (TopKMetric.Ndcg, 20)];
-        foreach (string header in new[] { "P@10", "R@10", "NDCG@10", "R@20", "NDCG@20", "fit", "peak MiB" })
+        foreach (string header in new[] { "P@10", "R@10", "NDCG@10", "R@20", "NDCG@20", "fit", "MiB" })
             table.AddColumn(new TableColumn(header).RightAligned());
         foreach (string name in Pipelines.Names)
         {
             var own = runs.Select(run => run.Single(one => one.Name == name)).ToArray();
-            table.AddRow([name, .. shown.Select(x => MeanAndDeviation([.. own.Select(one => one.Quality[x.Metric, x.K].Value)], x == (TopKMetric.Ndcg, 10))), $"{own.Average(one => one.FitTime.TotalSeconds):F1} s", $"{own[0].PeakMiB:N0}"]);
+            table.AddRow([name, .. shown.Select(x => MeanAndDeviation([.. own.Select(one => one.Quality[x.Metric, x.K].Value)], x == (TopKMetric.Ndcg, 10))), $"{own.Average(one => one.FitTime.TotalSeconds):F0} s", $"{own[0].PeakMiB:N0}"]);
         }
         AnsiConsole.Write(table);
         foreach (string name in Pipelines.Names.Where(name => name != Pipelines.Hybrid))
@@ -88,7 +88,7 @@ internal static class Comparison
     private static string MeanAndDeviation(double[] values, bool withDeviation)
     {
         double mean = values.Average();
-        return withDeviation ? $"{mean:F4} ± {Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1)):F4}" : $"{mean:F4}";
+        return withDeviation ? $"{mean:.0000} ± {Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1)):.0000}" : $"{mean:.0000}";
     }
 
     private static string[] Cells(string name, TopKRow row, string fit, string memory) =>
@@ -97,9 +97,9 @@ internal static class Comparison
         Text(row[TopKMetric.Recall, 20]), Text(row[TopKMetric.Ndcg, 20]), fit, memory,
     ];
 
-    private static string Text(MetricEstimate estimate) => estimate.Value.ToString("F4");
+    private static string Text(MetricEstimate estimate) => estimate.Value.ToString(".0000");
 
-    private static string WithInterval(MetricEstimate estimate) => double.IsNaN(estimate.Lower)
+    private static string WithInterval(MetricEstimate estimate) => double.IsNaN(estimate.Lower) || estimate.Upper == estimate.Lower
         ? Text(estimate)
-        : $"{estimate.Value:F4} ± {(estimate.Upper - estimate.Lower) / 2:F4}";
+        : $"{estimate.Value:.0000} ± {(estimate.Upper - estimate.Lower) / 2:.0000}";
 }
