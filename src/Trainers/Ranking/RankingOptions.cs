@@ -51,8 +51,8 @@ public sealed record RankingOptions
     public float L2Regularization { get; init; } = 1e-3f;
 
     /// <summary>Step size of Adam.</summary>
-    /// <value>0.0003</value>
-    public float LearningRate { get; init; } = 3e-4f;
+    /// <value>0.001</value>
+    public float LearningRate { get; init; } = 1e-3f;
 
     /// <summary>The most passes over the training lists.</summary>
     /// <value>50</value>
