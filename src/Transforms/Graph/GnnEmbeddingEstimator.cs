@@ -91,10 +91,9 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
             training = GnnMapping.Build(final, split.Fit, split.Holdout, userFeatures, itemFeatures, _options);
         }
 
-        if (_options.FinalEpochs > 0 && split.Holdout is not null)
-            trainer.Finish(step, split.All, userFeatures, itemFeatures).Final(final);
-        else
-            step.FinalOver(split.All, final);
+        if (split.Holdout is not null)
+            step = trainer.Finish(step, split.All, userFeatures, itemFeatures);
+        step.Final(final);
         GnnMapping serving = GnnMapping.Build(final, split.All, null, userFeatures, itemFeatures, _options);
         var users = KeyVocabulary.Of(input.Schema[_options.UserColumnName]);
         var items = KeyVocabulary.Of(input.Schema[_options.ItemColumnName]);

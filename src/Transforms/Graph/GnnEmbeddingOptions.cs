@@ -45,6 +45,22 @@ public sealed record GnnEmbeddingOptions
     /// <value>The default is <see cref="GraphActivation.LeakyReLU"/>.</value>
     public GraphActivation Activation { get; init; } = GraphActivation.LeakyReLU;
 
+    /// <summary>Weight lambda of the contrast between views (<see cref="GraphModel.SimGcl"/>, <see cref="GraphModel.XSimGcl"/>).</summary>
+    /// <value>The default is 0.2, XSimGCL's.</value>
+    public float ContrastWeight { get; init; } = 0.2f;
+
+    /// <summary>The divisor of the cosines in the contrast.</summary>
+    /// <value>The default is 0.15, XSimGCL's; SimGCL has 0.2.</value>
+    public float ContrastTemperature { get; init; } = 0.15f;
+
+    /// <summary>Length eps of the noise added to each vector of each layer.</summary>
+    /// <value>The default is 0.2, XSimGCL's; SimGCL has 0.1.</value>
+    public float NoiseMagnitude { get; init; } = 0.2f;
+
+    /// <summary>The layer l* that <see cref="GraphModel.XSimGcl"/> contrasts with the mean of layers: 1 to <see cref="Layers"/>.</summary>
+    /// <value>The default is 1.</value>
+    public int ContrastLayer { get; init; } = 1;
+
     /// <summary>The constants <c>1/c_vu</c> of the edges.</summary>
     /// <value>The default is <see cref="GraphNormalization.Symmetric"/>, <c>1/sqrt(d_v d_u)</c>.</value>
     public GraphNormalization Normalization { get; init; } = GraphNormalization.Symmetric;

@@ -34,10 +34,15 @@ internal static class GnnEmbeddingOptionsCheck
         Between(o.FinalEpochs, 0, 1_000_000, nameof(o.FinalEpochs));
         Between(o.Threads, 0, 1024, nameof(o.Threads));
         Between(o.CheckpointEvery, 1, int.MaxValue, nameof(o.CheckpointEvery));
-        if (!(o.LearningRate > 0 && float.IsFinite(o.LearningRate)))
-            throw Illegal(nameof(o.LearningRate), Text(o.LearningRate), "a finite number above 0");
-        if (!(o.L2Regularization >= 0 && float.IsFinite(o.L2Regularization)))
-            throw Illegal(nameof(o.L2Regularization), Text(o.L2Regularization), "a finite number, 0 or more");
+        Above0(o.LearningRate, nameof(o.LearningRate));
+        AtLeast0(o.L2Regularization, nameof(o.L2Regularization));
+        AtLeast0(o.ContrastWeight, nameof(o.ContrastWeight));
+        Above0(o.ContrastTemperature, nameof(o.ContrastTemperature));
+        AtLeast0(o.NoiseMagnitude, nameof(o.NoiseMagnitude));
+        if (o.Model is GraphModel.SimGcl or GraphModel.XSimGcl && o.Layers == 0)
+            throw Illegal(nameof(o.Layers), "0", $"1 to 16 for {o.Model}, whose vectors are the mean of the layers 1 to L");
+        if (o.Model == GraphModel.XSimGcl)
+            Between(o.ContrastLayer, 1, o.Layers, nameof(o.ContrastLayer));
         if (o.Temperature is float t && !(t > 0 && float.IsFinite(t)))
             throw Illegal(nameof(o.Temperature), Text(t), "a finite number above 0, or null");
         if (o.PositiveThreshold is float p && !float.IsFinite(p))
@@ -67,6 +72,18 @@ internal static class GnnEmbeddingOptionsCheck
     {
         if (value < least || value > most)
             throw Illegal(option, Text(value), most == int.MaxValue ? $"{Text(least)} or more" : $"{Text(least)} to {Text(most)}");
+    }
+
+    private static void Above0(float value, string option)
+    {
+        if (!(value > 0 && float.IsFinite(value)))
+            throw Illegal(option, Text(value), "a finite number above 0");
+    }
+
+    private static void AtLeast0(float value, string option)
+    {
+        if (!(value >= 0 && float.IsFinite(value)))
+            throw Illegal(option, Text(value), "a finite number, 0 or more");
     }
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);

@@ -22,6 +22,9 @@ public sealed class GraphGradientTests
                         cases.Add(GraphModel.LightGcn, GraphActivation.None, objective, similarity, normalization, layers);
                     foreach (GraphActivation activation in Enum.GetValues<GraphActivation>())
                         cases.Add(GraphModel.Gcn, activation, objective, similarity, normalization, 2);
+                    cases.Add(GraphModel.SimGcl, GraphActivation.None, objective, similarity, normalization, 2);
+                    for (int layers = 1; layers <= 3; layers++)
+                        cases.Add(GraphModel.XSimGcl, GraphActivation.None, objective, similarity, normalization, layers);
                 }
             }
         }
@@ -47,6 +50,8 @@ public sealed class GraphGradientTests
             Negatives = 4,
             Temperature = 0.7f,
             L2Regularization = 0.3f,
+            ContrastWeight = 0.7f,
+            ContrastLayer = Math.Max(1, layers - 1),
             Threads = 2,
         };
         var step = new GraphStep(s_graph, options, Features(5, 3, 11), Features(6, 4, 12));
@@ -63,6 +68,7 @@ public sealed class GraphGradientTests
             {
                 // A wide step may cross the kink of leaky ReLU, where a difference is not a slope; a narrow one then does not.
                 double numeric = CentralDifference(step, parameter, i, 1f / 256);
+                // The same for the sign of a value that noise is added to.
                 if (Math.Abs(numeric - gradient[i]) >= 0.02 * scale)
                     numeric = CentralDifference(step, parameter, i, 1f / 2048);
                 Assert.True(

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using HybridRec.MLNet.Accel.Kernels;
 
 namespace HybridRec.MLNet.Graph;
@@ -19,32 +18,17 @@ internal sealed class SampledSoftmaxObjective(int maxBatch, int maxNegatives, in
         ReadOnlySpan<int> users = batch.Users.AsSpan(0, batch.Size);
         ReadOnlySpan<int> positives = batch.Positives.AsSpan(0, batch.Size);
         ReadOnlySpan<int> negatives = batch.Negatives.AsSpan(0, batch.NegativeCount);
-        Gather(vectors, users, _users);
-        Gather(vectors, positives, _positives);
-        Gather(vectors, negatives, _negatives);
+        CompactRows.Gather(vectors, users, dimension, _users);
+        CompactRows.Gather(vectors, positives, dimension, _positives);
+        CompactRows.Gather(vectors, negatives, dimension, _negatives);
         double loss = _kernel.Step(
             batch.Size, batch.NegativeCount, _users, _positives, _negatives, positives, negatives, temperature, _userGradient, _positiveGradient, _negativeGradient, threads);
 
         // One order of additions, whatever the threads: interactions as they stand in the batch, users first.
         gradient.Clear();
-        ScatterAdd(_userGradient, users, gradient);
-        ScatterAdd(_positiveGradient, positives, gradient);
-        ScatterAdd(_negativeGradient, negatives, gradient);
+        CompactRows.ScatterAdd(_userGradient, users, dimension, gradient);
+        CompactRows.ScatterAdd(_positiveGradient, positives, dimension, gradient);
+        CompactRows.ScatterAdd(_negativeGradient, negatives, dimension, gradient);
         return loss;
-    }
-
-    private void Gather(ReadOnlySpan<float> vectors, ReadOnlySpan<int> rows, float[] destination)
-    {
-        for (int i = 0; i < rows.Length; i++)
-            vectors.Slice(rows[i] * dimension, dimension).CopyTo(destination.AsSpan(i * dimension));
-    }
-
-    private void ScatterAdd(float[] source, ReadOnlySpan<int> rows, Span<float> destination)
-    {
-        for (int i = 0; i < rows.Length; i++)
-        {
-            Span<float> row = destination.Slice(rows[i] * dimension, dimension);
-            TensorPrimitives.Add(row, source.AsSpan(i * dimension, dimension), row);
-        }
     }
 }

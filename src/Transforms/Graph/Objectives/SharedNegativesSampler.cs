@@ -53,6 +53,7 @@ internal sealed class SharedNegativesSampler : IBatchSampler
     {
         var random = Streams.Open(_seed, StreamKind.Batch, _epoch, step);
         batch.Nodes.Clear();
+        (batch.Epoch, batch.Step) = (_epoch, step);
         int first = step * _batchSize;
         batch.Size = Math.Min(_batchSize, _order.Length - first);
         batch.NegativeCount = _negatives;

@@ -13,7 +13,6 @@ internal sealed class GraphStep
     private const int LeastStepsPerEpoch = 128;
     private const int LeastBatchSize = 128;
 
-    private readonly GnnEmbeddingOptions _options;
     private readonly int _dimension;
     private readonly int _threads;
     private readonly float _l2;
@@ -31,12 +30,8 @@ internal sealed class GraphStep
         _threads = options.Threads;
         _l2 = options.L2Regularization;
         _learningRate = options.LearningRate;
-        _options = options;
-        _graph = Operator(graph);
+        _graph = new GraphOperator(graph, options.Normalization, options.Aggregation.Resolve(_threads), _threads, _dimension);
         LayerZero = new LayerZero(graph, options, userFeatures, itemFeatures, _threads);
-        _model = options.Model == GraphModel.LightGcn
-            ? new LightGcnModel(graph.NodeCount, _dimension, options.Layers)
-            : new GcnModel(graph.NodeCount, options, _threads);
         int batchSize = EffectiveBatchSize(graph, options);
         bool softmax = options.Objective == GraphObjective.SampledSoftmax;
         Sampler = softmax
@@ -46,6 +41,13 @@ internal sealed class GraphStep
         _objective = softmax
             ? new SampledSoftmaxObjective(batchSize, options.Negatives, _dimension, options.EffectiveTemperature, _threads)
             : new BprObjective(_dimension, options.EffectiveTemperature);
+        _model = options.Model switch
+        {
+            GraphModel.Gcn => new GcnModel(graph.NodeCount, options, _threads),
+            GraphModel.SimGcl => new SimGclModel(graph.NodeCount, options, Batch),
+            GraphModel.XSimGcl => new XSimGclModel(graph.NodeCount, options, Batch),
+            _ => new LightGcnModel(graph.NodeCount, _dimension, options.Layers),
+        };
         _cosine = options.Similarity == GraphSimilarity.Cosine ? new CosineRows(Batch.Nodes.Capacity, _dimension) : null;
         _vectors = new float[Batch.Nodes.Capacity * _dimension];
         _gradient = new float[_vectors.Length];
@@ -71,11 +73,11 @@ internal sealed class GraphStep
         Span<float> vectors = _vectors.AsSpan(0, nodes.Count * _dimension);
         Span<float> gradient = _gradient.AsSpan(0, nodes.Count * _dimension);
         LayerZero.Compute();
-        _model.ForwardRows(_graph, LayerZero.Table, nodes, _vectors);
+        _model.ForwardRows(_graph, LayerZero.Table, Batch, _vectors);
         _cosine?.Forward(vectors);
         double loss = _objective.Step(Batch, vectors, gradient);
         _cosine?.Backward(vectors, gradient);
-        _model.Backward(_graph, nodes, _gradient, LayerZero.Gradient);
+        loss += _model.Backward(_graph, Batch, _gradient, LayerZero.Gradient);
         loss += Regularize(nodes);
         LayerZero.Backward();
         return loss;
@@ -100,19 +102,11 @@ internal sealed class GraphStep
     }
 
     /// <summary>The final vectors of all nodes over the graph of training.</summary>
-    public void Final(float[] final) => Final(_graph, final);
-
-    /// <summary>The final vectors of all nodes over another graph of the same nodes.</summary>
-    public void FinalOver(InteractionGraph graph, float[] final) => Final(Operator(graph), final);
-
-    private void Final(GraphOperator graph, float[] final)
+    public void Final(float[] final)
     {
         LayerZero.Compute();
-        _model.ForwardAll(graph, LayerZero.Table, final);
+        _model.ForwardAll(_graph, LayerZero.Table, final);
     }
-
-    private GraphOperator Operator(InteractionGraph graph)
-        => new(graph, _options.Normalization, _options.Aggregation.Resolve(_threads), _threads, _dimension);
 
     // L2/(2B) * sum of |E_v|^2 over the occurrences of nodes in the batch, as LightGCN has it.
     private double Regularize(NodeSet nodes)

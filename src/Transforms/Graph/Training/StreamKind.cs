@@ -11,6 +11,7 @@ internal enum StreamKind
     Permutation,
     Batch,
     ValidationUsers,
+    Noise,
 }
 
 /// <summary>Opens random streams.</summary>
