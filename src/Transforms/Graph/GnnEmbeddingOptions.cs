@@ -37,6 +37,18 @@ public sealed record GnnEmbeddingOptions
     /// <value>The default is none.</value>
     public IReadOnlyList<string> NodeFeatures { get; init; } = [];
 
+    /// <summary>How node features are mapped into layer 0.</summary>
+    /// <value>The default is <see cref="GraphFeatureProjection.Linear"/>.</value>
+    public GraphFeatureProjection FeatureProjection { get; init; } = GraphFeatureProjection.Linear;
+
+    /// <summary>Width of the hidden layer of <see cref="GraphFeatureProjection.Mlp"/>.</summary>
+    /// <value>The default is 256.</value>
+    public int FeatureHiddenSize { get; init; } = 256;
+
+    /// <summary>Whether nodes have a trained vector of their own in layer 0, besides their projected features; without, there have to be features.</summary>
+    /// <value>The default is null: not for <see cref="GraphModel.AlphaRec"/>, for every other model they have.</value>
+    public bool? IdEmbeddings { get; init; }
+
     /// <summary>The propagation rule.</summary>
     /// <value>The default is <see cref="GraphModel.LightGcn"/>.</value>
     public GraphModel Model { get; init; } = GraphModel.LightGcn;
@@ -170,6 +182,9 @@ public sealed record GnnEmbeddingOptions
         L2Regularization = 1e-4f,
         Patience = 20,
     };
+
+    /// <summary>Whether there are id embeddings.</summary>
+    internal bool HasIdEmbeddings => IdEmbeddings ?? (Model != GraphModel.AlphaRec);
 
     /// <summary>The divisor in effect.</summary>
     internal float EffectiveTemperature => Temperature ?? (Similarity == GraphSimilarity.Cosine ? 0.2f : 1f);

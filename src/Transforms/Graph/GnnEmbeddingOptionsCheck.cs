@@ -21,11 +21,13 @@ internal static class GnnEmbeddingOptionsCheck
             throw Illegal(nameof(o.NodeFeatures), string.Join(", ", o.NodeFeatures), "each column once");
         Defined(o.Model, nameof(o.Model));
         Defined(o.Activation, nameof(o.Activation));
+        Defined(o.FeatureProjection, nameof(o.FeatureProjection));
         Defined(o.Normalization, nameof(o.Normalization));
         Defined(o.Objective, nameof(o.Objective));
         Defined(o.Similarity, nameof(o.Similarity));
         Between(o.Dimension, 1, 4096, nameof(o.Dimension));
         Between(o.Layers, 0, 16, nameof(o.Layers));
+        Between(o.FeatureHiddenSize, 1, HiddenLayer.MostUnits, nameof(o.FeatureHiddenSize));
         Between(o.Epochs, 0, 1_000_000, nameof(o.Epochs));
         Between(o.BatchSize, 1, 1 << 22, nameof(o.BatchSize));
         Between(o.Negatives, 1, 1 << 20, nameof(o.Negatives));
@@ -41,6 +43,15 @@ internal static class GnnEmbeddingOptionsCheck
         AtLeast0(o.NoiseMagnitude, nameof(o.NoiseMagnitude));
         if (o.Model is GraphModel.SimGcl or GraphModel.XSimGcl && o.Layers == 0)
             throw Illegal(nameof(o.Layers), "0", $"1 to 16 for {o.Model}, whose vectors are the mean of the layers 1 to L");
+        if (o.Model == GraphModel.AlphaRec && (o.NodeFeatures.Count == 0 || o.NodeFeatures.Any(FeatureColumns.IsUsers)))
+        {
+            throw Illegal(
+                nameof(o.NodeFeatures), o.NodeFeatures.Count == 0 ? "empty" : string.Join(", ", o.NodeFeatures),
+                "for AlphaRec, columns that describe items, and none of users, who are the mean of their items");
+        }
+
+        if (!o.HasIdEmbeddings && (o.NodeFeatures.Count == 0 || (o.Layers == 0 && o.Model != GraphModel.AlphaRec)))
+            throw Illegal(nameof(o.IdEmbeddings), "false", "true where there are no NodeFeatures, and where Layers is 0, since a user without either would have no vector");
         if (o.Model == GraphModel.XSimGcl)
             Between(o.ContrastLayer, 1, o.Layers, nameof(o.ContrastLayer));
         if (o.Temperature is float t && !(t > 0 && float.IsFinite(t)))

@@ -27,4 +27,11 @@ public enum GraphModel
     /// One propagation a step. Source: Yu et al., "XSimGCL: Towards Extremely Simple Graph Contrastive Learning", TKDE 2023, equations 7 to 9.
     /// </summary>
     XSimGcl,
+
+    /// <summary>
+    /// AlphaRec: no id embeddings. Layer 0 of an item is its projected <c>NodeFeatures</c> (<see cref="GraphFeatureProjection"/>), of a user the projection of the mean features of the
+    /// user's training items; propagated as by <see cref="LightGcn"/>. Needs feature columns of items, and none of users. The paper has the MLP, 2 layers and cosines under
+    /// sampled softmax with temperature 0.15. Source: Sheng et al., "Language Representations Can be What Recommenders Need: Findings and Potentials", ICLR 2025.
+    /// </summary>
+    AlphaRec,
 }

@@ -54,6 +54,35 @@ public sealed class GraphGradientTests
             ContrastLayer = Math.Max(1, layers - 1),
             Threads = 2,
         };
+        AssertGradients(options);
+    }
+
+    [Theory]
+    [InlineData(GraphModel.LightGcn, GraphFeatureProjection.Mlp, true)]
+    [InlineData(GraphModel.LightGcn, GraphFeatureProjection.Mlp, false)]
+    [InlineData(GraphModel.Gcn, GraphFeatureProjection.Linear, false)]
+    [InlineData(GraphModel.XSimGcl, GraphFeatureProjection.Mlp, true)]
+    [InlineData(GraphModel.AlphaRec, GraphFeatureProjection.Linear, false)]
+    [InlineData(GraphModel.AlphaRec, GraphFeatureProjection.Mlp, false)]
+    [InlineData(GraphModel.AlphaRec, GraphFeatureProjection.Mlp, true)]
+    public void Compute_FeatureMaps_AgreeWithCentralDifferences(GraphModel model, GraphFeatureProjection projection, bool ids) => AssertGradients(new()
+    {
+        Model = model,
+        FeatureProjection = projection,
+        FeatureHiddenSize = 6,
+        IdEmbeddings = ids,
+        NodeFeatures = ["ItemMeaning"],
+        Layers = 2,
+        Dimension = 5,
+        BatchSize = 8,
+        Negatives = 4,
+        Temperature = 0.7f,
+        L2Regularization = 0.3f,
+        Threads = 2,
+    });
+
+    private static void AssertGradients(GnnEmbeddingOptions options)
+    {
         var step = new GraphStep(s_graph, options, Features(5, 3, 11), Features(6, 4, 12));
         Enlarge(step);
         step.Sampler.BeginEpoch(1);

@@ -31,7 +31,7 @@ internal sealed class GraphStep
         _l2 = options.L2Regularization;
         _learningRate = options.LearningRate;
         _graph = new GraphOperator(graph, options.Normalization, options.Aggregation.Resolve(_threads), _threads, _dimension);
-        LayerZero = new LayerZero(graph, options, userFeatures, itemFeatures, _threads);
+        LayerZero = new LayerZero(graph, options, userFeatures, itemFeatures);
         int batchSize = EffectiveBatchSize(graph, options);
         bool softmax = options.Objective == GraphObjective.SampledSoftmax;
         Sampler = softmax

@@ -12,6 +12,7 @@ internal enum StreamKind
     Batch,
     ValidationUsers,
     Noise,
+    FeatureWeights,
 }
 
 /// <summary>Opens random streams.</summary>
