@@ -113,9 +113,33 @@ public sealed record GnnEmbeddingOptions
     /// <value>The default is null.</value>
     public float? Temperature { get; init; }
 
-    /// <summary>Sampled items that the anchors of a batch share as negatives (<see cref="GraphObjective.SampledSoftmax"/>).</summary>
+    /// <summary>Sampled items that the anchors of a batch share as negatives (<see cref="GraphObjective.SampledSoftmax"/>, <see cref="GraphObjective.Margin"/>).</summary>
     /// <value>The default is 1024.</value>
     public int Negatives { get; init; } = 1024;
+
+    /// <summary>How the negatives of <see cref="GraphObjective.SampledSoftmax"/> are drawn; the other objectives have uniform ones, or none.</summary>
+    /// <value>The default is <see cref="GraphNegativeSampling.Uniform"/>.</value>
+    public GraphNegativeSampling NegativeSampling { get; init; } = GraphNegativeSampling.Uniform;
+
+    /// <summary>The exponent of <see cref="GraphNegativeSampling.Popularity"/>: 0 is uniform, 1 by the number of users.</summary>
+    /// <value>The default is 0.75.</value>
+    public float PopularityExponent { get; init; } = 0.75f;
+
+    /// <summary>How many times <see cref="Negatives"/> the pool of <see cref="GraphNegativeSampling.Hard"/> is.</summary>
+    /// <value>The default is 4.</value>
+    public int HardPoolFactor { get; init; } = 4;
+
+    /// <summary>Weight gamma of uniformity in <see cref="GraphObjective.DirectAu"/>.</summary>
+    /// <value>The default is 1.</value>
+    public float UniformityWeight { get; init; } = 1f;
+
+    /// <summary>The cosine m up to which a negative costs nothing in <see cref="GraphObjective.Margin"/>, from -1 to 1.</summary>
+    /// <value>The default is 0.4.</value>
+    public float Margin { get; init; } = 0.4f;
+
+    /// <summary>Weight w of the mean over negatives in <see cref="GraphObjective.Margin"/>.</summary>
+    /// <value>The default is 150.</value>
+    public float NegativeWeight { get; init; } = 150f;
 
     /// <summary>
     /// Share of each user's positive rows that is kept from the graph and the loss: early stopping looks at it, and a ranker after this stage trains on it, because

@@ -25,12 +25,14 @@ internal static class GnnEmbeddingOptionsCheck
         Defined(o.Normalization, nameof(o.Normalization));
         Defined(o.Objective, nameof(o.Objective));
         Defined(o.Similarity, nameof(o.Similarity));
+        Defined(o.NegativeSampling, nameof(o.NegativeSampling));
         Between(o.Dimension, 1, 4096, nameof(o.Dimension));
         Between(o.Layers, 0, 16, nameof(o.Layers));
         Between(o.FeatureHiddenSize, 1, HiddenLayer.MostUnits, nameof(o.FeatureHiddenSize));
         Between(o.Epochs, 0, 1_000_000, nameof(o.Epochs));
         Between(o.BatchSize, 1, 1 << 22, nameof(o.BatchSize));
         Between(o.Negatives, 1, 1 << 20, nameof(o.Negatives));
+        Between(o.HardPoolFactor, 2, 64, nameof(o.HardPoolFactor));
         Between(o.Patience, 0, int.MaxValue, nameof(o.Patience));
         Between(o.ValidationUsers, 1, int.MaxValue, nameof(o.ValidationUsers));
         Between(o.FinalEpochs, 0, 1_000_000, nameof(o.FinalEpochs));
@@ -41,6 +43,13 @@ internal static class GnnEmbeddingOptionsCheck
         AtLeast0(o.ContrastWeight, nameof(o.ContrastWeight));
         Above0(o.ContrastTemperature, nameof(o.ContrastTemperature));
         AtLeast0(o.NoiseMagnitude, nameof(o.NoiseMagnitude));
+        AtLeast0(o.PopularityExponent, nameof(o.PopularityExponent));
+        AtLeast0(o.UniformityWeight, nameof(o.UniformityWeight));
+        AtLeast0(o.NegativeWeight, nameof(o.NegativeWeight));
+        if (!(o.Margin is >= -1 and <= 1))
+            throw Illegal(nameof(o.Margin), Text(o.Margin), "-1 to 1, the range of a cosine");
+        if (o.NegativeSampling != GraphNegativeSampling.Uniform && o.Objective != GraphObjective.SampledSoftmax)
+            throw Illegal(nameof(o.NegativeSampling), o.NegativeSampling.ToString(), $"Uniform under {o.Objective}; the others belong to SampledSoftmax");
         if (o.Model is GraphModel.SimGcl or GraphModel.XSimGcl && o.Layers == 0)
             throw Illegal(nameof(o.Layers), "0", $"1 to 16 for {o.Model}, whose vectors are the mean of the layers 1 to L");
         if (o.Model == GraphModel.AlphaRec && (o.NodeFeatures.Count == 0 || o.NodeFeatures.Any(FeatureColumns.IsUsers)))

@@ -14,7 +14,7 @@ namespace HybridRec.MLNet;
 public sealed class GnnEmbeddingTransformer : RowTransformer
 {
     internal const string KindName = "GnnEmbedding";
-    
+
     // 2: the hidden layer over node features.
     internal const int CurrentVersion = 2;
 

@@ -19,6 +19,8 @@ public sealed class GnnEmbeddingCheckerboardTests
     [InlineData(GraphModel.SimGcl, GraphObjective.SampledSoftmax, GraphSimilarity.Cosine)]
     [InlineData(GraphModel.XSimGcl, GraphObjective.SampledSoftmax, GraphSimilarity.Cosine)]
     [InlineData(GraphModel.XSimGcl, GraphObjective.Bpr, GraphSimilarity.Dot)]
+    [InlineData(GraphModel.LightGcn, GraphObjective.DirectAu, GraphSimilarity.Cosine)]
+    [InlineData(GraphModel.LightGcn, GraphObjective.Margin, GraphSimilarity.Cosine)]
     public void Fit_Checkerboard_RanksWithheldItemFirst(GraphModel model, GraphObjective objective, GraphSimilarity similarity)
     {
         var ml = new MLContext(seed: 1);
@@ -32,7 +34,12 @@ public sealed class GnnEmbeddingCheckerboardTests
             Patience = 0,
             LearningRate = 0.01f,
             Negatives = 16,
-            ContrastWeight = 0.02f, // all of a taste belong together here, and contrast drives them apart
+
+            // All of a taste belong together here, which a strong contrast, uniformity or margin forbids.
+            ContrastWeight = 0.02f,
+            UniformityWeight = 0.05f,
+            Margin = 0.7f,
+            NegativeWeight = 2,
         }).Fit(Board(ml));
 
         Assert.InRange(WithheldNdcg(ml, fitted), 0.95, 1.0);

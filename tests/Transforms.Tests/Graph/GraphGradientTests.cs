@@ -51,11 +51,32 @@ public sealed class GraphGradientTests
             Temperature = 0.7f,
             L2Regularization = 0.3f,
             ContrastWeight = 0.7f,
+            UniformityWeight = 0.8f,
+            Margin = -0.2f,
+            NegativeWeight = 3,
             ContrastLayer = Math.Max(1, layers - 1),
             Threads = 2,
         };
         AssertGradients(options);
     }
+
+    [Theory]
+    [InlineData(GraphNegativeSampling.Popularity, GraphSimilarity.Cosine)]
+    [InlineData(GraphNegativeSampling.InBatch, GraphSimilarity.Cosine)]
+    [InlineData(GraphNegativeSampling.InBatch, GraphSimilarity.Dot)]
+    [InlineData(GraphNegativeSampling.Hard, GraphSimilarity.Cosine)]
+    public void Compute_EverySamplingOfNegatives_AgreesWithCentralDifferences(GraphNegativeSampling sampling, GraphSimilarity similarity) => AssertGradients(new()
+    {
+        NegativeSampling = sampling,
+        HardPoolFactor = 3,
+        Similarity = similarity,
+        Layers = 1,
+        Dimension = 5,
+        BatchSize = 8,
+        Negatives = 4,
+        Temperature = 0.7f,
+        Threads = 2,
+    });
 
     [Theory]
     [InlineData(GraphModel.LightGcn, GraphFeatureProjection.Mlp, true)]

@@ -33,14 +33,9 @@ internal sealed class GraphStep
         _graph = new GraphOperator(graph, options.Normalization, options.Aggregation.Resolve(_threads), _threads, _dimension);
         LayerZero = new LayerZero(graph, options, userFeatures, itemFeatures);
         int batchSize = EffectiveBatchSize(graph, options);
-        bool softmax = options.Objective == GraphObjective.SampledSoftmax;
-        Sampler = softmax
-            ? new SharedNegativesSampler(graph, batchSize, options.Negatives, options.Seed)
-            : new PairwiseSampler(graph, batchSize, options.Seed);
-        Batch = new GraphBatch(graph.NodeCount, batchSize, softmax ? options.Negatives : batchSize);
-        _objective = softmax
-            ? new SampledSoftmaxObjective(batchSize, options.Negatives, _dimension, options.EffectiveTemperature, _threads)
-            : new BprObjective(_dimension, options.EffectiveTemperature);
+        Sampler = GraphObjectives.Sampler(graph, options, batchSize);
+        Batch = GraphObjectives.Batch(graph, options, batchSize);
+        _objective = GraphObjectives.Loss(options, Batch);
         _model = options.Model switch
         {
             GraphModel.Gcn => new GcnModel(graph.NodeCount, options, _threads),
@@ -48,7 +43,8 @@ internal sealed class GraphStep
             GraphModel.XSimGcl => new XSimGclModel(graph.NodeCount, options, Batch),
             _ => new LightGcnModel(graph.NodeCount, _dimension, options.Layers),
         };
-        _cosine = options.Similarity == GraphSimilarity.Cosine ? new CosineRows(Batch.Nodes.Capacity, _dimension) : null;
+        bool unit = options.Similarity == GraphSimilarity.Cosine || options.Objective is GraphObjective.DirectAu or GraphObjective.Margin;
+        _cosine = unit ? new CosineRows(Batch.Nodes.Capacity, _dimension) : null;
         _vectors = new float[Batch.Nodes.Capacity * _dimension];
         _gradient = new float[_vectors.Length];
         Parameters = [.. LayerZero.Parameters, .. _model.Parameters];
