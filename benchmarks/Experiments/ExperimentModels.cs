@@ -5,13 +5,22 @@ namespace HybridRec.MLNet.Experiments;
 /// <summary>The pipelines experiments compare, by name.</summary>
 internal static class ExperimentModels
 {
-    public static readonly string[] Names = ["lightgcn", "gnn", "text", "hybrid", "hybrid-cold", "best"];
+    public static readonly string[] Names = ["lightgcn", "gnn", "simgcl", "xsimgcl", "directau", "simplex", "alpharec", "text", "hybrid", "hybrid-cold", "best"];
+
+    // Dot products: noise of a fixed length needs vectors of a length, which a cosine does not give.
+    private static readonly GnnEmbeddingOptions s_contrast = new()
+    {
+        Similarity = GraphSimilarity.Dot,
+        Layers = 3,
+        LearningRate = 0.002f,
+        Epochs = 60,
+    };
 
     /// <summary>Builds an unfitted pipeline from raw rows to Score.</summary>
     /// <param name="ml">Context.</param>
     /// <param name="model">One of <see cref="Names"/>; "best" is the hybrid where there is text, else the GNN; "hybrid-cold" has the text as node features too, which places items nobody has touched.</param>
     /// <param name="data">What it will be fitted on.</param>
-    /// <param name="epochs">Epochs of the graph; null for the model's own. With it, "lightgcn" and "gnn" train on all rows, without early stopping.</param>
+    /// <param name="epochs">Epochs of the graph; null for the model's own. With it, models of the graph alone train on all rows, without early stopping.</param>
     /// <param name="seed">Seed of everything random.</param>
     /// <param name="progress">Told after every epoch.</param>
     public static IEstimator<ITransformer> Build(
@@ -20,12 +29,12 @@ internal static class ExperimentModels
         bool hasText = data.Items is not null;
         if (model == "best")
             model = hasText ? "hybrid" : "gnn";
-        if (!hasText && model is "text" or "hybrid" or "hybrid-cold")
+        if (!hasText && model is "text" or "hybrid" or "hybrid-cold" or "alpharec")
             throw new ArgumentException($"'{data.Name}' has no item texts, which the model '{model}' needs.");
 
         float? positive = data.RelevanceThreshold;
         var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"));
-        var graph = (model == "lightgcn" ? GnnEmbeddingOptions.PublishedLightGcn : new()) with { PositiveThreshold = positive, Seed = seed, Progress = progress };
+        var graph = Graph(model) with { PositiveThreshold = positive, Seed = seed, Progress = progress };
         if (epochs is { } given)
             graph = graph with { Epochs = given, HoldoutFraction = model.StartsWith("hybrid", StringComparison.Ordinal) ? graph.HoldoutFraction : 0 };
         var text = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText");
@@ -33,10 +42,8 @@ internal static class ExperimentModels
         var ranking = new RankingOptions { PositiveThreshold = positive, Seed = seed, Progress = progress };
         return model switch
         {
-            "lightgcn" or "gnn" => keys
-                .Append(ml.Hybrid.GnnEmbedding(graph))
-                .Append(ml.Hybrid.Fuse("Features", "UserGraph", "ItemGraph"))
-                .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.DotProduct })),
+            "lightgcn" or "gnn" or "simgcl" or "xsimgcl" or "directau" or "simplex" => GraphAlone(keys),
+            "alpharec" => GraphAlone(keys.Append(text)),
             "text" => keys
                 .Append(text)
                 .Append(profile)
@@ -50,5 +57,30 @@ internal static class ExperimentModels
                 .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.Linear })),
             _ => throw new ArgumentException($"There is no model '{model}': {string.Join(", ", Names)}."),
         };
+
+        IEstimator<ITransformer> GraphAlone(IEstimator<ITransformer> before) => before
+            .Append(ml.Hybrid.GnnEmbedding(graph))
+            .Append(ml.Hybrid.Fuse("Features", "UserGraph", "ItemGraph"))
+            .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.DotProduct }));
     }
+
+    // The settings of contrast were chosen by the inner holdout of yelp-rlmrec; those of the other models are the papers', where the library's defaults are not.
+    private static GnnEmbeddingOptions Graph(string model) => model switch
+    {
+        "lightgcn" => GnnEmbeddingOptions.PublishedLightGcn,
+        "simgcl" => s_contrast with { Model = GraphModel.SimGcl, NoiseMagnitude = 0.1f, ContrastTemperature = 0.2f },
+        "xsimgcl" => s_contrast with { Model = GraphModel.XSimGcl },
+        "directau" => new() { Objective = GraphObjective.DirectAu, Layers = 2 },
+        "simplex" => new() { Objective = GraphObjective.Margin, Layers = 1, Margin = 0.4f, NegativeWeight = 150 },
+        "alpharec" => new()
+        {
+            Model = GraphModel.AlphaRec,
+            NodeFeatures = ["ItemMeaning"],
+            FeatureProjection = GraphFeatureProjection.Mlp,
+            Layers = 2,
+            Temperature = 0.15f,
+            Negatives = 256,
+        },
+        _ => new(),
+    };
 }

@@ -28,17 +28,19 @@ namespace HybridRec.MLNet;
 /// <item><term>Exportable to ONNX</term><description>No.</description></item>
 /// </list>
 /// <para>
-/// Algorithm. Layer 0 is <c>E_v = id_v + x_v P</c> (id embeddings, and features x through a trained projection, if there are any). A layer is
-/// <c>h_v(l) = sigma( sum over u in N(v) of 1/c_vu W(l) h_u(l-1) )</c> (equation 1); LightGCN leaves out W and sigma. The vector of a node is the mean of its layers. Trained by Adam on
-/// sampled softmax or BPR, stopped by NDCG@10 on an inner holdout. The vectors served are those of the graph of all interactions, under the parameters of the best epoch.
+/// Algorithm. Layer 0 is <c>E_v = id_v + f(x_v)</c> (id embeddings, and features x through a trained matrix or MLP f, if there are any; AlphaRec has the features alone). A layer is
+/// <c>h_v(l) = sigma( sum over u in N(v) of 1/c_vu W(l) h_u(l-1) )</c> (equation 1); LightGCN leaves out W and sigma. The vector of a node is the mean of its layers; SimGCL and
+/// XSimGCL leave layer 0 out of it, and contrast views that differ by noise. Trained by Adam on
+/// sampled softmax, BPR, DirectAU or a margin, stopped by NDCG@10 on an inner holdout. The vectors served are those of the graph of all interactions, under the parameters of the best epoch.
 /// </para>
 /// <para>
-/// Cold start. A user or item without a positive interaction, or with an unknown key, gets <c>mean + x P'</c>, where P' is the ridge regression of the trained nodes' vectors on their
-/// features; without features it gets the trained nodes' mean. Nothing is ever NaN or of another length.
+/// Cold start. A user or item without a positive interaction, or with an unknown key, gets <c>mean + phi(x) P'</c>, where phi is the MLP's hidden layer (the identity without one) and
+/// P' the ridge regression of the trained nodes' vectors on phi of their features; without features it gets the trained nodes' mean. Nothing is ever NaN or of another length.
 /// </para>
 /// <para>
 /// Papers: He et al., "LightGCN: Simplifying and Powering Graph Convolution Network for Recommendation", SIGIR 2020. Kipf and Welling, "Semi-Supervised Classification
-/// with Graph Convolutional Networks", ICLR 2017. Rendle et al., "BPR", UAI 2009.
+/// with Graph Convolutional Networks", ICLR 2017. Rendle et al., "BPR", UAI 2009. Yu et al., "Are Graph Augmentations Necessary?", SIGIR 2022, and "XSimGCL", TKDE 2023.
+/// Sheng et al., "Language Representations Can be What Recommenders Need", ICLR 2025 (AlphaRec). Wang et al., "DirectAU", KDD 2022. Mao et al., "SimpleX", CIKM 2021.
 /// </para>
 /// </remarks>
 public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
@@ -88,14 +90,13 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
         if (split.Holdout is not null)
         {
             step.Final(final);
-            training = GnnMapping.Build(final, split.Fit, split.Holdout, userFeatures, itemFeatures, _options);
+            training = GnnMapping.Build(final, split.Fit, split.Holdout, step.LayerZero, userFeatures, itemFeatures, _options);
         }
 
-        if (_options.FinalEpochs > 0 && split.Holdout is not null)
-            trainer.Finish(step, split.All, userFeatures, itemFeatures).Final(final);
-        else
-            step.FinalOver(split.All, final);
-        GnnMapping serving = GnnMapping.Build(final, split.All, null, userFeatures, itemFeatures, _options);
+        if (split.Holdout is not null)
+            step = trainer.Finish(step, split.All, userFeatures, itemFeatures);
+        step.Final(final);
+        GnnMapping serving = GnnMapping.Build(final, split.All, null, step.LayerZero, userFeatures, itemFeatures, _options);
         var users = KeyVocabulary.Of(input.Schema[_options.UserColumnName]);
         var items = KeyVocabulary.Of(input.Schema[_options.ItemColumnName]);
         GnnColumns names = Columns(rows.Holdout is not null);

@@ -37,6 +37,18 @@ public sealed record GnnEmbeddingOptions
     /// <value>The default is none.</value>
     public IReadOnlyList<string> NodeFeatures { get; init; } = [];
 
+    /// <summary>How node features are mapped into layer 0.</summary>
+    /// <value>The default is <see cref="GraphFeatureProjection.Linear"/>.</value>
+    public GraphFeatureProjection FeatureProjection { get; init; } = GraphFeatureProjection.Linear;
+
+    /// <summary>Width of the hidden layer of <see cref="GraphFeatureProjection.Mlp"/>.</summary>
+    /// <value>The default is 256.</value>
+    public int FeatureHiddenSize { get; init; } = 256;
+
+    /// <summary>Whether nodes have a trained vector of their own in layer 0, besides their projected features; without, there have to be features.</summary>
+    /// <value>The default is null: not for <see cref="GraphModel.AlphaRec"/>, for every other model they have.</value>
+    public bool? IdEmbeddings { get; init; }
+
     /// <summary>The propagation rule.</summary>
     /// <value>The default is <see cref="GraphModel.LightGcn"/>.</value>
     public GraphModel Model { get; init; } = GraphModel.LightGcn;
@@ -44,6 +56,22 @@ public sealed record GnnEmbeddingOptions
     /// <summary>The function sigma of <see cref="GraphModel.Gcn"/>; LightGCN has none.</summary>
     /// <value>The default is <see cref="GraphActivation.LeakyReLU"/>.</value>
     public GraphActivation Activation { get; init; } = GraphActivation.LeakyReLU;
+
+    /// <summary>Weight lambda of the contrast between views (<see cref="GraphModel.SimGcl"/>, <see cref="GraphModel.XSimGcl"/>).</summary>
+    /// <value>The default is 0.2, XSimGCL's.</value>
+    public float ContrastWeight { get; init; } = 0.2f;
+
+    /// <summary>The divisor of the cosines in the contrast.</summary>
+    /// <value>The default is 0.15, XSimGCL's; SimGCL has 0.2.</value>
+    public float ContrastTemperature { get; init; } = 0.15f;
+
+    /// <summary>Length eps of the noise added to each vector of each layer.</summary>
+    /// <value>The default is 0.2, XSimGCL's; SimGCL has 0.1.</value>
+    public float NoiseMagnitude { get; init; } = 0.2f;
+
+    /// <summary>The layer l* that <see cref="GraphModel.XSimGcl"/> contrasts with the mean of layers: 1 to <see cref="Layers"/>.</summary>
+    /// <value>The default is 1.</value>
+    public int ContrastLayer { get; init; } = 1;
 
     /// <summary>The constants <c>1/c_vu</c> of the edges.</summary>
     /// <value>The default is <see cref="GraphNormalization.Symmetric"/>, <c>1/sqrt(d_v d_u)</c>.</value>
@@ -85,9 +113,33 @@ public sealed record GnnEmbeddingOptions
     /// <value>The default is null.</value>
     public float? Temperature { get; init; }
 
-    /// <summary>Sampled items that the anchors of a batch share as negatives (<see cref="GraphObjective.SampledSoftmax"/>).</summary>
+    /// <summary>Sampled items that the anchors of a batch share as negatives (<see cref="GraphObjective.SampledSoftmax"/>, <see cref="GraphObjective.Margin"/>).</summary>
     /// <value>The default is 1024.</value>
     public int Negatives { get; init; } = 1024;
+
+    /// <summary>How the negatives of <see cref="GraphObjective.SampledSoftmax"/> are drawn; the other objectives have uniform ones, or none.</summary>
+    /// <value>The default is <see cref="GraphNegativeSampling.Uniform"/>.</value>
+    public GraphNegativeSampling NegativeSampling { get; init; } = GraphNegativeSampling.Uniform;
+
+    /// <summary>The exponent of <see cref="GraphNegativeSampling.Popularity"/>: 0 is uniform, 1 by the number of users.</summary>
+    /// <value>The default is 0.75.</value>
+    public float PopularityExponent { get; init; } = 0.75f;
+
+    /// <summary>How many times <see cref="Negatives"/> the pool of <see cref="GraphNegativeSampling.Hard"/> is.</summary>
+    /// <value>The default is 4.</value>
+    public int HardPoolFactor { get; init; } = 4;
+
+    /// <summary>Weight gamma of uniformity in <see cref="GraphObjective.DirectAu"/>.</summary>
+    /// <value>The default is 1.</value>
+    public float UniformityWeight { get; init; } = 1f;
+
+    /// <summary>The cosine m up to which a negative costs nothing in <see cref="GraphObjective.Margin"/>, from -1 to 1.</summary>
+    /// <value>The default is 0.4.</value>
+    public float Margin { get; init; } = 0.4f;
+
+    /// <summary>Weight w of the mean over negatives in <see cref="GraphObjective.Margin"/>.</summary>
+    /// <value>The default is 150.</value>
+    public float NegativeWeight { get; init; } = 150f;
 
     /// <summary>
     /// Share of each user's positive rows that is kept from the graph and the loss: early stopping looks at it, and a ranker after this stage trains on it, because
@@ -154,6 +206,9 @@ public sealed record GnnEmbeddingOptions
         L2Regularization = 1e-4f,
         Patience = 20,
     };
+
+    /// <summary>Whether there are id embeddings.</summary>
+    internal bool HasIdEmbeddings => IdEmbeddings ?? (Model != GraphModel.AlphaRec);
 
     /// <summary>The divisor in effect.</summary>
     internal float EffectiveTemperature => Temperature ?? (Similarity == GraphSimilarity.Cosine ? 0.2f : 1f);

@@ -21,23 +21,48 @@ internal static class GnnEmbeddingOptionsCheck
             throw Illegal(nameof(o.NodeFeatures), string.Join(", ", o.NodeFeatures), "each column once");
         Defined(o.Model, nameof(o.Model));
         Defined(o.Activation, nameof(o.Activation));
+        Defined(o.FeatureProjection, nameof(o.FeatureProjection));
         Defined(o.Normalization, nameof(o.Normalization));
         Defined(o.Objective, nameof(o.Objective));
         Defined(o.Similarity, nameof(o.Similarity));
+        Defined(o.NegativeSampling, nameof(o.NegativeSampling));
         Between(o.Dimension, 1, 4096, nameof(o.Dimension));
         Between(o.Layers, 0, 16, nameof(o.Layers));
+        Between(o.FeatureHiddenSize, 1, HiddenLayer.MostUnits, nameof(o.FeatureHiddenSize));
         Between(o.Epochs, 0, 1_000_000, nameof(o.Epochs));
         Between(o.BatchSize, 1, 1 << 22, nameof(o.BatchSize));
         Between(o.Negatives, 1, 1 << 20, nameof(o.Negatives));
+        Between(o.HardPoolFactor, 2, 64, nameof(o.HardPoolFactor));
         Between(o.Patience, 0, int.MaxValue, nameof(o.Patience));
         Between(o.ValidationUsers, 1, int.MaxValue, nameof(o.ValidationUsers));
         Between(o.FinalEpochs, 0, 1_000_000, nameof(o.FinalEpochs));
         Between(o.Threads, 0, 1024, nameof(o.Threads));
         Between(o.CheckpointEvery, 1, int.MaxValue, nameof(o.CheckpointEvery));
-        if (!(o.LearningRate > 0 && float.IsFinite(o.LearningRate)))
-            throw Illegal(nameof(o.LearningRate), Text(o.LearningRate), "a finite number above 0");
-        if (!(o.L2Regularization >= 0 && float.IsFinite(o.L2Regularization)))
-            throw Illegal(nameof(o.L2Regularization), Text(o.L2Regularization), "a finite number, 0 or more");
+        Above0(o.LearningRate, nameof(o.LearningRate));
+        AtLeast0(o.L2Regularization, nameof(o.L2Regularization));
+        AtLeast0(o.ContrastWeight, nameof(o.ContrastWeight));
+        Above0(o.ContrastTemperature, nameof(o.ContrastTemperature));
+        AtLeast0(o.NoiseMagnitude, nameof(o.NoiseMagnitude));
+        AtLeast0(o.PopularityExponent, nameof(o.PopularityExponent));
+        AtLeast0(o.UniformityWeight, nameof(o.UniformityWeight));
+        AtLeast0(o.NegativeWeight, nameof(o.NegativeWeight));
+        if (!(o.Margin is >= -1 and <= 1))
+            throw Illegal(nameof(o.Margin), Text(o.Margin), "-1 to 1, the range of a cosine");
+        if (o.NegativeSampling != GraphNegativeSampling.Uniform && o.Objective != GraphObjective.SampledSoftmax)
+            throw Illegal(nameof(o.NegativeSampling), o.NegativeSampling.ToString(), $"Uniform under {o.Objective}; the others belong to SampledSoftmax");
+        if (o.Model is GraphModel.SimGcl or GraphModel.XSimGcl && o.Layers == 0)
+            throw Illegal(nameof(o.Layers), "0", $"1 to 16 for {o.Model}, whose vectors are the mean of the layers 1 to L");
+        if (o.Model == GraphModel.AlphaRec && (o.NodeFeatures.Count == 0 || o.NodeFeatures.Any(FeatureColumns.IsUsers)))
+        {
+            throw Illegal(
+                nameof(o.NodeFeatures), o.NodeFeatures.Count == 0 ? "empty" : string.Join(", ", o.NodeFeatures),
+                "for AlphaRec, columns that describe items, and none of users, who are the mean of their items");
+        }
+
+        if (!o.HasIdEmbeddings && (o.NodeFeatures.Count == 0 || (o.Layers == 0 && o.Model != GraphModel.AlphaRec)))
+            throw Illegal(nameof(o.IdEmbeddings), "false", "true where there are no NodeFeatures, and where Layers is 0, since a user without either would have no vector");
+        if (o.Model == GraphModel.XSimGcl)
+            Between(o.ContrastLayer, 1, o.Layers, nameof(o.ContrastLayer));
         if (o.Temperature is float t && !(t > 0 && float.IsFinite(t)))
             throw Illegal(nameof(o.Temperature), Text(t), "a finite number above 0, or null");
         if (o.PositiveThreshold is float p && !float.IsFinite(p))
@@ -67,6 +92,18 @@ internal static class GnnEmbeddingOptionsCheck
     {
         if (value < least || value > most)
             throw Illegal(option, Text(value), most == int.MaxValue ? $"{Text(least)} or more" : $"{Text(least)} to {Text(most)}");
+    }
+
+    private static void Above0(float value, string option)
+    {
+        if (!(value > 0 && float.IsFinite(value)))
+            throw Illegal(option, Text(value), "a finite number above 0");
+    }
+
+    private static void AtLeast0(float value, string option)
+    {
+        if (!(value >= 0 && float.IsFinite(value)))
+            throw Illegal(option, Text(value), "a finite number, 0 or more");
     }
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);

@@ -14,7 +14,9 @@ namespace HybridRec.MLNet;
 public sealed class GnnEmbeddingTransformer : RowTransformer
 {
     internal const string KindName = "GnnEmbedding";
-    internal const int CurrentVersion = 1;
+
+    // 2: the hidden layer over node features.
+    internal const int CurrentVersion = 2;
 
     private readonly GnnColumns _columns;
     private readonly GnnMapping _mapping;
@@ -66,12 +68,12 @@ public sealed class GnnEmbeddingTransformer : RowTransformer
     }
 
     [ModuleInitializer]
-    internal static void RegisterReader() => ModelIo.Register(KindName, CurrentVersion, (env, _, reader, _) =>
+    internal static void RegisterReader() => ModelIo.Register(KindName, CurrentVersion, (env, version, reader, _) =>
     {
         GnnColumns columns = GnnColumns.Read(reader);
         KeyVocabulary users = KeyVocabulary.Read(reader);
         KeyVocabulary items = KeyVocabulary.Read(reader);
-        return new GnnEmbeddingTransformer(env, columns, new GnnMapping(NodeTable.Read(reader), NodeTable.Read(reader), null), users, items);
+        return new GnnEmbeddingTransformer(env, columns, new GnnMapping(NodeTable.Read(reader, version), NodeTable.Read(reader, version), null), users, items);
     });
 
     private OutputColumn Vector(DataViewSchema input, string name, DataViewSchema.Column key, NodeTable table, bool users)

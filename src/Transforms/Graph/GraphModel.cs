@@ -14,4 +14,24 @@ public enum GraphModel
     /// layers 0..L, so that a node keeps its own signal and an isolated one is not zero. Source: Kipf and Welling, ICLR 2017.
     /// </summary>
     Gcn,
+
+    /// <summary>
+    /// SimGCL: <c>h(l) = A h(l-1)</c>, the vector of a node is the mean of its layers 1..L, and <c>ContrastWeight</c> times InfoNCE between two further passes is added to the objective,
+    /// over the batch's distinct users and items apart. In these passes every layer has the noise <c>eps sign(h) o u/|u|</c>, u uniform in [0,1); vectors delivered have none. Three
+    /// propagations a step. Source: Yu et al., "Are Graph Augmentations Necessary?", SIGIR 2022, equations 6 to 8; the mean of layers as in the authors' code (SELFRec).
+    /// </summary>
+    SimGcl,
+
+    /// <summary>
+    /// XSimGCL: as <see cref="SimGcl"/>, but one pass with noise serves both: its mean of layers enters the objective, and is contrasted with its layer <c>ContrastLayer</c>.
+    /// One propagation a step. Source: Yu et al., "XSimGCL: Towards Extremely Simple Graph Contrastive Learning", TKDE 2023, equations 7 to 9.
+    /// </summary>
+    XSimGcl,
+
+    /// <summary>
+    /// AlphaRec: no id embeddings. Layer 0 of an item is its projected <c>NodeFeatures</c> (<see cref="GraphFeatureProjection"/>), of a user the projection of the mean features of the
+    /// user's training items; propagated as by <see cref="LightGcn"/>. Needs feature columns of items, and none of users. The paper has the MLP, 2 layers and cosines under
+    /// sampled softmax with temperature 0.15. Source: Sheng et al., "Language Representations Can be What Recommenders Need: Findings and Potentials", ICLR 2025.
+    /// </summary>
+    AlphaRec,
 }

@@ -14,4 +14,17 @@ public enum GraphObjective
     /// Source: Rendle et al., UAI 2009; sampled as LightGCN does: users uniformly, then one of their items.
     /// </summary>
     Bpr,
+
+    /// <summary>
+    /// Alignment and uniformity, without negatives: <c>mean |u - i|^2 + gamma/2 (unif(users) + unif(items))</c>, <c>unif(X) = ln( mean over pairs of e^(-2 |x - y|^2) )</c>, over the batch's
+    /// distinct users and items; gamma is <see cref="GnnEmbeddingOptions.UniformityWeight"/>. Vectors are scaled to length 1 whatever the similarity, which decides only what is delivered.
+    /// Source: Wang et al., "Towards Representation Alignment and Uniformity in Collaborative Filtering", KDD 2022 (DirectAU).
+    /// </summary>
+    DirectAu,
+
+    /// <summary>
+    /// Cosine contrastive loss: <c>(1 - s(u,i)) + w/N sum_n max(0, s(u,n) - m)</c> over the N negatives that a batch shares; m is <see cref="GnnEmbeddingOptions.Margin"/> and w
+    /// <see cref="GnnEmbeddingOptions.NegativeWeight"/>. Trained on cosines whatever the similarity, which decides only what is delivered. Source: Mao et al., "SimpleX", CIKM 2021, equation 1.
+    /// </summary>
+    Margin,
 }

@@ -1,4 +1,6 @@
+using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Conformance;
+using HybridRec.MLNet.Graph;
 using Microsoft.ML;
 using static HybridRec.MLNet.Transforms.Tests.Graph.GraphTestData;
 
@@ -14,6 +16,11 @@ public sealed class GnnEmbeddingCheckerboardTests
     [InlineData(GraphModel.LightGcn, GraphObjective.SampledSoftmax, GraphSimilarity.Dot)]
     [InlineData(GraphModel.Gcn, GraphObjective.SampledSoftmax, GraphSimilarity.Cosine)]
     [InlineData(GraphModel.Gcn, GraphObjective.Bpr, GraphSimilarity.Dot)]
+    [InlineData(GraphModel.SimGcl, GraphObjective.SampledSoftmax, GraphSimilarity.Cosine)]
+    [InlineData(GraphModel.XSimGcl, GraphObjective.SampledSoftmax, GraphSimilarity.Cosine)]
+    [InlineData(GraphModel.XSimGcl, GraphObjective.Bpr, GraphSimilarity.Dot)]
+    [InlineData(GraphModel.LightGcn, GraphObjective.DirectAu, GraphSimilarity.Cosine)]
+    [InlineData(GraphModel.LightGcn, GraphObjective.Margin, GraphSimilarity.Cosine)]
     public void Fit_Checkerboard_RanksWithheldItemFirst(GraphModel model, GraphObjective objective, GraphSimilarity similarity)
     {
         var ml = new MLContext(seed: 1);
@@ -27,6 +34,12 @@ public sealed class GnnEmbeddingCheckerboardTests
             Patience = 0,
             LearningRate = 0.01f,
             Negatives = 16,
+
+            // All of a taste belong together here, which a strong contrast, uniformity or margin forbids.
+            ContrastWeight = 0.02f,
+            UniformityWeight = 0.05f,
+            Margin = 0.7f,
+            NegativeWeight = 2,
         }).Fit(Board(ml));
 
         Assert.InRange(WithheldNdcg(ml, fitted), 0.95, 1.0);
@@ -50,9 +63,12 @@ public sealed class GnnEmbeddingCheckerboardTests
     }
 
     [Theory]
-    [InlineData(GraphSimilarity.Cosine)]
-    [InlineData(GraphSimilarity.Dot)]
-    public void Fit_ColdItemsWithFeatures_AreRecommendedToTheirTaste(GraphSimilarity similarity)
+    [InlineData(GraphModel.LightGcn, GraphSimilarity.Cosine, GraphFeatureProjection.Linear)]
+    [InlineData(GraphModel.LightGcn, GraphSimilarity.Dot, GraphFeatureProjection.Linear)]
+    [InlineData(GraphModel.LightGcn, GraphSimilarity.Cosine, GraphFeatureProjection.Mlp)]
+    [InlineData(GraphModel.AlphaRec, GraphSimilarity.Cosine, GraphFeatureProjection.Linear)]
+    [InlineData(GraphModel.AlphaRec, GraphSimilarity.Cosine, GraphFeatureProjection.Mlp)]
+    public void Fit_ColdItemsWithFeatures_AreRecommendedToTheirTaste(GraphModel model, GraphSimilarity similarity, GraphFeatureProjection projection)
     {
         var ml = new MLContext(seed: 1);
         int[] cold = [14, 15];
@@ -62,7 +78,10 @@ public sealed class GnnEmbeddingCheckerboardTests
         IDataView train = preparation.Transform(Checkerboard.View(ml, Checkerboard.TrainRows.Where(r => !cold.Any(c => r.Item == Checkerboard.ItemId(c)))));
         GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(new()
         {
+            Model = model,
             NodeFeatures = ["ItemMeaning"],
+            FeatureProjection = projection,
+            FeatureHiddenSize = 32,
             Similarity = similarity,
             Dimension = 16,
             Epochs = 60,
@@ -100,6 +119,17 @@ public sealed class GnnEmbeddingCheckerboardTests
         float[] Mean(float[][] rows) => [.. Enumerable.Range(0, 8).Select(d => rows.Average(row => row[d]))];
         Assert.All(ViewRows.Singles(cold, "UserGraph")[0].Zip(Mean(users)), pair => Assert.Equal(pair.Second, pair.First, 1e-5f));
         Assert.All(ViewRows.Singles(cold, "ItemGraph")[0].Zip(Mean(items)), pair => Assert.Equal(pair.Second, pair.First, 1e-5f));
+    }
+
+    [Fact]
+    public void ContentRows_OfAUser_AreTheMeanOfTheItemsThatHaveFeatures()
+    {
+        var items = new NodeFeatureTable([1, 2, 9, 9, 5, 4, 7, 0], [true, false, true, true], 2);
+        float[] rows = ContentRows.Build(InteractionGraph.FromPairs(2, 4, [0, 0, 0], [0, 1, 2]), items);
+        Assert.Equal((items.Rows[0] + items.Rows[4]) / 2, rows[0], 1e-6f);
+        Assert.Equal((items.Rows[1] + items.Rows[5]) / 2, rows[1], 1e-6f);
+        Assert.Equal([0, 0], rows[2..4]);
+        Assert.Equal(items.Rows, rows[4..]);
     }
 
     private static double WithheldNdcg(MLContext ml, ITransformer model)

@@ -5,18 +5,20 @@ using Microsoft.ML;
 namespace HybridRec.MLNet.Transforms.Tests.Graph;
 
 /// <summary>
-/// A model saved by version 1 of the state, checked in: it must load for ever, with the vectors it had. HYBRIDREC_WRITE_GOLDEN=FOLDER writes today's beside the old
-/// ones of a new version of the state; an old one is never replaced.
+/// A model saved by each version of the state, checked in: it must load for ever, with the vectors it had. HYBRIDREC_WRITE_GOLDEN=FOLDER writes today's; that of an
+/// older version is never replaced. Version 2 has a hidden layer over node features.
 /// </summary>
 public sealed class GnnEmbeddingGoldenTests
 {
     private static readonly string s_folder = Path.Combine(AppContext.BaseDirectory, "Graph", "Golden");
 
-    [Fact]
-    public void Load_ModelOfVersion1_HasTheVectorsItWasSavedWith()
+    [Theory]
+    [InlineData("gnn-embedding-v1")]
+    [InlineData("gnn-embedding-v2")]
+    public void Load_ModelOfAnyVersion_HasTheVectorsItWasSavedWith(string name)
     {
-        ITransformer loaded = ModelBytes.Load(File.ReadAllBytes(Path.Combine(s_folder, "gnn-embedding-v1.zip")), out _);
-        string[] expected = File.ReadAllLines(Path.Combine(s_folder, "gnn-embedding-v1.txt"));
+        ITransformer loaded = ModelBytes.Load(File.ReadAllBytes(Path.Combine(s_folder, name + ".zip")), out _);
+        string[] expected = File.ReadAllLines(Path.Combine(s_folder, name + ".txt"));
         string[] actual = [.. Lines(loaded)];
         Assert.Equal(expected.Length, actual.Length);
         foreach ((string left, string right) in expected.Zip(actual))
@@ -28,11 +30,11 @@ public sealed class GnnEmbeddingGoldenTests
     {
         var ml = new MLContext(seed: 1);
         (ITransformer model, IDataView data) = Fit(ml);
-        string golden = Path.Combine(s_folder, "gnn-embedding-v1.zip");
+        string golden = Path.Combine(s_folder, "gnn-embedding-v2.zip");
         if (Environment.GetEnvironmentVariable("HYBRIDREC_WRITE_GOLDEN") is { Length: > 0 } folder)
         {
-            File.WriteAllBytes(Path.Combine(folder, "gnn-embedding-v1.zip"), ModelBytes.Save(ml, model, data.Schema));
-            File.WriteAllLines(Path.Combine(folder, "gnn-embedding-v1.txt"), Lines(model));
+            File.WriteAllBytes(Path.Combine(folder, "gnn-embedding-v2.zip"), ModelBytes.Save(ml, model, data.Schema));
+            File.WriteAllLines(Path.Combine(folder, "gnn-embedding-v2.txt"), Lines(model));
         }
 
         Assert.Equal(ModelBytes.Entries(File.ReadAllBytes(golden)).Keys, ModelBytes.Entries(ModelBytes.Save(ml, model, data.Schema)).Keys);
@@ -53,7 +55,7 @@ public sealed class GnnEmbeddingGoldenTests
         ITransformer model = ml.Transforms.Conversion.MapValueToKey("User")
             .Append(ml.Transforms.Conversion.MapValueToKey("Item"))
             .Append(ml.Transforms.Text.FeaturizeText("ItemMeaning", "ItemText"))
-            .Append(ml.Hybrid.GnnEmbedding(new() { NodeFeatures = ["ItemMeaning"], Dimension = 4, Layers = 1, Epochs = 2, Negatives = 4 }))
+            .Append(ml.Hybrid.GnnEmbedding(new() { NodeFeatures = ["ItemMeaning"], FeatureProjection = GraphFeatureProjection.Mlp, FeatureHiddenSize = 3, Dimension = 4, Layers = 1, Epochs = 2, Negatives = 4 }))
             .Fit(data);
         return (model, data);
     }

@@ -18,6 +18,7 @@ public sealed class GraphCheckpointTests : IDisposable
     [Theory]
     [InlineData(GraphModel.LightGcn, GraphObjective.SampledSoftmax)]
     [InlineData(GraphModel.Gcn, GraphObjective.Bpr)]
+    [InlineData(GraphModel.XSimGcl, GraphObjective.SampledSoftmax)]
     public void Resume_AfterTwoEpochs_HasTheBytesOfAnUninterruptedRun(GraphModel model, GraphObjective objective)
     {
         GnnEmbeddingOptions options = Options with { Model = model, Objective = objective };

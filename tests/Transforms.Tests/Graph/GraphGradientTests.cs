@@ -22,6 +22,9 @@ public sealed class GraphGradientTests
                         cases.Add(GraphModel.LightGcn, GraphActivation.None, objective, similarity, normalization, layers);
                     foreach (GraphActivation activation in Enum.GetValues<GraphActivation>())
                         cases.Add(GraphModel.Gcn, activation, objective, similarity, normalization, 2);
+                    cases.Add(GraphModel.SimGcl, GraphActivation.None, objective, similarity, normalization, 2);
+                    for (int layers = 1; layers <= 3; layers++)
+                        cases.Add(GraphModel.XSimGcl, GraphActivation.None, objective, similarity, normalization, layers);
                 }
             }
         }
@@ -47,8 +50,60 @@ public sealed class GraphGradientTests
             Negatives = 4,
             Temperature = 0.7f,
             L2Regularization = 0.3f,
+            ContrastWeight = 0.7f,
+            UniformityWeight = 0.8f,
+            Margin = -0.2f,
+            NegativeWeight = 3,
+            ContrastLayer = Math.Max(1, layers - 1),
             Threads = 2,
         };
+        AssertGradients(options);
+    }
+
+    [Theory]
+    [InlineData(GraphNegativeSampling.Popularity, GraphSimilarity.Cosine)]
+    [InlineData(GraphNegativeSampling.InBatch, GraphSimilarity.Cosine)]
+    [InlineData(GraphNegativeSampling.InBatch, GraphSimilarity.Dot)]
+    [InlineData(GraphNegativeSampling.Hard, GraphSimilarity.Cosine)]
+    public void Compute_EverySamplingOfNegatives_AgreesWithCentralDifferences(GraphNegativeSampling sampling, GraphSimilarity similarity) => AssertGradients(new()
+    {
+        NegativeSampling = sampling,
+        HardPoolFactor = 3,
+        Similarity = similarity,
+        Layers = 1,
+        Dimension = 5,
+        BatchSize = 8,
+        Negatives = 4,
+        Temperature = 0.7f,
+        Threads = 2,
+    });
+
+    [Theory]
+    [InlineData(GraphModel.LightGcn, GraphFeatureProjection.Mlp, true)]
+    [InlineData(GraphModel.LightGcn, GraphFeatureProjection.Mlp, false)]
+    [InlineData(GraphModel.Gcn, GraphFeatureProjection.Linear, false)]
+    [InlineData(GraphModel.XSimGcl, GraphFeatureProjection.Mlp, true)]
+    [InlineData(GraphModel.AlphaRec, GraphFeatureProjection.Linear, false)]
+    [InlineData(GraphModel.AlphaRec, GraphFeatureProjection.Mlp, false)]
+    [InlineData(GraphModel.AlphaRec, GraphFeatureProjection.Mlp, true)]
+    public void Compute_FeatureMaps_AgreeWithCentralDifferences(GraphModel model, GraphFeatureProjection projection, bool ids) => AssertGradients(new()
+    {
+        Model = model,
+        FeatureProjection = projection,
+        FeatureHiddenSize = 6,
+        IdEmbeddings = ids,
+        NodeFeatures = ["ItemMeaning"],
+        Layers = 2,
+        Dimension = 5,
+        BatchSize = 8,
+        Negatives = 4,
+        Temperature = 0.7f,
+        L2Regularization = 0.3f,
+        Threads = 2,
+    });
+
+    private static void AssertGradients(GnnEmbeddingOptions options)
+    {
         var step = new GraphStep(s_graph, options, Features(5, 3, 11), Features(6, 4, 12));
         Enlarge(step);
         step.Sampler.BeginEpoch(1);
@@ -63,6 +118,7 @@ public sealed class GraphGradientTests
             {
                 // A wide step may cross the kink of leaky ReLU, where a difference is not a slope; a narrow one then does not.
                 double numeric = CentralDifference(step, parameter, i, 1f / 256);
+                // The same for the sign of a value that noise is added to.
                 if (Math.Abs(numeric - gradient[i]) >= 0.02 * scale)
                     numeric = CentralDifference(step, parameter, i, 1f / 2048);
                 Assert.True(

@@ -54,8 +54,9 @@ internal sealed class GcnModel : IGraphModel
         TensorPrimitives.Multiply(final, 1f / (_hidden.Length + 1), final);
     }
 
-    public void ForwardRows(GraphOperator graph, float[] ego, NodeSet rows, float[] compact)
+    public void ForwardRows(GraphOperator graph, float[] ego, GraphBatch batch, float[] compact)
     {
+        NodeSet rows = batch.Nodes;
         Propagate(graph, ego);
         float mean = 1f / (_hidden.Length + 1);
         for (int r = 0; r < rows.Count; r++)
@@ -69,12 +70,13 @@ internal sealed class GcnModel : IGraphModel
         }
     }
 
-    public void Backward(GraphOperator graph, NodeSet rows, float[] compactGradient, float[] egoGradient)
+    public double Backward(GraphOperator graph, GraphBatch batch, float[] compactGradient, float[] egoGradient)
     {
+        NodeSet rows = batch.Nodes;
         Span<float> gradient = compactGradient.AsSpan(0, rows.Count * _dimension);
         TensorPrimitives.Multiply(gradient, 1f / (_hidden.Length + 1), gradient);
         Array.Clear(egoGradient);
-        AddRows(rows, gradient, egoGradient);
+        CompactRows.ScatterAdd(gradient, rows.Nodes, _dimension, egoGradient);
         for (int l = _hidden.Length - 1; l >= 0; l--)
         {
             // egoGradient holds dH(l+1) here, and dH(l) at the end of the round.
@@ -82,8 +84,10 @@ internal sealed class GcnModel : IGraphModel
             MatMulKernel.MultiplyTransposedLeft(_aggregated[l], _gradient, _weights[l].Gradient, _dimension, _dimension, _nodes, threads: _threads);
             MatMulKernel.MultiplyTransposedRight(_gradient, _weights[l].Value, _spare, _nodes, _dimension, _dimension, threads: _threads);
             graph.MultiplyTransposed(_spare, egoGradient, _dimension);
-            AddRows(rows, gradient, egoGradient);
+            CompactRows.ScatterAdd(gradient, rows.Nodes, _dimension, egoGradient);
         }
+
+        return 0;
     }
 
     private void Propagate(GraphOperator graph, float[] ego)
@@ -128,15 +132,6 @@ internal sealed class GcnModel : IGraphModel
             default:
                 gradient.CopyTo(destination);
                 break;
-        }
-    }
-
-    private void AddRows(NodeSet rows, ReadOnlySpan<float> compact, float[] table)
-    {
-        for (int r = 0; r < rows.Count; r++)
-        {
-            Span<float> row = table.AsSpan(rows.Nodes[r] * _dimension, _dimension);
-            TensorPrimitives.Add(row, compact.Slice(r * _dimension, _dimension), row);
         }
     }
 }

@@ -12,9 +12,12 @@ internal interface IGraphModel
     /// <summary>The final vectors of all nodes.</summary>
     void ForwardAll(GraphOperator graph, float[] ego, float[] final);
 
-    /// <summary>The final vectors of a batch, compact: row r is node <c>rows.Nodes[r]</c>.</summary>
-    void ForwardRows(GraphOperator graph, float[] ego, NodeSet rows, float[] compact);
+    /// <summary>The final vectors of a batch, compact: row r is node <c>batch.Nodes.Nodes[r]</c>.</summary>
+    void ForwardRows(GraphOperator graph, float[] ego, GraphBatch batch, float[] compact);
 
-    /// <summary>Turns the gradient of the compact rows into that of E (overwritten) and of <see cref="Parameters"/> (overwritten).</summary>
-    void Backward(GraphOperator graph, NodeSet rows, float[] compactGradient, float[] egoGradient);
+    /// <summary>
+    /// Turns the gradient of the compact rows, and of the model's own terms of the loss, into that of E (overwritten) and of <see cref="Parameters"/> (overwritten).
+    /// </summary>
+    /// <returns>The model's own terms of the loss, such as a contrast between views; 0 for models without.</returns>
+    double Backward(GraphOperator graph, GraphBatch batch, float[] compactGradient, float[] egoGradient);
 }

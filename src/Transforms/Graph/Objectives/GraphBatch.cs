@@ -11,6 +11,17 @@ internal sealed class GraphBatch(int nodeCount, int maxSize, int maxNegatives)
 
     public int[] Negatives { get; } = new int[maxNegatives];
 
+    /// <summary>What is added to the score of each negative under a softmax, if <see cref="HasNegativeBias"/>.</summary>
+    public float[] NegativeBias { get; } = new float[maxNegatives];
+
+    public bool HasNegativeBias { get; set; }
+
+    /// <summary>The epoch and step the batch was made for: what is random in a step is opened by them.</summary>
+    public int Epoch { get; set; }
+
+    /// <inheritdoc cref="Epoch"/>
+    public int Step { get; set; }
+
     /// <summary>Interactions in the batch.</summary>
     public int Size { get; set; }
 

@@ -43,6 +43,7 @@ internal sealed class PairwiseSampler : IBatchSampler
     {
         var random = Streams.Open(_seed, StreamKind.Batch, _epoch, step);
         batch.Nodes.Clear();
+        (batch.Epoch, batch.Step) = (_epoch, step);
         batch.Size = Math.Min(_batchSize, _graph.EdgeCount - (step * _batchSize));
         batch.NegativeCount = batch.Size;
         for (int b = 0; b < batch.Size; b++)

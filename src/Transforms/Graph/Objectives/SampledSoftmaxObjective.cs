@@ -1,10 +1,15 @@
-using System.Numerics.Tensors;
 using HybridRec.MLNet.Accel.Kernels;
 
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>The mean over the batch of the cross entropy of the positive among itself and the shared negatives; a negative equal to the positive does not count.</summary>
-internal sealed class SampledSoftmaxObjective(int maxBatch, int maxNegatives, int dimension, float temperature, int threads) : IGraphObjective
+/// <param name="maxBatch">Most interactions of a batch.</param>
+/// <param name="maxNegatives">Most negatives of a loss.</param>
+/// <param name="dimension">Length of the vectors.</param>
+/// <param name="temperature">T.</param>
+/// <param name="threads">Threads.</param>
+/// <param name="hard">Chooses among the batch's negatives; null takes them all.</param>
+internal sealed class SampledSoftmaxObjective(int maxBatch, int maxNegatives, int dimension, float temperature, int threads, HardNegatives? hard) : IGraphObjective
 {
     private readonly SampledSoftmax _kernel = new(maxBatch, maxNegatives, dimension);
     private readonly float[] _users = new float[maxBatch * dimension];
@@ -18,33 +23,19 @@ internal sealed class SampledSoftmaxObjective(int maxBatch, int maxNegatives, in
     {
         ReadOnlySpan<int> users = batch.Users.AsSpan(0, batch.Size);
         ReadOnlySpan<int> positives = batch.Positives.AsSpan(0, batch.Size);
-        ReadOnlySpan<int> negatives = batch.Negatives.AsSpan(0, batch.NegativeCount);
-        Gather(vectors, users, _users);
-        Gather(vectors, positives, _positives);
-        Gather(vectors, negatives, _negatives);
+        ReadOnlySpan<int> negatives = hard is null ? batch.Negatives.AsSpan(0, batch.NegativeCount) : hard.Choose(batch, vectors);
+        ReadOnlySpan<float> bias = batch.HasNegativeBias ? batch.NegativeBias.AsSpan(0, negatives.Length) : default;
+        CompactRows.Gather(vectors, users, dimension, _users);
+        CompactRows.Gather(vectors, positives, dimension, _positives);
+        CompactRows.Gather(vectors, negatives, dimension, _negatives);
         double loss = _kernel.Step(
-            batch.Size, batch.NegativeCount, _users, _positives, _negatives, positives, negatives, temperature, _userGradient, _positiveGradient, _negativeGradient, threads);
+            batch.Size, negatives.Length, _users, _positives, _negatives, positives, negatives, temperature, _userGradient, _positiveGradient, _negativeGradient, threads, bias);
 
         // One order of additions, whatever the threads: interactions as they stand in the batch, users first.
         gradient.Clear();
-        ScatterAdd(_userGradient, users, gradient);
-        ScatterAdd(_positiveGradient, positives, gradient);
-        ScatterAdd(_negativeGradient, negatives, gradient);
+        CompactRows.ScatterAdd(_userGradient, users, dimension, gradient);
+        CompactRows.ScatterAdd(_positiveGradient, positives, dimension, gradient);
+        CompactRows.ScatterAdd(_negativeGradient, negatives, dimension, gradient);
         return loss;
-    }
-
-    private void Gather(ReadOnlySpan<float> vectors, ReadOnlySpan<int> rows, float[] destination)
-    {
-        for (int i = 0; i < rows.Length; i++)
-            vectors.Slice(rows[i] * dimension, dimension).CopyTo(destination.AsSpan(i * dimension));
-    }
-
-    private void ScatterAdd(float[] source, ReadOnlySpan<int> rows, Span<float> destination)
-    {
-        for (int i = 0; i < rows.Length; i++)
-        {
-            Span<float> row = destination.Slice(rows[i] * dimension, dimension);
-            TensorPrimitives.Add(row, source.AsSpan(i * dimension, dimension), row);
-        }
     }
 }

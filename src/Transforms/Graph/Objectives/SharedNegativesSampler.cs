@@ -2,29 +2,27 @@ using HybridRec.MLNet.Accel;
 
 namespace HybridRec.MLNet.Graph;
 
-/// <summary>Every edge once an epoch, in a shuffled order, with items drawn uniformly as negatives that the whole batch shares.</summary>
+/// <summary>Every edge once an epoch, in a shuffled order, with negatives that the whole batch shares.</summary>
 internal sealed class SharedNegativesSampler : IBatchSampler
 {
     private readonly int _userCount;
     private readonly int _batchSize;
-    private readonly int _negatives;
+    private readonly SharedNegatives _negatives;
     private readonly int _seed;
     private readonly int[] _edgeUsers;
     private readonly int[] _edgeItems;
     private readonly int[] _order;
-    private readonly int[] _items;
     private int _epoch;
 
-    public SharedNegativesSampler(InteractionGraph graph, int batchSize, int negatives, int seed)
+    public SharedNegativesSampler(InteractionGraph graph, int batchSize, GnnEmbeddingOptions options)
     {
         _userCount = graph.UserCount;
         _batchSize = batchSize;
-        _negatives = negatives;
-        _seed = seed;
+        _negatives = new SharedNegatives(graph, options);
+        _seed = options.Seed;
         _edgeUsers = new int[graph.EdgeCount];
         _edgeItems = new int[graph.EdgeCount];
         _order = new int[graph.EdgeCount];
-        _items = GraphNodes.ItemsWithEdges(graph);
         int edge = 0;
         for (int user = 0; user < graph.UserCount; user++)
         {
@@ -53,9 +51,9 @@ internal sealed class SharedNegativesSampler : IBatchSampler
     {
         var random = Streams.Open(_seed, StreamKind.Batch, _epoch, step);
         batch.Nodes.Clear();
+        (batch.Epoch, batch.Step) = (_epoch, step);
         int first = step * _batchSize;
         batch.Size = Math.Min(_batchSize, _order.Length - first);
-        batch.NegativeCount = _negatives;
         for (int b = 0; b < batch.Size; b++)
         {
             int edge = _order[first + b];
@@ -63,7 +61,6 @@ internal sealed class SharedNegativesSampler : IBatchSampler
             batch.Positives[b] = batch.Nodes.Add(_userCount + _edgeItems[edge]);
         }
 
-        for (int n = 0; n < _negatives; n++)
-            batch.Negatives[n] = batch.Nodes.Add(_userCount + _items[random.NextInt32(_items.Length)]);
+        _negatives.Fill(batch, ref random);
     }
 }

@@ -5,7 +5,8 @@ using MathNet.Numerics.LinearAlgebra;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// Where a node without interactions goes: <c>mean + x P</c>, with P the ridge regression of the trained nodes' final vectors on their features. The
+/// Where a node without interactions goes: <c>mean + phi(x) P</c>, with phi the trained hidden layer over features (the identity, if there is none), and P the ridge regression of
+/// the trained nodes' final vectors on phi(x). The
 /// layer-0 projection of training alone would miss what propagation adds, and its length would not compare; this one predicts the final vector itself, and a
 /// node whose features say nothing gets the mean.
 /// </summary>
@@ -15,9 +16,14 @@ internal sealed class FeatureProjection
     private static readonly double[] s_strengths = [0.01, 0.1, 1, 10, 100];
     private const int JudgeEvery = 5;
 
-    public FeatureProjection(int width, float[] weights, float[] featureMean, float featureScale)
+    private readonly HiddenLayer? _hidden;
+    private readonly int _dimension;
+
+    public FeatureProjection(int width, HiddenLayer? hidden, float[] weights, int dimension, float[] featureMean, float featureScale)
     {
         Width = width;
+        _hidden = hidden;
+        _dimension = dimension;
         Weights = weights;
         FeatureMean = featureMean;
         FeatureScale = featureScale;
@@ -25,7 +31,7 @@ internal sealed class FeatureProjection
 
     public int Width { get; }
 
-    /// <summary>P, width x dimension.</summary>
+    /// <summary>P, width of phi x dimension.</summary>
     public float[] Weights { get; }
 
     public float[] FeatureMean { get; }
@@ -33,8 +39,16 @@ internal sealed class FeatureProjection
     public float FeatureScale { get; }
 
     /// <summary>Fits P on the nodes that are trained and have features.</summary>
-    public static FeatureProjection Fit(NodeFeatureTable features, float[] vectors, bool[] trained, float[] mean, int dimension)
+    public static FeatureProjection Fit(NodeFeatureTable features, HiddenLayer? hidden, float[] vectors, bool[] trained, float[] mean, int dimension)
     {
+        int width = hidden?.Units ?? features.Width;
+        float[] inputs = features.Rows;
+        if (hidden is not null)
+        {
+            inputs = new float[features.Count * width];
+            hidden.Apply(features.Rows, inputs);
+        }
+
         int[] rows = [.. Enumerable.Range(0, features.Count).Where(n => trained[n] && features.Present[n])];
         int[] judged = [.. rows.Where((_, i) => i % JudgeEvery == JudgeEvery - 1)];
         int[] learned = [.. rows.Where((_, i) => i % JudgeEvery != JudgeEvery - 1)];
@@ -48,7 +62,7 @@ internal sealed class FeatureProjection
             {
                 float[] weights = Solve(gram, cross, candidate);
                 float[] predicted = new float[y.Length];
-                MatMulKernel.Multiply(x, weights, predicted, judged.Length, dimension, features.Width);
+                MatMulKernel.Multiply(x, weights, predicted, judged.Length, dimension, width);
                 double error = TensorPrimitives.Distance<float>(predicted, y);
                 if (error < best)
                     (best, strength) = (error, candidate);
@@ -56,15 +70,15 @@ internal sealed class FeatureProjection
         }
 
         (float[] allGram, float[] allCross) = Normal(rows);
-        return new FeatureProjection(features.Width, Solve(allGram, allCross, strength), features.Mean, features.Scale);
+        return new FeatureProjection(features.Width, hidden, Solve(allGram, allCross, strength), dimension, features.Mean, features.Scale);
 
         (float[] X, float[] Y) Gather(int[] nodes)
         {
-            float[] x = new float[nodes.Length * features.Width];
+            float[] x = new float[nodes.Length * width];
             float[] y = new float[nodes.Length * dimension];
             for (int i = 0; i < nodes.Length; i++)
             {
-                features.Rows.AsSpan(nodes[i] * features.Width, features.Width).CopyTo(x.AsSpan(i * features.Width));
+                inputs.AsSpan(nodes[i] * width, width).CopyTo(x.AsSpan(i * width));
                 TensorPrimitives.Subtract(vectors.AsSpan(nodes[i] * dimension, dimension), mean, y.AsSpan(i * dimension, dimension));
             }
 
@@ -74,16 +88,15 @@ internal sealed class FeatureProjection
         (float[] Gram, float[] Cross) Normal(int[] nodes)
         {
             (float[] x, float[] y) = Gather(nodes);
-            float[] gram = new float[features.Width * features.Width];
-            float[] cross = new float[features.Width * dimension];
-            MatMulKernel.MultiplyTransposedLeft(x, x, gram, features.Width, features.Width, nodes.Length);
-            MatMulKernel.MultiplyTransposedLeft(x, y, cross, features.Width, dimension, nodes.Length);
+            float[] gram = new float[width * width];
+            float[] cross = new float[width * dimension];
+            MatMulKernel.MultiplyTransposedLeft(x, x, gram, width, width, nodes.Length);
+            MatMulKernel.MultiplyTransposedLeft(x, y, cross, width, dimension, nodes.Length);
             return (gram, cross);
         }
 
         float[] Solve(float[] gram, float[] cross, double relative)
         {
-            int width = features.Width;
             double trace = Enumerable.Range(0, width).Sum(f => (double)gram[(f * width) + f]);
             double ridge = relative * Math.Max(trace / width, 1e-9);
             Matrix<double> left = Matrix<double>.Build.Dense(width, width, (r, c) => gram[(r * width) + c] + (r == c ? ridge : 0));
@@ -100,17 +113,43 @@ internal sealed class FeatureProjection
         }
     }
 
-    public static FeatureProjection Read(BinaryReader reader, int dimension)
+    /// <summary>Adds <c>phi(x) P</c>.</summary>
+    /// <param name="features">x, raw; it is changed. A row that is not finite adds nothing.</param>
+    /// <param name="destination">Receives the sum.</param>
+    public void AddTo(Span<float> features, Span<float> destination)
+    {
+        if (!NodeFeatureTable.Standardize(features, FeatureMean, FeatureScale))
+            return;
+        Span<float> inputs = stackalloc float[_hidden?.Units ?? 0];
+        if (_hidden is null)
+            inputs = features;
+        else
+            _hidden.Apply(features, inputs);
+        for (int f = 0; f < inputs.Length; f++)
+            TensorPrimitives.MultiplyAdd(Weights.AsSpan(f * _dimension, _dimension), inputs[f], destination, destination);
+    }
+
+    /// <summary>Reads a projection. Version 1 of the state had no hidden layer.</summary>
+    public static FeatureProjection Read(BinaryReader reader, int dimension, int version)
     {
         int width = reader.ReadInt32();
         float scale = reader.ReadSingle();
-        return new FeatureProjection(width, NodeTable.ReadArray(reader, checked(width * dimension)), NodeTable.ReadArray(reader, width), scale);
+        int units = version == 1 ? 0 : reader.ReadInt32();
+        if (width < 1 || units is < 0 or > HiddenLayer.MostUnits)
+            throw new InvalidDataException($"Features of {width} numbers with {units} hidden units are impossible: the state of GnnEmbedding is damaged.");
+        HiddenLayer? hidden = units == 0 ? null : new HiddenLayer(NodeTable.ReadArray(reader, checked(width * units)), width);
+        int inputs = units == 0 ? width : units;
+        return new FeatureProjection(
+            width, hidden, NodeTable.ReadArray(reader, checked(inputs * dimension)), dimension, NodeTable.ReadArray(reader, width), scale);
     }
 
     public void Write(BinaryWriter writer)
     {
         writer.Write(Width);
         writer.Write(FeatureScale);
+        writer.Write(_hidden?.Units ?? 0);
+        if (_hidden is not null)
+            NodeTable.WriteArray(writer, _hidden.Weights);
         NodeTable.WriteArray(writer, Weights);
         NodeTable.WriteArray(writer, FeatureMean);
     }

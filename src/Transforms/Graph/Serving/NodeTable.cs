@@ -31,7 +31,7 @@ internal sealed class NodeTable
     public FeatureProjection? Projection { get; }
 
     /// <summary>Builds the table from final vectors, which it takes over.</summary>
-    public static NodeTable Build(float[] vectors, bool[] trained, NodeFeatureTable? features, int dimension, bool unitLength)
+    public static NodeTable Build(float[] vectors, bool[] trained, NodeFeatureTable? features, HiddenLayer? hidden, int dimension, bool unitLength)
     {
         if (unitLength)
             new CosineRows(trained.Length, dimension).Forward(vectors);
@@ -47,7 +47,7 @@ internal sealed class NodeTable
         }
 
         float[] mean = [.. sum.Select(s => (float)(s / Math.Max(count, 1)))];
-        FeatureProjection? projection = features is null ? null : FeatureProjection.Fit(features, vectors, trained, mean, dimension);
+        FeatureProjection? projection = features is null ? null : FeatureProjection.Fit(features, hidden, vectors, trained, mean, dimension);
         return new NodeTable(dimension, vectors, trained, mean, projection, unitLength);
     }
 
@@ -68,11 +68,7 @@ internal sealed class NodeTable
         if (Projection is not null && readFeatures is not null)
         {
             readFeatures();
-            if (NodeFeatureTable.Standardize(features, Projection.FeatureMean, Projection.FeatureScale))
-            {
-                for (int f = 0; f < features.Length; f++)
-                    TensorPrimitives.MultiplyAdd(Projection.Weights.AsSpan(f * Dimension, Dimension), features[f], destination, destination);
-            }
+            Projection.AddTo(features, destination);
         }
 
         if (_unitLength)
@@ -83,7 +79,7 @@ internal sealed class NodeTable
         }
     }
 
-    public static NodeTable Read(BinaryReader reader)
+    public static NodeTable Read(BinaryReader reader, int version)
     {
         int dimension = reader.ReadInt32();
         int count = reader.ReadInt32();
@@ -94,7 +90,7 @@ internal sealed class NodeTable
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(trained.AsSpan()));
         float[] vectors = ReadArray(reader, checked(count * dimension));
         float[] mean = ReadArray(reader, dimension);
-        FeatureProjection? projection = reader.ReadBoolean() ? FeatureProjection.Read(reader, dimension) : null;
+        FeatureProjection? projection = reader.ReadBoolean() ? FeatureProjection.Read(reader, dimension, version) : null;
         return new NodeTable(dimension, vectors, trained, mean, projection, unitLength);
     }
 

@@ -13,7 +13,6 @@ internal sealed class GraphStep
     private const int LeastStepsPerEpoch = 128;
     private const int LeastBatchSize = 128;
 
-    private readonly GnnEmbeddingOptions _options;
     private readonly int _dimension;
     private readonly int _threads;
     private readonly float _l2;
@@ -31,22 +30,21 @@ internal sealed class GraphStep
         _threads = options.Threads;
         _l2 = options.L2Regularization;
         _learningRate = options.LearningRate;
-        _options = options;
-        _graph = Operator(graph);
-        LayerZero = new LayerZero(graph, options, userFeatures, itemFeatures, _threads);
-        _model = options.Model == GraphModel.LightGcn
-            ? new LightGcnModel(graph.NodeCount, _dimension, options.Layers)
-            : new GcnModel(graph.NodeCount, options, _threads);
+        _graph = new GraphOperator(graph, options.Normalization, options.Aggregation.Resolve(_threads), _threads);
+        LayerZero = new LayerZero(graph, options, userFeatures, itemFeatures);
         int batchSize = EffectiveBatchSize(graph, options);
-        bool softmax = options.Objective == GraphObjective.SampledSoftmax;
-        Sampler = softmax
-            ? new SharedNegativesSampler(graph, batchSize, options.Negatives, options.Seed)
-            : new PairwiseSampler(graph, batchSize, options.Seed);
-        Batch = new GraphBatch(graph.NodeCount, batchSize, softmax ? options.Negatives : batchSize);
-        _objective = softmax
-            ? new SampledSoftmaxObjective(batchSize, options.Negatives, _dimension, options.EffectiveTemperature, _threads)
-            : new BprObjective(_dimension, options.EffectiveTemperature);
-        _cosine = options.Similarity == GraphSimilarity.Cosine ? new CosineRows(Batch.Nodes.Capacity, _dimension) : null;
+        Sampler = GraphObjectives.Sampler(graph, options, batchSize);
+        Batch = GraphObjectives.Batch(graph, options, batchSize);
+        _objective = GraphObjectives.Loss(options, Batch);
+        _model = options.Model switch
+        {
+            GraphModel.Gcn => new GcnModel(graph.NodeCount, options, _threads),
+            GraphModel.SimGcl => new SimGclModel(graph.NodeCount, options, Batch),
+            GraphModel.XSimGcl => new XSimGclModel(graph.NodeCount, options, Batch),
+            _ => new LightGcnModel(graph.NodeCount, _dimension, options.Layers),
+        };
+        bool unit = options.Similarity == GraphSimilarity.Cosine || options.Objective is GraphObjective.DirectAu or GraphObjective.Margin;
+        _cosine = unit ? new CosineRows(Batch.Nodes.Capacity, _dimension) : null;
         _vectors = new float[Batch.Nodes.Capacity * _dimension];
         _gradient = new float[_vectors.Length];
         Parameters = [.. LayerZero.Parameters, .. _model.Parameters];
@@ -71,11 +69,11 @@ internal sealed class GraphStep
         Span<float> vectors = _vectors.AsSpan(0, nodes.Count * _dimension);
         Span<float> gradient = _gradient.AsSpan(0, nodes.Count * _dimension);
         LayerZero.Compute();
-        _model.ForwardRows(_graph, LayerZero.Table, nodes, _vectors);
+        _model.ForwardRows(_graph, LayerZero.Table, Batch, _vectors);
         _cosine?.Forward(vectors);
         double loss = _objective.Step(Batch, vectors, gradient);
         _cosine?.Backward(vectors, gradient);
-        _model.Backward(_graph, nodes, _gradient, LayerZero.Gradient);
+        loss += _model.Backward(_graph, Batch, _gradient, LayerZero.Gradient);
         loss += Regularize(nodes);
         LayerZero.Backward();
         return loss;
@@ -100,19 +98,11 @@ internal sealed class GraphStep
     }
 
     /// <summary>The final vectors of all nodes over the graph of training.</summary>
-    public void Final(float[] final) => Final(_graph, final);
-
-    /// <summary>The final vectors of all nodes over another graph of the same nodes.</summary>
-    public void FinalOver(InteractionGraph graph, float[] final) => Final(Operator(graph), final);
-
-    private void Final(GraphOperator graph, float[] final)
+    public void Final(float[] final)
     {
         LayerZero.Compute();
-        _model.ForwardAll(graph, LayerZero.Table, final);
+        _model.ForwardAll(_graph, LayerZero.Table, final);
     }
-
-    private GraphOperator Operator(InteractionGraph graph)
-        => new(graph, _options.Normalization, _options.Aggregation.Resolve(_threads), _threads);
 
     // L2/(2B) * sum of |E_v|^2 over the occurrences of nodes in the batch, as LightGCN has it.
     private double Regularize(NodeSet nodes)

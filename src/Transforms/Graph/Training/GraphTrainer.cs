@@ -45,7 +45,7 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
         return step;
     }
 
-    /// <summary>Goes on from trained parameters over all pairs.</summary>
+    /// <summary>Goes on from trained parameters over all pairs, for the final epochs if there are any.</summary>
     public GraphStep Finish(GraphStep trained, InteractionGraph all, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
     {
         var step = new GraphStep(all, options, userFeatures, itemFeatures);

@@ -1,10 +1,9 @@
 using HybridRec.MLNet.Accel;
-using HybridRec.MLNet.Accel.Kernels;
 
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// The layer-0 table E = id embeddings + features times a trained projection: <c>E_i = id_i + x_i P</c>. Nodes without an edge start, and stay, with
+/// The layer-0 table E = id embeddings + mapped features: <c>E_i = id_i + f(x_i)</c>, either of which may be missing. Nodes without an edge start, and stay, with
 /// an id embedding of zero, so that nothing random flows from them when the serving graph connects them.
 /// </summary>
 internal sealed class LayerZero
@@ -14,79 +13,84 @@ internal sealed class LayerZero
     private const float DotDeviation = 0.1f;
     private const float CosineDeviation = 0.01f;
 
-    private readonly int _dimension;
-    private readonly int _threads;
-    private readonly (NodeFeatureTable Features, GraphParameter Projection, int FirstNode)[] _sides;
-    private readonly GraphParameter _embedding;
+    private readonly FeatureMap? _userMap;
+    private readonly FeatureMap? _itemMap;
+    private readonly GraphParameter? _embedding;
 
-    public LayerZero(InteractionGraph graph, GnnEmbeddingOptions options, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures, int threads)
+    public LayerZero(InteractionGraph graph, GnnEmbeddingOptions options, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
     {
-        _dimension = options.Dimension;
-        _threads = threads;
-        _embedding = new GraphParameter("Embedding", checked(graph.NodeCount * _dimension));
         float initial = options.Similarity == GraphSimilarity.Cosine ? CosineDeviation : DotDeviation;
-        FillNormal(_embedding.Value, initial, Streams.Open(options.Seed, StreamKind.Embedding));
-        for (int node = 0; node < graph.NodeCount; node++)
+        if (options.HasIdEmbeddings)
+            _embedding = Embedding(graph, options, initial);
+        if (options.Model == GraphModel.AlphaRec)
         {
-            bool isolated = node < graph.UserCount ? graph.ItemsOf(node).IsEmpty : graph.UsersOf(node - graph.UserCount).IsEmpty;
-            if (isolated)
-                _embedding.Value.AsSpan(node * _dimension, _dimension).Clear();
+            _itemMap = new FeatureMap("Projection", ContentRows.Build(graph, itemFeatures!), itemFeatures!.Width, 0, initial, 1, options);
+        }
+        else
+        {
+            _userMap = userFeatures is null ? null : new FeatureMap("UserProjection", userFeatures.Rows, userFeatures.Width, 0, initial, 0, options);
+            _itemMap = itemFeatures is null ? null : new FeatureMap("ItemProjection", itemFeatures.Rows, itemFeatures.Width, graph.UserCount, initial, 1, options);
         }
 
-        var sides = new List<(NodeFeatureTable, GraphParameter, int)>();
-        Add(userFeatures, "UserProjection", 0);
-        Add(itemFeatures, "ItemProjection", graph.UserCount);
-        _sides = [.. sides];
-        Parameters = [_embedding, .. _sides.Select(s => s.Projection)];
-        Table = _sides.Length == 0 ? _embedding.Value : new float[_embedding.Value.Length];
-
-        void Add(NodeFeatureTable? features, string name, int firstNode)
-        {
-            if (features is null)
-                return;
-            // A row x has length 1 on average, so a step of Adam on P moves x P by up to sqrt(width) times what it moves an id embedding: the rate makes up for
-            // it, and the initial values are as small as the ids'. Otherwise the text runs ahead and the ids never catch up.
-            var projection = new GraphParameter(name, features.Width * _dimension) { Rate = 1 / MathF.Sqrt(features.Width) };
-            FillNormal(projection.Value, initial, Streams.Open(options.Seed, StreamKind.Weights, 0, firstNode == 0 ? 0 : 1));
-            sides.Add((features, projection, firstNode));
-        }
+        Parameters = [.. _embedding is null ? [] : (GraphParameter[])[_embedding], .. _userMap?.Parameters ?? [], .. _itemMap?.Parameters ?? []];
+        bool mapped = _userMap is not null || _itemMap is not null;
+        Table = mapped ? new float[checked(graph.NodeCount * options.Dimension)] : _embedding!.Value;
+        Gradient = _embedding?.Gradient ?? new float[Table.Length];
     }
 
-    /// <summary>What is trained: the id embeddings, then the projections.</summary>
+    /// <summary>What is trained: the id embeddings, then the maps of features.</summary>
     public IReadOnlyList<GraphParameter> Parameters { get; }
 
     /// <summary>E; current after <see cref="Compute"/>.</summary>
     public float[] Table { get; }
 
     /// <summary>Where the gradient of E goes: the sum makes it the id embeddings' own.</summary>
-    public float[] Gradient => _embedding.Gradient;
+    public float[] Gradient { get; }
+
+    /// <summary>The hidden layer over the features of users; null without one.</summary>
+    public HiddenLayer? UserHidden => _userMap?.Hidden;
+
+    /// <summary>The hidden layer over the features of items; null without one.</summary>
+    public HiddenLayer? ItemHidden => _itemMap?.Hidden;
 
     /// <summary>Brings <see cref="Table"/> up to date with the parameters.</summary>
     public void Compute()
     {
-        if (_sides.Length == 0)
+        if (ReferenceEquals(Table, _embedding?.Value))
             return;
-        _embedding.Value.CopyTo(Table, 0);
-        foreach ((NodeFeatureTable features, GraphParameter projection, int firstNode) in _sides)
-        {
-            Span<float> rows = Table.AsSpan(firstNode * _dimension, features.Count * _dimension);
-            MatMulKernel.Multiply(features.Rows, projection.Value, rows, features.Count, _dimension, features.Width, accumulate: true, _threads);
-        }
+        if (_embedding is null)
+            Array.Clear(Table);
+        else
+            _embedding.Value.CopyTo(Table, 0);
+        _userMap?.AddTo(Table);
+        _itemMap?.AddTo(Table);
     }
 
-    /// <summary>Gives the projections their gradients <c>X' dE</c>.</summary>
+    /// <summary>Gives the maps of features their gradients.</summary>
     public void Backward()
     {
-        foreach ((NodeFeatureTable features, GraphParameter projection, int firstNode) in _sides)
-        {
-            ReadOnlySpan<float> rows = Gradient.AsSpan(firstNode * _dimension, features.Count * _dimension);
-            MatMulKernel.MultiplyTransposedLeft(features.Rows, rows, projection.Gradient, features.Width, _dimension, features.Count, threads: _threads);
-        }
+        _userMap?.Backward(Gradient);
+        _itemMap?.Backward(Gradient);
     }
 
     internal static void FillNormal(Span<float> values, float deviation, Xoshiro256 random)
     {
         foreach (ref float value in values)
             value = (float)(deviation * random.NextNormal());
+    }
+
+    private static GraphParameter Embedding(InteractionGraph graph, GnnEmbeddingOptions options, float initial)
+    {
+        int dimension = options.Dimension;
+        var embedding = new GraphParameter("Embedding", checked(graph.NodeCount * dimension));
+        FillNormal(embedding.Value, initial, Streams.Open(options.Seed, StreamKind.Embedding));
+        for (int node = 0; node < graph.NodeCount; node++)
+        {
+            bool isolated = node < graph.UserCount ? graph.ItemsOf(node).IsEmpty : graph.UsersOf(node - graph.UserCount).IsEmpty;
+            if (isolated)
+                embedding.Value.AsSpan(node * dimension, dimension).Clear();
+        }
+
+        return embedding;
     }
 }

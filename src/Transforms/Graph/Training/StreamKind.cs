@@ -11,6 +11,8 @@ internal enum StreamKind
     Permutation,
     Batch,
     ValidationUsers,
+    Noise,
+    FeatureWeights,
 }
 
 /// <summary>Opens random streams.</summary>

@@ -1,0 +1,119 @@
+using System.Numerics.Tensors;
+
+namespace HybridRec.MLNet.Graph;
+
+/// <summary>
+/// The mean of the layers first..L of <c>h(l) = A h(l-1)</c>, <c>h(0) = E</c>, with or without noise added to every layer. Noise is a constant to the gradient, which is therefore
+/// the same polynomial in the transposed matrix. Two things make a step cheap: the last layer is computed for the rows of the batch only, and the first product of the
+/// backward pass reads the few rows that have a gradient.
+/// </summary>
+internal sealed class LinearPropagation
+{
+    private readonly int _dimension;
+    private readonly int _layerCount;
+    private readonly int _firstLayer;
+    private readonly float _mean;
+    private readonly float[][] _layers;
+
+    /// <param name="nodeCount">Nodes of the graph.</param>
+    /// <param name="dimension">Length of the vectors.</param>
+    /// <param name="layers">L.</param>
+    /// <param name="firstLayer">First layer of the mean: 0 for LightGCN, 1 for models whose mean leaves the embeddings out.</param>
+    public LinearPropagation(int nodeCount, int dimension, int layers, int firstLayer)
+    {
+        _dimension = dimension;
+        _layerCount = layers;
+        _firstLayer = firstLayer;
+        _mean = 1f / (layers + 1 - firstLayer);
+        _layers = new float[Math.Max(layers, 1)][];
+        for (int l = 0; l < _layers.Length; l++)
+            _layers[l] = new float[(long)nodeCount * dimension];
+    }
+
+    /// <summary>The mean for all nodes, without noise.</summary>
+    public void ForwardAll(GraphOperator graph, float[] ego, float[] final)
+    {
+        if (_firstLayer == 0)
+            ego.CopyTo(final, 0);
+        else
+            Array.Clear(final);
+        float[] source = ego;
+        for (int l = 0; l < _layerCount; l++)
+        {
+            graph.Multiply(source, _layers[l], _dimension);
+            source = _layers[l];
+            TensorPrimitives.Add(final, source, final);
+        }
+
+        TensorPrimitives.Multiply(final, _mean, final);
+    }
+
+    /// <summary>The mean for the nodes of a batch.</summary>
+    public void ForwardRows(GraphOperator graph, float[] ego, NodeSet rows, float[] compact, Perturbation? noise = null)
+    {
+        float[] source = ego;
+        for (int l = 0; l < _layerCount; l++)
+        {
+            bool last = l == _layerCount - 1;
+            if (last)
+                graph.MultiplyRows(rows, source, _layers[l], _dimension);
+            else
+                graph.Multiply(source, _layers[l], _dimension);
+            source = _layers[l];
+            noise?.Add(source, last ? rows : null, l);
+        }
+
+        for (int r = 0; r < rows.Count; r++)
+        {
+            int node = rows.Nodes[r] * _dimension;
+            Span<float> row = compact.AsSpan(r * _dimension, _dimension);
+            if (_firstLayer == 0)
+                ego.AsSpan(node, _dimension).CopyTo(row);
+            else
+                row.Clear();
+            for (int l = 0; l < _layerCount; l++)
+                TensorPrimitives.Add(row, _layers[l].AsSpan(node, _dimension), row);
+            TensorPrimitives.Multiply(row, _mean, row);
+        }
+    }
+
+    /// <summary>Layer 1..L of the last <see cref="ForwardRows"/>, compact.</summary>
+    public void CopyLayer(int layer, NodeSet rows, float[] compact) => CompactRows.Gather(_layers[layer - 1], rows.Nodes, _dimension, compact);
+
+    /// <summary>Turns the gradient of the mean, and of one layer besides, into that of E; both compact tables serve as scratch.</summary>
+    public void Backward(GraphOperator graph, NodeSet rows, float[] compactGradient, float[] egoGradient, int extraLayer = 0, float[]? extraGradient = null)
+    {
+        Span<float> gradient = compactGradient.AsSpan(0, rows.Count * _dimension);
+        TensorPrimitives.Multiply(gradient, _mean, gradient);
+        if (_layerCount == 0)
+        {
+            Array.Clear(egoGradient);
+            CompactRows.ScatterAdd(gradient, rows.Nodes, _dimension, egoGradient);
+            return;
+        }
+
+        float[] top = compactGradient;
+        if (extraLayer == _layerCount)
+        {
+            top = extraGradient!;
+            TensorPrimitives.Add(top.AsSpan(0, gradient.Length), gradient, top.AsSpan(0, gradient.Length));
+        }
+
+        // Horner: G, G + A'G, G + A'(G + A'G), ... The two tables take turns so that the last one is the caller's.
+        float[] spare = _layers[0];
+        float[] current = _layerCount % 2 == 1 ? egoGradient : spare;
+        graph.MultiplyTransposedRows(rows, top, current, _dimension);
+        for (int l = _layerCount - 1; ; l--)
+        {
+            if (l >= _firstLayer)
+                CompactRows.ScatterAdd(gradient, rows.Nodes, _dimension, current);
+            if (l == 0)
+                return;
+            if (l == extraLayer)
+                CompactRows.ScatterAdd(extraGradient, rows.Nodes, _dimension, current);
+            float[] next = ReferenceEquals(current, egoGradient) ? spare : egoGradient;
+            graph.MultiplyTransposed(current, next, _dimension);
+            current = next;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+namespace HybridRec.MLNet.Graph;
+
+/// <summary>
+/// SimGCL: the objective sees <c>(A E + ... + A^L E)/L</c> without noise; two more passes, each with noise of its own in every layer, are contrasted with each other.
+/// The three passes are the same linear map, so their gradients go back together in one. Source: Yu et al., "Are Graph Augmentations Necessary?", SIGIR 2022, equations 6 to 8.
+/// </summary>
+internal sealed class SimGclModel : IGraphModel
+{
+    private readonly LinearPropagation _propagation;
+    private readonly Perturbation _noise;
+    private readonly ViewContrast _contrast;
+    private readonly float[] _first;
+    private readonly float[] _second;
+
+    public SimGclModel(int nodeCount, GnnEmbeddingOptions options, GraphBatch batch)
+    {
+        _propagation = new LinearPropagation(nodeCount, options.Dimension, options.Layers, firstLayer: 1);
+        _noise = new Perturbation(nodeCount, options);
+        _contrast = new ViewContrast(options, batch);
+        _first = new float[batch.Nodes.Capacity * options.Dimension];
+        _second = new float[_first.Length];
+    }
+
+    public IReadOnlyList<GraphParameter> Parameters => [];
+
+    public void ForwardAll(GraphOperator graph, float[] ego, float[] final) => _propagation.ForwardAll(graph, ego, final);
+
+    public void ForwardRows(GraphOperator graph, float[] ego, GraphBatch batch, float[] compact)
+    {
+        View(pass: 0, _first);
+        View(pass: 1, _second);
+        _propagation.ForwardRows(graph, ego, batch.Nodes, compact);
+
+        void View(int pass, float[] view)
+        {
+            _noise.Begin(batch, pass);
+            _propagation.ForwardRows(graph, ego, batch.Nodes, view, _noise);
+        }
+    }
+
+    public double Backward(GraphOperator graph, GraphBatch batch, float[] compactGradient, float[] egoGradient)
+    {
+        double loss = _contrast.Step(batch, _first, _second, compactGradient, compactGradient);
+        _propagation.Backward(graph, batch.Nodes, compactGradient, egoGradient);
+        return loss;
+    }
+}

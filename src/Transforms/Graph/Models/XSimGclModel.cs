@@ -1,0 +1,51 @@
+namespace HybridRec.MLNet.Graph;
+
+/// <summary>
+/// XSimGCL: one pass with noise in every layer gives both the vectors of the objective, <c>(h(1) + ... + h(L))/L</c>, and the view they are contrasted with, h(l*).
+/// Source: Yu et al., "XSimGCL", TKDE 2023, equations 7 to 9.
+/// </summary>
+internal sealed class XSimGclModel : IGraphModel
+{
+    private readonly LinearPropagation _propagation;
+    private readonly Perturbation _noise;
+    private readonly ViewContrast _contrast;
+    private readonly int _contrastLayer;
+    private readonly int _dimension;
+    private readonly float[] _final;
+    private readonly float[] _view;
+    private readonly float[] _viewGradient;
+
+    public XSimGclModel(int nodeCount, GnnEmbeddingOptions options, GraphBatch batch)
+    {
+        _dimension = options.Dimension;
+        _contrastLayer = options.ContrastLayer;
+        _propagation = new LinearPropagation(nodeCount, _dimension, options.Layers, firstLayer: 1);
+        _noise = new Perturbation(nodeCount, options);
+        _contrast = new ViewContrast(options, batch);
+        _final = new float[batch.Nodes.Capacity * _dimension];
+        _view = new float[_final.Length];
+        _viewGradient = new float[_final.Length];
+    }
+
+    public IReadOnlyList<GraphParameter> Parameters => [];
+
+    public void ForwardAll(GraphOperator graph, float[] ego, float[] final) => _propagation.ForwardAll(graph, ego, final);
+
+    public void ForwardRows(GraphOperator graph, float[] ego, GraphBatch batch, float[] compact)
+    {
+        _noise.Begin(batch, pass: 0);
+        _propagation.ForwardRows(graph, ego, batch.Nodes, compact, _noise);
+        _propagation.CopyLayer(_contrastLayer, batch.Nodes, _view);
+
+        // The objective scales the caller's rows in place.
+        compact.AsSpan(0, batch.Nodes.Count * _dimension).CopyTo(_final);
+    }
+
+    public double Backward(GraphOperator graph, GraphBatch batch, float[] compactGradient, float[] egoGradient)
+    {
+        _viewGradient.AsSpan(0, batch.Nodes.Count * _dimension).Clear();
+        double loss = _contrast.Step(batch, _final, _view, compactGradient, _viewGradient);
+        _propagation.Backward(graph, batch.Nodes, compactGradient, egoGradient, _contrastLayer, _viewGradient);
+        return loss;
+    }
+}
