@@ -11,6 +11,8 @@ internal sealed class EpochTimes : IProgress<TrainingProgress>
 
     public void Report(TrainingProgress value)
     {
+        if (double.IsNaN(value.Loss))
+            return; // a step of a closed form
         string ndcg = value.ValidationNdcg is { } n ? $", inner NDCG {n:F4}" : "";
         Console.WriteLine($"{value.Stage} epoch {value.Epoch}/{value.Epochs}: loss {value.Loss:F4}{ndcg}, {value.Elapsed.TotalSeconds:F1} s");
         if (value.Stage != "GnnEmbedding")

@@ -31,6 +31,13 @@ internal sealed class TrainingLog(IHost host, string stage, IProgress<TrainingPr
         progress?.Report(new TrainingProgress(stage, epoch, epochs, loss, validationNdcg, Elapsed));
     }
 
+    /// <summary>Logs a step of a fit that has no loss, and reports it as an epoch whose loss is NaN.</summary>
+    public void Step(int step, int steps)
+    {
+        Info($"step {step} of {steps}, {Elapsed.TotalSeconds:F1} s");
+        progress?.Report(new TrainingProgress(stage, step, steps, double.NaN, null, Elapsed));
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _channel.Dispose();
 }

@@ -4,7 +4,7 @@ namespace HybridRec.MLNet;
 /// <param name="Stage">The component that is training, such as <c>GnnEmbedding</c>.</param>
 /// <param name="Epoch">Epochs done, from 1.</param>
 /// <param name="Epochs">Epochs at most; early stopping may end sooner.</param>
-/// <param name="Loss">Mean training loss of the epoch.</param>
+/// <param name="Loss">Mean training loss of the epoch; NaN for a closed form, whose epochs are the steps of its solution.</param>
 /// <param name="ValidationNdcg">NDCG on the inner validation rows, 0 to 1; null when this epoch was not validated.</param>
 /// <param name="Elapsed">Time since the fit began.</param>
 public sealed record TrainingProgress(string Stage, int Epoch, int Epochs, double Loss, double? ValidationNdcg, TimeSpan Elapsed);

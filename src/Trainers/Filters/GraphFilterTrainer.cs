@@ -1,0 +1,143 @@
+using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Filters;
+using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Profiles;
+using HybridRec.MLNet.Ranking;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace HybridRec.MLNet;
+
+/// <summary>
+/// Ranks items for a user in closed form: score_u = x_u B, with x_u the items the user has and B the items x items weights of
+/// <see cref="GraphFilterKind.TurboCf"/>, <see cref="GraphFilterKind.Ease"/> or <see cref="GraphFilterKind.TextAwareEase"/>.
+/// </summary>
+/// <remarks>
+/// <list type="table">
+/// <listheader><term>Column</term><description>What it is</description></listheader>
+/// <item><term>User, Item (input)</term><description>Keys, as MapValueToKey makes them. Rows with a missing key are left out.</description></item>
+/// <item><term>Label (input, optional)</term><description>Number; a row is a positive where it is above 0, or at least
+/// <see cref="GraphFilterOptions.PositiveThreshold"/>. Without the column every row is one.</description></item>
+/// <item><term>ItemMeaning (input of TextAwareEase)</term><description>Vector of Single, known size: what <see cref="GraphFilterOptions.ItemFeatureColumnName"/> names; read in
+/// fitting only. The vector of an item is that of its first row.</description></item>
+/// <item><term>Score (output)</term><description>Single, with ML.NET's annotations of a ranking score.</description></item>
+/// </list>
+/// <list type="table">
+/// <listheader><term>Characteristic</term><description></description></listheader>
+/// <item><term>Task</term><description>Ranking of items for a user, from positives</description></item>
+/// <item><term>Normalization required</term><description>No</description></item>
+/// <item><term>Caching required</term><description>No; the data is read once, twice with texts</description></item>
+/// <item><term>Cost of EASE and L3AE</term><description>items^3 operations and items^2 x 4 bytes; see <see cref="GraphFilterOptions.MemoryLimitMiB"/></description></item>
+/// <item><term>Deterministic</term><description>Yes, without a seed and for any number of threads</description></item>
+/// </list>
+/// It learns from all rows, held-out ones too. The saved model holds the positives it was fitted on; a user it has not seen gets the most popular items.
+/// Papers: Park et al., Turbo-CF, SIGIR 2024, arXiv 2404.14243; Steck, Embarrassingly Shallow Autoencoders for Sparse Data, WWW 2019, arXiv 1905.03375;
+/// Moon et al., L3AE, CIKM 2025, arXiv 2508.13500.
+/// </remarks>
+public sealed class GraphFilterTrainer : IEstimator<GraphFilterTransformer>
+{
+    internal const string Stage = "GraphFilter";
+
+    private readonly MLContext _ml;
+    private readonly GraphFilterOptions _options;
+
+    internal GraphFilterTrainer(MLContext ml, GraphFilterOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        _ml = ml;
+        _options = options;
+    }
+
+    private bool ReadsText => _options.Kind == GraphFilterKind.TextAwareEase;
+
+    /// <summary>The shape after this stage.</summary>
+    /// <param name="inputSchema">The shape before it.</param>
+    /// <exception cref="ArgumentException">A column is missing or has the wrong type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        Shapes.Require(inputSchema, _options.UserColumnName, Stage, ColumnKinds.Key);
+        Shapes.Require(inputSchema, _options.ItemColumnName, Stage, ColumnKinds.Key);
+        if (ReadsText)
+            Shapes.Require(inputSchema, _options.ItemFeatureColumnName!, Stage, ColumnKinds.SingleVector);
+        const ColumnKinds Label = ColumnKinds.Number | ColumnKinds.Boolean | ColumnKinds.Key;
+        if (_options.PositiveThreshold is null)
+            Shapes.Optional(inputSchema, _options.LabelColumnName, Stage, Label);
+        else
+            Shapes.Require(inputSchema, _options.LabelColumnName, Stage, Label);
+        var empty = new DataViewSchema.Builder().ToSchema();
+        return Shapes.Append(inputSchema, Shapes.Column(ColumnNames.Score, NumberDataViewType.Single, ScoreAnnotations.Ranking(empty)));
+    }
+
+    /// <summary>Reads the rows and solves.</summary>
+    /// <param name="input">Interactions.</param>
+    /// <exception cref="ArgumentException">A column is missing or has the wrong type, or there is no row.</exception>
+    /// <exception cref="InvalidDataException">A label or a text vector is not finite.</exception>
+    /// <exception cref="InvalidOperationException">No row is a positive, or the items do not fit the memory limit in any form.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public GraphFilterTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        DataViewSchema.Column? features = ReadsText ? SchemaColumns.Require(input.Schema, _options.ItemFeatureColumnName!, Stage, ColumnKinds.SingleVector) : null;
+        var rows = InteractionRows.Read(input, new InteractionColumns(_options.UserColumnName, _options.ItemColumnName, _options.LabelColumnName, null, null), Stage, _options.CancellationToken);
+        var graph = Positives(rows);
+        var host = ((IHostEnvironment)_ml).Register(Stage);
+        using var log = new TrainingLog(host, Stage, _options.Progress);
+        log.Info($"{_options.Kind}: {graph.UserCount} users, {graph.ItemCount} items, {graph.EdgeCount} positives");
+        Cancellation.ThrowIfRequested(host, _options.CancellationToken);
+        var weights = _options.Kind == GraphFilterKind.TurboCf ? new TurboCfWeights(graph, _options) : Solve(input, features, graph, host, log);
+        Cancellation.ThrowIfRequested(host, _options.CancellationToken);
+        log.Info($"solved, {log.Elapsed.TotalSeconds:F1} s");
+        KeyVocabulary users = KeyVocabulary.Of(input.Schema[_options.UserColumnName]), items = KeyVocabulary.Of(input.Schema[_options.ItemColumnName]);
+        return new GraphFilterTransformer(_ml, (_options.UserColumnName, _options.ItemColumnName), users, items, new GraphFilterModel(_options.Kind, graph, weights));
+    }
+
+    private InteractionGraph Positives(InteractionRows rows)
+    {
+        if (_options.PositiveThreshold is not null && rows.Labels is null)
+            throw new ArgumentException(
+                $"{Stage}: PositiveThreshold is set, but there is no label column '{_options.LabelColumnName}'. Name it by LabelColumnName or leave PositiveThreshold null.");
+        List<int> users = [], items = [];
+        for (int row = 0; row < rows.Count; row++)
+        {
+            if (rows.Users[row] < 0 || rows.Items[row] < 0)
+                continue;
+            if (rows.Labels is { } labels && !(_options.PositiveThreshold is { } least ? labels[row] >= least : labels[row] > 0))
+                continue;
+            users.Add(rows.Users[row]);
+            items.Add(rows.Items[row]);
+        }
+        if (users.Count == 0)
+            throw new InvalidOperationException(
+                $"{Stage}: no row is a positive to learn from: of {rows.Count} rows none has a user, an item and a label {(_options.PositiveThreshold is { } least ? FormattableString.Invariant($"of at least {least}") : "above 0")}. "
+                + "Lower PositiveThreshold, or name another LabelColumnName.");
+        return InteractionGraph.FromPairs(rows.UserCount, rows.ItemCount, [.. users], [.. items]);
+    }
+
+    private IItemWeights Solve(IDataView input, DataViewSchema.Column? features, InteractionGraph graph, IHost host, TrainingLog log)
+    {
+        bool dense = DenseWeights.Bytes(graph.ItemCount) <= (long)_options.MemoryLimitMiB << 20;
+        int neighbors = dense ? 0 : LocalSolver.NeighborsWithin(graph.ItemCount, _options);
+        if (!dense)
+            log.Warning(
+                $"{graph.ItemCount} x {graph.ItemCount} weights are {DenseWeights.Bytes(graph.ItemCount) >> 20} MiB, more than MemoryLimitMiB = {_options.MemoryLimitMiB}: each item is regressed on its {neighbors} closest items only. Raise the limit for the exact solution.");
+        var text = features is null
+            ? null
+            : new TextLinks(
+                EntityVectors.Read(input, _options.ItemColumnName, features.Value, graph.ItemCount, Stage, _options.CancellationToken), graph.ItemCount, _options.LambdaF, _options.Threads);
+        return (dense, text) switch
+        {
+            (false, _) => LocalSolver.Solve(graph, text, _options, neighbors, Step),
+            (true, null) => EaseSolver.Solve(graph, _options.LambdaX, _options.Threads, Step),
+            _ => EaseSolver.Solve(graph, text, _options.LambdaX, _options.LambdaE, _options.Threads, Step),
+        };
+
+        void Step(int done, int of)
+        {
+            Cancellation.ThrowIfRequested(host, _options.CancellationToken);
+            if (done > 0)
+                log.Step(done, of);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using HybridRec.MLNet.Conformance;
+using Microsoft.ML;
+
+namespace HybridRec.MLNet.Tests.Filters;
+
+public sealed class TurboCfConformance : TrainingConformance<GraphFilterTransformer>
+{
+    protected override IEnumerable<string> RequiredColumns => ["User", "Item"];
+
+    protected override IEstimator<GraphFilterTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
+        ml.Hybrid.GraphFilter(new() { Threads = settings.Threads, CancellationToken = settings.Cancellation });
+}
+
+public sealed class EaseConformance : TrainingConformance<GraphFilterTransformer>
+{
+    protected override IEnumerable<string> RequiredColumns => ["User", "Item"];
+
+    protected override IEstimator<GraphFilterTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
+        ml.Hybrid.GraphFilter(new() { Kind = GraphFilterKind.Ease, LambdaX = 5, Threads = settings.Threads, CancellationToken = settings.Cancellation });
+}
+
+public sealed class TextAwareEaseConformance : TrainingConformance<GraphFilterTransformer>
+{
+    // Its texts are read in fitting only, so that a fitted model works without them: User and Item alone are needed by both.
+    protected override IEnumerable<string> RequiredColumns => ["User", "Item"];
+
+    protected override IEstimator<ITransformer> Preparation(MLContext ml) => base.Preparation(ml).Append(ml.Transforms.Categorical.OneHotEncoding("ItemMeaning", "ItemText"));
+
+    protected override IEstimator<GraphFilterTransformer> Estimator(MLContext ml, ConformanceSettings settings) => ml.Hybrid.GraphFilter(new()
+    {
+        Kind = GraphFilterKind.TextAwareEase,
+        ItemFeatureColumnName = "ItemMeaning",
+        Threads = settings.Threads,
+        CancellationToken = settings.Cancellation,
+    });
+}
