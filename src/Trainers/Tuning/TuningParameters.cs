@@ -39,7 +39,8 @@ public sealed class TuningParameters
     /// <exception cref="ArgumentException">The space has no such parameter, or the enum has no such member.</exception>
     public T Enum<T>(string name)
         where T : struct, Enum =>
-        System.Enum.TryParse(Text(name), out T value) && System.Enum.IsDefined(value) ? value : throw NotA(name, $"member of {typeof(T).Name} ({string.Join(", ", System.Enum.GetNames<T>())})");
+        // By name only: TryParse alone would take the number 3 for the fourth member.
+        System.Enum.GetNames<T>().Contains(Text(name)) ? System.Enum.Parse<T>(Text(name)) : throw NotA(name, $"member of {typeof(T).Name} ({string.Join(", ", System.Enum.GetNames<T>())})");
 
     /// <summary>name=value, separated by blanks.</summary>
     public override string ToString() => string.Join(' ', _values.Select(pair => $"{pair.Key}={pair.Value}"));
