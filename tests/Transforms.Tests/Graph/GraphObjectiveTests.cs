@@ -41,7 +41,9 @@ public sealed class GraphObjectiveTests
     {
         GnnEmbeddingOptions options = Options(GraphObjective.SampledSoftmax) with
         {
-            NegativeSampling = GraphNegativeSampling.Popularity, PopularityExponent = exponent, Negatives = 50_000,
+            NegativeSampling = GraphNegativeSampling.Popularity,
+            PopularityExponent = exponent,
+            Negatives = 50_000,
         };
         (GraphBatch batch, _, _) = Run(options);
         double sum = Math.Pow(3, exponent) + 2;
