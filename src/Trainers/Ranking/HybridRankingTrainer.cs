@@ -30,8 +30,8 @@ namespace HybridRec.MLNet;
 /// <item><term>Deterministic</term><description>Yes, for any number of threads</description></item>
 /// </list>
 /// The score starts as a mix of the pairs' dot products, chosen by NDCG@100 on held-out rows. A share of the users is held back from training; the epoch
-/// that ranks their held-out rows best is kept, epoch 0 being the start, so that training cannot end below it on those users. Where nothing beats the start,
-/// the model is that mix of dot products (<see cref="HybridRankingModel.Head"/> is DotProduct).
+/// that ranks their held-out rows best is kept, epoch 0 being the start, so that training cannot end below it on those users. Where nothing beats the start
+/// by more than 0.1 %, the model is that mix of dot products (<see cref="HybridRankingModel.Head"/> is DotProduct).
 /// Papers: He et al., Neural Collaborative Filtering, arXiv 1708.05031; Rendle et al., BPR, arXiv 1205.2618; Rendle et al., Neural Collaborative Filtering
 /// vs. Matrix Factorization Revisited, arXiv 2005.09683 (why the dot product is kept beside the MLP).
 /// </remarks>
