@@ -69,7 +69,7 @@ internal static class ExperimentModels
             .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.DotProduct }));
     }
 
-    // The settings of contrast were chosen by the inner holdout of yelp-rlmrec; those of the other models are the papers', where the library's defaults are not.
+    // "xsimgcl" was chosen by the inner holdout of yelp-rlmrec, in a few short runs; "simgcl" borrows it. The other new models start from their papers and are not tuned.
     private static GnnEmbeddingOptions Graph(string model) => model switch
     {
         "lightgcn" => GnnEmbeddingOptions.PublishedLightGcn,
