@@ -17,14 +17,14 @@ public enum GraphModel
 
     /// <summary>
     /// SimGCL: <c>h(l) = A h(l-1)</c>, the vector of a node is the mean of its layers 1..L, and <c>ContrastWeight</c> times InfoNCE between two further passes is added to the objective,
-    /// over the batch's distinct users and items apart. In these passes every layer has the noise <c>eps sign(h) o u/|u|</c>, u uniform in [0,1); vectors delivered have none. Three
-    /// propagations a step. Source: Yu et al., "Are Graph Augmentations Necessary?", SIGIR 2022, equations 6 to 8; the mean of layers as in the authors' code (SELFRec).
+    /// over the batch's distinct users and items apart. In these passes every layer has the noise <c>eps sign(h) o u/|u|</c>, u uniform in [0,1); vectors delivered have none. Noise of a fixed
+    /// length needs vectors of a length: set <c>Similarity</c> to <see cref="GraphSimilarity.Dot"/>. Three propagations a step. Source: Yu et al., "Are Graph Augmentations Necessary?", SIGIR 2022; the mean of layers as in the authors' code (SELFRec).
     /// </summary>
     SimGcl,
 
     /// <summary>
     /// XSimGCL: as <see cref="SimGcl"/>, but one pass with noise serves both: its mean of layers enters the objective, and is contrasted with its layer <c>ContrastLayer</c>.
-    /// One propagation a step. Source: Yu et al., "XSimGCL: Towards Extremely Simple Graph Contrastive Learning", TKDE 2023, equations 7 to 9.
+    /// One propagation a step. Source: Yu et al., "XSimGCL: Towards Extremely Simple Graph Contrastive Learning", TKDE 2023.
     /// </summary>
     XSimGcl,
 

@@ -24,7 +24,7 @@ public enum GraphObjective
 
     /// <summary>
     /// Cosine contrastive loss: <c>(1 - s(u,i)) + w/N sum_n max(0, s(u,n) - m)</c> over the N negatives that a batch shares; m is <see cref="GnnEmbeddingOptions.Margin"/> and w
-    /// <see cref="GnnEmbeddingOptions.NegativeWeight"/>. Trained on cosines whatever the similarity, which decides only what is delivered. Source: Mao et al., "SimpleX", CIKM 2021, equation 1.
+    /// <see cref="GnnEmbeddingOptions.NegativeWeight"/>. Trained on cosines whatever the similarity, which decides only what is delivered. Source: Mao et al., "SimpleX", CIKM 2021.
     /// </summary>
     Margin,
 }

@@ -2,7 +2,7 @@ namespace HybridRec.MLNet.Graph;
 
 /// <summary>
 /// SimGCL: the objective sees <c>(A E + ... + A^L E)/L</c> without noise; two more passes, each with noise of its own in every layer, are contrasted with each other.
-/// The three passes are the same linear map, so their gradients go back together in one. Source: Yu et al., "Are Graph Augmentations Necessary?", SIGIR 2022, equations 6 to 8.
+/// The three passes are the same linear map, so their gradients go back together in one. Source: Yu et al., "Are Graph Augmentations Necessary?", SIGIR 2022.
 /// </summary>
 internal sealed class SimGclModel : IGraphModel
 {

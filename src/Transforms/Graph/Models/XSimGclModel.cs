@@ -2,7 +2,7 @@ namespace HybridRec.MLNet.Graph;
 
 /// <summary>
 /// XSimGCL: one pass with noise in every layer gives both the vectors of the objective, <c>(h(1) + ... + h(L))/L</c>, and the view they are contrasted with, h(l*).
-/// Source: Yu et al., "XSimGCL", TKDE 2023, equations 7 to 9.
+/// Source: Yu et al., "XSimGCL", TKDE 2023.
 /// </summary>
 internal sealed class XSimGclModel : IGraphModel
 {
