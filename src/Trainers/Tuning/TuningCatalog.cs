@@ -46,8 +46,7 @@ public static class TuningCatalog
 
         var judged = split.ValidationSet is { } validation
             ? new InteractionSplit(split.TrainSet, validation, split.Protocol) { RelevanceThreshold = split.RelevanceThreshold }
-            : catalog.Data.RandomSplit(split.TrainSet, new RandomSplitOptions { TestFraction = options.ValidationFraction, Seed = options.Seed, UserColumn = options.Evaluation.UserColumn, ItemColumn = options.Evaluation.ItemColumn })
-                with { RelevanceThreshold = split.RelevanceThreshold };
+            : catalog.Data.RandomSplit(split.TrainSet, ValidationSplit(options)) with { RelevanceThreshold = split.RelevanceThreshold };
         var evaluation = options.Evaluation with { K = [options.K], BootstrapSamples = 0, Baselines = false, CancellationToken = options.CancellationToken };
         var done = new List<TuningTrial>();
         string search = $"{options.Metric}@{options.K}, seed {options.Seed}, {options.Configurations} configurations, epochs {string.Join(' ', SuccessiveHalving.Rungs(options))}, "
@@ -63,4 +62,12 @@ public static class TuningCatalog
             options.Progress?.Report(trial);
         }
     }
+
+    private static RandomSplitOptions ValidationSplit(TuningOptions options) => new()
+    {
+        TestFraction = options.ValidationFraction,
+        Seed = options.Seed,
+        UserColumn = options.Evaluation.UserColumn,
+        ItemColumn = options.Evaluation.ItemColumn,
+    };
 }

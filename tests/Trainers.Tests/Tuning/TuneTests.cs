@@ -117,7 +117,11 @@ public sealed class TuneTests : IDisposable
             .Append(_ml.Transforms.Conversion.MapValueToKey("Item"))
             .Append(_ml.Hybrid.GnnEmbedding(new GnnEmbeddingOptions
             {
-                Dimension = 8, Epochs = epochs, Layers = parameters.Integer("Layers"), LearningRate = parameters.Single("LearningRate"), HoldoutFraction = 0,
+                Dimension = 8,
+                Epochs = epochs,
+                Layers = parameters.Integer("Layers"),
+                LearningRate = parameters.Single("LearningRate"),
+                HoldoutFraction = 0,
             }))
             .Append(_ml.Hybrid.Fuse("Features", "UserGraph", "ItemGraph"))
             .Append(_ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct }));
