@@ -18,7 +18,7 @@ internal static class ExperimentModels
 
     /// <summary>Builds an unfitted pipeline from raw rows to Score.</summary>
     /// <param name="ml">Context.</param>
-    /// <param name="model">One of <see cref="Names"/>; "best" is the hybrid where there is text, else the GNN; "hybrid-cold" has the text as node features too, which places items nobody has touched; "turbo-cf" has alpha .6 and power .7; "ease" and "l3ae" choose their ridges by <see cref="FilterTuning"/> here, on the training rows.</param>
+    /// <param name="model">One of <see cref="Names"/>; "best" is the hybrid where there is text, else XSimGCL; "hybrid-cold" has the text as node features too, which places items nobody has touched; "turbo-cf" has alpha .6 and power .7; "ease" and "l3ae" choose their ridges by <see cref="FilterTuning"/> here, on the training rows.</param>
     /// <param name="data">What it will be fitted on.</param>
     /// <param name="epochs">Epochs of the graph; null for the model's own. With it, models of the graph alone train on all rows, without early stopping.</param>
     /// <param name="seed">Seed of everything random.</param>
@@ -28,7 +28,7 @@ internal static class ExperimentModels
     {
         bool hasText = data.Items is not null;
         if (model == "best")
-            model = hasText ? "hybrid" : "gnn";
+            model = hasText ? "hybrid" : "xsimgcl";
         if (!hasText && model is "text" or "hybrid" or "hybrid-cold" or "alpharec" or "l3ae")
             throw new ArgumentException($"'{data.Name}' has no item texts, which the model '{model}' needs.");
 

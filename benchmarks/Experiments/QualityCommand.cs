@@ -38,7 +38,8 @@ internal static class QualityCommand
 
         AnsiConsole.MarkupLineInterpolated($"[bold]{model}[/] on {data.Name}, seed {seed}");
         Console.WriteLine(report); // a wide table: the console must not fold it
-        AnsiConsole.MarkupLineInterpolated($"fit {seconds:F1} s, {epochTimes.SecondsPerEpoch:F2} s an epoch of the graph, peak memory {peak:F0} MiB");
+        string epoch = double.IsNaN(epochTimes.SecondsPerEpoch) ? "" : $", {epochTimes.SecondsPerEpoch:F2} s an epoch of the graph";
+        AnsiConsole.MarkupLineInterpolated($"fit {seconds:F1} s{epoch}, peak memory {peak:F0} MiB");
         if (json is not null)
             File.AppendAllText(json.FullName, JsonSerializer.Serialize(Flat(report, model, data.Name, seed, seconds, epochTimes.SecondsPerEpoch, peak)) + Environment.NewLine);
     }
