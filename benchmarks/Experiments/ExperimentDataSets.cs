@@ -54,10 +54,14 @@ internal static class ExperimentDataSets
         if (split != "given")
             throw new ArgumentException($"'{name}' comes divided: --split given is the only one, not '{split}'.");
         if (Directory.EnumerateFiles(folder, "llm_response_item.json*").FirstOrDefault() is not { } json)
-            return new(name, ml.Hybrid.Data.LoadLightGcnSplit(folder), Items: null, RelevanceThreshold: null);
+            return new(name, AsPublished(name, ml.Hybrid.Data.LoadLightGcnSplit(folder)), Items: null, RelevanceThreshold: null);
         var texts = ItemTexts.FromJson(json).WithIdMap(Path.Combine(folder, "item_map.txt"));
         return new(name, ml.Hybrid.Data.LoadLightGcnSplit(folder, texts), ml.Hybrid.Data.Items(texts, numbered: true), RelevanceThreshold: null);
     }
+
+    // RLMRec's tables mask the training items only: the validation items stay in the ranking and cost what they cost.
+    private static InteractionSplit AsPublished(string name, InteractionSplit split) =>
+        name.EndsWith("-rlmrec", StringComparison.Ordinal) ? split with { ValidationSet = null, Protocol = split.Protocol + ", validation items not masked" } : split;
 
     private static InteractionSplit Divide(MLContext ml, IDataView rows, string split, int seed) => split switch
     {
