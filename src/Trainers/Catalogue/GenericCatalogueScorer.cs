@@ -46,9 +46,7 @@ internal sealed class GenericCatalogueScorer : ICatalogueScorer
         }
         if (count < pairs.RowCount)
             throw WrongRowCount("fewer", pairs.RowCount);
-        var replaced = ScoreCleaning.MakeFinite(scores[..count]);
-        if (replaced > 0)
-            Interlocked.Add(ref _nonFinite, replaced);
+        ScoreCleaning.MakeFinite(scores[..count], ref _nonFinite);
     }
 
     private static DataViewSchema.Column RequireScore(DataViewSchema schema) =>

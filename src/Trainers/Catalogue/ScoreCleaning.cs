@@ -17,4 +17,14 @@ internal static class ScoreCleaning
         }
         return replaced;
     }
+
+    /// <summary>As the other overload, for scorers that many threads use.</summary>
+    /// <param name="scores">The scores.</param>
+    /// <param name="total">Grows by the number of scores replaced.</param>
+    public static void MakeFinite(Span<float> scores, ref long total)
+    {
+        int replaced = MakeFinite(scores);
+        if (replaced > 0)
+            Interlocked.Add(ref total, replaced);
+    }
 }

@@ -28,8 +28,6 @@ internal sealed class FilterCatalogueScorer(GraphFilterModel model, int[] userKe
         for (int item = 0; item < itemKeys.Length; item++)
             scores[item] = itemKeys[item] < 0 ? 0 : byKey[itemKeys[item]];
         ArrayPool<float>.Shared.Return(byKey);
-        int replaced = ScoreCleaning.MakeFinite(scores[..ItemCount]);
-        if (replaced > 0)
-            Interlocked.Add(ref _nonFinite, replaced);
+        ScoreCleaning.MakeFinite(scores[..ItemCount], ref _nonFinite);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HybridRec.MLNet.Hosting;
 
 namespace HybridRec.MLNet;
 
@@ -101,9 +102,7 @@ public sealed record GraphFilterOptions
         Require(PositiveThreshold is null || float.IsFinite(PositiveThreshold.Value), nameof(PositiveThreshold), PositiveThreshold ?? 0, "finite, or null");
     }
 
-    private static void Require(bool holds, string option, float given, string allowed)
-    {
-        if (!holds)
-            throw new ArgumentOutOfRangeException(option, $"GraphFilter: {option} is {given.ToString(CultureInfo.InvariantCulture)}; it has to be {allowed}.");
-    }
+    private static void Require<T>(bool holds, string option, T given, string allowed)
+        where T : IFormattable =>
+        OptionCheck.Require(GraphFilterTrainer.Stage, holds, option, given, allowed);
 }

@@ -4,7 +4,6 @@ using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Profiles;
 using HybridRec.MLNet.Ranking;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace HybridRec.MLNet;
@@ -61,13 +60,8 @@ public sealed class GraphFilterTrainer : IEstimator<GraphFilterTransformer>
         Shapes.Require(inputSchema, _options.ItemColumnName, Stage, ColumnKinds.Key);
         if (ReadsText)
             Shapes.Require(inputSchema, _options.ItemFeatureColumnName!, Stage, ColumnKinds.SingleVector);
-        const ColumnKinds Label = ColumnKinds.Number | ColumnKinds.Boolean | ColumnKinds.Key;
-        if (_options.PositiveThreshold is null)
-            Shapes.Optional(inputSchema, _options.LabelColumnName, Stage, Label);
-        else
-            Shapes.Require(inputSchema, _options.LabelColumnName, Stage, Label);
-        var empty = new DataViewSchema.Builder().ToSchema();
-        return Shapes.Append(inputSchema, Shapes.Column(ColumnNames.Score, NumberDataViewType.Single, ScoreAnnotations.Ranking(empty)));
+        InteractionColumns.CheckLabel(inputSchema, _options.LabelColumnName, _options.PositiveThreshold, Stage);
+        return ScoreAnnotations.AppendScore(inputSchema);
     }
 
     /// <summary>Reads the rows and solves.</summary>
@@ -95,16 +89,10 @@ public sealed class GraphFilterTrainer : IEstimator<GraphFilterTransformer>
 
     private InteractionGraph Positives(InteractionRows rows)
     {
-        if (_options.PositiveThreshold is not null && rows.Labels is null)
-            throw new ArgumentException(
-                $"{Stage}: PositiveThreshold is set, but there is no label column '{_options.LabelColumnName}'. Name it by LabelColumnName or leave PositiveThreshold null.");
+        rows.CheckThreshold(_options.PositiveThreshold, _options.LabelColumnName, Stage);
         List<int> users = [], items = [];
-        for (int row = 0; row < rows.Count; row++)
+        foreach (int row in rows.PositiveRows(_options.PositiveThreshold))
         {
-            if (rows.Users[row] < 0 || rows.Items[row] < 0)
-                continue;
-            if (rows.Labels is { } labels && !(_options.PositiveThreshold is { } least ? labels[row] >= least : labels[row] > 0))
-                continue;
             users.Add(rows.Users[row]);
             items.Add(rows.Items[row]);
         }

@@ -59,9 +59,7 @@ internal sealed class FusedCatalogueScorer : ICatalogueScorer
             pass.Forward(_items.AsSpan(first * width, count * width), count, scores.Slice(first, count));
         }
         _passes.Add(pass);
-        int replaced = ScoreCleaning.MakeFinite(scores[..ItemCount]);
-        if (replaced > 0)
-            Interlocked.Add(ref _nonFinite, replaced);
+        ScoreCleaning.MakeFinite(scores[..ItemCount], ref _nonFinite);
     }
 
     private delegate void Side(ReadOnlySpan<float> features, Span<float> side);

@@ -2,7 +2,6 @@ using HybridRec.MLNet.Fusion;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Ranking;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
 
@@ -64,13 +63,8 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
         Shapes.Require(inputSchema, _options.ItemColumnName, Stage, ColumnKinds.Key);
         Shapes.Require(inputSchema, _options.FeatureColumnName, Stage, ColumnKinds.SingleVector);
         Shapes.Optional(inputSchema, _options.HoldoutColumnName, Stage, ColumnKinds.Boolean);
-        const ColumnKinds Label = ColumnKinds.Number | ColumnKinds.Boolean | ColumnKinds.Key;
-        if (_options.PositiveThreshold is null)
-            Shapes.Optional(inputSchema, _options.LabelColumnName, Stage, Label);
-        else
-            Shapes.Require(inputSchema, _options.LabelColumnName, Stage, Label);
-        var empty = new DataViewSchema.Builder().ToSchema();
-        return Shapes.Append(inputSchema, Shapes.Column(ColumnNames.Score, NumberDataViewType.Single, ScoreAnnotations.Ranking(empty)));
+        InteractionColumns.CheckLabel(inputSchema, _options.LabelColumnName, _options.PositiveThreshold, Stage);
+        return ScoreAnnotations.AppendScore(inputSchema);
     }
 
     /// <summary>Trains a head.</summary>

@@ -1,4 +1,4 @@
-using System.Globalization;
+using HybridRec.MLNet.Hosting;
 
 namespace HybridRec.MLNet;
 
@@ -109,7 +109,8 @@ public sealed record RankingOptions
         foreach (string? name in (string?[])[UserColumnName, ItemColumnName, FeatureColumnName])
             ArgumentException.ThrowIfNullOrEmpty(name);
         if (HiddenSizes is not { Count: > 0 } || HiddenSizes.Any(h => h < 1))
-            Refuse(nameof(HiddenSizes), string.Join(", ", HiddenSizes ?? []), "at least one width, each 1 or more; for a head without hidden layers set Head = RankingHead.Linear");
+            throw OptionCheck.Refusal(
+                HybridRankingTrainer.Stage, nameof(HiddenSizes), string.Join(", ", HiddenSizes ?? []), "at least one width, each 1 or more; for a head without hidden layers set Head = RankingHead.Linear");
         Require(Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "in [0, 1)");
         Require(L2Regularization >= 0 && float.IsFinite(L2Regularization), nameof(L2Regularization), L2Regularization, "0 or more");
         Require(LearningRate > 0 && float.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "above 0");
@@ -122,12 +123,7 @@ public sealed record RankingOptions
         Require(PositiveThreshold is null || float.IsFinite(PositiveThreshold.Value), nameof(PositiveThreshold), PositiveThreshold ?? 0, "finite, or null");
     }
 
-    private static void Require(bool holds, string option, float given, string allowed)
-    {
-        if (!holds)
-            Refuse(option, given.ToString(CultureInfo.InvariantCulture), allowed);
-    }
-
-    private static void Refuse(string option, string given, string allowed) =>
-        throw new ArgumentOutOfRangeException(option, $"Ranking: {option} is {given}; it has to be {allowed}.");
+    private static void Require<T>(bool holds, string option, T given, string allowed)
+        where T : IFormattable =>
+        OptionCheck.Require(HybridRankingTrainer.Stage, holds, option, given, allowed);
 }

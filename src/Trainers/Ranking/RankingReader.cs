@@ -27,9 +27,7 @@ internal sealed class RankingReader
         _rows = InteractionRows.ReadForTraining(ref view, columns, HybridRankingTrainer.Stage, options.CancellationToken);
         _view = view;
         _features = view.Schema[options.FeatureColumnName];
-        if (options.PositiveThreshold is not null && _rows.Labels is null)
-            throw new ArgumentException(
-                $"{HybridRankingTrainer.Stage}: PositiveThreshold is set, but there is no label column '{options.LabelColumnName}'. Name it by LabelColumnName or leave PositiveThreshold null.");
+        _rows.CheckThreshold(options.PositiveThreshold, options.LabelColumnName, HybridRankingTrainer.Stage);
         bool[] complete = [.. _rows.Users.Zip(_rows.Items, (user, item) => user >= 0 && item >= 0)];
         (_userOf, _userKeys) = Compact(_rows.Users, complete, _rows.UserCount);
         (_itemOf, _itemKeys) = Compact(_rows.Items, complete, _rows.ItemCount);
@@ -55,7 +53,7 @@ internal sealed class RankingReader
         };
     }
 
-    private bool IsPositive(int row) => _rows.Labels is not { } labels || (_options.PositiveThreshold is { } least ? labels[row] >= least : labels[row] > 0);
+    private bool IsPositive(int row) => _rows.IsPositive(row, _options.PositiveThreshold);
 
     private bool IsHeldOut(int row) => _rows.Holdout is not { } marks || marks[row];
 

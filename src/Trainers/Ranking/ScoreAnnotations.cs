@@ -9,6 +9,13 @@ internal static class ScoreAnnotations
 {
     private const string SetIdKind = "ScoreColumnSetId";
 
+    /// <summary>The shape with a ranking Score added.</summary>
+    public static SchemaShape AppendScore(SchemaShape input)
+    {
+        var empty = new DataViewSchema.Builder().ToSchema();
+        return Shapes.Append(input, Shapes.Column(ColumnNames.Score, NumberDataViewType.Single, Ranking(empty)));
+    }
+
     /// <summary>Annotations of a Score added to <paramref name="input"/>; the set id is one above the largest there.</summary>
     public static DataViewSchema.Annotations Ranking(DataViewSchema input)
     {

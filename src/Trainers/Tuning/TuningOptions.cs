@@ -1,4 +1,4 @@
-using System.Globalization;
+using HybridRec.MLNet.Hosting;
 
 namespace HybridRec.MLNet;
 
@@ -74,9 +74,7 @@ public sealed record TuningOptions
             throw new ArgumentException("Tuning: Resume is set without a JournalPath to go on from.");
     }
 
-    private static void Require(bool holds, string option, double given, string allowed)
-    {
-        if (!holds)
-            throw new ArgumentOutOfRangeException(option, string.Create(CultureInfo.InvariantCulture, $"Tuning: {option} is {given}; it has to be {allowed}."));
-    }
+    private static void Require<T>(bool holds, string option, T given, string allowed)
+        where T : IFormattable =>
+        OptionCheck.Require("Tuning", holds, option, given, allowed);
 }

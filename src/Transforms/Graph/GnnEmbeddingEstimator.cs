@@ -47,7 +47,6 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
 {
     internal const string Stage = "GnnEmbedding";
 
-    private const ColumnKinds LabelKinds = ColumnKinds.Number | ColumnKinds.Boolean | ColumnKinds.Key;
 
     private readonly IHost _host;
     private readonly GnnEmbeddingOptions _options;
@@ -91,10 +90,9 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
         {
             step.Final(final);
             training = GnnMapping.Build(final, split.Fit, split.Holdout, step.LayerZero, userFeatures, itemFeatures, _options);
+            step = trainer.Finish(step, split.All, userFeatures, itemFeatures);
         }
 
-        if (split.Holdout is not null)
-            step = trainer.Finish(step, split.All, userFeatures, itemFeatures);
         step.Final(final);
         GnnMapping serving = GnnMapping.Build(final, split.All, null, step.LayerZero, userFeatures, itemFeatures, _options);
         var users = KeyVocabulary.Of(input.Schema[_options.UserColumnName]);
@@ -115,7 +113,7 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
         ArgumentNullException.ThrowIfNull(inputSchema);
         Shapes.Require(inputSchema, _options.UserColumnName, Stage, ColumnKinds.Key);
         Shapes.Require(inputSchema, _options.ItemColumnName, Stage, ColumnKinds.Key);
-        Shapes.Optional(inputSchema, _options.LabelColumnName, Stage, LabelKinds);
+        Shapes.Optional(inputSchema, _options.LabelColumnName, Stage, InteractionColumns.LabelKinds);
         foreach (string feature in _options.NodeFeatures)
             Shapes.Require(inputSchema, feature, Stage, ColumnKinds.SingleVector);
         bool hasHoldout = Shapes.Optional(inputSchema, ColumnNames.Holdout, Stage, ColumnKinds.Boolean) is not null;

@@ -44,6 +44,25 @@ internal sealed class InteractionRows
     /// <summary>Number of rows.</summary>
     public int Count => Users.Length;
 
+    /// <summary>Whether the row's label makes it a positive: at least the threshold, above 0 where there is none; without labels every row is one.</summary>
+    public bool IsPositive(int row, float? threshold) => Labels is null || (threshold is { } least ? Labels[row] >= least : Labels[row] > 0);
+
+    /// <summary>The rows that are positives and have both a user and an item, in row order.</summary>
+    public IEnumerable<int> PositiveRows(float? threshold)
+    {
+        for (int row = 0; row < Count; row++)
+            if (Users[row] >= 0 && Items[row] >= 0 && IsPositive(row, threshold))
+                yield return row;
+    }
+
+    /// <summary>Refuses a threshold where there are no labels to compare with it.</summary>
+    /// <exception cref="ArgumentException">There is a threshold and no label column.</exception>
+    public void CheckThreshold(float? threshold, string labelColumn, string stage)
+    {
+        if (threshold is not null && Labels is null)
+            throw new ArgumentException($"{stage}: PositiveThreshold is set, but there is no label column '{labelColumn}'. Name it by LabelColumnName or leave PositiveThreshold null.");
+    }
+
     /// <summary>Hash of the users and items of all rows in their order: two views of the same interactions agree in it.</summary>
     public ulong Fingerprint()
     {
@@ -79,7 +98,7 @@ internal sealed class InteractionRows
         DataViewSchema schema = view.Schema;
         DataViewSchema.Column user = SchemaColumns.Require(schema, columns.User, stage, ColumnKinds.Key);
         DataViewSchema.Column item = SchemaColumns.Require(schema, columns.Item, stage, ColumnKinds.Key);
-        DataViewSchema.Column? label = SchemaColumns.Optional(schema, columns.Label, stage, ColumnKinds.Number | ColumnKinds.Boolean | ColumnKinds.Key);
+        DataViewSchema.Column? label = SchemaColumns.Optional(schema, columns.Label, stage, InteractionColumns.LabelKinds);
         DataViewSchema.Column? time = SchemaColumns.Optional(schema, columns.Timestamp, stage, ColumnKinds.Number | ColumnKinds.DateTime);
         DataViewSchema.Column? holdout = SchemaColumns.Optional(schema, columns.Holdout, stage, ColumnKinds.Boolean);
         cancellation.ThrowIfCancellationRequested();

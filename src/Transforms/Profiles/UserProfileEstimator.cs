@@ -49,11 +49,7 @@ public sealed class UserProfileEstimator : IEstimator<UserProfileTransformer>
         Shapes.Require(inputSchema, _options.UserColumnName, Stage, ColumnKinds.Key);
         Shapes.Require(inputSchema, _options.ItemColumnName, Stage, ColumnKinds.Key);
         Shapes.Require(inputSchema, _options.ItemVectorColumnName, Stage, ColumnKinds.SingleVector);
-        const ColumnKinds Label = ColumnKinds.Number | ColumnKinds.Boolean | ColumnKinds.Key;
-        if (_options.PositiveThreshold is null)
-            Shapes.Optional(inputSchema, _options.LabelColumnName, Stage, Label);
-        else
-            Shapes.Require(inputSchema, _options.LabelColumnName, Stage, Label);
+        InteractionColumns.CheckLabel(inputSchema, _options.LabelColumnName, _options.PositiveThreshold, Stage);
         List<SchemaShape.Column> added = [Shapes.Vector(_options.OutputColumnName)];
         if (Shapes.Optional(inputSchema, _options.HoldoutColumnName, Stage, ColumnKinds.Boolean) is null)
             added.Add(Shapes.Scalar(_options.HoldoutColumnName, BooleanDataViewType.Instance));
@@ -72,8 +68,7 @@ public sealed class UserProfileEstimator : IEstimator<UserProfileTransformer>
         var vectorColumn = SchemaColumns.Require(input.Schema, _options.ItemVectorColumnName, Stage, ColumnKinds.SingleVector);
         var view = input;
         var rows = InteractionRows.ReadForTraining(ref view, columns, Stage, _options.CancellationToken);
-        if (_options.PositiveThreshold is not null && rows.Labels is null)
-            throw new ArgumentException($"{Stage}: PositiveThreshold is set, but there is no label column '{_options.LabelColumnName}'. Name it by LabelColumnName or leave PositiveThreshold null.");
+        rows.CheckThreshold(_options.PositiveThreshold, _options.LabelColumnName, Stage);
         var vectors = EntityVectors.Read(view, columns.Item, view.Schema[vectorColumn.Index], rows.ItemCount, Stage, _options.CancellationToken);
         Cancellation.ThrowIfRequested(_env, _options.CancellationToken);
 
@@ -90,15 +85,8 @@ public sealed class UserProfileEstimator : IEstimator<UserProfileTransformer>
             _env, _options, users, ProfileTable.Average(rows.UserCount, dimension, vectors, Positives(rows).Where(taken), _options.Center, _options.Normalize), writesHoldout, marks);
     }
 
-    private IEnumerable<(int User, int Item)> Positives(InteractionRows rows)
-    {
-        for (int row = 0; row < rows.Count; row++)
-            if (rows.Users[row] >= 0 && rows.Items[row] >= 0 && IsPositive(rows, row))
-                yield return (rows.Users[row], rows.Items[row]);
-    }
-
-    private bool IsPositive(InteractionRows rows, int row) =>
-        rows.Labels is not { } labels || (_options.PositiveThreshold is { } least ? labels[row] >= least : labels[row] > 0);
+    private IEnumerable<(int User, int Item)> Positives(InteractionRows rows) =>
+        rows.PositiveRows(_options.PositiveThreshold).Select(row => (rows.Users[row], rows.Items[row]));
 
     private static HashSet<long> Pairs(InteractionRows rows, bool[] marked)
     {

@@ -67,7 +67,6 @@ public sealed class UserProfileTransformer : RowTransformer
         _profiles.Write(writer);
     }
 
-
     internal override IReadOnlyList<OutputColumn> Bind(DataViewSchema input)
     {
         var user = SchemaColumns.Require(input, _user, UserProfileEstimator.Stage, ColumnKinds.Key);

@@ -35,7 +35,7 @@ internal static class InteractionColumnsMapper
     {
         if (name is null)
             return new(ColumnNames.Label, NumberDataViewType.Single, null, [], _ => (ValueGetter<float>)((ref float value) => value = 1));
-        var source = SchemaColumns.Require(schema, name, Stage, ColumnKinds.Number | ColumnKinds.Boolean | ColumnKinds.Key);
+        var source = SchemaColumns.Require(schema, name, Stage, InteractionColumns.LabelKinds);
         return new(ColumnNames.Label, NumberDataViewType.Single, null, [source.Index], row =>
         {
             var read = CellReader.Single(row, source);

@@ -29,10 +29,8 @@ internal sealed class GraphSplit
         var items = new List<int>(rows.Count);
         var heldUsers = new List<int>();
         var heldItems = new List<int>();
-        for (int row = 0; row < rows.Count; row++)
+        foreach (int row in rows.PositiveRows(options.PositiveThreshold))
         {
-            if (rows.Users[row] < 0 || rows.Items[row] < 0 || (rows.Labels is { } labels && !IsPositive(labels[row], options)))
-                continue;
             users.Add(rows.Users[row]);
             items.Add(rows.Items[row]);
             if (rows.Holdout?[row] == true)
@@ -56,9 +54,6 @@ internal sealed class GraphSplit
             : throw new ArgumentException(
                 $"GnnEmbedding: all {all.EdgeCount} positive interactions are held out by column '{ColumnNames.Holdout}'; leave some of them false, for training.");
     }
-
-    private static bool IsPositive(float label, GnnEmbeddingOptions options)
-        => options.PositiveThreshold is float threshold ? label >= threshold : label > 0;
 
     // Each user keeps one pair at least. The fraction is met on average, since the part of a pair is drawn: 3 pairs at 0.1 give one in 30 % of cases.
     private static void Choose(InteractionGraph all, GnnEmbeddingOptions options, List<int> heldUsers, List<int> heldItems)
