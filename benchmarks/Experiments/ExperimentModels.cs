@@ -5,7 +5,7 @@ namespace HybridRec.MLNet.Experiments;
 /// <summary>The pipelines experiments compare, by name.</summary>
 internal static class ExperimentModels
 {
-    public static readonly string[] Names = ["lightgcn", "gnn", "simgcl", "xsimgcl", "directau", "simplex", "alpharec", "text", "hybrid", "hybrid-cold", "turbo-cf", "ease", "l3ae", "best"];
+    public static readonly string[] Names = ["lightgcn", "gnn", "simgcl", "xsimgcl", "directau", "simplex", "alpharec", "text", "hybrid", "hybrid-cold", "turbo-cf", "bspm", "ease", "l3ae", "best"];
 
     // Dot products: noise of a fixed length needs vectors of a length, which a cosine does not give.
     private static readonly GnnEmbeddingOptions s_contrast = new()
@@ -18,7 +18,7 @@ internal static class ExperimentModels
 
     /// <summary>Builds an unfitted pipeline from raw rows to Score.</summary>
     /// <param name="ml">Context.</param>
-    /// <param name="model">One of <see cref="Names"/>; "best" is the hybrid where there is text, else XSimGCL; "hybrid-cold" has the text as node features too, which places items nobody has touched; "turbo-cf" has alpha .6 and power .7; "ease" and "l3ae" choose their ridges by <see cref="FilterTuning"/> here, on the training rows.</param>
+    /// <param name="model">One of <see cref="Names"/>; "best" is the hybrid where there is text, else XSimGCL; "hybrid-cold" has the text as node features too, which places items nobody has touched; "turbo-cf" and "bspm" have the values published for gowalla; "ease" and "l3ae" choose their ridges by <see cref="FilterTuning"/> here, on the training rows.</param>
     /// <param name="data">What it will be fitted on.</param>
     /// <param name="epochs">Epochs of the graph; null for the model's own. With it, models of the graph alone train on all rows, without early stopping.</param>
     /// <param name="seed">Seed of everything random.</param>
@@ -46,6 +46,7 @@ internal static class ExperimentModels
             "lightgcn" or "gnn" or "simgcl" or "xsimgcl" or "directau" or "simplex" => GraphAlone(keys),
             "alpharec" => GraphAlone(keys.Append(text)),
             "turbo-cf" => keys.Append(ml.Hybrid.GraphFilter(filter)),
+            "bspm" => keys.Append(ml.Hybrid.GraphFilter(filter with { Kind = GraphFilterKind.BlurringSharpening })),
             "ease" => keys.Append(ml.Hybrid.GraphFilter(new FilterTuning(ml, data, keys).Choose(filter with { Kind = GraphFilterKind.Ease }))),
             "l3ae" => keys.Append(text).Append(ml.Hybrid.GraphFilter(
                 new FilterTuning(ml, data, keys.Append(text)).Choose(filter with { Kind = GraphFilterKind.TextAwareEase, ItemFeatureColumnName = "ItemMeaning" }))),

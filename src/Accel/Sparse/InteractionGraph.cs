@@ -140,4 +140,16 @@ public sealed class InteractionGraph
         }
         return new CsrMatrix(NodeCount, NodeCount, offsets, columns, values);
     }
+
+    /// <summary>The users x items matrix R of 1 / sqrt(d_u d_i), the upper right block of the symmetric adjacency.</summary>
+    internal CsrMatrix NormalizedBiadjacency()
+    {
+        float[] values = new float[EdgeCount];
+        for (int user = 0; user < UserCount; user++)
+        {
+            for (int e = _userOffsets[user]; e < _userOffsets[user + 1]; e++)
+                values[e] = (float)(1 / Math.Sqrt((double)ItemsOf(user).Length * UsersOf(_items[e]).Length));
+        }
+        return new CsrMatrix(UserCount, ItemCount, [.. _userOffsets], [.. _items], values);
+    }
 }

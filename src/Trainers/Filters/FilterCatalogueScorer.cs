@@ -21,13 +21,26 @@ internal sealed class FilterCatalogueScorer(GraphFilterModel model, int[] userKe
     public long NonFiniteScores => Interlocked.Read(ref _nonFinite);
 
     /// <inheritdoc/>
-    public void Score(int user, Span<float> scores)
+    public void Score(int user, Span<float> scores) => Score([user], scores[..ItemCount]);
+
+    /// <inheritdoc/>
+    public void Score(ReadOnlySpan<int> users, Span<float> scores)
     {
-        float[] byKey = ArrayPool<float>.Shared.Rent(model.ItemCount);
-        model.Score(userKeys[user], byKey.AsSpan(0, model.ItemCount));
-        for (int item = 0; item < itemKeys.Length; item++)
-            scores[item] = itemKeys[item] < 0 ? 0 : byKey[itemKeys[item]];
+        float[] byKey = ArrayPool<float>.Shared.Rent(users.Length * model.ItemCount);
+        int[] keys = ArrayPool<int>.Shared.Rent(users.Length);
+        for (int u = 0; u < users.Length; u++)
+            keys[u] = userKeys[users[u]];
+        model.Score(keys.AsSpan(0, users.Length), byKey.AsSpan(0, users.Length * model.ItemCount));
+        for (int u = 0; u < users.Length; u++)
+        {
+            var own = byKey.AsSpan(u * model.ItemCount, model.ItemCount);
+            var row = scores.Slice(u * ItemCount, ItemCount);
+            for (int item = 0; item < itemKeys.Length; item++)
+                row[item] = itemKeys[item] < 0 ? 0 : own[itemKeys[item]];
+        }
+
+        ArrayPool<int>.Shared.Return(keys);
         ArrayPool<float>.Shared.Return(byKey);
-        ScoreCleaning.MakeFinite(scores[..ItemCount], ref _nonFinite);
+        ScoreCleaning.MakeFinite(scores[..(users.Length * ItemCount)], ref _nonFinite);
     }
 }

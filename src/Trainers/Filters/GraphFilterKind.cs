@@ -21,4 +21,12 @@ public enum GraphFilterKind
     /// Moon et al., arXiv 2508.13500.
     /// </summary>
     TextAwareEase,
+
+    /// <summary>
+    /// BSPM, the blurring and sharpening process: y(0) = x (P + b L) is blurred, and sharpened by following y' = -y P for the time <see cref="GraphFilterOptions.SharpeningTime"/>, in one
+    /// Runge-Kutta step of fourth order. P = R^T R with R = D_u^-1/2 X D_i^-1/2; L = D_i^-1/2 V V^T D_i^1/2 is the ideal low-pass filter of the <see cref="GraphFilterOptions.Rank"/>
+    /// leading right singular vectors V of R, and b is <see cref="GraphFilterOptions.LowPassWeight"/>. A time of 0 is GF-CF. Items x items numbers are never made.
+    /// Choi et al., SIGIR 2023, arXiv 2211.09324; Shen et al., CIKM 2021, arXiv 2108.07567 (GF-CF).
+    /// </summary>
+    BlurringSharpening,
 }

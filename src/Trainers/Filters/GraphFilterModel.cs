@@ -3,14 +3,14 @@ using HybridRec.MLNet.Filters;
 
 namespace HybridRec.MLNet;
 
-/// <summary>A fitted closed form: the score of an item for a user is the sum of B_ji over the items j that the user has. Immutable and safe to use from many threads.</summary>
+/// <summary>A fitted closed form: scores x_u B, with x_u the items that the user has. Immutable and safe to use from many threads.</summary>
 /// <remarks>
 /// A user without positives gets the share of users who took the item, the popularity; an item the model was not fitted with has 0. Only differences between the
 /// scores of one user's items mean anything.
 /// </remarks>
 public sealed class GraphFilterModel
 {
-    internal GraphFilterModel(GraphFilterKind kind, InteractionGraph graph, IItemWeights weights) => (Kind, Graph, Weights) = (kind, graph, weights);
+    internal GraphFilterModel(GraphFilterKind kind, InteractionGraph graph, IItemFilter filter) => (Kind, Graph, Filter) = (kind, graph, filter);
 
     /// <summary>The closed form.</summary>
     public GraphFilterKind Kind { get; }
@@ -24,12 +24,12 @@ public sealed class GraphFilterModel
     /// <summary>Distinct positives.</summary>
     public int InteractionCount => Graph.EdgeCount;
 
-    /// <summary>False where the memory limit allowed only the weights of each item's neighbors; Turbo-CF is always exact.</summary>
-    public bool IsExact => Weights is not SparseWeights;
+    /// <summary>False where the memory limit allowed only the weights of each item's neighbors; Turbo-CF and BSPM are always exact.</summary>
+    public bool IsExact => Filter is not SparseWeights;
 
     internal InteractionGraph Graph { get; }
 
-    internal IItemWeights Weights { get; }
+    internal IItemFilter Filter { get; }
 
     /// <summary>The score of a pair.</summary>
     /// <param name="user">The user's key, 0-based; another number for an unknown user.</param>
@@ -41,10 +41,7 @@ public sealed class GraphFilterModel
         var own = OwnItems(user);
         if (own.IsEmpty)
             return Popularity(item);
-        float score = 0;
-        foreach (int taken in own)
-            score += Weights.Weight(taken, item);
-        return score;
+        return Filter.Score(own, item);
     }
 
     /// <summary>The scores of all items for a user.</summary>
@@ -55,19 +52,37 @@ public sealed class GraphFilterModel
     {
         if (scores.Length != ItemCount)
             throw new ArgumentException($"There is room for {scores.Length} scores; the model has {ItemCount} items.", nameof(scores));
-        scores.Clear();
         var own = OwnItems(user);
-        foreach (int taken in own)
-            Weights.AddRow(taken, scores);
-        for (int item = 0; own.IsEmpty && item < scores.Length; item++)
-            scores[item] = Popularity(item);
+        if (own.IsEmpty)
+            FillPopularity(scores);
+        else
+            Filter.Score(own, scores);
+    }
+
+    /// <summary>The scores of all items for a block of users: users x items, row-major.</summary>
+    internal void Score(ReadOnlySpan<int> users, Span<float> scores)
+    {
+        for (int first = 0; first < users.Length;)
+        {
+            if (OwnItems(users[first]).IsEmpty)
+            {
+                FillPopularity(scores.Slice(first++ * ItemCount, ItemCount));
+                continue;
+            }
+
+            int end = first + 1;
+            while (end < users.Length && !OwnItems(users[end]).IsEmpty)
+                end++;
+            Filter.Score(Graph, users[first..end], scores[(first * ItemCount)..(end * ItemCount)]);
+            first = end;
+        }
     }
 
     internal void Write(BinaryWriter writer)
     {
         writer.Write((int)Kind);
         FilterIo.Write(writer, Graph);
-        ItemWeights.Write(writer, Weights);
+        ItemFilters.Write(writer, Filter);
     }
 
     internal static GraphFilterModel Read(BinaryReader reader)
@@ -76,10 +91,16 @@ public sealed class GraphFilterModel
         if (!Enum.IsDefined(kind))
             throw new FormatException($"there is no graph filter {(int)kind}");
         var graph = FilterIo.ReadGraph(reader);
-        return new GraphFilterModel(kind, graph, ItemWeights.Read(reader, graph));
+        return new GraphFilterModel(kind, graph, ItemFilters.Read(reader, graph));
     }
 
     private ReadOnlySpan<int> OwnItems(int user) => (uint)user < (uint)UserCount ? Graph.ItemsOf(user) : [];
+
+    private void FillPopularity(Span<float> scores)
+    {
+        for (int item = 0; item < scores.Length; item++)
+            scores[item] = Popularity(item);
+    }
 
     private float Popularity(int item) => (float)Graph.UsersOf(item).Length / UserCount;
 }

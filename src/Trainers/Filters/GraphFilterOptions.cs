@@ -53,9 +53,21 @@ public sealed record GraphFilterOptions
     /// <value>100</value>
     public float LambdaE { get; init; } = 100;
 
+    /// <summary>BSPM: the number k of low frequencies that L keeps, at most the users and the items; less where the search for them does not fit <see cref="MemoryLimitMiB"/>.</summary>
+    /// <value>448</value>
+    public int Rank { get; init; } = 448;
+
+    /// <summary>BSPM: the weight b of L, 0 or more.</summary>
+    /// <value>0.2</value>
+    public float LowPassWeight { get; init; } = 0.2f;
+
+    /// <summary>BSPM: how long the scores are sharpened, T, 0 or more; larger ones take more of what everybody likes from them.</summary>
+    /// <value>2.5</value>
+    public float SharpeningTime { get; init; } = 2.5f;
+
     /// <summary>
     /// Memory for the item x item weights, in MiB. Turbo-CF keeps as many rows as fit, the most popular items' first, and computes the others when they are asked
-    /// for: its scores do not depend on this. EASE and L3AE are exact where items x items x 4 bytes fit; above, each item is regressed on the
+    /// for: its scores do not depend on this. BSPM keeps <see cref="Rank"/> numbers an item. EASE and L3AE are exact where items x items x 4 bytes fit; above, each item is regressed on the
     /// <see cref="Neighbors"/> items closest to it only, and a warning says so.
     /// </summary>
     /// <value>2048</value>
@@ -82,10 +94,13 @@ public sealed record GraphFilterOptions
     {
         foreach (string? name in (string?[])[UserColumnName, ItemColumnName, LabelColumnName])
             ArgumentException.ThrowIfNullOrEmpty(name);
-        Require(Enum.IsDefined(Kind), nameof(Kind), (int)Kind, "TurboCf, Ease or TextAwareEase");
+        Require(Enum.IsDefined(Kind), nameof(Kind), (int)Kind, string.Join(", ", Enum.GetNames<GraphFilterKind>()));
         Require(Alpha is >= 0 and <= 1, nameof(Alpha), Alpha, "in [0, 1]");
         Require(Power > 0 && float.IsFinite(Power), nameof(Power), Power, "above 0");
         Require(float.IsFinite(LambdaX) && (LambdaX > 0 || Kind != GraphFilterKind.Ease), nameof(LambdaX), LambdaX, "above 0");
+        Require(Rank >= 1, nameof(Rank), Rank, "1 or more");
+        Require(LowPassWeight >= 0 && float.IsFinite(LowPassWeight), nameof(LowPassWeight), LowPassWeight, "0 or more");
+        Require(SharpeningTime >= 0 && float.IsFinite(SharpeningTime), nameof(SharpeningTime), SharpeningTime, "0 or more");
         Require(LambdaF > 0 && float.IsFinite(LambdaF), nameof(LambdaF), LambdaF, "above 0");
         Require(LambdaE >= 0 && float.IsFinite(LambdaE), nameof(LambdaE), LambdaE, "0 or more");
         if (Kind == GraphFilterKind.TextAwareEase)

@@ -10,7 +10,7 @@ namespace HybridRec.MLNet;
 
 /// <summary>
 /// Ranks items for a user in closed form: score_u = x_u B, with x_u the items the user has and B the items x items weights of
-/// <see cref="GraphFilterKind.TurboCf"/>, <see cref="GraphFilterKind.Ease"/> or <see cref="GraphFilterKind.TextAwareEase"/>.
+/// <see cref="GraphFilterKind.TurboCf"/>, <see cref="GraphFilterKind.Ease"/>, <see cref="GraphFilterKind.TextAwareEase"/> or <see cref="GraphFilterKind.BlurringSharpening"/>.
 /// </summary>
 /// <remarks>
 /// <list type="table">
@@ -28,11 +28,12 @@ namespace HybridRec.MLNet;
 /// <item><term>Normalization required</term><description>No</description></item>
 /// <item><term>Caching required</term><description>No; the data is read once, twice with texts</description></item>
 /// <item><term>Cost of EASE and L3AE</term><description>items^3 operations and items^2 x 4 bytes; see <see cref="GraphFilterOptions.MemoryLimitMiB"/></description></item>
+/// <item><term>Cost of BSPM</term><description>(positives x Rank + items x Rank^2) x 20 in fitting; 10 positives + items x Rank for each user scored, in blocks of 32 at best</description></item>
 /// <item><term>Deterministic</term><description>Yes, without a seed and for any number of threads</description></item>
 /// </list>
 /// It learns from all rows, held-out ones too. The saved model holds the positives it was fitted on; a user it has not seen gets the most popular items.
 /// Papers: Park et al., Turbo-CF, SIGIR 2024, arXiv 2404.14243; Steck, Embarrassingly Shallow Autoencoders for Sparse Data, WWW 2019, arXiv 1905.03375;
-/// Moon et al., L3AE, CIKM 2025, arXiv 2508.13500.
+/// Moon et al., L3AE, CIKM 2025, arXiv 2508.13500; Choi et al., Blurring-Sharpening Process Models for Collaborative Filtering, SIGIR 2023, arXiv 2211.09324.
 /// </remarks>
 public sealed class GraphFilterTrainer : IEstimator<GraphFilterTransformer>
 {
@@ -80,11 +81,16 @@ public sealed class GraphFilterTrainer : IEstimator<GraphFilterTransformer>
         using var log = new TrainingLog(host, Stage, _options.Progress);
         log.Info($"{_options.Kind}: {graph.UserCount} users, {graph.ItemCount} items, {graph.EdgeCount} positives");
         Cancellation.ThrowIfRequested(host, _options.CancellationToken);
-        var weights = _options.Kind == GraphFilterKind.TurboCf ? new TurboCfWeights(graph, _options) : Solve(input, features, graph, host, log);
+        var filter = _options.Kind switch
+        {
+            GraphFilterKind.TurboCf => new TurboCfWeights(graph, _options),
+            GraphFilterKind.BlurringSharpening => Sharpen(graph, host, log),
+            _ => Solve(input, features, graph, host, log),
+        };
         Cancellation.ThrowIfRequested(host, _options.CancellationToken);
         log.Info($"solved, {log.Elapsed.TotalSeconds:F1} s");
         KeyVocabulary users = KeyVocabulary.Of(input.Schema[_options.UserColumnName]), items = KeyVocabulary.Of(input.Schema[_options.ItemColumnName]);
-        return new GraphFilterTransformer(_ml, (_options.UserColumnName, _options.ItemColumnName), users, items, new GraphFilterModel(_options.Kind, graph, weights));
+        return new GraphFilterTransformer(_ml, (_options.UserColumnName, _options.ItemColumnName), users, items, new GraphFilterModel(_options.Kind, graph, filter));
     }
 
     private InteractionGraph Positives(InteractionRows rows)
@@ -103,7 +109,7 @@ public sealed class GraphFilterTrainer : IEstimator<GraphFilterTransformer>
         return InteractionGraph.FromPairs(rows.UserCount, rows.ItemCount, [.. users], [.. items]);
     }
 
-    private IItemWeights Solve(IDataView input, DataViewSchema.Column? features, InteractionGraph graph, IHost host, TrainingLog log)
+    private IItemFilter Solve(IDataView input, DataViewSchema.Column? features, InteractionGraph graph, IHost host, TrainingLog log)
     {
         bool dense = DenseWeights.Bytes(graph.ItemCount) <= (long)_options.MemoryLimitMiB << 20;
         int neighbors = dense ? 0 : LocalSolver.NeighborsWithin(graph.ItemCount, _options);
@@ -121,11 +127,24 @@ public sealed class GraphFilterTrainer : IEstimator<GraphFilterTransformer>
             _ => EaseSolver.Solve(graph, text, _options.LambdaX, _options.LambdaE, _options.Threads, Step),
         };
 
-        void Step(int done, int of)
-        {
-            Cancellation.ThrowIfRequested(host, _options.CancellationToken);
-            if (done > 0)
-                log.Step(done, of);
-        }
+        void Step(int done, int of) => Told(host, log, done, of);
+    }
+
+    private SharpeningFilter Sharpen(InteractionGraph graph, IHost host, TrainingLog log)
+    {
+        int wanted = Math.Min(_options.Rank, Math.Min(graph.UserCount, graph.ItemCount)), rank = SharpeningFilter.RankWithin(graph, _options);
+        if (rank < 1)
+            throw new InvalidOperationException(
+                $"{Stage}: not one vector of {graph.UserCount} users and {graph.ItemCount} items fits MemoryLimitMiB = {_options.MemoryLimitMiB}. Raise it.");
+        if (rank < wanted)
+            log.Warning($"{wanted} frequencies of {graph.UserCount} users and {graph.ItemCount} items need more than MemoryLimitMiB = {_options.MemoryLimitMiB}: the lowest {rank} are kept. Raise the limit for Rank = {_options.Rank}.");
+        return SharpeningFilter.Fit(graph, _options, rank, (done, of) => Told(host, log, done, of));
+    }
+
+    private void Told(IHost host, TrainingLog log, int done, int of)
+    {
+        Cancellation.ThrowIfRequested(host, _options.CancellationToken);
+        if (done > 0)
+            log.Step(done, of);
     }
 }

@@ -67,7 +67,19 @@ public sealed class GraphFilterTransformer : RowTransformer, IPredictionTransfor
     private ValueGetter<float> Getter(DataViewRow row, DataViewSchema.Column user, DataViewSchema.Column item)
     {
         Func<int> userOf = CellReader.Key(row, user), itemOf = CellReader.Key(row, item);
-        return (ref float score) => score = Model.Score(userOf(), itemOf());
+        if (!Model.Filter.ScoresAllAtOnce)
+            return (ref float score) => score = Model.Score(userOf(), itemOf());
+
+        // The rows of a user often follow each other.
+        float[] scores = new float[Model.ItemCount];
+        int last = int.MinValue;
+        return (ref float score) =>
+        {
+            int current = userOf(), wanted = itemOf();
+            if (current != last)
+                Model.Score(last = current, scores);
+            score = (uint)wanted < (uint)scores.Length ? scores[wanted] : 0;
+        };
     }
 
     private static DataViewSchema.Column Key(DataViewSchema schema, string name, KeyVocabulary fitted)

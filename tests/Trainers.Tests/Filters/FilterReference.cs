@@ -1,3 +1,5 @@
+using MathNet.Numerics.LinearAlgebra;
+
 namespace HybridRec.MLNet.Tests.Filters;
 
 /// <summary>The closed forms as they stand in the papers: dense, double precision, one element at a time.</summary>
@@ -30,6 +32,25 @@ internal static class FilterReference
         double[,] p = Inverse(gram, lambdaX + lambdaE);
         double[,] pc = Matrix(items, (i, j) => Enumerable.Range(0, items).Sum(k => p[i, k] * c[k, j]));
         return Matrix(items, (i, j) => i == j ? 0 : (lambdaE * pc[i, j]) - (p[i, j] * (1 + (lambdaE * pc[j, j])) / p[j, j]));
+    }
+
+    /// <summary>
+    /// (b L + P)(I - T P + (T P)^2/2 - (T P)^3/6 + (T P)^4/24) with P = R^T R, R = D_u^-1/2 X D_i^-1/2 and L = D_i^-1/2 V V^T D_i^1/2 of V = all right singular vectors with a value above 0.
+    /// </summary>
+    public static double[,] Sharpened(bool[,] x, double lowPassWeight, double time)
+    {
+        int users = x.GetLength(0), items = x.GetLength(1);
+        double[] userDegrees = [.. Enumerable.Range(0, users).Select(u => (double)Enumerable.Range(0, items).Count(i => x[u, i]))];
+        double[] itemDegrees = [.. Enumerable.Range(0, items).Select(i => (double)Enumerable.Range(0, users).Count(u => x[u, i]))];
+        var r = Matrix<double>.Build.Dense(users, items, (u, i) => x[u, i] ? 1 / Math.Sqrt(userDegrees[u] * itemDegrees[i]) : 0);
+        var svd = r.Svd();
+        var v = svd.VT.SubMatrix(0, svd.Rank, 0, items);
+        var projection = v.TransposeThisAndMultiply(v);
+        var low = Matrix<double>.Build.Dense(items, items, (i, j) => itemDegrees[i] * itemDegrees[j] == 0 ? 0 : projection[i, j] * Math.Sqrt(itemDegrees[j] / itemDegrees[i]));
+        var p = r.TransposeThisAndMultiply(r);
+        var tp = p * time;
+        var polynomial = Matrix<double>.Build.DenseIdentity(items) - tp + (tp * tp / 2) - (tp * tp * tp / 6) + (tp * tp * tp * tp / 24);
+        return (((lowPassWeight * low) + p) * polynomial).ToArray();
     }
 
     /// <summary>X^T X.</summary>

@@ -34,3 +34,11 @@ public sealed class TextAwareEaseConformance : TrainingConformance<GraphFilterTr
         CancellationToken = settings.Cancellation,
     });
 }
+
+public sealed class BlurringSharpeningConformance : TrainingConformance<GraphFilterTransformer>
+{
+    protected override IEnumerable<string> RequiredColumns => ["User", "Item"];
+
+    protected override IEstimator<GraphFilterTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
+        ml.Hybrid.GraphFilter(new() { Kind = GraphFilterKind.BlurringSharpening, Threads = settings.Threads, CancellationToken = settings.Cancellation });
+}

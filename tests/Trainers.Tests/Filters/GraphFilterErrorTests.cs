@@ -11,7 +11,10 @@ public sealed class GraphFilterErrorTests
 
     private static readonly Dictionary<string, (GraphFilterOptions Options, string Given, string Allowed)> s_illegal = new()
     {
-        ["Kind"] = (new() { Kind = (GraphFilterKind)7 }, "7", "TurboCf, Ease or TextAwareEase"),
+        ["Kind"] = (new() { Kind = (GraphFilterKind)7 }, "7", "TurboCf, Ease, TextAwareEase, BlurringSharpening"),
+        ["Rank"] = (new() { Rank = 0 }, "0", "1 or more"),
+        ["LowPassWeight"] = (new() { LowPassWeight = -1 }, "-1", "0 or more"),
+        ["SharpeningTime"] = (new() { SharpeningTime = float.NaN }, "NaN", "0 or more"),
         ["Alpha"] = (new() { Alpha = 1.5f }, "1.5", "in [0, 1]"),
         ["Power"] = (new() { Power = 0 }, "0", "above 0"),
         ["LambdaX"] = (new() { Kind = GraphFilterKind.Ease, LambdaX = -3 }, "-3", "above 0"),

@@ -101,6 +101,22 @@ public sealed class GraphFilterTests
     }
 
     [Fact]
+    public void Fit_FrequenciesBeyondTheMemoryLimit_WarnsAndKeepsTheLowest()
+    {
+        var warnings = new List<string>();
+        _ml.Log += (_, e) =>
+        {
+            if (e.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
+                warnings.Add(e.RawMessage);
+        };
+        var rows = FilterData.Rows();
+        for (int n = 100; n < 3100; n++)
+            rows.Add(FilterData.Row(n, n, 1));
+        Fit(Options(GraphFilterKind.BlurringSharpening) with { MemoryLimitMiB = 1 }, rows);
+        Assert.Contains(warnings, w => w.Contains("448 frequencies", StringComparison.Ordinal) && w.Contains("the lowest 28 are kept", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Progress_Ease_HasStepsAndNoLoss()
     {
         var reports = new List<TrainingProgress>();
@@ -123,6 +139,7 @@ public sealed class GraphFilterTests
     private static double[,] Expected(GraphFilterKind kind) => kind switch
     {
         GraphFilterKind.TurboCf => FilterReference.TurboCf(FilterData.Taken, 0.6, 0.7),
+        GraphFilterKind.BlurringSharpening => FilterReference.Sharpened(FilterData.Taken, 0.2, 2.5),
         GraphFilterKind.Ease => FilterReference.Ease(FilterReference.Gram(FilterData.Taken), 10),
         _ => FilterReference.TextAwareEase(FilterReference.Gram(FilterData.Taken), FilterData.DoubleTexts, 10, 5, 20),
     };
