@@ -24,6 +24,7 @@ internal static class PropagateCommand
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object to." };
         var threads = new Option<int>("--threads") { Description = "Threads; 0 takes all cores.", DefaultValueFactory = _ => 0 };
         var repetitions = new Option<int>("--repetitions") { Description = "Measurements of each kind; medians are reported.", DefaultValueFactory = _ => 51 };
+        var precision = new Option<EmbeddingPrecision>("--precision") { Description = "Single, or BFloat16: the numbers gathered.", DefaultValueFactory = _ => EmbeddingPrecision.Single };
         dimension.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 16 or > 4096 || result.GetValueOrDefault<int>() % 16 != 0)
@@ -35,11 +36,11 @@ internal static class PropagateCommand
                 result.AddError("--repetitions has to be 1 or more.");
         });
 
-        var command = new Command("propagate", "One graph propagation against the gather bandwidth of this machine.") { dimension, data, seed, json, threads, repetitions };
+        var command = new Command("propagate", "One graph propagation against the gather bandwidth of this machine.") { dimension, data, seed, json, threads, repetitions, precision };
         command.SetAction(parsed =>
         {
             Measurement result = Measure(
-                parsed.GetValue(data)!, parsed.GetValue(dimension), parsed.GetValue(seed), Parallelism.Resolve(parsed.GetValue(threads)), parsed.GetValue(repetitions));
+                parsed.GetValue(data)!, parsed.GetValue(dimension), parsed.GetValue(seed), Parallelism.Resolve(parsed.GetValue(threads)), parsed.GetValue(repetitions), parsed.GetValue(precision));
             Print(result);
             if (parsed.GetValue(json) is { } file)
                 File.AppendAllText(file.FullName, JsonSerializer.Serialize(result, s_json) + Environment.NewLine);
@@ -47,7 +48,7 @@ internal static class PropagateCommand
         return command;
     }
 
-    private static Measurement Measure(string data, int dimension, int seed, int threads, int repetitions)
+    private static Measurement Measure(string data, int dimension, int seed, int threads, int repetitions, EmbeddingPrecision precision)
     {
         CsrMatrix matrix = ReadTrainingGraph(data).Adjacency(GraphNormalization.Symmetric);
         Memory<float> source = AlignedMemory.Allocate(matrix.Columns * dimension);
@@ -55,12 +56,15 @@ internal static class PropagateCommand
         var random = Xoshiro256.Stream(seed);
         foreach (ref float value in source.Span)
             value = (float)random.NextNormal();
+        var rounded = new BFloat16[source.Length];
         var backend = new CpuAggregationBackend(threads);
 
         int fold = 0;
         Action[] kinds =
         [
-            () => backend.Aggregate(matrix, source, destination, dimension),
+            precision == EmbeddingPrecision.Single
+                ? () => backend.Aggregate(matrix, source, destination, dimension)
+                : () => backend.Aggregate(matrix, source, rounded, destination, dimension),
             () => fold ^= GatherBound.Run(matrix, source, dimension, threads, prefetchDistance: 0),
             () => fold ^= GatherBound.Run(matrix, source, dimension, threads, prefetchDistance: 16),
         ];

@@ -97,9 +97,12 @@ public sealed record GnnEmbeddingOptions
     /// <value>The default is 30.</value>
     public int Epochs { get; init; } = 30;
 
-    /// <summary>Interactions in a step.</summary>
-    /// <value>The default is 4096; smaller data get smaller batches, so that an epoch has at least 128 steps (of at least 128 interactions).</value>
-    public int BatchSize { get; init; } = 4096;
+    /// <summary>
+    /// Interactions in a step; smaller data get smaller batches, so that an epoch has at least 128 steps (of at least 128 interactions). A step propagates over the whole graph, so null
+    /// takes more than 4096 where an epoch would have more than 256 steps: its cost then grows with the edges, and not with their square.
+    /// </summary>
+    /// <value>The default is null: 4096, or a 256th of the interactions if that is more.</value>
+    public int? BatchSize { get; init; }
 
     /// <summary>Step size of Adam.</summary>
     /// <value>The default is 0.005.</value>
@@ -170,6 +173,10 @@ public sealed record GnnEmbeddingOptions
     /// <summary>Threads to use; 0 is one for each core. The result does not depend on it.</summary>
     /// <value>The default is 0.</value>
     public int Threads { get; init; }
+
+    /// <summary>The numbers that a propagation gathers; another than Single needs the backend <see cref="AggregationBackend.Cpu"/>.</summary>
+    /// <value>The default is <see cref="EmbeddingPrecision.Single"/>.</value>
+    public EmbeddingPrecision Precision { get; init; } = EmbeddingPrecision.Single;
 
     /// <summary>What computes the neighbour aggregation.</summary>
     /// <value>The default is <see cref="AggregationBackend.Cpu"/>.</value>

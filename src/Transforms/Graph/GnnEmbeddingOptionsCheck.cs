@@ -26,11 +26,12 @@ internal static class GnnEmbeddingOptionsCheck
         Defined(o.Objective, nameof(o.Objective));
         Defined(o.Similarity, nameof(o.Similarity));
         Defined(o.NegativeSampling, nameof(o.NegativeSampling));
+        Defined(o.Precision, nameof(o.Precision));
         Between(o.Dimension, 1, 4096, nameof(o.Dimension));
         Between(o.Layers, 0, 16, nameof(o.Layers));
         Between(o.FeatureHiddenSize, 1, HiddenLayer.MostUnits, nameof(o.FeatureHiddenSize));
         Between(o.Epochs, 0, 1_000_000, nameof(o.Epochs));
-        Between(o.BatchSize, 1, 1 << 22, nameof(o.BatchSize));
+        Between(o.BatchSize ?? 1, 1, 1 << 22, nameof(o.BatchSize));
         Between(o.Negatives, 1, 1 << 20, nameof(o.Negatives));
         Between(o.HardPoolFactor, 2, 64, nameof(o.HardPoolFactor));
         Between(o.Patience, 0, int.MaxValue, nameof(o.Patience));
@@ -71,6 +72,8 @@ internal static class GnnEmbeddingOptionsCheck
             throw Illegal(nameof(o.HoldoutFraction), Text(o.HoldoutFraction), "0 or more and below 1");
         if (o.Aggregation is null)
             throw Illegal(nameof(o.Aggregation), "null", "AggregationBackend.Cpu or another backend");
+        if (o.Precision != EmbeddingPrecision.Single && o.Aggregation != AggregationBackend.Cpu)
+            throw Illegal(nameof(o.Precision), o.Precision.ToString(), "Single with a backend of your own, which takes floats; BFloat16 with AggregationBackend.Cpu");
         if (o.Resume && o.CheckpointPath is null)
             throw Illegal(nameof(o.CheckpointPath), "null while Resume is set", "the file to continue from");
     }

@@ -57,6 +57,8 @@ public sealed class GnnEmbeddingOptionsTests
         { "CheckpointEvery", new() { CheckpointEvery = 0 } },
         { "CheckpointPath", new() { Resume = true } },
         { "Aggregation", new() { Aggregation = null! } },
+        { "Precision", new() { Precision = (EmbeddingPrecision)9 } },
+        { "Precision", new() { Precision = EmbeddingPrecision.BFloat16, Aggregation = AggregationBackend.From(new Accel.CpuAggregationBackend()) } },
     };
 
     [Theory]

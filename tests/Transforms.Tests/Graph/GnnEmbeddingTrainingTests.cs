@@ -43,6 +43,17 @@ public sealed class GnnEmbeddingTrainingTests
         Assert.True(last < 0.02 * first, $"loss went from {first} to {last} only");
     }
 
+    [Theory]
+    [InlineData(100, null, 128)]
+    [InlineData(100_000, null, 781)]
+    [InlineData(810_128, null, 4096)]
+    [InlineData(10_000_000, null, 39_062)]
+    [InlineData(810_128, 2048, 2048)]
+    [InlineData(10_000_000, 2048, 2048)]
+    [InlineData(100_000, 2048, 781)]
+    public void EffectiveBatchSize_Interactions_KeepTheStepsOfAnEpochBetweenTheBounds(int interactions, int? given, int expected) =>
+        Assert.Equal(expected, GraphStep.EffectiveBatchSize(interactions, given));
+
     [Fact]
     public void Fit_Progress_ReportsEveryEpochWithValidation()
     {

@@ -8,6 +8,8 @@ namespace HybridRec.MLNet.Accel;
 /// </summary>
 public sealed class CpuAggregationBackend : IAggregationBackend
 {
+    private const int RoundedPerChunk = 1 << 16;
+
     private readonly int _threads;
 
     /// <summary>Creates a backend.</summary>
@@ -32,6 +34,31 @@ public sealed class CpuAggregationBackend : IAggregationBackend
         {
             ReadOnlySpan<int> bounds = adjacency.RowChunks;
             SpmmKernel.Multiply(adjacency, source.Span, destination.Span, dimension, bounds[chunk], bounds[chunk + 1]);
+        });
+    }
+
+    /// <summary>The same product over the source rounded to <see cref="BFloat16"/>.</summary>
+    /// <param name="adjacency">The matrix.</param>
+    /// <param name="source">Columns x dimension.</param>
+    /// <param name="rounded">Receives the rounded source; as long as it.</param>
+    /// <param name="destination">Rows x dimension; overwritten.</param>
+    /// <param name="dimension">Width of the tables.</param>
+    internal void Aggregate(CsrMatrix adjacency, ReadOnlyMemory<float> source, BFloat16[] rounded, Memory<float> destination, int dimension)
+    {
+        Round(source, rounded);
+        SpmmKernel.Check<BFloat16>(adjacency, rounded, destination.Span, dimension);
+        Parallelism.For(adjacency.RowChunks.Length - 1, _threads, chunk =>
+            SpmmKernel.Multiply<BFloat16>(adjacency, rounded, destination.Span, dimension, adjacency.RowChunks[chunk], adjacency.RowChunks[chunk + 1]));
+    }
+
+    /// <summary>Rounds a table.</summary>
+    internal void Round(ReadOnlyMemory<float> source, BFloat16[] rounded)
+    {
+        Guard.Length(rounded.Length, source.Length, nameof(rounded), "as long as the source");
+        Parallelism.For((source.Length + RoundedPerChunk - 1) / RoundedPerChunk, _threads, chunk =>
+        {
+            int first = chunk * RoundedPerChunk, count = Math.Min(RoundedPerChunk, source.Length - first);
+            BFloat16.Round(source.Span.Slice(first, count), rounded.AsSpan(first, count));
         });
     }
 }

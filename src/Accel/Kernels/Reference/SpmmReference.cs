@@ -1,10 +1,11 @@
 namespace HybridRec.MLNet.Accel.Kernels.Reference;
 
 /// <summary>Scalar twin of <see cref="SpmmKernel"/>: the same roundings in the same order, so the same bytes.</summary>
-internal static class SpmmReference
+internal static unsafe class SpmmReference
 {
     /// <inheritdoc cref="SpmmKernel.Multiply"/>
-    public static void Multiply(CsrMatrix a, ReadOnlySpan<float> x, Span<float> y, int dimension, int firstRow, int endRow)
+    public static void Multiply<T>(CsrMatrix a, ReadOnlySpan<T> x, Span<float> y, int dimension, int firstRow, int endRow)
+        where T : unmanaged
     {
         ReadOnlySpan<int> offsets = a.RowOffsets;
         for (int row = firstRow; row < endRow; row++)
@@ -14,9 +15,12 @@ internal static class SpmmReference
             for (int e = offsets[row]; e < offsets[row + 1]; e++)
             {
                 float weight = a.Values[e];
-                ReadOnlySpan<float> neighbour = x.Slice(a.ColumnIndices[e] * dimension, dimension);
-                for (int j = 0; j < dimension; j++)
-                    sum[j] = MathF.FusedMultiplyAdd(weight, neighbour[j], sum[j]);
+                ReadOnlySpan<T> neighbour = x.Slice(a.ColumnIndices[e] * dimension, dimension);
+                fixed (T* elements = neighbour)
+                {
+                    for (int j = 0; j < dimension; j++)
+                        sum[j] = MathF.FusedMultiplyAdd(weight, SpmmLoad.One(elements + j), sum[j]);
+                }
             }
         }
     }

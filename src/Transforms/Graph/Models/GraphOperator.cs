@@ -17,51 +17,57 @@ internal sealed class GraphOperator
     private readonly CsrMatrix _transposed;
     private readonly IAggregationBackend _backend;
     private readonly int _threads;
-    private readonly bool _foreignBackend;
+    private readonly CpuAggregationBackend? _cpu; // null: a foreign backend, which has the whole product only
+    private readonly EmbeddingPrecision _precision;
     private float[]? _wide;
+    private BFloat16[]? _rounded;
 
-    public GraphOperator(InteractionGraph graph, GraphNormalization normalization, IAggregationBackend backend, int threads)
+    public GraphOperator(
+        InteractionGraph graph, GraphNormalization normalization, IAggregationBackend backend, int threads, EmbeddingPrecision precision = EmbeddingPrecision.Single)
     {
+        _precision = precision;
         _matrix = graph.Adjacency(normalization);
 
         // 1/sqrt(d_v d_u) and 1 are symmetric; 1/d_v is not.
         _transposed = normalization == GraphNormalization.Row ? _matrix.Transpose() : _matrix;
         _backend = backend;
         _threads = threads;
-        _foreignBackend = backend is not CpuAggregationBackend;
+        _cpu = backend as CpuAggregationBackend;
     }
 
     public int NodeCount => _matrix.Rows;
 
     /// <summary>destination = A source.</summary>
-    public void Multiply(float[] source, float[] destination, int dimension) => _backend.Aggregate(_matrix, source, destination, dimension);
+    public void Multiply(float[] source, float[] destination, int dimension) => Multiply(_matrix, source, destination, dimension);
 
     /// <summary>destination = A' source.</summary>
-    public void MultiplyTransposed(float[] source, float[] destination, int dimension) => _backend.Aggregate(_transposed, source, destination, dimension);
+    public void MultiplyTransposed(float[] source, float[] destination, int dimension) => Multiply(_transposed, source, destination, dimension);
 
     /// <summary>Rows of destination = A source, for the nodes of a set; the other rows are left undefined.</summary>
     public void MultiplyRows(NodeSet rows, float[] source, float[] destination, int dimension)
     {
-        if (_foreignBackend)
+        if (_cpu is null)
         {
             Multiply(source, destination, dimension);
             return;
         }
 
-        int count = rows.Count;
-        Parallelism.For((count + RowsPerChunk - 1) / RowsPerChunk, _threads, chunk =>
+        if (_precision == EmbeddingPrecision.Single)
         {
-            int end = Math.Min(count, (chunk + 1) * RowsPerChunk);
-            for (int r = chunk * RowsPerChunk; r < end; r++)
-                SpmmKernel.Multiply(_matrix, source, destination, dimension, rows.Nodes[r], rows.Nodes[r] + 1);
-        });
+            MultiplyRows<float>(rows, source, destination, dimension);
+            return;
+        }
+
+        BFloat16[] rounded = Rounded(source.Length);
+        _cpu.Round(source, rounded);
+        MultiplyRows(rows, rounded, destination, dimension);
     }
 
     /// <summary>destination = A' source, where only the nodes of a set have a row in source; it is given compactly.</summary>
     public void MultiplyTransposedRows(NodeSet rows, float[] compact, float[] destination, int dimension)
     {
         // Skipping rows without a gradient pays only where they are most: the full product runs at the machine's gather bandwidth.
-        if (_foreignBackend || rows.Count > NodeCount / RowsWorthSkipping)
+        if (_cpu is null || rows.Count > NodeCount / RowsWorthSkipping)
         {
             // Made on first use: an operator that only serves never comes here.
             _wide ??= new float[(long)NodeCount * dimension];
@@ -93,4 +99,26 @@ internal sealed class GraphOperator
             }
         });
     }
+
+    private void MultiplyRows<T>(NodeSet rows, T[] source, float[] destination, int dimension)
+        where T : unmanaged
+    {
+        int count = rows.Count;
+        Parallelism.For((count + RowsPerChunk - 1) / RowsPerChunk, _threads, chunk =>
+        {
+            int end = Math.Min(count, (chunk + 1) * RowsPerChunk);
+            for (int r = chunk * RowsPerChunk; r < end; r++)
+                SpmmKernel.Multiply<T>(_matrix, source, destination, dimension, rows.Nodes[r], rows.Nodes[r] + 1);
+        });
+    }
+
+    private void Multiply(CsrMatrix matrix, float[] source, float[] destination, int dimension)
+    {
+        if (_cpu is not null && _precision == EmbeddingPrecision.BFloat16)
+            _cpu.Aggregate(matrix, source, Rounded(source.Length), destination, dimension);
+        else
+            _backend.Aggregate(matrix, source, destination, dimension);
+    }
+
+    private BFloat16[] Rounded(int length) => _rounded?.Length == length ? _rounded : _rounded = new BFloat16[length];
 }

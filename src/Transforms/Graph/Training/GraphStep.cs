@@ -12,6 +12,8 @@ internal sealed class GraphStep
     private const int ParametersPerChunk = 1 << 15;
     private const int LeastStepsPerEpoch = 128;
     private const int LeastBatchSize = 128;
+    private const int UsualBatchSize = 4096;
+    private const int UsualMostSteps = 256;
 
     private readonly int _dimension;
     private readonly int _threads;
@@ -30,9 +32,9 @@ internal sealed class GraphStep
         _threads = options.Threads;
         _l2 = options.L2Regularization;
         _learningRate = options.LearningRate;
-        _graph = new GraphOperator(graph, options.Normalization, options.Aggregation.Resolve(_threads), _threads);
+        _graph = new GraphOperator(graph, options.Normalization, options.Aggregation.Resolve(_threads), _threads, options.Precision);
         LayerZero = new LayerZero(graph, options, userFeatures, itemFeatures);
-        int batchSize = EffectiveBatchSize(graph, options);
+        int batchSize = EffectiveBatchSize(graph.EdgeCount, options.BatchSize);
         Sampler = GraphObjectives.Sampler(graph, options, batchSize);
         Batch = GraphObjectives.Batch(graph, options, batchSize);
         _objective = GraphObjectives.Loss(options, Batch);
@@ -58,9 +60,12 @@ internal sealed class GraphStep
 
     public IReadOnlyList<GraphParameter> Parameters { get; }
 
-    /// <summary>An epoch of small data still has at least 128 steps, unless they would be of fewer than 128 interactions.</summary>
-    public static int EffectiveBatchSize(InteractionGraph graph, GnnEmbeddingOptions options)
-        => Math.Min(options.BatchSize, Math.Max(LeastBatchSize, graph.EdgeCount / LeastStepsPerEpoch));
+    /// <summary>An epoch of small data still has at least 128 steps, unless they would be of fewer than 128 interactions; without a given size, one of large data has at most 256.</summary>
+    public static int EffectiveBatchSize(int interactions, int? given)
+    {
+        int most = given ?? Math.Max(UsualBatchSize, interactions / UsualMostSteps);
+        return Math.Min(most, Math.Max(LeastBatchSize, interactions / LeastStepsPerEpoch));
+    }
 
     /// <summary>The loss of the current batch, regularization included; the gradients of all parameters are overwritten.</summary>
     public double Compute()

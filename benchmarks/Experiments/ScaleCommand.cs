@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.ML;
+using Spectre.Console;
+
+namespace HybridRec.MLNet.Experiments;
+
+/// <summary>Trains GnnEmbedding on power-law graphs of growing size: whether time grows with the edges and memory stays within a machine.</summary>
+internal static class ScaleCommand
+{
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
+
+    public static Command Create()
+    {
+        var edges = new Option<double[]>("--edges")
+        {
+            Description = "Millions of interactions of each graph, ascending.",
+            DefaultValueFactory = _ => [1, 10, 50],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        edges.Validators.Add(result =>
+        {
+            double[] given = result.GetValueOrDefault<double[]>() ?? [];
+            if (given.Length == 0 || given.Any(millions => !(millions is >= 0.001 and <= 1000)) || !given.SequenceEqual(given.Order()))
+                result.AddError("--edges has to be ascending numbers from 0.001 to 1000, in millions: peak memory is that of the process so far.");
+        });
+        var dimension = new Option<int>("--dimension") { Description = "Length of the vectors.", DefaultValueFactory = _ => 64 };
+        var layers = new Option<int>("--layers") { Description = "Propagations.", DefaultValueFactory = _ => 3 };
+        var seed = new Option<int>("--seed") { Description = "Seed of the graph and of training.", DefaultValueFactory = _ => 1 };
+        var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object a graph to." };
+        var command = new Command("scale", "Seconds an epoch and peak memory on synthetic power-law graphs.") { edges, dimension, layers, seed, json };
+        command.SetAction(parsed =>
+        {
+            var table = new Table().AddColumns("pairs", "users", "items", "setup s", "epoch s", "ns an edge", "peak MiB");
+            foreach (double millions in parsed.GetValue(edges)!)
+            {
+                Measurement m = Measure((long)(millions * 1e6), parsed.GetValue(dimension), parsed.GetValue(layers), parsed.GetValue(seed));
+                table.AddRow(
+                    m.Edges.ToString("N0", CultureInfo.InvariantCulture), m.Users.ToString("N0", CultureInfo.InvariantCulture), m.Items.ToString("N0", CultureInfo.InvariantCulture),
+                    Text(m.SetupSeconds), Text(m.SecondsPerEpoch), Text(m.SecondsPerEpoch / m.Edges * 1e9), m.PeakMemoryMiB.ToString("N0", CultureInfo.InvariantCulture));
+                if (parsed.GetValue(json) is { } file)
+                    File.AppendAllText(file.FullName, JsonSerializer.Serialize(m, s_json) + Environment.NewLine);
+            }
+
+            AnsiConsole.Write(table);
+        });
+        return command;
+    }
+
+    // What a fit without an epoch takes (reading, building the graph, one propagation for the vectors served) is taken from a fit with one.
+    private static Measurement Measure(long edges, int dimension, int layers, int seed)
+    {
+        var interactions = new PowerLawInteractions(edges, seed);
+        double setup = Fit(0), epoch = Fit(1) - setup;
+        using var process = Process.GetCurrentProcess();
+        return new Measurement(edges, interactions.UserCount, interactions.ItemCount, dimension, layers, setup, epoch, process.PeakWorkingSet64 / (double)(1 << 20));
+
+        double Fit(int epochs)
+        {
+            GC.Collect();
+            var ml = new MLContext(seed);
+            var options = new GnnEmbeddingOptions { Dimension = dimension, Layers = layers, Epochs = epochs, HoldoutFraction = 0, Seed = seed };
+            var clock = Stopwatch.StartNew();
+            ml.Hybrid.GnnEmbedding(options).Fit(interactions.View(ml));
+            double seconds = clock.Elapsed.TotalSeconds;
+            Console.Error.WriteLine(FormattableString.Invariant($"{edges} pairs, {epochs} epochs: {seconds:F1} s"));
+            return seconds;
+        }
+    }
+
+    private static string Text(double value) => value.ToString("N1", CultureInfo.InvariantCulture);
+
+    /// <summary>One line of the JSON file.</summary>
+    private sealed record Measurement(long Edges, int Users, int Items, int Dimension, int Layers, double SetupSeconds, double SecondsPerEpoch, double PeakMemoryMiB);
+}

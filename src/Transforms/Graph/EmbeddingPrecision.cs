@@ -1,0 +1,14 @@
+namespace HybridRec.MLNet;
+
+/// <summary>The numbers of the tables that a propagation gathers from. Sums, gradients, parameters and the vectors served are of Single always.</summary>
+public enum EmbeddingPrecision
+{
+    /// <summary>32 bits.</summary>
+    Single,
+
+    /// <summary>
+    /// 16 bits: the upper half of a Single (bfloat16), rounded to nearest at each propagation, a relative error of at most 2^-8 a neighbour. Half as many bytes are gathered, which is what a
+    /// propagation over a large graph waits for.
+    /// </summary>
+    BFloat16,
+}
