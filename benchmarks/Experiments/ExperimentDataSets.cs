@@ -32,7 +32,7 @@ internal static class ExperimentDataSets
     }
 
     private static ExperimentData MovieLens(MLContext ml, string name, string folder, string split, int seed) =>
-        new(name, Divide(ml, ml.Hybrid.Data.LoadMovieLens(folder), split, seed), ml.Hybrid.Data.LoadMovieLensItems(folder), 4);
+        new(name, Divide(ml, ml.Hybrid.Data.LoadMovieLens(folder), split, seed), split, ml.Hybrid.Data.LoadMovieLensItems(folder), 4);
 
     private static ExperimentData AmazonReviews(MLContext ml, string name, string folder, string split, int seed)
     {
@@ -40,13 +40,13 @@ internal static class ExperimentDataSets
         var divided = Divide(ml, reviews, split, seed);
         // Without titles an item is described by its reviews; only those of the training rows, or the test would be read.
         var texts = ItemTexts.FromReviews(divided.TrainSet);
-        return new(name, ml.Hybrid.Data.WithItemTexts(divided, texts), ml.Hybrid.Data.Items(texts), 4);
+        return new(name, ml.Hybrid.Data.WithItemTexts(divided, texts), split, ml.Hybrid.Data.Items(texts), 4);
     }
 
     private static ExperimentData Sequences(MLContext ml, string name, string folder, string split, int seed)
     {
         var visits = ml.Hybrid.Data.LoadYelpSequences(folder);
-        return new(name, Divide(ml, visits, split, seed), ml.Hybrid.Data.Items(visits), RelevanceThreshold: null);
+        return new(name, Divide(ml, visits, split, seed), split, ml.Hybrid.Data.Items(visits), RelevanceThreshold: null);
     }
 
     private static ExperimentData LightGcn(MLContext ml, string name, string folder, string split)
@@ -54,9 +54,9 @@ internal static class ExperimentDataSets
         if (split != "given")
             throw new ArgumentException($"'{name}' comes divided: --split given is the only one, not '{split}'.");
         if (Directory.EnumerateFiles(folder, "llm_response_item.json*").FirstOrDefault() is not { } json)
-            return new(name, AsPublished(name, ml.Hybrid.Data.LoadLightGcnSplit(folder)), Items: null, RelevanceThreshold: null);
+            return new(name, AsPublished(name, ml.Hybrid.Data.LoadLightGcnSplit(folder)), split, Items: null, RelevanceThreshold: null);
         var texts = ItemTexts.FromJson(json).WithIdMap(Path.Combine(folder, "item_map.txt"));
-        return new(name, ml.Hybrid.Data.LoadLightGcnSplit(folder, texts), ml.Hybrid.Data.Items(texts, numbered: true), RelevanceThreshold: null);
+        return new(name, ml.Hybrid.Data.LoadLightGcnSplit(folder, texts), split, ml.Hybrid.Data.Items(texts, numbered: true), RelevanceThreshold: null);
     }
 
     // RLMRec's tables mask the training items only: the validation items stay in the ranking and cost what they cost.

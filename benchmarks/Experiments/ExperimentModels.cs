@@ -5,7 +5,7 @@ namespace HybridRec.MLNet.Experiments;
 /// <summary>The pipelines experiments compare, by name.</summary>
 internal static class ExperimentModels
 {
-    public static readonly string[] Names = ["lightgcn", "gnn", "simgcl", "xsimgcl", "directau", "simplex", "alpharec", "text", "hybrid", "hybrid-cold", "turbo-cf", "bspm", "ease", "l3ae", "best"];
+    public static readonly string[] Names = ["lightgcn", "gnn", "simgcl", "xsimgcl", "directau", "simplex", "alpharec", "text", "hybrid", "hybrid-cold", "turbo-cf", "bspm", "ease", "l3ae", "best", "best-id"];
 
     // Dot products: noise of a fixed length needs vectors of a length, which a cosine does not give.
     private static readonly GnnEmbeddingOptions s_contrast = new()
@@ -18,23 +18,24 @@ internal static class ExperimentModels
 
     /// <summary>Builds an unfitted pipeline from raw rows to Score.</summary>
     /// <param name="ml">Context.</param>
-    /// <param name="model">One of <see cref="Names"/>; "best" is the hybrid where there is text, else XSimGCL; "hybrid-cold" has the text as node features too, which places items nobody has touched; "turbo-cf" and "bspm" have the values published for gowalla; "ease" and "l3ae" choose their ridges by <see cref="FilterTuning"/> here, on the training rows.</param>
+    /// <param name="model">One of <see cref="Names"/>; "best" and "best-id" are for <see cref="BestModel"/> to name; "hybrid-cold" has the text as node features too, which places items nobody has touched; "turbo-cf" and "bspm" have the values published for gowalla; "ease" and "l3ae" choose their ridges by <see cref="FilterTuning"/> here, on the training rows.</param>
     /// <param name="data">What it will be fitted on.</param>
     /// <param name="epochs">Epochs of the graph; null for the model's own. With it, models of the graph alone train on all rows, without early stopping.</param>
     /// <param name="seed">Seed of everything random.</param>
     /// <param name="progress">Told after every epoch.</param>
+    /// <param name="mostEpochs">Where early stopping ends at the latest; null for the model's own.</param>
     public static IEstimator<ITransformer> Build(
-        MLContext ml, string model, ExperimentData data, int? epochs, int seed, IProgress<TrainingProgress> progress)
+        MLContext ml, string model, ExperimentData data, int? epochs, int seed, IProgress<TrainingProgress> progress, int? mostEpochs = null)
     {
         bool hasText = data.Items is not null;
-        if (model == "best")
-            model = hasText ? "hybrid" : "xsimgcl";
         if (!hasText && model is "text" or "hybrid" or "hybrid-cold" or "alpharec" or "l3ae")
             throw new ArgumentException($"'{data.Name}' has no item texts, which the model '{model}' needs.");
 
         float? positive = data.RelevanceThreshold;
         var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"));
         var graph = Graph(model) with { PositiveThreshold = positive, Seed = seed, Progress = progress };
+        if (mostEpochs is { } most && most < graph.Epochs)
+            graph = graph with { Epochs = most };
         if (epochs is { } given)
             graph = graph with { Epochs = given, HoldoutFraction = model.StartsWith("hybrid", StringComparison.Ordinal) ? graph.HoldoutFraction : 0 };
         var text = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText");

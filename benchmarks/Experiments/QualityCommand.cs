@@ -17,17 +17,36 @@ internal static class QualityCommand
         var split = new Option<string?>("--split") { Description = "random, time, last, cold, or given; by default the data set's usual one." };
         var epochs = new Option<int?>("--epochs") { Description = "Exactly so many epochs of the graph, on all training rows; by default early stopping on an inner holdout." };
         var seed = new Option<int>("--seed") { Description = "Seed of the split and of training.", DefaultValueFactory = _ => 1 };
+        var against = new Option<string?>("--against") { Description = "A second model to fit, and the paired differences to it." };
+        against.AcceptOnlyFromAmong(ExperimentModels.Names);
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object to." };
-        var command = new Command("quality", "Recall, NDCG and precision of a model on public data.") { model, data, split, epochs, seed, json };
+        var command = new Command("quality", "Recall, NDCG and precision of a model on public data.") { model, data, split, epochs, seed, against, json };
         command.SetAction(parsed => Run(
-            parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(split), parsed.GetValue(epochs), parsed.GetValue(seed), parsed.GetValue(json)));
+            parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(split), parsed.GetValue(epochs), parsed.GetValue(seed), parsed.GetValue(against), parsed.GetValue(json)));
         return command;
     }
 
-    private static void Run(string model, string dataName, string? splitName, int? epochs, int seed, FileInfo? json)
+    private static void Run(string model, string dataName, string? splitName, int? epochs, int seed, string? against, FileInfo? json)
     {
         var ml = new MLContext(seed);
         var data = ExperimentDataSets.Open(ml, dataName, splitName, seed);
+        TopKReport report = Judge(ml, model, data, epochs, seed, json);
+        if (against is null)
+            return;
+        TopKReport other = Judge(ml, against, data, epochs, seed, json);
+        foreach ((TopKMetric metric, int k) in ((TopKMetric, int)[])[(TopKMetric.Ndcg, 10), (TopKMetric.Recall, 20), (TopKMetric.Ndcg, 20)])
+        {
+            MetricDifference difference = report.CompareTo(other, metric, k);
+            AnsiConsole.MarkupLineInterpolated(
+                $"{model} minus {against}, {metric}@{k}: {difference.Difference:+0.0000;-0.0000} [[{difference.Lower:+0.0000;-0.0000}, {difference.Upper:+0.0000;-0.0000}]] over {difference.Users} users");
+        }
+    }
+
+    private static TopKReport Judge(MLContext ml, string asked, ExperimentData data, int? epochs, int seed, FileInfo? json)
+    {
+        var choice = Stopwatch.StartNew();
+        string model = BestModel.Choose(ml, asked, data, seed);
+        double choosing = choice.Elapsed.TotalSeconds;
         var epochTimes = new EpochTimes();
         var clock = Stopwatch.StartNew();
         var fitted = ExperimentModels.Build(ml, model, data, epochs, seed, epochTimes).Fit(data.Split.TrainSet);
@@ -39,20 +58,23 @@ internal static class QualityCommand
         AnsiConsole.MarkupLineInterpolated($"[bold]{model}[/] on {data.Name}, seed {seed}");
         Console.WriteLine(report); // a wide table: the console must not fold it
         string epoch = double.IsNaN(epochTimes.SecondsPerEpoch) ? "" : $", {epochTimes.SecondsPerEpoch:F2} s an epoch of the graph";
-        AnsiConsole.MarkupLineInterpolated($"fit {seconds:F1} s{epoch}, peak memory {peak:F0} MiB");
+        string chosen = model == asked ? "" : $", the choice before it {choosing:F1} s";
+        AnsiConsole.MarkupLineInterpolated($"fit {seconds:F1} s{chosen}{epoch}, peak memory {peak:F0} MiB");
         if (json is not null)
-            File.AppendAllText(json.FullName, JsonSerializer.Serialize(Flat(report, model, data.Name, seed, seconds, epochTimes.SecondsPerEpoch, peak)) + Environment.NewLine);
+            File.AppendAllText(json.FullName, JsonSerializer.Serialize(Flat(report, asked, model, data.Name, seed, seconds, choosing, epochTimes.SecondsPerEpoch, peak)) + Environment.NewLine);
+        return report;
     }
 
     // One flat object a line, the keys of the table that docs/quality.md is made of.
     private static Dictionary<string, object?> Flat(
-        TopKReport report, string model, string data, int seed, double seconds, double secondsPerEpoch, double peakMemoryMiB)
+        TopKReport report, string asked, string model, string data, int seed, double seconds, double secondsOfChoice, double secondsPerEpoch, double peakMemoryMiB)
     {
         var row = new Dictionary<string, object?>
         {
             ["data"] = data,
             ["split"] = report.Protocol,
-            ["model"] = model,
+            ["model"] = asked,
+            ["chosen"] = model,
             ["seed"] = seed,
             ["users"] = report.Counts.Users,
             ["items"] = report.Counts.Items,
@@ -67,6 +89,7 @@ internal static class QualityCommand
                     (row[key + ".lower"], row[key + ".upper"]) = (Finite(value.Lower), Finite(value.Upper));
             }
         row["seconds"] = seconds;
+        row["secondsOfChoice"] = secondsOfChoice;
         row["secondsPerEpoch"] = Finite(secondsPerEpoch);
         row["peakMemoryMiB"] = peakMemoryMiB;
         return row;
