@@ -20,9 +20,9 @@ internal sealed class GraphOperator
     private readonly bool _foreignBackend;
     private float[]? _wide;
 
-    public GraphOperator(InteractionGraph graph, GraphNormalization normalization, IAggregationBackend backend, int threads)
+    public GraphOperator(CsrMatrix matrix, GraphNormalization normalization, IAggregationBackend backend, int threads)
     {
-        _matrix = graph.Adjacency(normalization);
+        _matrix = matrix;
 
         // 1/sqrt(d_v d_u) and 1 are symmetric; 1/d_v is not.
         _transposed = normalization == GraphNormalization.Row ? _matrix.Transpose() : _matrix;

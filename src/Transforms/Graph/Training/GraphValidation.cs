@@ -15,7 +15,7 @@ internal sealed class GraphValidation
     private readonly float[] _itemTable;
     private readonly float[] _final;
 
-    public GraphValidation(InteractionGraph fit, InteractionGraph holdout, GnnEmbeddingOptions options)
+    public GraphValidation(InteractionGraph fit, InteractionGraph holdout, int nodeCount, GnnEmbeddingOptions options)
     {
         _fit = fit;
         _holdout = holdout;
@@ -32,7 +32,7 @@ internal sealed class GraphValidation
         _users = users;
         _userTable = new float[users.Length * options.Dimension];
         _itemTable = new float[fit.ItemCount * options.Dimension];
-        _final = new float[fit.NodeCount * options.Dimension];
+        _final = new float[nodeCount * options.Dimension];
     }
 
     /// <summary>Ranks by the current parameters.</summary>
