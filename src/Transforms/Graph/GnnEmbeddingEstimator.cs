@@ -41,7 +41,7 @@ namespace HybridRec.MLNet;
 /// holdout, early stopping and the L2 term see interactions of target types only. A pair held out leaves every type, so that its view does not give away that it was bought.
 /// </para>
 /// <para>
-/// Cold start. A user or item without a positive interaction that no edges of other types join to one within <c>Layers</c> steps, or with an unknown key, gets <c>mean + phi(x) P'</c>, where phi is the MLP's hidden layer (the identity without one) and
+/// Cold start. A user or item without a positive interaction that no edges of other types join to one within <c>Layers</c> steps (or whatever its edges, without <c>ColdFromEdges</c>), or with an unknown key, gets <c>mean + phi(x) P'</c>, where phi is the MLP's hidden layer (the identity without one) and
 /// P' the ridge regression of the trained nodes' vectors on phi of their features; without features it gets the trained nodes' mean. Nothing is ever NaN or of another length.
 /// </para>
 /// <para>

@@ -56,6 +56,13 @@ public sealed record GnnEmbeddingOptions
     /// <value>The default is none.</value>
     public IReadOnlyList<GraphItemRelations> ItemRelations { get; init; } = [];
 
+    /// <summary>
+    /// Whether the other types of edges place users and items that have no interaction of the loss; otherwise they get what unconnected ones get. Items placed so were never negatives, so
+    /// they crowd the top of full rankings more than they deserve: turn it off where such items should not be recommended.
+    /// </summary>
+    /// <value>The default is true; without further edges it says nothing.</value>
+    public bool ColdFromEdges { get; init; } = true;
+
     /// <summary>How node features are mapped into layer 0.</summary>
     /// <value>The default is <see cref="GraphFeatureProjection.Linear"/>.</value>
     public GraphFeatureProjection FeatureProjection { get; init; } = GraphFeatureProjection.Linear;

@@ -11,8 +11,8 @@ internal sealed record GnnMapping(NodeTable Users, NodeTable Items, InteractionG
     {
         int boundary = graph.UserCount * options.Dimension;
         bool unit = options.Similarity == GraphSimilarity.Cosine;
-        bool[] users = step.Reached[..graph.UserCount];
-        bool[] items = step.Reached[graph.UserCount..graph.NodeCount];
+        bool[] users = step.Served[..graph.UserCount];
+        bool[] items = step.Served[graph.UserCount..graph.NodeCount];
         return new GnnMapping(
             NodeTable.Build(final[..boundary], users, userFeatures, step.LayerZero.UserHidden, options.Dimension, unit),
             NodeTable.Build(final[boundary..(graph.NodeCount * options.Dimension)], items, itemFeatures, step.LayerZero.ItemHidden, options.Dimension, unit),

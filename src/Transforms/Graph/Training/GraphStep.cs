@@ -33,9 +33,11 @@ internal sealed class GraphStep
         _learningRate = options.LearningRate;
         CsrMatrix adjacency = edges?.Adjacency(graph, options.Normalization) ?? graph.Adjacency(options.Normalization);
         NodeCount = adjacency.Rows;
-        Reached = GraphReach.Of(adjacency, graph, edges is null ? 0 : options.Layers);
+        bool[] reached = GraphReach.Of(adjacency, graph, edges is null ? 0 : options.Layers);
+        Served = edges is null || options.ColdFromEdges ? reached : GraphReach.Of(adjacency, graph, 0);
+        LeavesOut = !ReferenceEquals(Served, reached);
         _graph = new GraphOperator(adjacency, options.Normalization, options.Aggregation.Resolve(_threads), _threads);
-        LayerZero = new LayerZero(graph, options, userFeatures, itemFeatures, Reached);
+        LayerZero = new LayerZero(graph, options, userFeatures, itemFeatures, reached);
         int batchSize = EffectiveBatchSize(graph, options);
         Sampler = GraphObjectives.Sampler(graph, options, batchSize);
         Batch = GraphObjectives.Batch(NodeCount, options, batchSize);
@@ -57,8 +59,11 @@ internal sealed class GraphStep
     /// <summary>Users, items, and the values of attributes.</summary>
     public int NodeCount { get; }
 
-    /// <summary>The nodes that have a vector to be served: see <see cref="GraphReach"/>.</summary>
-    public bool[] Reached { get; }
+    /// <summary>The nodes that have a vector of their own to be served: see <see cref="GraphReach"/>.</summary>
+    public bool[] Served { get; }
+
+    /// <summary>Whether nodes that training reaches are not served all the same: see <see cref="GnnEmbeddingOptions.ColdFromEdges"/>.</summary>
+    public bool LeavesOut { get; }
 
     public LayerZero LayerZero { get; }
 

@@ -41,6 +41,13 @@ internal sealed class GraphValidation
         int dimension = _options.Dimension;
         step.Final(_final);
         Array.Copy(_final, _fit.UserCount * dimension, _itemTable, 0, _itemTable.Length);
+        for (int item = 0; step.LeavesOut && item < _fit.ItemCount; item++)
+        {
+            // As unconnected ones are: at zero.
+            if (!step.Served[_fit.UserCount + item])
+                _itemTable.AsSpan(item * dimension, dimension).Clear();
+        }
+
         for (int row = 0; row < _users.Length; row++)
             _final.AsSpan(_users[row] * dimension, dimension).CopyTo(_userTable.AsSpan(row * dimension));
         if (_options.Similarity == GraphSimilarity.Cosine)

@@ -76,6 +76,25 @@ public sealed class GnnEmbeddingEdgesTests
         Assert.Equal(mean, Vectors(ml, fitted).Items[3]);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.2)]
+    public void Fit_ColdFromEdgesOff_PutsColdItemsAtTheMeanAndLeavesTheOthers(double holdout)
+    {
+        var ml = new MLContext(seed: 1);
+        int[] cold = [0, 1, 2, 3];
+        IDataView rows = Keyed(ml, WithoutInteractions(cold).Select(r => new TasteRow { User = r.User, Item = r.Item, ItemAuthor = r.ItemAuthor }));
+        GnnEmbeddingOptions options = s_quick with { AttributeEdges = [new("ItemAuthor")], HoldoutFraction = holdout };
+        (float[][] users, float[][] items) = Vectors(ml, ml.Hybrid.GnnEmbedding(options with { Patience = 0, Epochs = 1 }).Fit(rows));
+        GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(options with { Patience = 0, Epochs = 1, ColdFromEdges = false }).Fit(rows);
+        (float[][] offUsers, float[][] offItems) = Vectors(ml, fitted);
+        float[] mean = ViewRows.Singles(fitted.Transform(Keyed(ml, [new() { User = "stranger", Item = "novelty" }])), "ItemGraph")[0];
+        Assert.Equal(users, offUsers);
+        Assert.Equal(items[4..], offItems[4..]);
+        Assert.All(offItems[..4], vector => Assert.Equal(mean, vector));
+        Assert.All(items[..4], vector => Assert.NotEqual(mean, vector));
+    }
+
     [Fact]
     public void Fit_UsersKnownByAnAttributeAlone_AreNearThoseWhoShareIt()
     {
