@@ -1,5 +1,6 @@
 using HybridRec.MLNet.Conformance;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using static HybridRec.MLNet.Transforms.Tests.Graph.TasteData;
 
 namespace HybridRec.MLNet.Transforms.Tests.Graph;
@@ -115,12 +116,55 @@ public sealed class GnnEmbeddingEdgesTests
 
     private static int Number(string id) => int.Parse(id.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture);
 
+    [Fact]
+    public void Fit_CsvOfBehaviours_NeedsNoLoaderOfItsOwn()
+    {
+        // The example of docs/heterogeneous-graphs.md.
+        var ml = new MLContext(seed: 1);
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            string behaviours = Path.Combine(folder, "behaviours.csv"), pairs = Path.Combine(folder, "together.csv");
+            File.WriteAllLines(behaviours, Buys.Concat(Views).Select(r => FormattableString.Invariant($"{Number(r.User!)},{Number(r.Item!)},{r.Behaviour},{r.Label}")).Prepend("User,Item,Behaviour,Label"));
+            File.WriteAllLines(pairs, Enumerable.Range(0, Items).Select(i => FormattableString.Invariant($"{i},{(i + 16) % Items}")).Prepend("Item,RelatedItem"));
+            IDataView rows = ml.Data.LoadFromTextFile(
+                behaviours,
+                [new("User", DataKind.Int32, 0), new("Item", DataKind.Int32, 1), new("Behaviour", DataKind.String, 2), new("Label", DataKind.Single, 3)],
+                separatorChar: ',',
+                hasHeader: true);
+            IDataView together = ml.Data.LoadFromTextFile(pairs, [new("Item", DataKind.Int32, 0), new("RelatedItem", DataKind.Int32, 1)], separatorChar: ',', hasHeader: true);
+            ITransformer model = ml.Transforms.Conversion.MapValueToKey("User")
+                .Append(ml.Transforms.Conversion.MapValueToKey("Item"))
+                .Append(ml.Hybrid.GnnEmbedding(s_behaviours with { ItemRelations = [new(together, 0.3f)] }))
+                .Fit(rows);
+            IDataView withheld = model.Transform(ml.Data.LoadFromEnumerable(Enumerable.Range(0, Users).Select(u => new CsvRow { User = u, Item = Withheld(u) })));
+            IDataView wrong = model.Transform(ml.Data.LoadFromEnumerable(Enumerable.Range(0, Users).Select(u => new CsvRow { User = u, Item = Withheld(u + 1) })));
+            double Mean(IDataView view) => ViewRows.Singles(view, "UserGraph").Zip(ViewRows.Singles(view, "ItemGraph")).Average(pair => GraphTestData.Dot(pair.First, pair.Second));
+            Assert.True(Mean(withheld) > Mean(wrong) + 0.3, $"items of the taste score {Mean(withheld)}, of another {Mean(wrong)}");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     // All rows but those of some items, which are still described by rows without a user.
     private static IEnumerable<TasteRow> WithoutInteractions(int[] cold) =>
     [
         .. Buys.Concat(Views).Where(r => !cold.Any(c => r.Item == Item(c))),
         .. cold.Select(c => new TasteRow { Item = Item(c), Behaviour = "view", ItemAuthor = Author(c) }),
     ];
+
+    private sealed class CsvRow
+    {
+        public int User { get; set; }
+
+        public int Item { get; set; }
+
+        public string Behaviour { get; set; } = "";
+
+        public float Label { get; set; }
+    }
 
     private sealed class JobRow
     {
