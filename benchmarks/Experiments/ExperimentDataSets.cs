@@ -32,7 +32,8 @@ internal static class ExperimentDataSets
     }
 
     private static ExperimentData MovieLens(MLContext ml, string name, string folder, string split, int seed) =>
-        new(name, Divide(ml, ml.Hybrid.Data.LoadMovieLens(folder), split, seed), split, ml.Hybrid.Data.LoadMovieLensItems(folder), 4);
+        new(name, Divide(ml, ml.Hybrid.Data.LoadMovieLens(folder), split, seed), split, ml.Hybrid.Data.LoadMovieLensItems(folder), 4,
+            Attributes: ml.Hybrid.Data.LoadMovieLensItems(folder, new MovieLensOptions { ItemColumns = true }));
 
     private static ExperimentData AmazonReviews(MLContext ml, string name, string folder, string split, int seed)
     {

@@ -5,7 +5,10 @@ namespace HybridRec.MLNet.Experiments;
 /// <summary>The pipelines experiments compare, by name.</summary>
 internal static class ExperimentModels
 {
-    public static readonly string[] Names = ["lightgcn", "gnn", "simgcl", "xsimgcl", "directau", "simplex", "alpharec", "text", "hybrid", "hybrid-cold", "turbo-cf", "bspm", "ease", "l3ae", "best", "best-id"];
+    public static readonly string[] Names =
+    [
+        "lightgcn", "gnn", "hetero", "hetero-cold", "simgcl", "xsimgcl", "directau", "simplex", "alpharec", "text", "hybrid", "hybrid-cold", "turbo-cf", "bspm", "ease", "l3ae", "best", "best-id",
+    ];
 
     // Dot products: noise of a fixed length needs vectors of a length, which a cosine does not give.
     private static readonly GnnEmbeddingOptions s_contrast = new()
@@ -18,7 +21,11 @@ internal static class ExperimentModels
 
     /// <summary>Builds an unfitted pipeline from raw rows to Score.</summary>
     /// <param name="ml">Context.</param>
-    /// <param name="model">One of <see cref="Names"/>; "best" and "best-id" are for <see cref="BestModel"/> to name; "hybrid-cold" has the text as node features too, which places items nobody has touched; "turbo-cf" and "bspm" have the values published for gowalla; "ease" and "l3ae" choose their ridges by <see cref="FilterTuning"/> here, on the training rows.</param>
+    /// <param name="model">
+    /// One of <see cref="Names"/>; "best" and "best-id" are for <see cref="BestModel"/> to name; "hybrid-cold" has the text as node features too, which places items nobody has touched; "hetero"
+    /// is "gnn" with the items' attributes as nodes, "hetero-cold" the same with the whole catalogue, so that attributes place items nobody has touched; "turbo-cf" and "bspm" have the values
+    /// published for gowalla; "ease" and "l3ae" choose their ridges by <see cref="FilterTuning"/> here, on the training rows.
+    /// </param>
     /// <param name="data">What it will be fitted on.</param>
     /// <param name="epochs">Epochs of the graph; null for the model's own. With it, models of the graph alone train on all rows, without early stopping.</param>
     /// <param name="seed">Seed of everything random.</param>
@@ -30,6 +37,9 @@ internal static class ExperimentModels
         bool hasText = data.Items is not null;
         if (!hasText && model is "text" or "hybrid" or "hybrid-cold" or "alpharec" or "l3ae")
             throw new ArgumentException($"'{data.Name}' has no item texts, which the model '{model}' needs.");
+
+        if (model is "hetero" or "hetero-cold" && data.Attributes is null)
+            throw new ArgumentException($"'{data.Name}' has no attributes of items, such as the genres of MovieLens, which the model '{model}' needs; 'gnn' is the same without.");
 
         float? positive = data.RelevanceThreshold;
         var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"));
@@ -45,6 +55,7 @@ internal static class ExperimentModels
         return model switch
         {
             "lightgcn" or "gnn" or "simgcl" or "xsimgcl" or "directau" or "simplex" => GraphAlone(keys),
+            "hetero" or "hetero-cold" => WithAttributes(),
             "alpharec" => GraphAlone(keys.Append(text)),
             "turbo-cf" => keys.Append(ml.Hybrid.GraphFilter(filter)),
             "bspm" => keys.Append(ml.Hybrid.GraphFilter(filter with { Kind = GraphFilterKind.BlurringSharpening })),
@@ -65,10 +76,31 @@ internal static class ExperimentModels
             _ => throw new ArgumentException($"There is no model '{model}': {string.Join(", ", Names)}."),
         };
 
+        IEstimator<ITransformer> WithAttributes()
+        {
+            IDataView attributes = Split(ml, data.Attributes!, out GraphAttributeEdges[] edges);
+            graph = graph with { AttributeEdges = edges, ColdFromEdges = model == "hetero-cold" };
+            if (model == "hetero")
+                return GraphAlone(keys);
+            IDataView catalogue = ml.Transforms.SelectColumns("Item").Fit(attributes).Transform(attributes);
+            return GraphAlone(ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item", keyData: catalogue)));
+        }
+
         IEstimator<ITransformer> GraphAlone(IEstimator<ITransformer> before) => before
             .Append(ml.Hybrid.GnnEmbedding(graph))
             .Append(ml.Hybrid.Fuse("Features", "UserGraph", "ItemGraph"))
             .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.DotProduct }));
+    }
+
+    // Each column of attributes as the vector of its values.
+    private static IDataView Split(MLContext ml, IDataView view, out GraphAttributeEdges[] edges)
+    {
+        string[] columns = [.. view.Schema.Select(c => c.Name).Where(name => name is "ItemGenres" or "ItemDirectors")];
+        foreach (string column in columns)
+            view = ml.Transforms.Text.TokenizeIntoWords(column, separators: ['|']).Fit(view).Transform(view);
+        IDataView attributes = view;
+        edges = [.. columns.Select(column => new GraphAttributeEdges(column) { View = attributes })];
+        return view;
     }
 
     // "xsimgcl" was chosen by the inner holdout of yelp-rlmrec, in a few short runs; "simgcl" borrows it. The other new models start from their papers and are not tuned.

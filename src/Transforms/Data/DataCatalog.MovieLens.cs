@@ -19,7 +19,7 @@ public sealed partial class DataCatalog
     /// <param name="options">What to read.</param>
     /// <returns>
     /// <c>User</c>, <c>Item</c> (Int32), <c>Label</c> (Single: stars), <c>Timestamp</c> (Int64: seconds since 1970), <c>ItemTitle</c>, <c>ItemText</c> (text: title,
-    /// genres, extra info); with <see cref="MovieLensOptions.UserColumns"/> also <c>UserGender</c>, <c>UserAge</c>, <c>UserOccupation</c>, <c>UserText</c> (text).
+    /// genres, extra info); with <see cref="MovieLensOptions.ItemColumns"/> also <c>ItemGenres</c> and <c>ItemDirectors</c> (text), with <see cref="MovieLensOptions.UserColumns"/> also <c>UserGender</c>, <c>UserAge</c>, <c>UserOccupation</c>, <c>UserText</c> (text).
     /// </returns>
     /// <exception cref="FileNotFoundException">There is no such path, or no ratings in it.</exception>
     /// <exception cref="DataFormatException">A file is empty, damaged or has a malformed row (also while the view is read).</exception>
@@ -45,19 +45,24 @@ public sealed partial class DataCatalog
             Warn($"There is no movies.dat or movies.csv beside {file.DisplayName}: ItemTitle and ItemText are empty");
         }
         view = texts.Table.Join(view, ColumnNames.Item);
+        if (options.ItemColumns)
+            view = MovieLensItems.ReadColumns(folder, options).Join(view, ColumnNames.Item);
         return options.UserColumns ? MovieLensUsers.Read(folder, options).Join(view, ColumnNames.User) : view;
     }
 
     /// <summary>Loads the catalogue of a MovieLens set, rated or not: what a recommender may recommend although nobody in the ratings knows it.</summary>
     /// <param name="path">A folder or zip archive with <c>movies.dat</c> or <c>movies.csv</c>, or that file.</param>
     /// <param name="options">What to put into the text; null for the defaults.</param>
-    /// <returns>One row a movie: <c>Item</c> (Int32), <c>ItemTitle</c>, <c>ItemText</c> (text).</returns>
+    /// <returns>
+    /// One row a movie: <c>Item</c> (Int32), <c>ItemTitle</c>, <c>ItemText</c> (text); with <see cref="MovieLensOptions.ItemColumns"/> also <c>ItemGenres</c> and <c>ItemDirectors</c> (text).
+    /// </returns>
     /// <exception cref="FileNotFoundException">There is no such path, or no movies in it.</exception>
     /// <exception cref="DataFormatException">A row cannot be read.</exception>
     public IDataView LoadMovieLensItems(string path, MovieLensOptions? options = null)
     {
         var texts = ItemTexts.FromMovieLens(path, options);
         WarnSkipped(texts, path);
-        return Items(texts, numbered: true);
+        IDataView items = Items(texts, numbered: true);
+        return options is { ItemColumns: true } ? MovieLensItems.ReadColumns(DataFolder.Open(path), options).Join(items, ColumnNames.Item) : items;
     }
 }

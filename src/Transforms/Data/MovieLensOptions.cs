@@ -17,4 +17,11 @@ public sealed record MovieLensOptions : LoaderOptions
     /// <summary>Whether <c>users.dat</c> is joined as columns <c>UserGender</c>, <c>UserAge</c>, <c>UserOccupation</c> and <c>UserText</c>.</summary>
     /// <value>The default is false.</value>
     public bool UserColumns { get; init; }
+
+    /// <summary>
+    /// Whether what movies have in common is joined as columns: <c>ItemGenres</c>, and <c>ItemDirectors</c> where there is a <c>movies_extrainfos.dat</c>. Several values are separated by '|'
+    /// (<c>TokenizeIntoWords</c> with that separator makes them the vector that <see cref="GnnEmbeddingOptions.AttributeEdges"/> takes); empty where unknown.
+    /// </summary>
+    /// <value>The default is false.</value>
+    public bool ItemColumns { get; init; }
 }

@@ -15,6 +15,8 @@ namespace HybridRec.MLNet;
 /// <item><term>in: User, Item</term><description>Keys (put MapValueToKey before this stage).</description></item>
 /// <item><term>in: Label, optional</term><description>Number, Boolean or key. A row is an edge of the graph when its label is positive; without the column every row is.</description></item>
 /// <item><term>in: NodeFeatures, optional</term><description>Known-size vectors of Single; "User..." describe the user, others the item.</description></item>
+/// <item><term>in: EdgeTypeColumnName, optional</term><description>Text or key: the behaviour of a row, such as view or buy. Read when fitted only.</description></item>
+/// <item><term>in: AttributeEdges, optional</term><description>Text, keys or vectors of these; "User..." describe the user, others the item. Read when fitted only.</description></item>
 /// <item><term>in: Holdout, optional</term><description>Boolean: the rows to keep from training, instead of ones chosen here.</description></item>
 /// <item><term>out: UserGraph, ItemGraph</term><description>Known-size vectors of Single. Their dot product is the score the model was trained on.</description></item>
 /// <item><term>out: Holdout</term><description>Boolean: rows of the fitted view that the vectors have not seen; a ranker trains on these. Absent if HoldoutFraction is 0 and there is no such input.</description></item>
@@ -23,7 +25,7 @@ namespace HybridRec.MLNet;
 /// <listheader><term>Characteristic</term><description></description></listheader>
 /// <item><term>Machine learning task</term><description>Recommendation: representation learning.</description></item>
 /// <item><term>Is normalization required?</term><description>No; node features are centred and scaled here.</description></item>
-/// <item><term>Is caching required?</term><description>No; the data are read once, twice with node features.</description></item>
+/// <item><term>Is caching required?</term><description>No; the data are read once, once more for node features, for types of edges and for each attribute.</description></item>
 /// <item><term>Required NuGet in addition to Microsoft.ML</term><description>HybridRec.MLNet.Transforms; nothing native.</description></item>
 /// <item><term>Exportable to ONNX</term><description>No.</description></item>
 /// </list>
@@ -34,13 +36,19 @@ namespace HybridRec.MLNet;
 /// sampled softmax, BPR, DirectAU or a margin, stopped by NDCG@10 on an inner holdout. The vectors served are those of the graph of all interactions, under the parameters of the best epoch.
 /// </para>
 /// <para>
-/// Cold start. A user or item without a positive interaction, or with an unknown key, gets <c>mean + phi(x) P'</c>, where phi is the MLP's hidden layer (the identity without one) and
+/// Several types of edges. With behaviours (view, cart, buy), related items or attributes (author, genre), the normalised adjacency above becomes <c>A = sum over types t of w_t A_t</c>, each A_t
+/// normalised by the degrees within its type; every model takes it. Values of attributes are nodes after the users and items, with an id embedding, if the model has any, and no output. Loss, negatives,
+/// holdout, early stopping and the L2 term see interactions of target types only. A pair held out leaves every type, so that its view does not give away that it was bought.
+/// </para>
+/// <para>
+/// Cold start. A user or item without a positive interaction that no edges of other types join to one within <c>Layers</c> steps (or whatever its edges, without <c>ColdFromEdges</c>), or with an unknown key, gets <c>mean + phi(x) P'</c>, where phi is the MLP's hidden layer (the identity without one) and
 /// P' the ridge regression of the trained nodes' vectors on phi of their features; without features it gets the trained nodes' mean. Nothing is ever NaN or of another length.
 /// </para>
 /// <para>
 /// Papers: He et al., "LightGCN: Simplifying and Powering Graph Convolution Network for Recommendation", SIGIR 2020. Kipf and Welling, "Semi-Supervised Classification
 /// with Graph Convolutional Networks", ICLR 2017. Rendle et al., "BPR", UAI 2009. Yu et al., "Are Graph Augmentations Necessary?", SIGIR 2022, and "XSimGCL", TKDE 2023.
 /// Sheng et al., "Language Representations Can be What Recommenders Need", ICLR 2025 (AlphaRec). Wang et al., "DirectAU", KDD 2022. Mao et al., "SimpleX", CIKM 2021.
+/// Schlichtkrull et al., "Modeling Relational Data with Graph Convolutional Networks", ESWC 2018 (a normalisation for each type). Jin et al., "Multi-behavior Recommendation with Graph Convolutional Networks", SIGIR 2020.
 /// </para>
 /// </remarks>
 public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
@@ -62,8 +70,8 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
     /// <summary>Trains the model.</summary>
     /// <param name="input">The training interactions.</param>
     /// <returns>The transformer. Transforming this very view gives the training mapping, any other the serving mapping.</returns>
-    /// <exception cref="ArgumentException">A column is missing or of the wrong type; there is no row, or none is positive.</exception>
-    /// <exception cref="InvalidDataException">A label is NaN or infinite; the checkpoint to resume from is damaged or belongs to another fit.</exception>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type; there is no row, or none is positive; a type of edges has no row, an attribute or relation no edge.</exception>
+    /// <exception cref="InvalidDataException">A label is NaN or infinite; the strength of a relation is not a finite number above 0; the checkpoint to resume from is damaged or belongs to another fit.</exception>
     /// <exception cref="InvalidOperationException">Training diverged, or BPR finds no item that a user has not touched.</exception>
     /// <exception cref="OperationCanceledException">Cancelled by the options' token or by the context.</exception>
     public GnnEmbeddingTransformer Fit(IDataView input)
@@ -73,28 +81,31 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
         var columns = new InteractionColumns(_options.UserColumnName, _options.ItemColumnName, _options.LabelColumnName, Timestamp: null, ColumnNames.Holdout);
         FeatureColumns.Bind(input.Schema, _options.NodeFeatures, users: true);
         FeatureColumns.Bind(input.Schema, _options.NodeFeatures, users: false);
+        GraphEdgeColumns.Bind(input.Schema, _options);
         IDataView view = input;
         InteractionRows rows = InteractionRows.ReadForTraining(ref view, columns, Stage, _options.CancellationToken);
         (NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures) = FeatureColumns.ReadAll(view, _options);
         Cancellation.ThrowIfRequested(_host, _options.CancellationToken);
-        GraphSplit split = GraphSplit.Create(rows, _options);
+        EdgeTypeRows? types = EdgeTypeRows.Read(view, _options.EdgeTypeColumnName, _options.EdgeTypes, log);
+        GraphSplit split = GraphSplit.Create(rows, _options, types);
+        split.Connect(GraphEdges.Read(view, rows, types, _options, log), rows, types);
         log.Info($"{split.All.EdgeCount} edges between {split.All.UserCount} users and {split.All.ItemCount} items, {split.Holdout?.EdgeCount ?? 0} of them held out");
         if (split.Holdout is null && rows.Holdout is not null)
             log.Warning($"column '{ColumnNames.Holdout}' is true for no positive row: training has no early stopping, and a ranker after this stage nothing to train on");
 
         var trainer = new GraphTrainer(_host, _options, log);
         GraphStep step = trainer.Train(split, userFeatures, itemFeatures);
-        float[] final = new float[split.All.NodeCount * _options.Dimension];
+        float[] final = new float[step.NodeCount * _options.Dimension];
         GnnMapping? training = null;
         if (split.Holdout is not null)
         {
             step.Final(final);
-            training = GnnMapping.Build(final, split.Fit, split.Holdout, step.LayerZero, userFeatures, itemFeatures, _options);
-            step = trainer.Finish(step, split.All, userFeatures, itemFeatures);
+            training = GnnMapping.Build(final, split.Fit, split.Holdout, step, userFeatures, itemFeatures, _options);
+            step = trainer.Finish(step, split, userFeatures, itemFeatures);
         }
 
         step.Final(final);
-        GnnMapping serving = GnnMapping.Build(final, split.All, null, step.LayerZero, userFeatures, itemFeatures, _options);
+        GnnMapping serving = GnnMapping.Build(final, split.All, null, step, userFeatures, itemFeatures, _options);
         var users = KeyVocabulary.Of(input.Schema[_options.UserColumnName]);
         var items = KeyVocabulary.Of(input.Schema[_options.ItemColumnName]);
         GnnColumns names = Columns(rows.Holdout is not null);
@@ -116,6 +127,7 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
         Shapes.Optional(inputSchema, _options.LabelColumnName, Stage, InteractionColumns.LabelKinds);
         foreach (string feature in _options.NodeFeatures)
             Shapes.Require(inputSchema, feature, Stage, ColumnKinds.SingleVector);
+        GraphEdgeColumns.Bind(inputSchema, _options);
         bool hasHoldout = Shapes.Optional(inputSchema, ColumnNames.Holdout, Stage, ColumnKinds.Boolean) is not null;
         SchemaShape.Column[] added = [Shapes.Vector(_options.OutputUserColumnName), Shapes.Vector(_options.OutputItemColumnName)];
         if (Columns(hasHoldout).EmitsHoldout)

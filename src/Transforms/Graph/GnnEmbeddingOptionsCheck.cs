@@ -76,6 +76,7 @@ internal static class GnnEmbeddingOptionsCheck
             throw Illegal(nameof(o.Precision), o.Precision.ToString(), "Single with a backend of your own, which takes floats; BFloat16 with AggregationBackend.Cpu");
         if (o.Resume && o.CheckpointPath is null)
             throw Illegal(nameof(o.CheckpointPath), "null while Resume is set", "the file to continue from");
+        GraphEdgesCheck.Throw(o);
     }
 
     private static void Named(string value, string option)
@@ -97,7 +98,7 @@ internal static class GnnEmbeddingOptionsCheck
             throw Illegal(option, Text(value), most == int.MaxValue ? $"{Text(least)} or more" : $"{Text(least)} to {Text(most)}");
     }
 
-    private static void Above0(float value, string option)
+    internal static void Above0(float value, string option)
     {
         if (!(value > 0 && float.IsFinite(value)))
             throw Illegal(option, Text(value), "a finite number above 0");
@@ -109,8 +110,8 @@ internal static class GnnEmbeddingOptionsCheck
             throw Illegal(option, Text(value), "a finite number, 0 or more");
     }
 
-    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+    internal static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 
-    private static ArgumentException Illegal(string option, string given, string allowed)
+    internal static ArgumentException Illegal(string option, string given, string allowed)
         => new($"GnnEmbedding option {option} is {given}; allowed: {allowed}.");
 }

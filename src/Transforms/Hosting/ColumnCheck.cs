@@ -14,12 +14,16 @@ internal static class ColumnCheck
         (ColumnKinds.Boolean, "a Boolean"),
         (ColumnKinds.Number, "a number"),
         (ColumnKinds.DateTime, "a DateTime"),
+        (ColumnKinds.TextVector, "a vector of texts"),
+        (ColumnKinds.KeyVector, "a vector of keys"),
     ];
 
     public static ColumnKinds Classify(DataViewType type) => type switch
     {
         KeyDataViewType => ColumnKinds.Key,
         VectorDataViewType { IsKnownSize: true, ItemType: NumberDataViewType item } when item == NumberDataViewType.Single => ColumnKinds.SingleVector,
+        VectorDataViewType { ItemType: TextDataViewType } => ColumnKinds.TextVector,
+        VectorDataViewType { ItemType: KeyDataViewType } => ColumnKinds.KeyVector,
         VectorDataViewType => ColumnKinds.None,
         _ => Scalar(type),
     };
@@ -27,7 +31,8 @@ internal static class ColumnCheck
     public static ColumnKinds Classify(Microsoft.ML.SchemaShape.Column column) => column switch
     {
         { Kind: Microsoft.ML.SchemaShape.Column.VectorKind.Vector, IsKey: false } when column.ItemType == NumberDataViewType.Single => ColumnKinds.SingleVector,
-        { Kind: not Microsoft.ML.SchemaShape.Column.VectorKind.Scalar } => ColumnKinds.None,
+        { Kind: not Microsoft.ML.SchemaShape.Column.VectorKind.Scalar, IsKey: true } => ColumnKinds.KeyVector,
+        { Kind: not Microsoft.ML.SchemaShape.Column.VectorKind.Scalar } => column.ItemType is TextDataViewType ? ColumnKinds.TextVector : ColumnKinds.None,
         { IsKey: true } => ColumnKinds.Key,
         _ => Scalar(column.ItemType),
     };

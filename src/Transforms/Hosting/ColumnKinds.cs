@@ -26,4 +26,10 @@ internal enum ColumnKinds
 
     /// <summary>A scalar date and time.</summary>
     DateTime = 64,
+
+    /// <summary>A vector of texts, of known or variable size.</summary>
+    TextVector = 128,
+
+    /// <summary>A vector of keys, of known or variable size.</summary>
+    KeyVector = 256,
 }

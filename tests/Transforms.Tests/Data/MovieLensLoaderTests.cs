@@ -84,6 +84,25 @@ public sealed class MovieLensLoaderTests : IDisposable
     }
 
     [Fact]
+    public void LoadMovieLens_ItemColumns_AreGenresAndDirectors()
+    {
+        _folder.Write("ratings.dat", Ratings);
+        WriteMovies();
+        var options = new MovieLensOptions { ItemColumns = true, ExtraInfo = false };
+        Assert.Equal(["Drama|Musical", "Action"], _ml.Hybrid.Data.LoadMovieLens(_folder.Path, options).Text("ItemGenres").Take(2));
+        Assert.Null(_ml.Hybrid.Data.LoadMovieLens(_folder.Path, options).Schema.GetColumnOrNull("ItemDirectors"));
+
+        _folder.WriteGzip("movies_extrainfos.dat.gz",
+            "20::Twister::1996::PG-13::10 May 1996::Action::Jan de Bont, Anna Other::X::Helen Hunt::Storm chasers.::http://x\n10::Les::1995::R::N/A::Drama::N/A::N/A::N/A::N/A::N/A\n");
+        var view = _ml.Hybrid.Data.LoadMovieLens(_folder.Path, options);
+        Assert.Equal(["", "Jan de Bont|Anna Other"], view.Text("ItemDirectors").Take(2));
+        Assert.Equal("Twister (1996). Action.", view.Text("ItemText")[1]);
+        var items = _ml.Hybrid.Data.LoadMovieLensItems(_folder.Path, options);
+        Assert.Equal(["Drama|Musical", "Action", ""], items.Text("ItemGenres"));
+        Assert.Equal(["", "Jan de Bont|Anna Other", ""], items.Text("ItemDirectors"));
+    }
+
+    [Fact]
     public void LoadMovieLens_CsvInZip_ReadsQuotedFields()
     {
         string zip = _folder.WriteZip("ml-latest-small.zip",

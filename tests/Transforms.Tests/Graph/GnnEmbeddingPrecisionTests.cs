@@ -14,8 +14,8 @@ public sealed class GnnEmbeddingPrecisionTests
     public void GraphOperator_BFloat16_IsTheProductOfTheRoundedTable()
     {
         InteractionGraph graph = InteractionGraph.FromPairs(3, 4, [0, 0, 1, 2, 2], [0, 3, 1, 1, 2]);
-        var half = new GraphOperator(graph, GraphNormalization.Row, new CpuAggregationBackend(2), 2, EmbeddingPrecision.BFloat16);
-        var single = new GraphOperator(graph, GraphNormalization.Row, new CpuAggregationBackend(2), 2);
+        var half = new GraphOperator(graph.Adjacency(GraphNormalization.Row), GraphNormalization.Row, new CpuAggregationBackend(2), 2, EmbeddingPrecision.BFloat16);
+        var single = new GraphOperator(graph.Adjacency(GraphNormalization.Row), GraphNormalization.Row, new CpuAggregationBackend(2), 2);
         float[] table = [.. Enumerable.Range(0, 7 * Dimension).Select(i => MathF.Sin(i))];
         float[] rounded = Array.ConvertAll(table, value => BFloat16.Round(value).ToSingle());
         float[] expected = new float[table.Length], actual = new float[table.Length];

@@ -102,9 +102,42 @@ public sealed class GraphGradientTests
         Threads = 2,
     });
 
-    private static void AssertGradients(GnnEmbeddingOptions options)
+    [Theory]
+    [InlineData(GraphModel.LightGcn, GraphNormalization.Symmetric)]
+    [InlineData(GraphModel.LightGcn, GraphNormalization.Row)]
+    [InlineData(GraphModel.Gcn, GraphNormalization.Row)]
+    [InlineData(GraphModel.SimGcl, GraphNormalization.Symmetric)]
+    [InlineData(GraphModel.XSimGcl, GraphNormalization.None)]
+    public void Compute_FurtherEdges_AgreeWithCentralDifferences(GraphModel model, GraphNormalization normalization)
     {
-        var step = new GraphStep(s_graph, options, Features(5, 3, 11), Features(6, 4, 12));
+        // Users 0-4, items 5-10, attribute values 11 and 12; nothing leads to the last.
+        var related = new NodeRelation("related", 0.5f);
+        related.Add(5, 9, 3);
+        related.Add(7, 8, 0.5f);
+        var author = new NodeRelation("author", 1.5f);
+        author.Add(6, 11);
+        author.Add(10, 11);
+        InteractionGraph views = InteractionGraph.FromPairs(5, 6, [0, 1, 2, 4], [5, 0, 3, 1]);
+        AssertGradients(
+            new()
+            {
+                Model = model,
+                Normalization = normalization,
+                Layers = 2,
+                Dimension = 5,
+                BatchSize = 8,
+                Negatives = 4,
+                Temperature = 0.7f,
+                L2Regularization = 0.3f,
+                ContrastLayer = 1,
+                Threads = 2,
+            },
+            new GraphEdges(13, [(new("buy", 0.8f, IsTarget: true), s_graph), (new("view", 0.4f), views)], [related, author]));
+    }
+
+    private static void AssertGradients(GnnEmbeddingOptions options, GraphEdges? edges = null)
+    {
+        var step = new GraphStep(s_graph, options, Features(5, 3, 11), Features(6, 4, 12), edges);
         Enlarge(step);
         step.Sampler.BeginEpoch(1);
         step.Sampler.Fill(0, step.Batch);

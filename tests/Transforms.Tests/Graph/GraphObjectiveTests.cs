@@ -88,7 +88,7 @@ public sealed class GraphObjectiveTests
     private static (GraphBatch Batch, float[] Rows, double Loss) Run(GnnEmbeddingOptions options)
     {
         IBatchSampler sampler = GraphObjectives.Sampler(s_graph, options, 8);
-        GraphBatch batch = GraphObjectives.Batch(s_graph, options, 8);
+        GraphBatch batch = GraphObjectives.Batch(s_graph.NodeCount, options, 8);
         sampler.BeginEpoch(1);
         sampler.Fill(0, batch);
         Xoshiro256 random = Xoshiro256.Stream(4);

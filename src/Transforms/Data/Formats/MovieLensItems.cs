@@ -7,11 +7,14 @@ namespace HybridRec.MLNet.Data;
 internal static class MovieLensItems
 {
     private const string Unknown = "N/A";
+    private const string ExtraFile = "movies_extrainfos.dat";
     private static readonly UTF8Encoding s_strict = new(false, throwOnInvalidBytes: true);
 
     private sealed record Movie(string Title, string Genres)
     {
         internal string? Extra { get; set; }
+
+        internal string Directors { get; set; } = "";
 
         internal List<string> Tags { get; } = [];
     }
@@ -21,40 +24,62 @@ internal static class MovieLensItems
 
     internal static ItemTexts Read(DataFolder folder, MovieLensOptions options)
     {
+        var result = Texts(ReadMovies(folder, options, out long skipped));
+        result.SkippedRows = skipped;
+        return result;
+    }
+
+    /// <summary>The columns of <see cref="MovieLensOptions.ItemColumns"/>.</summary>
+    internal static SideTable ReadColumns(DataFolder folder, MovieLensOptions options)
+    {
+        bool directors = folder.Find(ExtraFile) is not null;
+        var table = new SideTable(directors ? ["ItemGenres", "ItemDirectors"] : ["ItemGenres"]);
+        foreach (var (id, movie) in ReadMovies(folder, options, out _))
+            table.Set(id, directors ? [Genres(movie), movie.Directors] : [Genres(movie)]);
+        return table;
+    }
+
+    private static Dictionary<string, Movie> ReadMovies(DataFolder folder, MovieLensOptions options, out long skipped)
+    {
         var file = folder.Main is { Name: var name } main && name.StartsWith("movies.", StringComparison.OrdinalIgnoreCase)
             ? main
             : folder.Require("movies.dat", "movies.csv");
         var movies = new Dictionary<string, Movie>(StringComparer.Ordinal);
-        long skipped = 0;
+        skipped = 0;
         if (file.Name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
             skipped += ReadCsv(file, ["movieId", "title", "genres"], options, r => movies[r[0]] = new(r[1], r[2]));
         else
             skipped += ReadDat(file, 3, "MovieID::Title::Genres", options, r => movies[r[0]] = new(r[1], r[2]));
         if (movies.Count == 0)
             throw file.Malformed(0, "no row (the file is empty)", "at least one movie");
-        if (options.ExtraInfo && folder.Find("movies_extrainfos.dat") is { } extra)
-            skipped += ReadDat(extra, 11, "11 fields MovieID::Title::Year::Rated::Released::Genre::Director::Writer::Actors::Plot::PosterURL", options, r => AddExtra(movies, r));
+        if ((options.ExtraInfo || options.ItemColumns) && folder.Find(ExtraFile) is { } extra)
+            skipped += ReadDat(extra, 11, "11 fields MovieID::Title::Year::Rated::Released::Genre::Director::Writer::Actors::Plot::PosterURL", options, r => AddExtra(movies, r, options.ExtraInfo));
         if (options.Tags && folder.Find("tags.csv") is { } tags)
             skipped += ReadCsv(tags, ["movieId", "tag"], options, r => AddTag(movies, r));
-        var result = Texts(movies);
-        result.SkippedRows = skipped;
-        return result;
+        return movies;
     }
+
+    // "(no genres listed)" is none.
+    private static string Genres(Movie movie) => movie.Genres.StartsWith('(') ? "" : movie.Genres;
 
     private static ItemTexts Texts(Dictionary<string, Movie> movies)
     {
         var result = new ItemTexts();
         foreach (var (id, movie) in movies)
         {
-            string genres = movie.Genres.StartsWith('(') ? "" : movie.Genres.Replace("|", ", ", StringComparison.Ordinal);
+            string genres = Genres(movie).Replace("|", ", ", StringComparison.Ordinal);
             result.Add(id, movie.Title, Sentences.Join(movie.Title, genres, movie.Extra, string.Join(", ", movie.Tags)));
         }
         return result;
     }
 
-    private static void AddExtra(Dictionary<string, Movie> movies, string[] fields)
+    private static void AddExtra(Dictionary<string, Movie> movies, string[] fields, bool inText)
     {
         if (!movies.TryGetValue(fields[0], out var movie))
+            return;
+        if (fields[6] is not ("" or Unknown))
+            movie.Directors = fields[6].Replace(", ", "|", StringComparison.Ordinal);
+        if (!inText)
             return;
         movie.Extra = Sentences.Join(With("Directed by ", fields[6]), With("With ", fields[8]), With("", fields[9]));
 

@@ -23,10 +23,10 @@ internal sealed class GraphOperator
     private BFloat16[]? _rounded;
 
     public GraphOperator(
-        InteractionGraph graph, GraphNormalization normalization, IAggregationBackend backend, int threads, EmbeddingPrecision precision = EmbeddingPrecision.Single)
+        CsrMatrix matrix, GraphNormalization normalization, IAggregationBackend backend, int threads, EmbeddingPrecision precision = EmbeddingPrecision.Single)
     {
         _precision = precision;
-        _matrix = graph.Adjacency(normalization);
+        _matrix = matrix;
 
         // 1/sqrt(d_v d_u) and 1 are symmetric; 1/d_v is not.
         _transposed = normalization == GraphNormalization.Row ? _matrix.Transpose() : _matrix;

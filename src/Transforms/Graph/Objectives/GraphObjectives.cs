@@ -9,8 +9,8 @@ internal static class GraphObjectives
         ? new PairwiseSampler(graph, batchSize, options.Seed)
         : new SharedNegativesSampler(graph, batchSize, options);
 
-    public static GraphBatch Batch(InteractionGraph graph, GnnEmbeddingOptions options, int batchSize) => new(
-        graph.NodeCount, batchSize, options.Objective == GraphObjective.Bpr ? batchSize : SharedNegatives.Most(options, batchSize));
+    public static GraphBatch Batch(int nodeCount, GnnEmbeddingOptions options, int batchSize) => new(
+        nodeCount, batchSize, options.Objective == GraphObjective.Bpr ? batchSize : SharedNegatives.Most(options, batchSize));
 
     public static IGraphObjective Loss(GnnEmbeddingOptions options, GraphBatch batch)
     {

@@ -5,17 +5,17 @@ namespace HybridRec.MLNet.Graph;
 /// <summary>The tables behind one mapping, with the pairs it marks as held out (the training mapping alone has any).</summary>
 internal sealed record GnnMapping(NodeTable Users, NodeTable Items, InteractionGraph? Holdout)
 {
-    /// <summary>Splits the final table of all nodes.</summary>
+    /// <summary>Splits the final table of all nodes; the values of attributes, which come last, are not served.</summary>
     public static GnnMapping Build(
-        float[] final, InteractionGraph graph, InteractionGraph? holdout, LayerZero layerZero, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures, GnnEmbeddingOptions options)
+        float[] final, InteractionGraph graph, InteractionGraph? holdout, GraphStep step, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures, GnnEmbeddingOptions options)
     {
         int boundary = graph.UserCount * options.Dimension;
         bool unit = options.Similarity == GraphSimilarity.Cosine;
-        bool[] users = [.. Enumerable.Range(0, graph.UserCount).Select(u => !graph.ItemsOf(u).IsEmpty)];
-        bool[] items = [.. Enumerable.Range(0, graph.ItemCount).Select(i => !graph.UsersOf(i).IsEmpty)];
+        bool[] users = step.Served[..graph.UserCount];
+        bool[] items = step.Served[graph.UserCount..graph.NodeCount];
         return new GnnMapping(
-            NodeTable.Build(final[..boundary], users, userFeatures, layerZero.UserHidden, options.Dimension, unit),
-            NodeTable.Build(final[boundary..], items, itemFeatures, layerZero.ItemHidden, options.Dimension, unit),
+            NodeTable.Build(final[..boundary], users, userFeatures, step.LayerZero.UserHidden, options.Dimension, unit),
+            NodeTable.Build(final[boundary..(graph.NodeCount * options.Dimension)], items, itemFeatures, step.LayerZero.ItemHidden, options.Dimension, unit),
             holdout);
     }
 }

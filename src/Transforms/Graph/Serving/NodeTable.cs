@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// The vectors that are served for users, or for items: of trained nodes their own, of others what their features predict, else the trained nodes' mean.
+/// The vectors that are served for users, or for items: of trained nodes their own, of others what their features predict, else the trained nodes' mean. A node is trained
+/// that has an interaction, or is joined to one by at most as many edges of other types as there are layers (<see cref="GraphReach"/>), unless the options want interactions only.
 /// </summary>
 internal sealed class NodeTable
 {

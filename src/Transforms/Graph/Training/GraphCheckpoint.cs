@@ -26,9 +26,18 @@ internal sealed class GraphCheckpoint(string path, ulong fingerprint)
         Append(split.Fit);
         if (split.Holdout is not null)
             Append(split.Holdout);
+        if (split.FitEdges is not null)
+            AppendMatrix(split.FitEdges.Adjacency(split.Fit, o.Normalization));
         foreach (NodeFeatureTable? features in (NodeFeatureTable?[])[users, items])
             hash.Append(MemoryMarshal.AsBytes(features is null ? [] : features.Rows.AsSpan()));
         return hash.GetCurrentHashAsUInt64();
+
+        void AppendMatrix(CsrMatrix matrix)
+        {
+            hash.Append(MemoryMarshal.AsBytes(matrix.RowOffsets));
+            hash.Append(MemoryMarshal.AsBytes(matrix.ColumnIndices));
+            hash.Append(MemoryMarshal.AsBytes(matrix.Values));
+        }
 
         void Append(InteractionGraph graph)
         {

@@ -22,8 +22,14 @@ internal sealed class GraphSplit
     /// <summary>The pairs held out; null when none are.</summary>
     public InteractionGraph? Holdout { get; }
 
+    /// <summary>What is propagated over besides the pairs of <see cref="All"/>; null for nothing.</summary>
+    public GraphEdges? AllEdges { get; private set; }
+
+    /// <summary>The same of training, where <see cref="Fit"/> are the pairs.</summary>
+    public GraphEdges? FitEdges { get; private set; }
+
     /// <exception cref="ArgumentException">No row is positive, or all positive rows are held out.</exception>
-    public static GraphSplit Create(InteractionRows rows, GnnEmbeddingOptions options)
+    public static GraphSplit Create(InteractionRows rows, GnnEmbeddingOptions options, EdgeTypeRows? types = null)
     {
         var users = new List<int>(rows.Count);
         var items = new List<int>(rows.Count);
@@ -31,6 +37,8 @@ internal sealed class GraphSplit
         var heldItems = new List<int>();
         foreach (int row in rows.PositiveRows(options.PositiveThreshold))
         {
+            if (types?.IsTarget(row) == false)
+                continue;
             users.Add(rows.Users[row]);
             items.Add(rows.Items[row]);
             if (rows.Holdout?[row] == true)
@@ -42,13 +50,13 @@ internal sealed class GraphSplit
 
         if (users.Count == 0)
             throw NoPositive(rows, options);
-        InteractionGraph all = Graph(rows, users, items);
+        InteractionGraph all = Graph(rows.UserCount, rows.ItemCount, users, items);
         if (rows.Holdout is null)
             Choose(all, options, heldUsers, heldItems);
         if (heldUsers.Count == 0)
             return new GraphSplit(all, all, null);
-        InteractionGraph holdout = Graph(rows, heldUsers, heldItems);
-        InteractionGraph fit = Rest(rows, all, holdout);
+        InteractionGraph holdout = Graph(rows.UserCount, rows.ItemCount, heldUsers, heldItems);
+        InteractionGraph fit = Rest(all, holdout);
         return fit.EdgeCount > 0
             ? new GraphSplit(all, fit, holdout)
             : throw new ArgumentException(
@@ -90,7 +98,33 @@ internal sealed class GraphSplit
         }
     }
 
-    private static InteractionGraph Rest(InteractionRows rows, InteractionGraph all, InteractionGraph holdout)
+    /// <summary>Adds the further edges; those of held out pairs, and of rows that the column Holdout marks, stay out of training.</summary>
+    public void Connect(GraphEdges? edges, InteractionRows rows, EdgeTypeRows? types)
+    {
+        AllEdges = edges;
+        FitEdges = edges is null || Holdout is null
+            ? edges
+            : edges.Without(rows.Holdout is { } marked ? Pairs(rows, row => marked[row] && types?.TypeOf[row] is not < 0) : Holdout);
+    }
+
+    /// <summary>The pairs of the rows that have both a user and an item, and fulfil a condition.</summary>
+    public static InteractionGraph Pairs(InteractionRows rows, Func<int, bool> condition)
+    {
+        var users = new List<int>();
+        var items = new List<int>();
+        for (int row = 0; row < rows.Count; row++)
+        {
+            if (rows.Users[row] < 0 || rows.Items[row] < 0 || !condition(row))
+                continue;
+            users.Add(rows.Users[row]);
+            items.Add(rows.Items[row]);
+        }
+
+        return Graph(rows.UserCount, rows.ItemCount, users, items);
+    }
+
+    /// <summary>The pairs of a graph that are not held out.</summary>
+    public static InteractionGraph Rest(InteractionGraph all, InteractionGraph holdout)
     {
         var users = new List<int>(all.EdgeCount);
         var items = new List<int>(all.EdgeCount);
@@ -105,13 +139,13 @@ internal sealed class GraphSplit
             }
         }
 
-        return Graph(rows, users, items);
+        return Graph(all.UserCount, all.ItemCount, users, items);
     }
 
-    private static InteractionGraph Graph(InteractionRows rows, List<int> users, List<int> items)
+    private static InteractionGraph Graph(int userCount, int itemCount, List<int> users, List<int> items)
         => InteractionGraph.FromPairs(
-            rows.UserCount,
-            rows.ItemCount,
+            userCount,
+            itemCount,
             System.Runtime.InteropServices.CollectionsMarshal.AsSpan(users),
             System.Runtime.InteropServices.CollectionsMarshal.AsSpan(items));
 
@@ -120,8 +154,9 @@ internal sealed class GraphSplit
         string rule = options.PositiveThreshold is float threshold
             ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{threshold} or more (PositiveThreshold)")
             : "above 0";
+        string target = options.EdgeTypes.Count == 0 ? "" : $", a target type ({GraphEdgeColumns.Names(options.EdgeTypes.Where(t => t.IsTarget).Select(t => t.Name))})";
         return new ArgumentException(
-            $"GnnEmbedding: none of the {rows.Count} rows has a known user, a known item and a positive label, so the graph would have no edge. " +
+            $"GnnEmbedding: none of the {rows.Count} rows has a known user, a known item{target} and a positive label, so the graph would have no edge. " +
             $"A label is positive when it is {rule}; lower PositiveThreshold, or check column '{options.LabelColumnName}'.");
     }
 }

@@ -26,24 +26,30 @@ internal sealed class GraphStep
     private readonly float[] _vectors;
     private readonly float[] _gradient;
 
-    public GraphStep(InteractionGraph graph, GnnEmbeddingOptions options, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
+    public GraphStep(
+        InteractionGraph graph, GnnEmbeddingOptions options, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures, GraphEdges? edges = null)
     {
         _dimension = options.Dimension;
         _threads = options.Threads;
         _l2 = options.L2Regularization;
         _learningRate = options.LearningRate;
-        _graph = new GraphOperator(graph, options.Normalization, options.Aggregation.Resolve(_threads), _threads, options.Precision);
-        LayerZero = new LayerZero(graph, options, userFeatures, itemFeatures);
+        CsrMatrix adjacency = edges?.Adjacency(graph, options.Normalization) ?? graph.Adjacency(options.Normalization);
+        NodeCount = adjacency.Rows;
+        bool[] reached = GraphReach.Of(adjacency, graph, edges is null ? 0 : options.Layers);
+        Served = edges is null || options.ColdFromEdges ? reached : GraphReach.Of(adjacency, graph, 0);
+        LeavesOut = !ReferenceEquals(Served, reached);
+        _graph = new GraphOperator(adjacency, options.Normalization, options.Aggregation.Resolve(_threads), _threads, options.Precision);
+        LayerZero = new LayerZero(graph, options, userFeatures, itemFeatures, reached);
         int batchSize = EffectiveBatchSize(graph.EdgeCount, options.BatchSize);
         Sampler = GraphObjectives.Sampler(graph, options, batchSize);
-        Batch = GraphObjectives.Batch(graph, options, batchSize);
+        Batch = GraphObjectives.Batch(NodeCount, options, batchSize);
         _objective = GraphObjectives.Loss(options, Batch);
         _model = options.Model switch
         {
-            GraphModel.Gcn => new GcnModel(graph.NodeCount, options, _threads),
-            GraphModel.SimGcl => new SimGclModel(graph.NodeCount, options, Batch),
-            GraphModel.XSimGcl => new XSimGclModel(graph.NodeCount, options, Batch),
-            _ => new LightGcnModel(graph.NodeCount, _dimension, options.Layers),
+            GraphModel.Gcn => new GcnModel(NodeCount, options, _threads),
+            GraphModel.SimGcl => new SimGclModel(NodeCount, options, Batch),
+            GraphModel.XSimGcl => new XSimGclModel(NodeCount, options, Batch),
+            _ => new LightGcnModel(NodeCount, _dimension, options.Layers),
         };
         bool unit = options.Similarity == GraphSimilarity.Cosine || options.Objective is GraphObjective.DirectAu or GraphObjective.Margin;
         _cosine = unit ? new CosineRows(Batch.Nodes.Capacity, _dimension) : null;
@@ -51,6 +57,15 @@ internal sealed class GraphStep
         _gradient = new float[_vectors.Length];
         Parameters = [.. LayerZero.Parameters, .. _model.Parameters];
     }
+
+    /// <summary>Users, items, and the values of attributes.</summary>
+    public int NodeCount { get; }
+
+    /// <summary>The nodes that have a vector of their own to be served: see <see cref="GraphReach"/>.</summary>
+    public bool[] Served { get; }
+
+    /// <summary>Whether nodes that training reaches are not served all the same: see <see cref="GnnEmbeddingOptions.ColdFromEdges"/>.</summary>
+    public bool LeavesOut { get; }
 
     public LayerZero LayerZero { get; }
 

@@ -1,4 +1,3 @@
-using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Hosting;
 using Microsoft.ML.Runtime;
 
@@ -14,9 +13,9 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
     /// <exception cref="InvalidOperationException">The loss is no longer finite.</exception>
     public GraphStep Train(GraphSplit split, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
     {
-        var step = new GraphStep(split.Fit, options, userFeatures, itemFeatures);
+        var step = new GraphStep(split.Fit, options, userFeatures, itemFeatures, split.FitEdges);
         var state = new TrainingState(step.Parameters);
-        GraphValidation? validation = split.Holdout is null ? null : new GraphValidation(split.Fit, split.Holdout, options);
+        GraphValidation? validation = split.Holdout is null ? null : new GraphValidation(split.Fit, split.Holdout, step.NodeCount, options);
         GraphCheckpoint? checkpoint = options.CheckpointPath is null
             ? null
             : new GraphCheckpoint(options.CheckpointPath, GraphCheckpoint.Fingerprint(options, split, userFeatures, itemFeatures));
@@ -46,9 +45,9 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
     }
 
     /// <summary>Goes on from trained parameters over all pairs, for the final epochs if there are any.</summary>
-    public GraphStep Finish(GraphStep trained, InteractionGraph all, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
+    public GraphStep Finish(GraphStep trained, GraphSplit split, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
     {
-        var step = new GraphStep(all, options, userFeatures, itemFeatures);
+        var step = new GraphStep(split.All, options, userFeatures, itemFeatures, split.AllEdges);
         for (int i = 0; i < step.Parameters.Count; i++)
             trained.Parameters[i].Value.CopyTo(step.Parameters[i].Value, 0);
         var state = new TrainingState(step.Parameters);

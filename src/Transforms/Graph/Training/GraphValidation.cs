@@ -15,7 +15,7 @@ internal sealed class GraphValidation
     private readonly float[] _itemTable;
     private readonly float[] _final;
 
-    public GraphValidation(InteractionGraph fit, InteractionGraph holdout, GnnEmbeddingOptions options)
+    public GraphValidation(InteractionGraph fit, InteractionGraph holdout, int nodeCount, GnnEmbeddingOptions options)
     {
         _fit = fit;
         _holdout = holdout;
@@ -32,7 +32,7 @@ internal sealed class GraphValidation
         _users = users;
         _userTable = new float[users.Length * options.Dimension];
         _itemTable = new float[fit.ItemCount * options.Dimension];
-        _final = new float[fit.NodeCount * options.Dimension];
+        _final = new float[nodeCount * options.Dimension];
     }
 
     /// <summary>Ranks by the current parameters.</summary>
@@ -41,6 +41,13 @@ internal sealed class GraphValidation
         int dimension = _options.Dimension;
         step.Final(_final);
         Array.Copy(_final, _fit.UserCount * dimension, _itemTable, 0, _itemTable.Length);
+        for (int item = 0; step.LeavesOut && item < _fit.ItemCount; item++)
+        {
+            // As unconnected ones are: at zero.
+            if (!step.Served[_fit.UserCount + item])
+                _itemTable.AsSpan(item * dimension, dimension).Clear();
+        }
+
         for (int row = 0; row < _users.Length; row++)
             _final.AsSpan(_users[row] * dimension, dimension).CopyTo(_userTable.AsSpan(row * dimension));
         if (_options.Similarity == GraphSimilarity.Cosine)

@@ -3,8 +3,8 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// The layer-0 table E = id embeddings + mapped features: <c>E_i = id_i + f(x_i)</c>, either of which may be missing. Nodes without an edge start, and stay, with
-/// an id embedding of zero, so that nothing random flows from them when the serving graph connects them.
+/// The layer-0 table E = id embeddings + mapped features: <c>E_i = id_i + f(x_i)</c>, either of which may be missing. Users and items without an interaction of the loss, and values of attributes
+/// that training does not reach, start with an id embedding of zero, so that nothing random flows from them when the serving graph connects them; without a gradient they stay there.
 /// </summary>
 internal sealed class LayerZero
 {
@@ -17,11 +17,11 @@ internal sealed class LayerZero
     private readonly FeatureMap? _itemMap;
     private readonly GraphParameter? _embedding;
 
-    public LayerZero(InteractionGraph graph, GnnEmbeddingOptions options, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
+    public LayerZero(InteractionGraph graph, GnnEmbeddingOptions options, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures, bool[] reached)
     {
         float initial = options.Similarity == GraphSimilarity.Cosine ? CosineDeviation : DotDeviation;
         if (options.HasIdEmbeddings)
-            _embedding = Embedding(graph, options, initial);
+            _embedding = Embedding(graph, options, initial, reached);
         if (options.Model == GraphModel.AlphaRec)
         {
             _itemMap = new FeatureMap("Projection", ContentRows.Build(graph, itemFeatures!), itemFeatures!.Width, 0, initial, 1, options);
@@ -34,7 +34,7 @@ internal sealed class LayerZero
 
         Parameters = [.. _embedding is null ? [] : (GraphParameter[])[_embedding], .. _userMap?.Parameters ?? [], .. _itemMap?.Parameters ?? []];
         bool mapped = _userMap is not null || _itemMap is not null;
-        Table = mapped ? new float[checked(graph.NodeCount * options.Dimension)] : _embedding!.Value;
+        Table = mapped ? new float[checked(reached.Length * options.Dimension)] : _embedding!.Value;
         Gradient = _embedding?.Gradient ?? new float[Table.Length];
     }
 
@@ -79,15 +79,17 @@ internal sealed class LayerZero
             value = (float)(deviation * random.NextNormal());
     }
 
-    private static GraphParameter Embedding(InteractionGraph graph, GnnEmbeddingOptions options, float initial)
+    private static GraphParameter Embedding(InteractionGraph graph, GnnEmbeddingOptions options, float initial, bool[] reached)
     {
         int dimension = options.Dimension;
-        var embedding = new GraphParameter("Embedding", checked(graph.NodeCount * dimension));
+        var embedding = new GraphParameter("Embedding", checked(reached.Length * dimension));
         FillNormal(embedding.Value, initial, Streams.Open(options.Seed, StreamKind.Embedding));
-        for (int node = 0; node < graph.NodeCount; node++)
+        for (int node = 0; node < reached.Length; node++)
         {
-            bool isolated = node < graph.UserCount ? graph.ItemsOf(node).IsEmpty : graph.UsersOf(node - graph.UserCount).IsEmpty;
-            if (isolated)
+            bool starts = node < graph.UserCount ? !graph.ItemsOf(node).IsEmpty
+                : node < graph.NodeCount ? !graph.UsersOf(node - graph.UserCount).IsEmpty
+                : reached[node];
+            if (!starts)
                 embedding.Value.AsSpan(node * dimension, dimension).Clear();
         }
 

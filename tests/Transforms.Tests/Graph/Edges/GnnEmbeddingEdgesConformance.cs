@@ -1,0 +1,38 @@
+using HybridRec.MLNet.Conformance;
+using Microsoft.ML;
+
+namespace HybridRec.MLNet.Transforms.Tests.Graph;
+
+/// <summary>A graph with everything: two behaviours, attributes of items, related items of two types with strengths.</summary>
+public sealed class GnnEmbeddingEdgesConformance : TrainingConformance<GnnEmbeddingTransformer>
+{
+    protected override IEnumerable<string> RequiredColumns => ["User", "Item"];
+
+    // Before the ids become keys: what the behaviour is looked up by.
+    protected override IEstimator<ITransformer> Preparation(MLContext ml) => ml.Transforms.Conversion
+        .MapValue("Behaviour", Enumerable.Range(0, Checkerboard.Items).Select(i => KeyValuePair.Create(Checkerboard.ItemId(i), i % 4 < 2 ? "buy" : "view")), "Item")
+        .Append(ml.Transforms.Text.TokenizeIntoWords("ItemWords", "ItemText"))
+        .Append(base.Preparation(ml));
+
+    protected override IEstimator<GnnEmbeddingTransformer> Estimator(MLContext ml, ConformanceSettings settings) => ml.Hybrid.GnnEmbedding(new()
+    {
+        EdgeTypeColumnName = "Behaviour",
+        EdgeTypes = [new("buy", IsTarget: true), new("view", 0.5f)],
+        AttributeEdges = [new("ItemWords", 0.3f)],
+        ItemRelations =
+        [
+            new(ml.Data.LoadFromEnumerable(RelatedItems.Neighbours), 0.7f)
+            {
+                StrengthColumnName = "Strength",
+                EdgeTypeColumnName = "Type",
+                EdgeTypes = [new("series"), new("similar", 0.5f)],
+            },
+        ],
+        Dimension = 12,
+        Epochs = 3,
+        Negatives = 8,
+        Seed = settings.Seed,
+        Threads = settings.Threads,
+        CancellationToken = settings.Cancellation,
+    });
+}

@@ -1,0 +1,15 @@
+namespace HybridRec.MLNet.Transforms.Tests.Graph;
+
+/// <summary>A row of <see cref="TasteData"/>.</summary>
+internal sealed class TasteRow
+{
+    public string? User { get; set; }
+
+    public string? Item { get; set; }
+
+    public string? Behaviour { get; set; }
+
+    public float Label { get; set; } = 1;
+
+    public string? ItemAuthor { get; set; }
+}
