@@ -27,7 +27,11 @@ internal sealed class GraphCheckpoint(string path, ulong fingerprint)
         if (split.Holdout is not null)
             Append(split.Holdout);
         if (split.FitEdges is not null)
+        {
             AppendMatrix(split.FitEdges.Adjacency(split.Fit, o.Normalization));
+            hash.Append([o.ColdFromEdges ? (byte)1 : (byte)0]); // what validation ranks
+        }
+
         foreach (NodeFeatureTable? features in (NodeFeatureTable?[])[users, items])
             hash.Append(MemoryMarshal.AsBytes(features is null ? [] : features.Rows.AsSpan()));
         return hash.GetCurrentHashAsUInt64();

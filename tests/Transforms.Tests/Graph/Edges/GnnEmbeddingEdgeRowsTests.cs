@@ -202,7 +202,8 @@ public sealed class GnnEmbeddingEdgeRowsTests
             GnnEmbeddingOptions options = s_both with { CheckpointPath = path, Resume = true };
             GnnEmbeddingTransformer whole = Fit(ml, options, rows);
             AssertSame(ml, whole, Fit(ml, options, rows));
-            Assert.Contains("other data or other options", Assert.Throws<InvalidDataException>(() => Fit(ml, options with { EdgeTypes = [new("buy", IsTarget: true), new("view", 2)] }, rows)).Message, StringComparison.Ordinal);
+            foreach (GnnEmbeddingOptions other in (GnnEmbeddingOptions[])[options with { EdgeTypes = [new("buy", IsTarget: true), new("view", 2)] }, options with { ColdFromEdges = false }])
+                Assert.Contains("other data or other options", Assert.Throws<InvalidDataException>(() => Fit(ml, other, rows)).Message, StringComparison.Ordinal);
         }
         finally
         {
