@@ -1,5 +1,6 @@
 using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Filters;
+using HybridRec.MLNet.Hosting;
 
 namespace HybridRec.MLNet;
 
@@ -66,7 +67,7 @@ public sealed class GraphFilterModel
     internal void Write(BinaryWriter writer)
     {
         writer.Write((int)Kind);
-        FilterIo.Write(writer, Graph);
+        GraphIo.Write(writer, Graph);
         ItemWeights.Write(writer, Weights);
     }
 
@@ -75,7 +76,7 @@ public sealed class GraphFilterModel
         var kind = (GraphFilterKind)reader.ReadInt32();
         if (!Enum.IsDefined(kind))
             throw new FormatException($"there is no graph filter {(int)kind}");
-        var graph = FilterIo.ReadGraph(reader);
+        var graph = GraphIo.Read(reader);
         return new GraphFilterModel(kind, graph, ItemWeights.Read(reader, graph));
     }
 

@@ -98,7 +98,8 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
         var users = KeyVocabulary.Of(input.Schema[_options.UserColumnName]);
         var items = KeyVocabulary.Of(input.Schema[_options.ItemColumnName]);
         GnnColumns names = Columns(rows.Holdout is not null);
-        var transformer = new GnnEmbeddingTransformer(_host, names, serving, users, items);
+        GraphUpdates? updates = _options.Updatable ? GraphUpdates.Build(_options, split.All, step.LayerZero, userFeatures, itemFeatures) : null;
+        var transformer = new GnnEmbeddingTransformer(_host, names, serving, users, items, updates);
         if (training is not null)
             transformer.UseForTraining(new TrainingMapping(new GnnEmbeddingTransformer(_host, names, training, users, items), input, rows.Fingerprint()));
         return transformer;

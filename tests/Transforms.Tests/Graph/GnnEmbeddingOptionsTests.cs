@@ -47,6 +47,8 @@ public sealed class GnnEmbeddingOptionsTests
         { "ContrastLayer", new() { Model = GraphModel.XSimGcl, ContrastLayer = 4 } },
         { "ContrastLayer", new() { Model = GraphModel.XSimGcl, ContrastLayer = 0 } },
         { "Layers", new() { Model = GraphModel.SimGcl, Layers = 0 } },
+        { "Updatable", new() { Updatable = true, Model = GraphModel.Gcn } },
+        { "Updatable", new() { Updatable = true, Layers = 0 } },
         { "PositiveThreshold", new() { PositiveThreshold = float.NaN } },
         { "HoldoutFraction", new() { HoldoutFraction = 1 } },
         { "HoldoutFraction", new() { HoldoutFraction = double.NaN } },

@@ -1,0 +1,41 @@
+using HybridRec.MLNet;
+using HybridRec.MLNet.Updates;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML;
+
+/// <summary>Entry points of updates without retraining.</summary>
+public static class UpdateCatalog
+{
+    /// <summary>Folds new interactions, users and items into a fitted model, without training.</summary>
+    /// <remarks>
+    /// <para>What each stage does. MapValueToKey of a user or item column gets the ids that are new, behind the known ones. GnnEmbedding (fitted with
+    /// <see cref="GnnEmbeddingOptions.Updatable"/>) adds positive rows to its graph and propagates its trained layer-0 vectors E over the new graph: the vectors served are those that
+    /// fitting would have given for this graph and these E, for every node. New users and items have an E of their projected features, zero without any, so that their
+    /// vectors come from their neighbours. UserProfile adds the text vectors of the new positives to their users' sums; a row given twice counts twice, as in fitting. Every other stage
+    /// is kept as it is, and shared with the old model: dispose one of the two only when neither is in use.</para>
+    /// <para>What stays as it was until the next fit: E, the mean and the projection that place nodes without interactions, and the ranker.</para>
+    /// <para>The old model is not changed. The result saves and loads like any model, and can be updated again. Without new rows it is the same model.</para>
+    /// </remarks>
+    /// <param name="catalog"><c>ml.Hybrid</c>.</param>
+    /// <param name="model">A fitted or loaded model over raw rows.</param>
+    /// <param name="newRows">The new interactions, in the schema the model was fitted on.</param>
+    /// <param name="cancellationToken">Stops with <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The updated model.</returns>
+    /// <exception cref="ArgumentException">The model has no stage to update; a column is missing or of the wrong type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type (ML.NET's own stages say so by this).</exception>
+    /// <exception cref="InvalidOperationException">GnnEmbedding was fitted without Updatable, a stage was saved by an older version, or a stage depends on the number of users or items.</exception>
+    /// <exception cref="InvalidDataException">A label or a vector is not finite.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <example><code>
+    /// var model = keys.Append(ml.Hybrid.GnnEmbedding(new() { Updatable = true })) ... .Fit(yesterday);
+    /// model = ml.Hybrid.Update(model, today);
+    /// </code></example>
+    public static TransformerChain<ITransformer> Update(this HybridCatalog catalog, ITransformer model, IDataView newRows, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(newRows);
+        return ModelUpdate.Run(catalog.Context, model, newRows, cancellationToken);
+    }
+}

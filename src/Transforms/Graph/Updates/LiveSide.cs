@@ -1,0 +1,82 @@
+using System.Numerics.Tensors;
+
+namespace HybridRec.MLNet.Graph;
+
+/// <summary>The layers 0..L-1 and the served vectors of users, or of items, that <see cref="LivePropagation"/> keeps current.</summary>
+internal sealed class LiveSide
+{
+    private readonly PropagationRule _rule;
+    private readonly NodeTable _table;
+    private readonly Func<int, ReadOnlySpan<int>> _neighbours;
+    private readonly List<RowTable> _layers;
+    private readonly RowTable _vectors;
+
+    /// <param name="rule">The propagation.</param>
+    /// <param name="layerZero">E, which its owner grows.</param>
+    /// <param name="table">The vectors served so far.</param>
+    /// <param name="neighbours">The neighbours of a node, on the other side.</param>
+    public LiveSide(PropagationRule rule, RowTable layerZero, NodeTable table, Func<int, ReadOnlySpan<int>> neighbours)
+    {
+        (_rule, _table, _neighbours, _layers) = (rule, table, neighbours, [layerZero]);
+        _vectors = new RowTable(rule.Dimension, (float[])table.Vectors.Clone());
+    }
+
+    /// <summary>Adds the next layer.</summary>
+    public void AddLayer(float[] rows) => _layers.Add(new RowTable(_rule.Dimension, rows));
+
+    public void GrowTo(int count)
+    {
+        _vectors.GrowTo(count);
+        foreach (RowTable layer in _layers)
+            layer.GrowTo(count);
+    }
+
+    /// <summary>Computes layer l of a node from layer l-1 of its neighbours.</summary>
+    public void Propagate(int node, int layer, LiveSide other)
+    {
+        Span<float> sum = layer < _rule.Layers ? _layers[layer][node] : _vectors[node];
+        sum.Clear();
+        ReadOnlySpan<int> neighbours = _neighbours(node);
+        foreach (int neighbour in neighbours)
+            TensorPrimitives.MultiplyAdd(other._layers[layer - 1][neighbour], _rule.Weight(neighbours.Length, other._neighbours(neighbour).Length), sum, sum);
+    }
+
+    /// <summary>Makes the served vector out of the layers, the last of which <see cref="Propagate"/> left in its place.</summary>
+    public void Finish(int node)
+    {
+        Span<float> vector = _vectors[node];
+        for (int layer = _rule.FirstLayer; layer < _rule.Layers; layer++)
+            TensorPrimitives.Add(vector, _layers[layer][node], vector);
+        TensorPrimitives.Multiply(vector, _rule.Mean, vector);
+        if (_table.UnitLength)
+            new CosineRows(1, _rule.Dimension).Forward(vector);
+    }
+
+    /// <summary>The served vector of a node; the mean of the trained ones where there is nothing better.</summary>
+    public void Get(int node, Span<float> destination)
+    {
+        bool known = node >= 0 && node < _vectors.Count && !_neighbours(node).IsEmpty && _vectors[node].ContainsAnyExcept(0f);
+        if (known)
+            _vectors[node].CopyTo(destination);
+        else
+            _table.Get(-1, [], null, destination);
+    }
+
+    /// <summary>Scores every node against a vector.</summary>
+    public void Score(ReadOnlySpan<float> vector, Span<float> scores)
+    {
+        float[] own = new float[_rule.Dimension];
+        for (int node = 0; node < scores.Length; node++)
+        {
+            Get(node, own);
+            scores[node] = TensorPrimitives.Dot(vector, own);
+        }
+    }
+
+    /// <summary>The vectors as a table of their own.</summary>
+    public NodeTable Freeze()
+    {
+        bool[] trained = [.. Enumerable.Range(0, _vectors.Count).Select(node => !_neighbours(node).IsEmpty)];
+        return _table.With(_vectors.ToArray(), trained);
+    }
+}
