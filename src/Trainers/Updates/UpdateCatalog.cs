@@ -38,4 +38,28 @@ public static class UpdateCatalog
         ArgumentNullException.ThrowIfNull(newRows);
         return ModelUpdate.Run(catalog.Context, model, newRows, cancellationToken);
     }
+
+    /// <summary>Makes an updater, which folds single interactions into the graph of a model and answers within milliseconds.</summary>
+    /// <param name="catalog"><c>ml.Hybrid</c>.</param>
+    /// <param name="model">A fitted or loaded model over raw rows, with MapValueToKey and one GnnEmbedding fitted with <see cref="GnnEmbeddingOptions.Updatable"/>. It is not changed.</param>
+    /// <param name="inputSchema">The schema of the raw rows; <c>ml.Model.Load</c> gives it too.</param>
+    /// <param name="rounds">How far from a new interaction vectors are recomputed: 0 for its user and item, 1 for their neighbours too, and so on. As many as layers is exact, and reaches most of a graph.</param>
+    /// <returns>The updater.</returns>
+    /// <exception cref="ArgumentException">The model has no GnnEmbedding or several, or no MapValueToKey for its keys; a column is missing.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="rounds"/> is negative.</exception>
+    /// <exception cref="InvalidOperationException">GnnEmbedding was fitted without Updatable.</exception>
+    /// <example><code>
+    /// var updater = ml.Hybrid.CreateUpdater(model, ratings.Schema);
+    /// updater.Add("newcomer", "film 7");
+    /// var top = updater.Recommend("newcomer", count: 10);
+    /// ITransformer next = updater.ToModel();
+    /// </code></example>
+    public static ModelUpdater CreateUpdater(this HybridCatalog catalog, ITransformer model, DataViewSchema inputSchema, int rounds = 0)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        ArgumentOutOfRangeException.ThrowIfNegative(rounds);
+        return new ModelUpdater(catalog.Context, model, inputSchema, rounds);
+    }
 }

@@ -92,6 +92,14 @@ public sealed class UserProfileTransformer : RowTransformer, IUpdatableStage
             Host, (_output, _user, _item), _holdoutOutput, KeyVocabulary.Of(user), _profiles.Add(read.UserCount, vectors, pairs), source);
     }
 
+    /// <summary>The same profiles under a key that has further users, who have none yet.</summary>
+    internal UserProfileTransformer WithUsers(DataViewSchema schema)
+    {
+        var user = SchemaColumns.Require(schema, _user, UserProfileEstimator.Stage, ColumnKinds.Key);
+        _users.CheckExtendedBy(user, UserProfileEstimator.Stage);
+        return new UserProfileTransformer(Host, (_output, _user, _item), _holdoutOutput, KeyVocabulary.Of(user), _profiles, _source);
+    }
+
     internal override void WriteState(BinaryWriter writer)
     {
         writer.Write(_output);

@@ -55,13 +55,11 @@ internal sealed class NodeTable
     }
 
     /// <summary>
-    /// The same rule over other final vectors, which it takes over: the mean of the trained nodes and the projection of features stay those of the fit. A node whose
+    /// The same rule over other vectors, as they are served, which it takes over: the mean of the trained nodes and the projection of features stay those of the fit. A node whose
     /// vector is zero, since nothing trained is near it, counts as not trained.
     /// </summary>
     public NodeTable With(float[] vectors, bool[] trained)
     {
-        if (_unitLength)
-            new CosineRows(trained.Length, Dimension).Forward(vectors);
         for (int node = 0; node < trained.Length; node++)
             trained[node] &= vectors.AsSpan(node * Dimension, Dimension).ContainsAnyExcept(0f);
         return new NodeTable(Dimension, vectors, trained, Mean, Projection, _unitLength);

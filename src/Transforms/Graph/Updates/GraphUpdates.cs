@@ -48,7 +48,14 @@ internal sealed record GraphUpdates(
         float[] final = Rule.Propagate(Graph, [.. Users, .. Items]);
         bool[] users = [.. Enumerable.Range(0, Graph.UserCount).Select(user => !Graph.ItemsOf(user).IsEmpty)];
         bool[] items = [.. Enumerable.Range(0, Graph.ItemCount).Select(item => !Graph.UsersOf(item).IsEmpty)];
-        return new GnnMapping(earlier.Users.With(final[..Users.Length], users), earlier.Items.With(final[Users.Length..], items), null);
+        return new GnnMapping(Table(earlier.Users, final[..Users.Length], users), Table(earlier.Items, final[Users.Length..], items), null);
+
+        static NodeTable Table(NodeTable earlier, float[] rows, bool[] trained)
+        {
+            if (earlier.UnitLength)
+                new CosineRows(trained.Length, earlier.Dimension).Forward(rows);
+            return earlier.With(rows, trained);
+        }
     }
 
     public static GraphUpdates Read(BinaryReader reader, int version)

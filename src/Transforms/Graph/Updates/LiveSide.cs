@@ -10,6 +10,7 @@ internal sealed class LiveSide
     private readonly Func<int, ReadOnlySpan<int>> _neighbours;
     private readonly List<RowTable> _layers;
     private readonly RowTable _vectors;
+    private readonly float[] _stranger;
 
     /// <param name="rule">The propagation.</param>
     /// <param name="layerZero">E, which its owner grows.</param>
@@ -19,6 +20,8 @@ internal sealed class LiveSide
     {
         (_rule, _table, _neighbours, _layers) = (rule, table, neighbours, [layerZero]);
         _vectors = new RowTable(rule.Dimension, (float[])table.Vectors.Clone());
+        _stranger = new float[rule.Dimension];
+        table.Get(-1, [], null, _stranger);
     }
 
     /// <summary>Adds the next layer.</summary>
@@ -52,26 +55,9 @@ internal sealed class LiveSide
             new CosineRows(1, _rule.Dimension).Forward(vector);
     }
 
-    /// <summary>The served vector of a node; the mean of the trained ones where there is nothing better.</summary>
-    public void Get(int node, Span<float> destination)
-    {
-        bool known = node >= 0 && node < _vectors.Count && !_neighbours(node).IsEmpty && _vectors[node].ContainsAnyExcept(0f);
-        if (known)
-            _vectors[node].CopyTo(destination);
-        else
-            _table.Get(-1, [], null, destination);
-    }
-
-    /// <summary>Scores every node against a vector.</summary>
-    public void Score(ReadOnlySpan<float> vector, Span<float> scores)
-    {
-        float[] own = new float[_rule.Dimension];
-        for (int node = 0; node < scores.Length; node++)
-        {
-            Get(node, own);
-            scores[node] = TensorPrimitives.Dot(vector, own);
-        }
-    }
+    /// <summary>The served vector of a node, valid until the next change; that of a stranger where the graph says nothing of it.</summary>
+    public ReadOnlySpan<float> this[int node] =>
+        node >= 0 && node < _vectors.Count && !_neighbours(node).IsEmpty && _vectors[node].ContainsAnyExcept(0f) ? _vectors[node] : _stranger;
 
     /// <summary>The vectors as a table of their own.</summary>
     public NodeTable Freeze()

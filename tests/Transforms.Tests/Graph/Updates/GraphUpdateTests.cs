@@ -92,16 +92,14 @@ public sealed class GraphUpdateTests
         var live = new LivePropagation(fitted.Updates!, fitted.Mapping, rounds: 0);
         live.AddUser();
         live.AddItem();
-        float[] stranger = new float[8], known = new float[8];
+        float[] stranger = new float[8];
         fitted.Mapping.Users.Get(-1, [], null, stranger);
-        live.Users.Get(Checkerboard.Users, known);
-        Assert.Equal(stranger, known);
+        Assert.Equal(stranger, live.Users[Checkerboard.Users].ToArray());
         live.Connect(Checkerboard.Users, Checkerboard.Items); // two that nobody knows
-        live.Users.Get(Checkerboard.Users, known);
-        Assert.Equal(stranger, known);
+        Assert.Equal(stranger, live.Users[Checkerboard.Users].ToArray());
         Assert.False(live.Freeze().Mapping.Users.Trained[Checkerboard.Users]);
         live.Connect(Checkerboard.Users, 0);
-        live.Users.Get(Checkerboard.Users, known);
+        float[] known = live.Users[Checkerboard.Users].ToArray();
         Assert.NotEqual(stranger, known);
         Assert.Equal(1, Dot(known, known), 1e-5f);
     }
