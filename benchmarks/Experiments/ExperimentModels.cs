@@ -23,8 +23,9 @@ internal static class ExperimentModels
     /// <param name="epochs">Epochs of the graph; null for the model's own. With it, models of the graph alone train on all rows, without early stopping.</param>
     /// <param name="seed">Seed of everything random.</param>
     /// <param name="progress">Told after every epoch.</param>
+    /// <param name="updatable">Whether the graph keeps what updates need.</param>
     public static IEstimator<ITransformer> Build(
-        MLContext ml, string model, ExperimentData data, int? epochs, int seed, IProgress<TrainingProgress> progress)
+        MLContext ml, string model, ExperimentData data, int? epochs, int seed, IProgress<TrainingProgress> progress, bool updatable = false)
     {
         bool hasText = data.Items is not null;
         if (model == "best")
@@ -34,7 +35,7 @@ internal static class ExperimentModels
 
         float? positive = data.RelevanceThreshold;
         var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"));
-        var graph = Graph(model) with { PositiveThreshold = positive, Seed = seed, Progress = progress };
+        var graph = Graph(model) with { PositiveThreshold = positive, Seed = seed, Progress = progress, Updatable = updatable };
         if (epochs is { } given)
             graph = graph with { Epochs = given, HoldoutFraction = model.StartsWith("hybrid", StringComparison.Ordinal) ? graph.HoldoutFraction : 0 };
         var text = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText");

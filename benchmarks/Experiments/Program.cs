@@ -8,6 +8,7 @@ var root = new RootCommand("Measurements of HybridRec.MLNet: quality against pub
 {
     PropagateCommand.Create(),
     QualityCommand.Create(),
+    UpdateCommand.Create(),
 };
 try
 {
