@@ -25,8 +25,9 @@ internal static class UpdateCommand
         var rounds = new Option<int>("--rounds") { Description = "Rounds of neighbours that the updater recomputes.", DefaultValueFactory = _ => 0 };
         var epochs = new Option<int?>("--epochs") { Description = "Exactly so many epochs of the graph; by default early stopping on an inner holdout." };
         var seed = new Option<int>("--seed") { Description = "Seed of the split and of training.", DefaultValueFactory = _ => 1 };
+        var timesOnly = new Option<bool>("--times-only") { Description = "Neither fits again nor judges; with --epochs 0 the times of a graph of any size." };
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object to." };
-        var command = new Command("update", "What folding in later interactions is worth, beside a full refit.") { model, data, split, later, rounds, epochs, seed, json };
+        var command = new Command("update", "What folding in later interactions is worth, beside a full refit.") { model, data, split, later, rounds, epochs, seed, timesOnly, json };
         command.SetAction(parsed => Run(
             parsed.GetValue(model)!,
             parsed.GetValue(data)!,
@@ -35,11 +36,12 @@ internal static class UpdateCommand
             parsed.GetValue(rounds),
             parsed.GetValue(epochs),
             parsed.GetValue(seed),
+            parsed.GetValue(timesOnly),
             parsed.GetValue(json)));
         return command;
     }
 
-    private static void Run(string model, string dataName, string? splitName, double laterShare, int rounds, int? epochs, int seed, FileInfo? json)
+    private static void Run(string model, string dataName, string? splitName, double laterShare, int rounds, int? epochs, int seed, bool timesOnly, FileInfo? json)
     {
         var ml = new MLContext(seed);
         var data = ExperimentDataSets.Open(ml, dataName, splitName, seed);
@@ -55,31 +57,40 @@ internal static class UpdateCommand
         double[] adds = [.. Positives(parts.TestSet, data.RelevanceThreshold).Select(pair => Timed(() => updater.Add(pair.User, pair.Item)).Seconds * 1000).Order()];
         double[] answers = [.. Positives(parts.TestSet, data.RelevanceThreshold).Take(500).Select(pair => Timed(() => updater.Recommend(pair.User, Depth)).Seconds * 1000).Order()];
         var (folded, toModelSeconds) = Timed(updater.ToModel);
-        var (refit, refitSeconds) = Timed(() => Pipeline().Fit(all));
 
         Console.WriteLine($"{model} on {data.Name}, {data.Split.Protocol}; later rows by {parts.Protocol}; seed {seed}");
         Console.WriteLine($"{adds.Length} later positives; {updater.UserCount} users and {updater.ItemCount} items afterwards");
-        Console.WriteLine("| model | NDCG@10 | R@20 | overlap@20 with the refit | seconds |");
-        Console.WriteLine("|---|---|---|---|---|");
-        var options = new TopKOptions { RelevanceThreshold = data.RelevanceThreshold, ItemCatalogue = data.Items, Seed = seed, Baselines = false };
         var row = new Dictionary<string, object?>
         {
             ["data"] = data.Name, ["split"] = data.Split.Protocol, ["later"] = parts.Protocol, ["model"] = model, ["seed"] = seed, ["rounds"] = rounds, ["laterPositives"] = adds.Length,
         };
-        var reference = Lists(ml, refit, data);
-        foreach (var (name, fitted, seconds) in ((string, ITransformer, double)[])[("stale", stale, fitSeconds), ("updated", updated, updateSeconds), ("updater", folded, updaterSeconds + toModelSeconds), ("refit", refit, refitSeconds)])
+        (row["add.p50"], row["add.p99"], row["recommend.p50"], row["recommend.p99"]) = (At(adds, 0.5), At(adds, 0.99), At(answers, 0.5), At(answers, 0.99));
+        Console.WriteLine($"a new interaction: p50 {row["add.p50"]:F3} ms, p99 {row["add.p99"]:F3} ms; a list of {Depth}: p50 {row["recommend.p50"]:F3} ms, p99 {row["recommend.p99"]:F3} ms");
+        Console.WriteLine($"update of all at once {updateSeconds:F2} s; updater made in {updaterSeconds:F2} s, its model in {toModelSeconds:F2} s");
+        if (!timesOnly)
         {
-            var report = ml.Hybrid.EvaluateTopK(fitted, data.Split, options);
-            double ndcg = report[TopKMetric.Ndcg, 10].Value, recall = report[TopKMetric.Recall, 20].Value, overlap = Overlap(Lists(ml, fitted, data), reference);
+            var (refit, refitSeconds) = Timed(() => Pipeline().Fit(all));
+            Compare(ml, data, seed, refit, [("stale", stale, fitSeconds), ("updated", updated, updateSeconds), ("updater", folded, updaterSeconds + toModelSeconds), ("refit", refit, refitSeconds)], row);
+        }
+
+        if (json is not null)
+            File.AppendAllText(json.FullName, JsonSerializer.Serialize(row) + Environment.NewLine);
+    }
+
+    private static void Compare(
+        MLContext ml, ExperimentData data, int seed, ITransformer refit, (string Name, ITransformer Model, double Seconds)[] models, Dictionary<string, object?> row)
+    {
+        Console.WriteLine("| model | NDCG@10 | R@20 | overlap@20 with the refit | seconds |");
+        Console.WriteLine("|---|---|---|---|---|");
+        var options = new TopKOptions { RelevanceThreshold = data.RelevanceThreshold, ItemCatalogue = data.Items, Seed = seed, Baselines = false };
+        var reference = Lists(ml, refit, data);
+        foreach (var (name, model, seconds) in models)
+        {
+            var report = ml.Hybrid.EvaluateTopK(model, data.Split, options);
+            double ndcg = report[TopKMetric.Ndcg, 10].Value, recall = report[TopKMetric.Recall, 20].Value, overlap = Overlap(Lists(ml, model, data), reference);
             Console.WriteLine($"| {name} | {ndcg:F4} | {recall:F4} | {overlap:F3} | {seconds:F2} |");
             (row[$"{name}.ndcg@10"], row[$"{name}.recall@20"], row[$"{name}.overlap@20"], row[$"{name}.seconds"]) = (ndcg, recall, overlap, seconds);
         }
-
-        (row["add.p50"], row["add.p99"], row["recommend.p50"], row["recommend.p99"]) = (At(adds, 0.5), At(adds, 0.99), At(answers, 0.5), At(answers, 0.99));
-        Console.WriteLine($"a new interaction: p50 {row["add.p50"]:F3} ms, p99 {row["add.p99"]:F3} ms; a list of {Depth}: p50 {row["recommend.p50"]:F3} ms, p99 {row["recommend.p99"]:F3} ms");
-        Console.WriteLine($"updater made in {updaterSeconds:F2} s, its model in {toModelSeconds:F2} s");
-        if (json is not null)
-            File.AppendAllText(json.FullName, JsonSerializer.Serialize(row) + Environment.NewLine);
     }
 
     private static (T Value, double Seconds) Timed<T>(Func<T> work)

@@ -14,7 +14,7 @@ namespace HybridRec.MLNet;
 /// </summary>
 /// <remarks>
 /// <para>The vector of an end v of a new edge is <c>([E_v] + h_v(1) + ... + h_v(L)) / n</c> with <c>h_v(l) = sum over u of a_vu h_u(l-1)</c>, the degrees in a_vu being those of now (E_v belongs to the mean of
-/// LightGCN and AlphaRec, not of SimGCL and XSimGCL; n is the number of terms). With one layer it is exact. With more it misses what the edge changes at the neighbours themselves, whose layers are recomputed
+/// LightGCN and AlphaRec, not of SimGCL and XSimGCL; n is the number of terms; of nodes that were not trained E_v too is renewed, as by <c>ml.Hybrid.Update</c>). With one layer it is exact. With more it misses what the edge changes at the neighbours themselves, whose layers are recomputed
 /// when an edge of their own comes, or in <c>rounds</c>; after as many rounds as layers, every node is exact. <c>ml.Hybrid.Update</c> recomputes every node.</para>
 /// <para>Scores and recommendations here are those of the graph: the dot product of the user's and the item's vector, which is what the graph was trained on. A whole
 /// model, with texts and ranker, is <see cref="ToModel"/>. Text profiles of users (UserProfile) are not touched here, since an id alone brings no text; <c>ml.Hybrid.Update</c> does both.</para>

@@ -10,51 +10,49 @@ namespace HybridRec.MLNet.Graph;
 /// <param name="LabelColumn">Label column of the interactions.</param>
 /// <param name="PositiveThreshold">The least label of an edge; null is above 0.</param>
 /// <param name="Graph">All positive interactions.</param>
-/// <param name="Users">E of users, row after row.</param>
-/// <param name="Items">E of items, row after row.</param>
-/// <param name="UserMap">How features of a user get into E; null without them.</param>
-/// <param name="ItemMap">How features of an item get into E; null without them.</param>
+/// <param name="Users">Layer 0 of users.</param>
+/// <param name="Items">Layer 0 of items.</param>
 /// <param name="Content">AlphaRec's features of items; null for other models.</param>
 internal sealed record GraphUpdates(
-    PropagationRule Rule,
-    string LabelColumn,
-    float? PositiveThreshold,
-    InteractionGraph Graph,
-    float[] Users,
-    float[] Items,
-    FeatureProjection? UserMap,
-    FeatureProjection? ItemMap,
-    ContentFeatures? Content)
+    PropagationRule Rule, string LabelColumn, float? PositiveThreshold, InteractionGraph Graph, SideStart Users, SideStart Items, ContentFeatures? Content)
 {
     /// <summary>Copies it from a finished training.</summary>
     public static GraphUpdates Build(GnnEmbeddingOptions options, InteractionGraph graph, LayerZero layerZero, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
     {
-        int boundary = graph.UserCount * options.Dimension;
+        int dimension = options.Dimension, boundary = graph.UserCount * dimension;
+        float[] users = layerZero.Table[..boundary], items = layerZero.Table[boundary..];
+        bool[] trainedUsers = UsersWithEdges(graph), trainedItems = ItemsWithEdges(graph);
+        bool content = options.Model == GraphModel.AlphaRec;
         return new GraphUpdates(
             PropagationRule.Of(options),
             options.LabelColumnName,
             options.PositiveThreshold,
             graph,
-            layerZero.Table[..boundary],
-            layerZero.Table[boundary..],
-            userFeatures is null ? null : layerZero.UserMap?.Frozen(userFeatures),
-            itemFeatures is null ? null : layerZero.ItemMap?.Frozen(itemFeatures),
-            options.Model == GraphModel.AlphaRec ? new ContentFeatures(itemFeatures!.Width, itemFeatures.Rows, itemFeatures.Present) : null);
+            new SideStart(
+                users,
+                trainedUsers,
+                userFeatures is null ? null : layerZero.UserMap!.Frozen(userFeatures),
+                userFeatures is null && !content ? NewcomerRule.Fit(users, items, trainedUsers, user => graph.ItemsOf(user), dimension) : null),
+            new SideStart(
+                items,
+                trainedItems,
+                itemFeatures is null ? null : layerZero.ItemMap!.Frozen(itemFeatures),
+                itemFeatures is null ? NewcomerRule.Fit(items, users, trainedItems, item => graph.UsersOf(item), dimension) : null),
+            content ? new ContentFeatures(itemFeatures!.Width, itemFeatures.Rows, itemFeatures.Present) : null);
     }
 
     /// <summary>The vectors of this graph, exact for every node; cold nodes are served by the rule of an earlier mapping.</summary>
     public GnnMapping Serve(GnnMapping earlier)
     {
-        float[] final = Rule.Propagate(Graph, [.. Users, .. Items]);
-        bool[] users = [.. Enumerable.Range(0, Graph.UserCount).Select(user => !Graph.ItemsOf(user).IsEmpty)];
-        bool[] items = [.. Enumerable.Range(0, Graph.ItemCount).Select(item => !Graph.UsersOf(item).IsEmpty)];
-        return new GnnMapping(Table(earlier.Users, final[..Users.Length], users), Table(earlier.Items, final[Users.Length..], items), null);
+        float[] final = Rule.Propagate(Graph, [.. Users.Rows, .. Items.Rows]);
+        return new GnnMapping(
+            Table(earlier.Users, final[..Users.Rows.Length], UsersWithEdges(Graph)), Table(earlier.Items, final[Users.Rows.Length..], ItemsWithEdges(Graph)), null);
 
-        static NodeTable Table(NodeTable earlier, float[] rows, bool[] trained)
+        static NodeTable Table(NodeTable earlier, float[] rows, bool[] known)
         {
             if (earlier.UnitLength)
-                new CosineRows(trained.Length, earlier.Dimension).Forward(rows);
-            return earlier.With(rows, trained);
+                new CosineRows(known.Length, earlier.Dimension).Forward(rows);
+            return earlier.With(rows, known);
         }
     }
 
@@ -64,11 +62,8 @@ internal sealed record GraphUpdates(
         string label = reader.ReadString();
         float? threshold = reader.ReadBoolean() ? reader.ReadSingle() : null;
         InteractionGraph graph = Hosting.GraphIo.Read(reader);
-        float[] users = NodeTable.ReadArray(reader, checked(graph.UserCount * rule.Dimension));
-        float[] items = NodeTable.ReadArray(reader, checked(graph.ItemCount * rule.Dimension));
-        FeatureProjection? userMap = reader.ReadBoolean() ? FeatureProjection.Read(reader, rule.Dimension, version) : null;
-        FeatureProjection? itemMap = reader.ReadBoolean() ? FeatureProjection.Read(reader, rule.Dimension, version) : null;
-        return new GraphUpdates(rule, label, threshold, graph, users, items, userMap, itemMap, reader.ReadBoolean() ? ContentFeatures.Read(reader, graph.ItemCount) : null);
+        SideStart users = SideStart.Read(reader, graph.UserCount, rule.Dimension, version), items = SideStart.Read(reader, graph.ItemCount, rule.Dimension, version);
+        return new GraphUpdates(rule, label, threshold, graph, users, items, reader.ReadBoolean() ? ContentFeatures.Read(reader, graph.ItemCount) : null);
     }
 
     public void Write(BinaryWriter writer)
@@ -79,13 +74,13 @@ internal sealed record GraphUpdates(
         if (PositiveThreshold is float threshold)
             writer.Write(threshold);
         Hosting.GraphIo.Write(writer, Graph);
-        NodeTable.WriteArray(writer, Users);
-        NodeTable.WriteArray(writer, Items);
-        writer.Write(UserMap is not null);
-        UserMap?.Write(writer);
-        writer.Write(ItemMap is not null);
-        ItemMap?.Write(writer);
+        Users.Write(writer);
+        Items.Write(writer);
         writer.Write(Content is not null);
         Content?.Write(writer);
     }
+
+    private static bool[] UsersWithEdges(InteractionGraph graph) => [.. Enumerable.Range(0, graph.UserCount).Select(user => !graph.ItemsOf(user).IsEmpty)];
+
+    private static bool[] ItemsWithEdges(InteractionGraph graph) => [.. Enumerable.Range(0, graph.ItemCount).Select(item => !graph.UsersOf(item).IsEmpty)];
 }

@@ -25,13 +25,14 @@ internal sealed class LivePropagation
         Users = new LiveSide(_rule, _live.Users, mapping.Users, user => _live.Graph.ItemsOf(user));
         Items = new LiveSide(_rule, _live.Items, mapping.Items, item => _live.Graph.UsersOf(item));
         GraphOperator a = _rule.Operator(kept.Graph);
-        float[] layer = [.. kept.Users, .. kept.Items];
+        float[] layer = [.. kept.Users.Rows, .. kept.Items.Rows];
+        int boundary = kept.Users.Rows.Length;
         for (int l = 1; l < _rule.Layers; l++)
         {
             float[] next = new float[layer.Length];
             a.Multiply(layer, next, _rule.Dimension);
-            Users.AddLayer(next[..kept.Users.Length]);
-            Items.AddLayer(next[kept.Users.Length..]);
+            Users.AddLayer(next[..boundary]);
+            Items.AddLayer(next[boundary..]);
             layer = next;
         }
     }
@@ -65,6 +66,7 @@ internal sealed class LivePropagation
     {
         if (!_live.Connect(user, item))
             return false;
+        _live.Settle();
         (int[] users, int[] items) = Touched(user, item);
         LastTouched = users.Length + items.Length;
         for (int layer = 1; layer <= _rule.Layers; layer++)

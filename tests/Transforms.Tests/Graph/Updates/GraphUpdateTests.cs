@@ -80,7 +80,7 @@ public sealed class GraphUpdateTests
             ReadOnlySpan<int> items = after.Graph.ItemsOf(1);
             foreach (int item in items)
                 second += (item == 4 ? newFirst : oldFirst)[Checkerboard.Users + item][d] / Math.Sqrt((double)items.Length * after.Graph.UsersOf(item).Length);
-            double expected = (after.Users[before.Rule.Dimension + d] + newFirst[1][d] + second) / 3;
+            double expected = (after.Users.Rows[before.Rule.Dimension + d] + newFirst[1][d] + second) / 3;
             Assert.Equal(expected, mapping.Users.Vectors[before.Rule.Dimension + d], 1e-5);
         }
     }
@@ -104,6 +104,32 @@ public sealed class GraphUpdateTests
         Assert.Equal(1, Dot(known, known), 1e-5f);
     }
 
+    [Fact]
+    public void Connect_Newcomer_IsPutWhereTrainedNodesWithSuchNeighboursAre()
+    {
+        GnnEmbeddingTransformer fitted = Fit(GraphModel.LightGcn, 2, GraphSimilarity.Cosine, GraphNormalization.Symmetric);
+        GraphUpdates kept = fitted.Updates!;
+        var live = new LiveGraph(kept);
+        live.AddUser([]);
+        live.AddItem([]);
+        foreach (int item in kept.Graph.ItemsOf(2))
+            live.Connect(Checkerboard.Users, item);
+        live.Connect(3, Checkerboard.Items);
+        live.Connect(Checkerboard.Users, Checkerboard.Items); // a newcomer too: it does not count
+        live.Settle();
+
+        // m + P x by hand, x being what user 2 has too.
+        float[] x = new float[8];
+        foreach (int item in kept.Graph.ItemsOf(2))
+            x = Sum(x, [.. kept.Items.Rows[(item * 8)..((item + 1) * 8)].Select(value => value / kept.Graph.ItemsOf(2).Length)]);
+        float[] expected = (float[])kept.Users.Newcomers!.Mean.Clone();
+        kept.Users.Newcomers.Projection.AddTo(x, expected);
+        AssertClose(expected, live.Users[Checkerboard.Users]);
+        float Cosine(int user) => Dot(expected, kept.Users.Rows[(user * 8)..((user + 1) * 8)]) / MathF.Sqrt(Dot(kept.Users.Rows[(user * 8)..((user + 1) * 8)], kept.Users.Rows[(user * 8)..((user + 1) * 8)]));
+        Assert.True(Enumerable.Range(0, 12).Average(n => Cosine(2 * n)) > Enumerable.Range(0, 12).Average(n => Cosine((2 * n) + 1)), "she is nearer to those of her taste");
+        AssertClose(kept.Users.Rows[(3 * 8)..(4 * 8)], live.Users[3]); // trained vectors stay
+    }
+
     [Theory]
     [InlineData(GraphFeatureProjection.Linear, null)]
     [InlineData(GraphFeatureProjection.Mlp, null)]
@@ -123,10 +149,10 @@ public sealed class GraphUpdateTests
         foreach ((int user, int item) in ((int, int)[])[(1, 4), (Checkerboard.Users, 0), (Checkerboard.Users, 3)])
             live.Connect(user, item);
         GraphUpdates folded = live.Freeze();
-        float[] own = ids == true ? Difference(kept.Users.AsSpan(8, 8), Mapped(kept, 1)) : new float[8]; // the id embedding stays
-        AssertClose(Sum(own, Mapped(folded, 1)), folded.Users.AsSpan(8, 8));
-        AssertClose(Mapped(folded, Checkerboard.Users), folded.Users.AsSpan(Checkerboard.Users * 8, 8));
-        AssertClose(kept.Users.AsSpan(0, 8).ToArray(), folded.Users.AsSpan(0, 8));
+        float[] own = ids == true ? Difference(kept.Users.Rows.AsSpan(8, 8), Mapped(kept, 1)) : new float[8]; // the id embedding stays
+        AssertClose(Sum(own, Mapped(folded, 1)), folded.Users.Rows.AsSpan(8, 8));
+        AssertClose(Mapped(folded, Checkerboard.Users), folded.Users.Rows.AsSpan(Checkerboard.Users * 8, 8));
+        AssertClose(kept.Users.Rows.AsSpan(0, 8).ToArray(), folded.Users.Rows.AsSpan(0, 8));
     }
 
     [Fact]
@@ -193,7 +219,7 @@ public sealed class GraphUpdateTests
     private static double[][][] Layers(GraphUpdates state, InteractionGraph graph)
     {
         int dimension = state.Rule.Dimension;
-        double[][] current = [.. state.Users.Chunk(dimension).Concat(state.Items.Chunk(dimension)).Select(row => row.Select(x => (double)x).ToArray())];
+        double[][] current = [.. state.Users.Rows.Chunk(dimension).Concat(state.Items.Rows.Chunk(dimension)).Select(row => row.Select(x => (double)x).ToArray())];
         List<double[][]> layers = [current];
         CsrMatrix a = graph.Adjacency(state.Rule.Normalization);
         for (int l = 0; l < state.Rule.Layers; l++)
@@ -220,7 +246,7 @@ public sealed class GraphUpdateTests
         int[] items = [.. state.Graph.ItemsOf(user).ToArray().Where(item => content.Present[item])];
         float[] mean = [.. Enumerable.Range(0, content.Width).Select(f => items.Average(item => content.Rows[(item * content.Width) + f]))];
         float[] mapped = new float[state.Rule.Dimension];
-        state.ItemMap!.AddStandardized(mean, mapped);
+        state.Items.Map!.AddStandardized(mean, mapped);
         return mapped;
     }
 
