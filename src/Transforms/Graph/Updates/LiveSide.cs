@@ -11,6 +11,7 @@ internal sealed class LiveSide
     private readonly List<RowTable> _layers;
     private readonly RowTable _vectors;
     private readonly float[] _stranger;
+    private bool[] _known;
 
     /// <param name="rule">The propagation.</param>
     /// <param name="layerZero">E, which its owner grows.</param>
@@ -20,6 +21,7 @@ internal sealed class LiveSide
     {
         (_rule, _table, _neighbours, _layers) = (rule, table, neighbours, [layerZero]);
         _vectors = new RowTable(rule.Dimension, (float[])table.Vectors.Clone());
+        _known = (bool[])table.Trained.Clone();
         _stranger = new float[rule.Dimension];
         table.Get(-1, [], null, _stranger);
     }
@@ -32,6 +34,8 @@ internal sealed class LiveSide
         _vectors.GrowTo(count);
         foreach (RowTable layer in _layers)
             layer.GrowTo(count);
+        if (_known.Length < count)
+            Array.Resize(ref _known, count + (count / 2)); // with room to spare, as the tables
     }
 
     /// <summary>Computes layer l of a node from layer l-1 of its neighbours.</summary>
@@ -51,18 +55,15 @@ internal sealed class LiveSide
         for (int layer = _rule.FirstLayer; layer < _rule.Layers; layer++)
             TensorPrimitives.Add(vector, _layers[layer][node], vector);
         TensorPrimitives.Multiply(vector, _rule.Mean, vector);
+        _known[node] = vector.ContainsAnyExcept(0f); // all around it may be as new as it is
         if (_table.UnitLength)
             new CosineRows(1, _rule.Dimension).Forward(vector);
     }
 
     /// <summary>The served vector of a node, valid until the next change; that of a stranger where the graph says nothing of it.</summary>
     public ReadOnlySpan<float> this[int node] =>
-        node >= 0 && node < _vectors.Count && !_neighbours(node).IsEmpty && _vectors[node].ContainsAnyExcept(0f) ? _vectors[node] : _stranger;
+        node >= 0 && node < _known.Length && _known[node] ? _vectors[node] : _stranger;
 
     /// <summary>The vectors as a table of their own.</summary>
-    public NodeTable Freeze()
-    {
-        bool[] trained = [.. Enumerable.Range(0, _vectors.Count).Select(node => !_neighbours(node).IsEmpty)];
-        return _table.With(_vectors.ToArray(), trained);
-    }
+    public NodeTable Freeze() => _table.With(_vectors.ToArray(), _known[.._vectors.Count]);
 }
