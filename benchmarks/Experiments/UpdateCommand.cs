@@ -62,7 +62,13 @@ internal static class UpdateCommand
         Console.WriteLine($"{adds.Length} later positives; {updater.UserCount} users and {updater.ItemCount} items afterwards");
         var row = new Dictionary<string, object?>
         {
-            ["data"] = data.Name, ["split"] = data.Split.Protocol, ["later"] = parts.Protocol, ["model"] = model, ["seed"] = seed, ["rounds"] = rounds, ["laterPositives"] = adds.Length,
+            ["data"] = data.Name,
+            ["split"] = data.Split.Protocol,
+            ["later"] = parts.Protocol,
+            ["model"] = model,
+            ["seed"] = seed,
+            ["rounds"] = rounds,
+            ["laterPositives"] = adds.Length,
         };
         (row["add.p50"], row["add.p99"], row["recommend.p50"], row["recommend.p99"]) = (At(adds, 0.5), At(adds, 0.99), At(answers, 0.5), At(answers, 0.99));
         Console.WriteLine($"a new interaction: p50 {row["add.p50"]:F3} ms, p99 {row["add.p99"]:F3} ms; a list of {Depth}: p50 {row["recommend.p50"]:F3} ms, p99 {row["recommend.p99"]:F3} ms");

@@ -141,7 +141,12 @@ public sealed class GraphUpdateTests
         IDataView data = ml.Transforms.Text.FeaturizeText("ItemMeaning", "ItemText").Fit(rows).Transform(rows);
         GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(s_quick with
         {
-            Model = GraphModel.AlphaRec, NodeFeatures = ["ItemMeaning"], FeatureProjection = projection, FeatureHiddenSize = 6, IdEmbeddings = ids, HoldoutFraction = 0,
+            Model = GraphModel.AlphaRec,
+            NodeFeatures = ["ItemMeaning"],
+            FeatureProjection = projection,
+            FeatureHiddenSize = 6,
+            IdEmbeddings = ids,
+            HoldoutFraction = 0,
         }).Fit(data);
         GraphUpdates kept = fitted.Updates!;
         var live = new LiveGraph(kept);
