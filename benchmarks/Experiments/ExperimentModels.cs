@@ -31,8 +31,9 @@ internal static class ExperimentModels
     /// <param name="seed">Seed of everything random.</param>
     /// <param name="progress">Told after every epoch.</param>
     /// <param name="mostEpochs">Where early stopping ends at the latest; null for the model's own.</param>
+    /// <param name="updatable">Whether the graph keeps what updates need.</param>
     public static IEstimator<ITransformer> Build(
-        MLContext ml, string model, ExperimentData data, int? epochs, int seed, IProgress<TrainingProgress> progress, int? mostEpochs = null)
+        MLContext ml, string model, ExperimentData data, int? epochs, int seed, IProgress<TrainingProgress> progress, int? mostEpochs = null, bool updatable = false)
     {
         bool hasText = data.Items is not null;
         if (!hasText && model is "text" or "hybrid" or "hybrid-cold" or "alpharec" or "l3ae")
@@ -43,7 +44,7 @@ internal static class ExperimentModels
 
         float? positive = data.RelevanceThreshold;
         var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"));
-        var graph = Graph(model) with { PositiveThreshold = positive, Seed = seed, Progress = progress };
+        var graph = Graph(model) with { PositiveThreshold = positive, Seed = seed, Progress = progress, Updatable = updatable };
         if (mostEpochs is { } most && most < graph.Epochs)
             graph = graph with { Epochs = most };
         if (epochs is { } given)

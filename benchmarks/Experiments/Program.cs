@@ -9,6 +9,7 @@ var root = new RootCommand("Measurements of HybridRec.MLNet: quality against pub
     PropagateCommand.Create(),
     QualityCommand.Create(),
     ScaleCommand.Create(),
+    UpdateCommand.Create(),
 };
 try
 {

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Hosting;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -15,14 +16,10 @@ internal static class CatalogueScorers
     /// <param name="catalogue">What to score.</param>
     public static ICatalogueScorer Create(MLContext ml, ITransformer model, Catalogue catalogue)
     {
-        var steps = Flatten(model).ToArray();
+        var steps = ChainStages.Of(model).ToArray();
         if (steps is [.. var before, ICatalogueScoringModel last]
             && last.TryCreateScorer(ml, new TransformerChain<ITransformer>(before), catalogue) is { } scorer)
             return scorer;
         return new GenericCatalogueScorer(model, catalogue);
     }
-
-    // Chains nest (a loaded model, a chain appended to a chain): what counts is the last plain transformer.
-    private static IEnumerable<ITransformer> Flatten(ITransformer model) =>
-        model is IEnumerable<ITransformer> chain ? chain.SelectMany(Flatten) : [model];
 }

@@ -1,5 +1,6 @@
 using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Filters;
+using HybridRec.MLNet.Hosting;
 
 namespace HybridRec.MLNet;
 
@@ -81,7 +82,7 @@ public sealed class GraphFilterModel
     internal void Write(BinaryWriter writer)
     {
         writer.Write((int)Kind);
-        FilterIo.Write(writer, Graph);
+        GraphIo.Write(writer, Graph);
         ItemFilters.Write(writer, Filter);
     }
 
@@ -90,7 +91,7 @@ public sealed class GraphFilterModel
         var kind = (GraphFilterKind)reader.ReadInt32();
         if (!Enum.IsDefined(kind))
             throw new FormatException($"there is no graph filter {(int)kind}");
-        var graph = FilterIo.ReadGraph(reader);
+        var graph = GraphIo.Read(reader);
         return new GraphFilterModel(kind, graph, ItemFilters.Read(reader, graph));
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using HybridRec.MLNet.Hosting;
 
 namespace HybridRec.MLNet.Filters;
 
@@ -64,9 +65,9 @@ internal sealed class SparseWeights : IItemWeights
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     public static SparseWeights Read(BinaryReader reader, int items)
     {
-        int[] offsets = FilterIo.ReadInts(reader, items + 1);
+        int[] offsets = GraphIo.ReadInts(reader, items + 1);
         FilterIo.CheckRows(offsets, items);
-        int[] columns = FilterIo.ReadInts(reader, offsets[items]);
+        int[] columns = GraphIo.ReadInts(reader, offsets[items]);
         FilterIo.CheckIndices(columns, items);
         float[] values = new float[columns.Length];
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));

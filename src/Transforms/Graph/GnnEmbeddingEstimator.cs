@@ -45,6 +45,9 @@ namespace HybridRec.MLNet;
 /// P' the ridge regression of the trained nodes' vectors on phi of their features; without features it gets the trained nodes' mean. Nothing is ever NaN or of another length.
 /// </para>
 /// <para>
+/// Updates. With <see cref="GnnEmbeddingOptions.Updatable"/> the transformer keeps the graph and E, and <c>ml.Hybrid.Update</c> propagates the same E over a graph with further interactions, users and items.
+/// </para>
+/// <para>
 /// Papers: He et al., "LightGCN: Simplifying and Powering Graph Convolution Network for Recommendation", SIGIR 2020. Kipf and Welling, "Semi-Supervised Classification
 /// with Graph Convolutional Networks", ICLR 2017. Rendle et al., "BPR", UAI 2009. Yu et al., "Are Graph Augmentations Necessary?", SIGIR 2022, and "XSimGCL", TKDE 2023.
 /// Sheng et al., "Language Representations Can be What Recommenders Need", ICLR 2025 (AlphaRec). Wang et al., "DirectAU", KDD 2022. Mao et al., "SimpleX", CIKM 2021.
@@ -109,7 +112,8 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
         var users = KeyVocabulary.Of(input.Schema[_options.UserColumnName]);
         var items = KeyVocabulary.Of(input.Schema[_options.ItemColumnName]);
         GnnColumns names = Columns(rows.Holdout is not null);
-        var transformer = new GnnEmbeddingTransformer(_host, names, serving, users, items);
+        GraphUpdates? updates = _options.Updatable ? GraphUpdates.Build(_options, split.All, step.LayerZero, userFeatures, itemFeatures) : null;
+        var transformer = new GnnEmbeddingTransformer(_host, names, serving, users, items, updates);
         if (training is not null)
             transformer.UseForTraining(new TrainingMapping(new GnnEmbeddingTransformer(_host, names, training, users, items), input, rows.Fingerprint()));
         return transformer;

@@ -192,6 +192,13 @@ public sealed record GnnEmbeddingOptions
     /// <value>The default is 5.</value>
     public int FinalEpochs { get; init; } = 5;
 
+    /// <summary>
+    /// Whether the model keeps what <c>ml.Hybrid.Update</c> and <c>ml.Hybrid.CreateUpdater</c> need: the graph and the layer-0 vectors, which make the saved model about twice as large.
+    /// Not for <see cref="GraphModel.Gcn"/>, whose layers are not linear, nor for 0 layers, where interactions do not enter the vectors.
+    /// </summary>
+    /// <value>The default is false.</value>
+    public bool Updatable { get; init; }
+
     /// <summary>Seed of everything random: initial values, holdout, batches, negatives.</summary>
     /// <value>The default is 1.</value>
     public int Seed { get; init; } = 1;

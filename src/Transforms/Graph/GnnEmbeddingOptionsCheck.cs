@@ -62,6 +62,16 @@ internal static class GnnEmbeddingOptionsCheck
 
         if (!o.HasIdEmbeddings && (o.NodeFeatures.Count == 0 || (o.Layers == 0 && o.Model != GraphModel.AlphaRec)))
             throw Illegal(nameof(o.IdEmbeddings), "false", "true where there are no NodeFeatures, and where Layers is 0, since a user without either would have no vector");
+        if (o.Updatable && (o.Model == GraphModel.Gcn || o.Layers == 0))
+        {
+            throw Illegal(
+                nameof(o.Updatable), $"true for {o.Model} with {Text(o.Layers)} layers",
+                "false there; interactions fold into the linear models, LightGcn, SimGcl, XSimGcl and AlphaRec, of 1 to 16 layers");
+        }
+
+        if (o.Updatable && (o.EdgeTypeColumnName is not null || o.AttributeEdges.Count + o.ItemRelations.Count > 0))
+            throw Illegal(nameof(o.Updatable), "true with several types of edges", "false there; interactions fold into a graph of interactions alone");
+
         if (o.Model == GraphModel.XSimGcl)
             Between(o.ContrastLayer, 1, o.Layers, nameof(o.ContrastLayer));
         if (o.Temperature is float t && !(t > 0 && float.IsFinite(t)))

@@ -11,12 +11,12 @@ namespace HybridRec.MLNet;
 /// Adds the graph vectors of a row's user and item; fitted by <see cref="GnnEmbeddingEstimator"/>. The view it was fitted on gets vectors trained without the inner
 /// holdout, and the column "Holdout" tells its rows; every other view gets vectors of the graph of all interactions, and "Holdout" is false.
 /// </summary>
-public sealed class GnnEmbeddingTransformer : RowTransformer
+public sealed class GnnEmbeddingTransformer : RowTransformer, IUpdatableStage
 {
     internal const string KindName = "GnnEmbedding";
 
-    // 2: the hidden layer over node features.
-    internal const int CurrentVersion = 2;
+    // 2: the hidden layer over node features. 3: what updates need.
+    internal const int CurrentVersion = 3;
 
     private readonly GnnColumns _columns;
     private readonly GnnMapping _mapping;
@@ -24,23 +24,51 @@ public sealed class GnnEmbeddingTransformer : RowTransformer
     private readonly KeyVocabulary _items;
 
     internal GnnEmbeddingTransformer(
-        IHostEnvironment env, GnnColumns columns, GnnMapping mapping, KeyVocabulary users, KeyVocabulary items)
+        IHostEnvironment env, GnnColumns columns, GnnMapping mapping, KeyVocabulary users, KeyVocabulary items, GraphUpdates? updates = null)
         : base(env, KindName)
     {
         _columns = columns;
         _mapping = mapping;
         _users = users;
         _items = items;
+        Updates = updates;
     }
 
     /// <summary>Length of the vectors.</summary>
     public int Dimension => _mapping.Users.Dimension;
+
+    /// <summary>Whether interactions can be folded in, by <c>ml.Hybrid.Update</c> or <c>ml.Hybrid.CreateUpdater</c>: <see cref="GnnEmbeddingOptions.Updatable"/> was set.</summary>
+    public bool IsUpdatable => Updates is not null;
 
     internal override string Kind => KindName;
 
     internal override int StateVersion => CurrentVersion;
 
     internal GnnMapping Mapping => _mapping;
+
+    internal GnnColumns Columns => _columns;
+
+    /// <summary>What updates need; null unless <see cref="IsUpdatable"/>.</summary>
+    internal GraphUpdates? Updates { get; }
+
+    IEnumerable<string> IUpdatableStage.KeyColumns => [_columns.User, _columns.Item];
+
+    ITransformer IUpdatableStage.Update(IDataView rows, CancellationToken cancellation)
+    {
+        GraphUpdates updates = RequireUpdates();
+        _users.CheckExtendedBy(SchemaColumns.Require(rows.Schema, _columns.User, GnnEmbeddingEstimator.Stage, ColumnKinds.Key), GnnEmbeddingEstimator.Stage);
+        _items.CheckExtendedBy(SchemaColumns.Require(rows.Schema, _columns.Item, GnnEmbeddingEstimator.Stage, ColumnKinds.Key), GnnEmbeddingEstimator.Stage);
+        updates = GraphFolding.Fold(updates, _columns, rows, cancellation);
+        return Updated(updates, updates.Serve(_mapping), KeyVocabulary.Of(rows.Schema[_columns.User]), KeyVocabulary.Of(rows.Schema[_columns.Item]));
+    }
+
+    /// <exception cref="InvalidOperationException">The model keeps nothing to update.</exception>
+    internal GraphUpdates RequireUpdates() => Updates ?? throw new InvalidOperationException(
+        $"{GnnEmbeddingEstimator.Stage}: this model keeps nothing to update it with. Fit it with GnnEmbeddingOptions.Updatable = true; for models saved before, fit again.");
+
+    /// <summary>The same stage with another graph.</summary>
+    internal GnnEmbeddingTransformer Updated(GraphUpdates updates, GnnMapping mapping, KeyVocabulary users, KeyVocabulary items) =>
+        new(Host, _columns, mapping, users, items, updates);
 
     internal override IReadOnlyList<OutputColumn> Bind(DataViewSchema input)
     {
@@ -65,6 +93,8 @@ public sealed class GnnEmbeddingTransformer : RowTransformer
         _items.Write(writer);
         _mapping.Users.Write(writer);
         _mapping.Items.Write(writer);
+        writer.Write(Updates is not null);
+        Updates?.Write(writer);
     }
 
     [ModuleInitializer]
@@ -73,7 +103,8 @@ public sealed class GnnEmbeddingTransformer : RowTransformer
         GnnColumns columns = GnnColumns.Read(reader);
         KeyVocabulary users = KeyVocabulary.Read(reader);
         KeyVocabulary items = KeyVocabulary.Read(reader);
-        return new GnnEmbeddingTransformer(env, columns, new GnnMapping(NodeTable.Read(reader, version), NodeTable.Read(reader, version), null), users, items);
+        var mapping = new GnnMapping(NodeTable.Read(reader, version), NodeTable.Read(reader, version), null);
+        return new GnnEmbeddingTransformer(env, columns, mapping, users, items, version >= 3 && reader.ReadBoolean() ? GraphUpdates.Read(reader, version) : null);
     });
 
     private OutputColumn Vector(DataViewSchema input, string name, DataViewSchema.Column key, NodeTable table, bool users)

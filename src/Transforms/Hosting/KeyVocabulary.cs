@@ -48,44 +48,61 @@ internal readonly record struct KeyVocabulary(int Count, ulong Hash)
                 "Use the MapValueToKey fitted with the model (keep both in one chain), not one fitted on other data.");
     }
 
-    private static ulong HashOf(DataViewSchema.Annotations annotations)
+    /// <summary>Checks that a column begins with this vocabulary, behind which it may have further values.</summary>
+    /// <exception cref="ArgumentException">It does not.</exception>
+    public void CheckExtendedBy(DataViewSchema.Column column, string stage)
+    {
+        KeyVocabulary other = Of(column);
+        if (other.Count == Count)
+        {
+            Check(column, stage);
+            return;
+        }
+
+        if (other.Count < Count || (other.Hash != 0 && Hash != 0 && HashOf(column.Annotations, Count) != Hash))
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"{stage}: key column '{column.Name}' has {other.Count} values that do not begin with the {Count} this model was trained with. ") +
+                "New values have to come behind the known ones: keep MapValueToKey and the model in one chain and update the chain.");
+    }
+
+    private static ulong HashOf(DataViewSchema.Annotations annotations, int count = int.MaxValue)
     {
         var hash = new XxHash3();
         DataViewSchema.Column column = annotations.Schema[ColumnAnnotations.KeyValuesKind];
         Type item = ((VectorDataViewType)column.Type).ItemType.RawType;
-        if (item == typeof(ReadOnlyMemory<char>)) AppendText(annotations, hash);
-        else if (item == typeof(int)) Append<int>(annotations, hash);
-        else if (item == typeof(uint)) Append<uint>(annotations, hash);
-        else if (item == typeof(long)) Append<long>(annotations, hash);
-        else if (item == typeof(ulong)) Append<ulong>(annotations, hash);
-        else if (item == typeof(float)) Append<float>(annotations, hash);
-        else if (item == typeof(double)) Append<double>(annotations, hash);
-        else if (item == typeof(short)) Append<short>(annotations, hash);
-        else if (item == typeof(ushort)) Append<ushort>(annotations, hash);
-        else if (item == typeof(sbyte)) Append<sbyte>(annotations, hash);
-        else if (item == typeof(byte)) Append<byte>(annotations, hash);
-        else if (item == typeof(bool)) Append<bool>(annotations, hash);
+        if (item == typeof(ReadOnlyMemory<char>)) AppendText(annotations, hash, count);
+        else if (item == typeof(int)) Append<int>(annotations, hash, count);
+        else if (item == typeof(uint)) Append<uint>(annotations, hash, count);
+        else if (item == typeof(long)) Append<long>(annotations, hash, count);
+        else if (item == typeof(ulong)) Append<ulong>(annotations, hash, count);
+        else if (item == typeof(float)) Append<float>(annotations, hash, count);
+        else if (item == typeof(double)) Append<double>(annotations, hash, count);
+        else if (item == typeof(short)) Append<short>(annotations, hash, count);
+        else if (item == typeof(ushort)) Append<ushort>(annotations, hash, count);
+        else if (item == typeof(sbyte)) Append<sbyte>(annotations, hash, count);
+        else if (item == typeof(byte)) Append<byte>(annotations, hash, count);
+        else if (item == typeof(bool)) Append<bool>(annotations, hash, count);
         else return 0; // dates and the like: only their number is compared
         ulong result = hash.GetCurrentHashAsUInt64();
         return result == 0 ? 1 : result;
     }
 
-    private static void Append<T>(DataViewSchema.Annotations annotations, XxHash3 hash)
+    private static void Append<T>(DataViewSchema.Annotations annotations, XxHash3 hash, int count)
         where T : unmanaged
     {
         VBuffer<T> values = default;
         annotations.GetValue(ColumnAnnotations.KeyValuesKind, ref values);
         var dense = new T[values.Length];
         values.CopyTo(dense);
-        hash.Append(MemoryMarshal.AsBytes(dense.AsSpan()));
+        hash.Append(MemoryMarshal.AsBytes(dense.AsSpan(0, Math.Min(count, dense.Length))));
     }
 
-    private static void AppendText(DataViewSchema.Annotations annotations, XxHash3 hash)
+    private static void AppendText(DataViewSchema.Annotations annotations, XxHash3 hash, int count)
     {
         VBuffer<ReadOnlyMemory<char>> values = default;
         annotations.GetValue(ColumnAnnotations.KeyValuesKind, ref values);
         Span<int> length = stackalloc int[1];
-        foreach (ReadOnlyMemory<char> value in values.DenseValues())
+        foreach (ReadOnlyMemory<char> value in values.DenseValues().Take(count))
         {
             length[0] = value.Length; // "ab","c" and "a","bc" must differ
             hash.Append(MemoryMarshal.AsBytes(length));

@@ -8,10 +8,12 @@ namespace HybridRec.MLNet;
 
 /// <summary>Adds the profile vector of each row's user. Made by <see cref="UserProfileEstimator"/>.</summary>
 /// <remarks>A missing or unknown user key has the zero vector.</remarks>
-public sealed class UserProfileTransformer : RowTransformer
+public sealed class UserProfileTransformer : RowTransformer, IUpdatableStage
 {
     internal const string StateKind = "UserProfile";
-    internal const int Version = 1;
+
+    // 2: sums instead of finished profiles, and where they come from.
+    internal const int Version = 2;
 
     private readonly string _output;
     private readonly string _user;
@@ -19,22 +21,37 @@ public sealed class UserProfileTransformer : RowTransformer
     private readonly string? _holdoutOutput;
     private readonly KeyVocabulary _users;
     private readonly ProfileTable _profiles;
+    private readonly ProfileSource? _source;
     private readonly HashSet<long>? _heldOut;
 
     internal UserProfileTransformer(
         IHostEnvironment env, UserProfileOptions options, KeyVocabulary users, ProfileTable profiles, bool writesHoldout, HashSet<long>? heldOut = null)
-        : this(env, (options.OutputColumnName, options.UserColumnName, options.ItemColumnName), writesHoldout ? options.HoldoutColumnName : null, users, profiles, heldOut)
+        : this(
+            env,
+            (options.OutputColumnName, options.UserColumnName, options.ItemColumnName),
+            writesHoldout ? options.HoldoutColumnName : null,
+            users,
+            profiles,
+            new ProfileSource(options.ItemVectorColumnName, options.LabelColumnName, options.PositiveThreshold),
+            heldOut)
     {
     }
 
     private UserProfileTransformer(
-        IHostEnvironment env, (string Output, string User, string Item) names, string? holdoutOutput, KeyVocabulary users, ProfileTable profiles, HashSet<long>? heldOut)
+        IHostEnvironment env,
+        (string Output, string User, string Item) names,
+        string? holdoutOutput,
+        KeyVocabulary users,
+        ProfileTable profiles,
+        ProfileSource? source,
+        HashSet<long>? heldOut = null)
         : base(env, UserProfileEstimator.Stage)
     {
         (_output, _user, _item) = names;
         _holdoutOutput = holdoutOutput;
         _users = users;
         _profiles = profiles;
+        _source = source;
         _heldOut = heldOut;
     }
 
@@ -43,16 +60,44 @@ public sealed class UserProfileTransformer : RowTransformer
 
     internal override string Kind => StateKind;
 
-    internal override int StateVersion => Version;
+    // A table of finished profiles, loaded from version 1, is written as it was.
+    internal override int StateVersion => _source is null ? 1 : Version;
+
+    IEnumerable<string> IUpdatableStage.KeyColumns => [_user, _item];
 
     /// <summary>The pair of a row as one number, the form in which held-out pairs are kept.</summary>
     internal static long PairOf(int user, int item) => ((long)user << 32) | (uint)item;
 
-    internal static UserProfileTransformer Read(IHostEnvironment env, BinaryReader reader)
+    internal static UserProfileTransformer Read(IHostEnvironment env, int version, BinaryReader reader)
     {
         var names = (reader.ReadString(), reader.ReadString(), reader.ReadString());
         string? holdout = reader.ReadBoolean() ? reader.ReadString() : null;
-        return new UserProfileTransformer(env, names, holdout, KeyVocabulary.Read(reader), ProfileTable.Read(reader), null);
+        var users = KeyVocabulary.Read(reader);
+        var profiles = ProfileTable.Read(reader, version);
+        return new UserProfileTransformer(env, names, holdout, users, profiles, version == 1 ? null : ProfileSource.Read(reader));
+    }
+
+    ITransformer IUpdatableStage.Update(IDataView rows, CancellationToken cancellation)
+    {
+        if (_source is not { } source)
+            throw new InvalidOperationException($"{UserProfileEstimator.Stage}: this model was saved by a version that kept finished profiles only, to which nothing can be added. Fit it again.");
+        var columns = new InteractionColumns(_user, _item, source.Label, Timestamp: null, Holdout: null);
+        var vectorColumn = SchemaColumns.Require(rows.Schema, source.ItemVector, UserProfileEstimator.Stage, ColumnKinds.SingleVector);
+        var user = SchemaColumns.Require(rows.Schema, _user, UserProfileEstimator.Stage, ColumnKinds.Key);
+        _users.CheckExtendedBy(user, UserProfileEstimator.Stage);
+        var read = InteractionRows.Read(rows, columns, UserProfileEstimator.Stage, cancellation);
+        float[] vectors = EntityVectors.Read(rows, _item, vectorColumn, read.ItemCount, UserProfileEstimator.Stage, cancellation);
+        var pairs = read.PositiveRows(source.PositiveThreshold).Select(row => (read.Users[row], read.Items[row]));
+        return new UserProfileTransformer(
+            Host, (_output, _user, _item), _holdoutOutput, KeyVocabulary.Of(user), _profiles.Add(read.UserCount, vectors, pairs), source);
+    }
+
+    /// <summary>The same profiles under a key that has further users, who have none yet.</summary>
+    internal UserProfileTransformer WithUsers(DataViewSchema schema)
+    {
+        var user = SchemaColumns.Require(schema, _user, UserProfileEstimator.Stage, ColumnKinds.Key);
+        _users.CheckExtendedBy(user, UserProfileEstimator.Stage);
+        return new UserProfileTransformer(Host, (_output, _user, _item), _holdoutOutput, KeyVocabulary.Of(user), _profiles, _source);
     }
 
     internal override void WriteState(BinaryWriter writer)
@@ -65,6 +110,7 @@ public sealed class UserProfileTransformer : RowTransformer
             writer.Write(_holdoutOutput);
         _users.Write(writer);
         _profiles.Write(writer);
+        _source?.Write(writer);
     }
 
     internal override IReadOnlyList<OutputColumn> Bind(DataViewSchema input)
@@ -84,7 +130,7 @@ public sealed class UserProfileTransformer : RowTransformer
         return (ref VBuffer<float> value) =>
         {
             var editor = VBufferEditor.Create(ref value, Dimension);
-            _profiles.Of(userOf()).CopyTo(editor.Values);
+            _profiles.CopyTo(userOf(), editor.Values);
             value = editor.Commit();
         };
     }

@@ -21,6 +21,7 @@ public sealed class GnnEmbeddingAlphaRecConformance : TrainingConformance<GnnEmb
         Layers = 2,
         Epochs = 2,
         Negatives = 8,
+        Updatable = true,
         Seed = settings.Seed,
         Threads = settings.Threads,
         CancellationToken = settings.Cancellation,

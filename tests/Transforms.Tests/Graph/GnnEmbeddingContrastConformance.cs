@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace HybridRec.MLNet.Transforms.Tests.Graph;
 
-/// <summary>XSimGCL by sampled softmax: noise and contrast.</summary>
+/// <summary>XSimGCL by sampled softmax: noise and contrast; with what updates need.</summary>
 public sealed class GnnEmbeddingContrastConformance : TrainingConformance<GnnEmbeddingTransformer>
 {
     protected override IEnumerable<string> RequiredColumns => ["User", "Item"];
@@ -15,6 +15,7 @@ public sealed class GnnEmbeddingContrastConformance : TrainingConformance<GnnEmb
         Layers = 2,
         Epochs = 2,
         Negatives = 8,
+        Updatable = true,
         Seed = settings.Seed,
         Threads = settings.Threads,
         CancellationToken = settings.Cancellation,

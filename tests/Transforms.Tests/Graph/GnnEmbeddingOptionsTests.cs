@@ -47,6 +47,8 @@ public sealed class GnnEmbeddingOptionsTests
         { "ContrastLayer", new() { Model = GraphModel.XSimGcl, ContrastLayer = 4 } },
         { "ContrastLayer", new() { Model = GraphModel.XSimGcl, ContrastLayer = 0 } },
         { "Layers", new() { Model = GraphModel.SimGcl, Layers = 0 } },
+        { "Updatable", new() { Updatable = true, Model = GraphModel.Gcn } },
+        { "Updatable", new() { Updatable = true, Layers = 0 } },
         { "PositiveThreshold", new() { PositiveThreshold = float.NaN } },
         { "HoldoutFraction", new() { HoldoutFraction = 1 } },
         { "HoldoutFraction", new() { HoldoutFraction = double.NaN } },
@@ -57,6 +59,8 @@ public sealed class GnnEmbeddingOptionsTests
         { "CheckpointEvery", new() { CheckpointEvery = 0 } },
         { "CheckpointPath", new() { Resume = true } },
         { "Aggregation", new() { Aggregation = null! } },
+        { "Updatable", new() { Updatable = true, AttributeEdges = [new("Author")] } },
+        { "Updatable", new() { Updatable = true, EdgeTypeColumnName = "Behaviour", EdgeTypes = [new("buy", IsTarget: true)] } },
         { "Precision", new() { Precision = (EmbeddingPrecision)9 } },
         { "Precision", new() { Precision = EmbeddingPrecision.BFloat16, Aggregation = AggregationBackend.From(new Accel.CpuAggregationBackend()) } },
     };

@@ -118,13 +118,16 @@ internal sealed class FeatureProjection
     /// <param name="destination">Receives the sum.</param>
     public void AddTo(Span<float> features, Span<float> destination)
     {
-        if (!NodeFeatureTable.Standardize(features, FeatureMean, FeatureScale))
-            return;
-        Span<float> inputs = stackalloc float[_hidden?.Units ?? 0];
-        if (_hidden is null)
-            inputs = features;
-        else
-            _hidden.Apply(features, inputs);
+        if (NodeFeatureTable.Standardize(features, FeatureMean, FeatureScale))
+            AddStandardized(features, destination);
+    }
+
+    /// <summary>Adds <c>phi(x) P</c> for an x that is centred and scaled.</summary>
+    public void AddStandardized(ReadOnlySpan<float> features, Span<float> destination)
+    {
+        Span<float> hidden = stackalloc float[_hidden?.Units ?? 0];
+        _hidden?.Apply(features, hidden);
+        ReadOnlySpan<float> inputs = _hidden is null ? features : hidden;
         for (int f = 0; f < inputs.Length; f++)
             TensorPrimitives.MultiplyAdd(Weights.AsSpan(f * _dimension, _dimension), inputs[f], destination, destination);
     }

@@ -31,6 +31,9 @@ internal sealed class NodeTable
 
     public FeatureProjection? Projection { get; }
 
+    /// <summary>Whether vectors are brought to length 1.</summary>
+    public bool UnitLength => _unitLength;
+
     /// <summary>Builds the table from final vectors, which it takes over.</summary>
     public static NodeTable Build(float[] vectors, bool[] trained, NodeFeatureTable? features, HiddenLayer? hidden, int dimension, bool unitLength)
     {
@@ -50,6 +53,17 @@ internal sealed class NodeTable
         float[] mean = [.. sum.Select(s => (float)(s / Math.Max(count, 1)))];
         FeatureProjection? projection = features is null ? null : FeatureProjection.Fit(features, hidden, vectors, trained, mean, dimension);
         return new NodeTable(dimension, vectors, trained, mean, projection, unitLength);
+    }
+
+    /// <summary>
+    /// The same rule over other vectors, as they are served, which it takes over: the mean of the trained nodes and the projection of features stay those of the fit. A node whose
+    /// vector is zero, since nothing trained is near it, counts as not trained.
+    /// </summary>
+    public NodeTable With(float[] vectors, bool[] trained)
+    {
+        for (int node = 0; node < trained.Length; node++)
+            trained[node] &= vectors.AsSpan(node * Dimension, Dimension).ContainsAnyExcept(0f);
+        return new NodeTable(Dimension, vectors, trained, Mean, Projection, _unitLength);
     }
 
     /// <summary>The vector of a node.</summary>

@@ -58,6 +58,9 @@ internal sealed class FeatureMap
     /// <summary>The hidden layer; null for a linear map.</summary>
     public HiddenLayer? Hidden { get; }
 
+    /// <summary>The map as it is now, for rows of a table that it was made for, or of nodes to come.</summary>
+    public FeatureProjection Frozen(NodeFeatureTable features) => new(_width, Hidden, _output.Value, _dimension, features.Mean, features.Scale);
+
     /// <summary>Adds the mapped features to their nodes' rows of layer 0.</summary>
     public void AddTo(float[] layerZero)
     {

@@ -13,8 +13,6 @@ internal sealed class LayerZero
     private const float DotDeviation = 0.1f;
     private const float CosineDeviation = 0.01f;
 
-    private readonly FeatureMap? _userMap;
-    private readonly FeatureMap? _itemMap;
     private readonly GraphParameter? _embedding;
 
     public LayerZero(InteractionGraph graph, GnnEmbeddingOptions options, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures, bool[] reached)
@@ -24,16 +22,16 @@ internal sealed class LayerZero
             _embedding = Embedding(graph, options, initial, reached);
         if (options.Model == GraphModel.AlphaRec)
         {
-            _itemMap = new FeatureMap("Projection", ContentRows.Build(graph, itemFeatures!), itemFeatures!.Width, 0, initial, 1, options);
+            ItemMap = new FeatureMap("Projection", ContentRows.Build(graph, itemFeatures!), itemFeatures!.Width, 0, initial, 1, options);
         }
         else
         {
-            _userMap = userFeatures is null ? null : new FeatureMap("UserProjection", userFeatures.Rows, userFeatures.Width, 0, initial, 0, options);
-            _itemMap = itemFeatures is null ? null : new FeatureMap("ItemProjection", itemFeatures.Rows, itemFeatures.Width, graph.UserCount, initial, 1, options);
+            UserMap = userFeatures is null ? null : new FeatureMap("UserProjection", userFeatures.Rows, userFeatures.Width, 0, initial, 0, options);
+            ItemMap = itemFeatures is null ? null : new FeatureMap("ItemProjection", itemFeatures.Rows, itemFeatures.Width, graph.UserCount, initial, 1, options);
         }
 
-        Parameters = [.. _embedding is null ? [] : (GraphParameter[])[_embedding], .. _userMap?.Parameters ?? [], .. _itemMap?.Parameters ?? []];
-        bool mapped = _userMap is not null || _itemMap is not null;
+        Parameters = [.. _embedding is null ? [] : (GraphParameter[])[_embedding], .. UserMap?.Parameters ?? [], .. ItemMap?.Parameters ?? []];
+        bool mapped = UserMap is not null || ItemMap is not null;
         Table = mapped ? new float[checked(reached.Length * options.Dimension)] : _embedding!.Value;
         Gradient = _embedding?.Gradient ?? new float[Table.Length];
     }
@@ -48,10 +46,16 @@ internal sealed class LayerZero
     public float[] Gradient { get; }
 
     /// <summary>The hidden layer over the features of users; null without one.</summary>
-    public HiddenLayer? UserHidden => _userMap?.Hidden;
+    public HiddenLayer? UserHidden => UserMap?.Hidden;
 
     /// <summary>The hidden layer over the features of items; null without one.</summary>
-    public HiddenLayer? ItemHidden => _itemMap?.Hidden;
+    public HiddenLayer? ItemHidden => ItemMap?.Hidden;
+
+    /// <summary>The map of users' features; null without one.</summary>
+    public FeatureMap? UserMap { get; }
+
+    /// <summary>The map of items' features (AlphaRec: of all nodes'); null without one.</summary>
+    public FeatureMap? ItemMap { get; }
 
     /// <summary>Brings <see cref="Table"/> up to date with the parameters.</summary>
     public void Compute()
@@ -62,15 +66,15 @@ internal sealed class LayerZero
             Array.Clear(Table);
         else
             _embedding.Value.CopyTo(Table, 0);
-        _userMap?.AddTo(Table);
-        _itemMap?.AddTo(Table);
+        UserMap?.AddTo(Table);
+        ItemMap?.AddTo(Table);
     }
 
     /// <summary>Gives the maps of features their gradients.</summary>
     public void Backward()
     {
-        _userMap?.Backward(Gradient);
-        _itemMap?.Backward(Gradient);
+        UserMap?.Backward(Gradient);
+        ItemMap?.Backward(Gradient);
     }
 
     internal static void FillNormal(Span<float> values, float deviation, Xoshiro256 random)

@@ -1,0 +1,9 @@
+namespace HybridRec.MLNet.Tests.Updates;
+
+/// <summary>An interaction with numbers for ids.</summary>
+internal sealed class NumberedRow
+{
+    public int User { get; set; }
+
+    public long Item { get; set; }
+}
