@@ -5,7 +5,7 @@ namespace HybridRec.MLNet.Experiments;
 /// <summary>The pipelines experiments compare, by name.</summary>
 internal static class ExperimentModels
 {
-    public static readonly string[] Names = ["lightgcn", "gnn", "simgcl", "xsimgcl", "directau", "simplex", "alpharec", "text", "hybrid", "hybrid-cold", "turbo-cf", "ease", "l3ae", "best"];
+    public static readonly string[] Names = ["lightgcn", "gnn", "simgcl", "xsimgcl", "directau", "simplex", "alpharec", "graphsage", "pinsage", "text", "hybrid", "hybrid-cold", "turbo-cf", "ease", "l3ae", "best"];
 
     // Dot products: noise of a fixed length needs vectors of a length, which a cosine does not give.
     private static readonly GnnEmbeddingOptions s_contrast = new()
@@ -37,6 +37,8 @@ internal static class ExperimentModels
         var graph = Graph(model) with { PositiveThreshold = positive, Seed = seed, Progress = progress };
         if (epochs is { } given)
             graph = graph with { Epochs = given, HoldoutFraction = model.StartsWith("hybrid", StringComparison.Ordinal) ? graph.HoldoutFraction : 0 };
+        if (hasText && model is ("graphsage" or "pinsage"))
+            graph = graph with { NodeFeatures = ["ItemMeaning"] };
         var text = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText");
         var profile = ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = positive, Seed = seed });
         var ranking = new RankingOptions { PositiveThreshold = positive, Seed = seed, Progress = progress };
@@ -44,6 +46,7 @@ internal static class ExperimentModels
         return model switch
         {
             "lightgcn" or "gnn" or "simgcl" or "xsimgcl" or "directau" or "simplex" => GraphAlone(keys),
+            "graphsage" or "pinsage" => GraphAlone(hasText ? keys.Append(text) : keys),
             "alpharec" => GraphAlone(keys.Append(text)),
             "turbo-cf" => keys.Append(ml.Hybrid.GraphFilter(filter)),
             "ease" => keys.Append(ml.Hybrid.GraphFilter(new FilterTuning(ml, data, keys).Choose(filter with { Kind = GraphFilterKind.Ease }))),
@@ -86,6 +89,8 @@ internal static class ExperimentModels
             Temperature = 0.15f,
             Negatives = 256,
         },
+        "graphsage" => new() { Model = GraphModel.GraphSage, Layers = 2, Fanouts = [15, 10] },
+        "pinsage" => new() { Model = GraphModel.PinSage, Layers = 2 },
         _ => new(),
     };
 }

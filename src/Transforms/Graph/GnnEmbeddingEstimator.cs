@@ -89,12 +89,12 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
         if (split.Holdout is not null)
         {
             step.Final(final);
-            training = GnnMapping.Build(final, split.Fit, split.Holdout, step.LayerZero, userFeatures, itemFeatures, _options);
+            training = GnnMapping.Build(final, split.Fit, split.Holdout, step, userFeatures, itemFeatures, _options);
             step = trainer.Finish(step, split.All, userFeatures, itemFeatures);
         }
 
         step.Final(final);
-        GnnMapping serving = GnnMapping.Build(final, split.All, null, step.LayerZero, userFeatures, itemFeatures, _options);
+        GnnMapping serving = GnnMapping.Build(final, split.All, null, step, userFeatures, itemFeatures, _options);
         var users = KeyVocabulary.Of(input.Schema[_options.UserColumnName]);
         var items = KeyVocabulary.Of(input.Schema[_options.ItemColumnName]);
         GnnColumns names = Columns(rows.Holdout is not null);

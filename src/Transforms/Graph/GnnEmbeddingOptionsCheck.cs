@@ -1,4 +1,5 @@
 using System.Globalization;
+using HybridRec.MLNet.Accel;
 
 namespace HybridRec.MLNet.Graph;
 
@@ -61,6 +62,7 @@ internal static class GnnEmbeddingOptionsCheck
 
         if (!o.HasIdEmbeddings && (o.NodeFeatures.Count == 0 || (o.Layers == 0 && o.Model != GraphModel.AlphaRec)))
             throw Illegal(nameof(o.IdEmbeddings), "false", "true where there are no NodeFeatures, and where Layers is 0, since a user without either would have no vector");
+        Blocks(o);
         if (o.Model == GraphModel.XSimGcl)
             Between(o.ContrastLayer, 1, o.Layers, nameof(o.ContrastLayer));
         if (o.Temperature is float t && !(t > 0 && float.IsFinite(t)))
@@ -73,6 +75,22 @@ internal static class GnnEmbeddingOptionsCheck
             throw Illegal(nameof(o.Aggregation), "null", "AggregationBackend.Cpu or another backend");
         if (o.Resume && o.CheckpointPath is null)
             throw Illegal(nameof(o.CheckpointPath), "null while Resume is set", "the file to continue from");
+    }
+
+    private static void Blocks(GnnEmbeddingOptions o)
+    {
+        Between(o.WalkLength, 1, 1000, nameof(o.WalkLength));
+        Between(o.WalkCount, 1, 100_000, nameof(o.WalkCount));
+        Between(o.TopNeighbours, 1, BlockSampler.MostFanout, nameof(o.TopNeighbours));
+        if (o.SamplesBlocks)
+            Between(o.Layers, 1, 16, nameof(o.Layers));
+        if (o.Fanouts is null)
+            return;
+        string given = o.Fanouts.Count == 0 ? "empty" : string.Join(", ", o.Fanouts.Select(f => Text(f)));
+        if (o.Fanouts.Any(f => f is < 1 or > BlockSampler.MostFanout))
+            throw Illegal(nameof(o.Fanouts), given, $"1 to {BlockSampler.MostFanout} neighbours at each hop");
+        if (o.Fanouts.Count != o.Layers)
+            throw Illegal(nameof(o.Fanouts), given, $"as many numbers as Layers ({o.Layers}), or null");
     }
 
     private static void Named(string value, string option)

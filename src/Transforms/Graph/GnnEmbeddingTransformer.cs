@@ -15,8 +15,8 @@ public sealed class GnnEmbeddingTransformer : RowTransformer
 {
     internal const string KindName = "GnnEmbedding";
 
-    // 2: the hidden layer over node features.
-    internal const int CurrentVersion = 2;
+    // 2: the hidden layer over node features. 3: the layers of GraphSAGE and PinSage.
+    internal const int CurrentVersion = 3;
 
     private readonly GnnColumns _columns;
     private readonly GnnMapping _mapping;

@@ -116,10 +116,11 @@ internal sealed class FeatureProjection
     /// <summary>Adds <c>phi(x) P</c>.</summary>
     /// <param name="features">x, raw; it is changed. A row that is not finite adds nothing.</param>
     /// <param name="destination">Receives the sum.</param>
-    public void AddTo(Span<float> features, Span<float> destination)
+    /// <returns>Whether there was something to add.</returns>
+    public bool AddTo(Span<float> features, Span<float> destination)
     {
         if (!NodeFeatureTable.Standardize(features, FeatureMean, FeatureScale))
-            return;
+            return false;
         Span<float> inputs = stackalloc float[_hidden?.Units ?? 0];
         if (_hidden is null)
             inputs = features;
@@ -127,6 +128,7 @@ internal sealed class FeatureProjection
             _hidden.Apply(features, inputs);
         for (int f = 0; f < inputs.Length; f++)
             TensorPrimitives.MultiplyAdd(Weights.AsSpan(f * _dimension, _dimension), inputs[f], destination, destination);
+        return true;
     }
 
     /// <summary>Reads a projection. Version 1 of the state had no hidden layer.</summary>

@@ -30,7 +30,10 @@ internal sealed class GraphStep
         _threads = options.Threads;
         _l2 = options.L2Regularization;
         _learningRate = options.LearningRate;
-        _graph = new GraphOperator(graph, options.Normalization, options.Aggregation.Resolve(_threads), _threads);
+        IAggregationBackend backend = options.Aggregation.Resolve(_threads);
+        _graph = options.SamplesBlocks
+            ? new GraphOperator(BlockModel.Neighbours(graph, options), backend, _threads)
+            : new GraphOperator(graph, options.Normalization, backend, _threads);
         LayerZero = new LayerZero(graph, options, userFeatures, itemFeatures);
         int batchSize = EffectiveBatchSize(graph, options);
         Sampler = GraphObjectives.Sampler(graph, options, batchSize);
@@ -41,6 +44,7 @@ internal sealed class GraphStep
             GraphModel.Gcn => new GcnModel(graph.NodeCount, options, _threads),
             GraphModel.SimGcl => new SimGclModel(graph.NodeCount, options, Batch),
             GraphModel.XSimGcl => new XSimGclModel(graph.NodeCount, options, Batch),
+            GraphModel.GraphSage or GraphModel.PinSage => new BlockModel(_graph.Matrix, options),
             _ => new LightGcnModel(graph.NodeCount, _dimension, options.Layers),
         };
         bool unit = options.Similarity == GraphSimilarity.Cosine || options.Objective is GraphObjective.DirectAu or GraphObjective.Margin;
@@ -51,6 +55,9 @@ internal sealed class GraphStep
     }
 
     public LayerZero LayerZero { get; }
+
+    /// <summary>The layers over an empty neighbourhood, of a model that has them; null for others.</summary>
+    public InductiveLayers? Inductive => (_model as BlockModel)?.Inductive;
 
     public IBatchSampler Sampler { get; }
 
@@ -68,7 +75,10 @@ internal sealed class GraphStep
         NodeSet nodes = Batch.Nodes;
         Span<float> vectors = _vectors.AsSpan(0, nodes.Count * _dimension);
         Span<float> gradient = _gradient.AsSpan(0, nodes.Count * _dimension);
-        LayerZero.Compute();
+        if (_model is BlockModel blocks)
+            LayerZero.Compute(blocks.Sample(Batch));
+        else
+            LayerZero.Compute();
         _model.ForwardRows(_graph, LayerZero.Table, Batch, _vectors);
         _cosine?.Forward(vectors);
         double loss = _objective.Step(Batch, vectors, gradient);
@@ -86,6 +96,12 @@ internal sealed class GraphStep
         foreach (GraphParameter p in Parameters)
         {
             var adam = new AdamStep { LearningRate = _learningRate * p.Rate, StepNumber = number };
+            if (p.RowLength > 0)
+            {
+                UpdateRows(p, new AdamFactors(adam));
+                continue;
+            }
+
             int length = p.Value.Length;
             Parallelism.For((length + ParametersPerChunk - 1) / ParametersPerChunk, _threads, chunk =>
             {
@@ -95,6 +111,24 @@ internal sealed class GraphStep
                     p.Value.AsSpan(first, count), p.Gradient.AsSpan(first, count), p.FirstMoment.AsSpan(first, count), p.SecondMoment.AsSpan(first, count), adam);
             });
         }
+    }
+
+    // Lazy Adam: the rows a step touches, with the correction of the moments by the number of all steps.
+    private void UpdateRows(GraphParameter p, AdamFactors factors)
+    {
+        int width = p.RowLength;
+        int rowsPerChunk = Math.Max(1, ParametersPerChunk / width);
+        Parallelism.For((p.Rows.Length + rowsPerChunk - 1) / rowsPerChunk, _threads, chunk =>
+        {
+            ReadOnlySpan<int> rows = p.Rows;
+            int end = Math.Min(rows.Length, (chunk + 1) * rowsPerChunk);
+            for (int r = chunk * rowsPerChunk; r < end; r++)
+            {
+                int first = rows[r] * width;
+                AdamKernel.StepRow(
+                    p.Value.AsSpan(first, width), p.Gradient.AsSpan(r * width, width), p.FirstMoment.AsSpan(first, width), p.SecondMoment.AsSpan(first, width), factors);
+            }
+        });
     }
 
     /// <summary>The final vectors of all nodes over the graph of training.</summary>
@@ -113,7 +147,7 @@ internal sealed class GraphStep
         double sum = 0;
         for (int r = 0; r < nodes.Count; r++)
         {
-            int first = nodes.Nodes[r] * _dimension;
+            int first = (_model is BlockModel ? r : nodes.Nodes[r]) * _dimension;
             ReadOnlySpan<float> row = LayerZero.Table.AsSpan(first, _dimension);
             Span<float> gradient = LayerZero.Gradient.AsSpan(first, _dimension);
             int occurrences = nodes.Occurrences[r];

@@ -13,13 +13,27 @@ internal sealed class LayerZero
     private const float DotDeviation = 0.1f;
     private const float CosineDeviation = 0.01f;
 
+    // Nodes whose features are mapped at once where all nodes are wanted and only some have a table.
+    private const int ChunkNodes = 4096;
+
+    private readonly int _dimension;
+    private readonly int _nodeCount;
+    private readonly bool _sampled;
     private readonly FeatureMap? _userMap;
     private readonly FeatureMap? _itemMap;
     private readonly GraphParameter? _embedding;
+    private float[] _all = [];
+    private float[] _rows = [];
+    private float[] _gradient = [];
 
     public LayerZero(InteractionGraph graph, GnnEmbeddingOptions options, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
     {
-        float initial = options.Similarity == GraphSimilarity.Cosine ? CosineDeviation : DotDeviation;
+        _dimension = options.Dimension;
+        _nodeCount = graph.NodeCount;
+        _sampled = options.SamplesBlocks;
+
+        // Sampled models have biases, which would outgrow short vectors within a few steps.
+        float initial = options.Similarity == GraphSimilarity.Cosine && !_sampled ? CosineDeviation : DotDeviation;
         if (options.HasIdEmbeddings)
             _embedding = Embedding(graph, options, initial);
         if (options.Model == GraphModel.AlphaRec)
@@ -34,36 +48,72 @@ internal sealed class LayerZero
 
         Parameters = [.. _embedding is null ? [] : (GraphParameter[])[_embedding], .. _userMap?.Parameters ?? [], .. _itemMap?.Parameters ?? []];
         bool mapped = _userMap is not null || _itemMap is not null;
-        Table = mapped ? new float[checked(graph.NodeCount * options.Dimension)] : _embedding!.Value;
-        Gradient = _embedding?.Gradient ?? new float[Table.Length];
+        if (!mapped)
+            _all = _embedding!.Value;
+        else if (!_sampled)
+            _all = new float[checked(graph.NodeCount * options.Dimension)];
+        Table = _all;
+        if (_embedding is null && !_sampled)
+            _gradient = new float[Table.Length];
     }
 
     /// <summary>What is trained: the id embeddings, then the maps of features.</summary>
     public IReadOnlyList<GraphParameter> Parameters { get; }
 
-    /// <summary>E; current after <see cref="Compute"/>.</summary>
-    public float[] Table { get; }
+    /// <summary>E, or the rows of it that were computed last.</summary>
+    public float[] Table { get; private set; }
 
-    /// <summary>Where the gradient of E goes: the sum makes it the id embeddings' own.</summary>
-    public float[] Gradient { get; }
+    /// <summary>Where the gradient of <see cref="Table"/> goes: the sum makes it the id embeddings' own.</summary>
+    public float[] Gradient => _embedding?.Gradient ?? _gradient;
 
-    /// <summary>The hidden layer over the features of users; null without one.</summary>
-    public HiddenLayer? UserHidden => _userMap?.Hidden;
+    /// <summary>The map of the features of users; null without one.</summary>
+    public FeatureMap? UserMap => _userMap;
 
-    /// <summary>The hidden layer over the features of items; null without one.</summary>
-    public HiddenLayer? ItemHidden => _itemMap?.Hidden;
+    /// <summary>The map of the features of items; null without one.</summary>
+    public FeatureMap? ItemMap => _itemMap;
 
-    /// <summary>Brings <see cref="Table"/> up to date with the parameters.</summary>
+    /// <summary>Makes <see cref="Table"/> the rows of all nodes under the current parameters.</summary>
     public void Compute()
     {
+        Table = GrowingBuffer.AtLeast(ref _all, checked(_nodeCount * _dimension));
         if (ReferenceEquals(Table, _embedding?.Value))
             return;
         if (_embedding is null)
             Array.Clear(Table);
         else
             _embedding.Value.CopyTo(Table, 0);
-        _userMap?.AddTo(Table);
-        _itemMap?.AddTo(Table);
+        if (!_sampled)
+        {
+            AddMapped(Table);
+            return;
+        }
+
+        for (int first = 0; first < _nodeCount; first += ChunkNodes)
+        {
+            int[] nodes = [.. Enumerable.Range(first, Math.Min(ChunkNodes, _nodeCount - first))];
+            Select(nodes);
+            AddMapped(Table.AsSpan(first * _dimension, nodes.Length * _dimension));
+        }
+    }
+
+    /// <summary>Makes <see cref="Table"/> the rows of some distinct nodes, in their order: all that a step over sampled blocks touches.</summary>
+    public void Compute(ReadOnlySpan<int> nodes)
+    {
+        Table = GrowingBuffer.AtLeast(ref _rows, checked(nodes.Length * _dimension));
+        Span<float> table = Table.AsSpan(0, nodes.Length * _dimension);
+        if (_embedding is null)
+        {
+            table.Clear();
+            GrowingBuffer.AtLeast(ref _gradient, table.Length);
+        }
+        else
+        {
+            CompactRows.Gather(_embedding.Value, nodes, _dimension, table);
+            _embedding.Touch(nodes);
+        }
+
+        Select(nodes);
+        AddMapped(table);
     }
 
     /// <summary>Gives the maps of features their gradients.</summary>
@@ -71,6 +121,18 @@ internal sealed class LayerZero
     {
         _userMap?.Backward(Gradient);
         _itemMap?.Backward(Gradient);
+    }
+
+    private void Select(ReadOnlySpan<int> nodes)
+    {
+        _userMap?.Select(nodes);
+        _itemMap?.Select(nodes);
+    }
+
+    private void AddMapped(Span<float> table)
+    {
+        _userMap?.AddTo(table);
+        _itemMap?.AddTo(table);
     }
 
     internal static void FillNormal(Span<float> values, float deviation, Xoshiro256 random)
@@ -82,7 +144,7 @@ internal sealed class LayerZero
     private static GraphParameter Embedding(InteractionGraph graph, GnnEmbeddingOptions options, float initial)
     {
         int dimension = options.Dimension;
-        var embedding = new GraphParameter("Embedding", checked(graph.NodeCount * dimension));
+        var embedding = new GraphParameter("Embedding", checked(graph.NodeCount * dimension), options.SamplesBlocks ? dimension : 0);
         FillNormal(embedding.Value, initial, Streams.Open(options.Seed, StreamKind.Embedding));
         for (int node = 0; node < graph.NodeCount; node++)
         {
