@@ -12,6 +12,7 @@ namespace HybridRec.MLNet.Graph;
 internal sealed class BlockLayer
 {
     private const int ChunkRows = 4096;
+    private const float Noise = 0.1f;
 
     private readonly int _dimension;
     private readonly int _threads;
@@ -38,22 +39,25 @@ internal sealed class BlockLayer
         _activation = options.Activation;
         _cosine = new CosineRows(0, _dimension);
 
-        // The row [h | n] has twice the dimension.
-        _self = Matrix("Self", 0, 2 * _dimension);
-        _neighbour = Matrix("Neighbour", 1, 2 * _dimension);
+        _self = Matrix("Self", 0);
+        _neighbour = Matrix("Neighbour", 1);
         _bias = new GraphParameter($"Bias{number}", _dimension);
         Parameters = [_self, _neighbour, _bias];
         if (options.Model == GraphModel.PinSage)
         {
-            _message = Matrix("Message", 2, _dimension);
+            _message = Matrix("Message", 2);
             _messageBias = new GraphParameter($"MessageBias{number}", _dimension);
             Parameters = [.. Parameters, _message, _messageBias];
         }
 
-        GraphParameter Matrix(string name, int stream, int inputs)
+        // Near the identity a node starts as the mean of itself and its neighbours, which is a recommender already: random matrices have to find that first, and
+        // learn the interactions by heart meanwhile (ml-latest-small: NDCG@20 .284 against .124). The rate is that of a map of features, for the same reason.
+        GraphParameter Matrix(string name, int stream)
         {
-            var matrix = new GraphParameter($"{name}{number}", _dimension * _dimension);
-            LayerZero.FillNormal(matrix.Value, MathF.Sqrt(1f / inputs), Streams.Open(options.Seed, StreamKind.Weights, number, stream));
+            var matrix = new GraphParameter($"{name}{number}", _dimension * _dimension) { Rate = 1 / MathF.Sqrt(_dimension) };
+            LayerZero.FillNormal(matrix.Value, Noise / MathF.Sqrt(_dimension), Streams.Open(options.Seed, StreamKind.Weights, number, stream));
+            for (int i = 0; i < matrix.Value.Length; i += _dimension + 1)
+                matrix.Value[i] += 1;
             return matrix;
         }
     }
