@@ -19,6 +19,8 @@ internal sealed class BlockSampler
     private readonly int[] _rowOf;
     private readonly SampledBlock[] _blocks;
     private int[] _nodes = [];
+    private bool[] _lonely = [];
+    private int _lonelyCount;
     private int _count;
 
     /// <summary>A sampler of a graph.</summary>
@@ -53,8 +55,9 @@ internal sealed class BlockSampler
     /// <summary>Draws the blocks of some nodes; they overwrite the last ones.</summary>
     /// <param name="targets">Distinct nodes.</param>
     /// <param name="key">What the draw depends on: the same key, the same blocks.</param>
+    /// <param name="lonely">Targets to be treated as nodes without neighbours, one value each; empty for none.</param>
     /// <exception cref="ArgumentException">A node is given twice.</exception>
-    public void Sample(ReadOnlySpan<int> targets, long key)
+    public void Sample(ReadOnlySpan<int> targets, long key, ReadOnlySpan<bool> lonely = default)
     {
         foreach (int node in Nodes)
             _rowOf[node] = -1;
@@ -66,6 +69,8 @@ internal sealed class BlockSampler
                 Guard.Throw(nameof(targets), $"Node {node} is given more than once; targets have to be distinct.");
         }
 
+        lonely.CopyTo(GrowingBuffer.AtLeast(ref _lonely, lonely.Length));
+        _lonelyCount = lonely.Length;
         for (int hop = 0; hop < _fanouts.Length; hop++)
             Draw(_blocks[^(hop + 1)], hop, key);
     }
@@ -75,7 +80,7 @@ internal sealed class BlockSampler
         int destinations = _count;
         int fanout = _fanouts[hop];
         int[] nodes = _nodes;
-        (int[] offsets, int[] columns, float[] weights) = block.Begin(destinations, row => Math.Min(fanout, Degree(nodes[row])));
+        (int[] offsets, int[] columns, float[] weights) = block.Begin(destinations, row => row < _lonelyCount && _lonely[row] ? 0 : Math.Min(fanout, Degree(nodes[row])));
         Parallelism.For((destinations + RowsPerChunk - 1) / RowsPerChunk, _threads, chunk =>
         {
             Xoshiro256 random = Xoshiro256.Stream(key, hop, chunk);

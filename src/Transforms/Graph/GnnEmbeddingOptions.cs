@@ -92,6 +92,13 @@ public sealed record GnnEmbeddingOptions
     /// <value>The default is 20.</value>
     public int TopNeighbours { get; init; } = 20;
 
+    /// <summary>
+    /// Share of the nodes of a batch, of those with features, that <see cref="GraphModel.GraphSage"/> and <see cref="GraphModel.PinSage"/> train as if nobody had touched them, without neighbours and
+    /// id embedding, so that they learn to place such nodes: 0 or more and below 1. Source: Volkovs et al., "DropoutNet: Addressing Cold Start in Recommender Systems", NeurIPS 2017.
+    /// </summary>
+    /// <value>The default is 0.1.</value>
+    public float ColdShare { get; init; } = 0.1f;
+
     /// <summary>The constants <c>1/c_vu</c> of the edges.</summary>
     /// <value>The default is <see cref="GraphNormalization.Symmetric"/>, <c>1/sqrt(d_v d_u)</c>.</value>
     public GraphNormalization Normalization { get; init; } = GraphNormalization.Symmetric;

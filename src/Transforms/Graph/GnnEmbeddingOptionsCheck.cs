@@ -82,6 +82,8 @@ internal static class GnnEmbeddingOptionsCheck
         Between(o.WalkLength, 1, 1000, nameof(o.WalkLength));
         Between(o.WalkCount, 1, 100_000, nameof(o.WalkCount));
         Between(o.TopNeighbours, 1, BlockSampler.MostFanout, nameof(o.TopNeighbours));
+        if (!(o.ColdShare is >= 0 and < 1))
+            throw Illegal(nameof(o.ColdShare), Text(o.ColdShare), "0 or more and below 1");
         if (o.SamplesBlocks)
             Between(o.Layers, 1, 16, nameof(o.Layers));
         if (o.Fanouts is null)

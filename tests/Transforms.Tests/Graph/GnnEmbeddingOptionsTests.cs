@@ -57,6 +57,8 @@ public sealed class GnnEmbeddingOptionsTests
         { "WalkCount", new() { Model = GraphModel.PinSage, WalkCount = 0 } },
         { "TopNeighbours", new() { Model = GraphModel.PinSage, TopNeighbours = 0 } },
         { "TopNeighbours", new() { Model = GraphModel.PinSage, TopNeighbours = 257 } },
+        { "ColdShare", new() { ColdShare = 1 } },
+        { "ColdShare", new() { ColdShare = float.NaN } },
         { "PositiveThreshold", new() { PositiveThreshold = float.NaN } },
         { "HoldoutFraction", new() { HoldoutFraction = 1 } },
         { "HoldoutFraction", new() { HoldoutFraction = double.NaN } },

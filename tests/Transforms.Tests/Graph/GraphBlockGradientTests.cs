@@ -75,5 +75,6 @@ public sealed class GraphBlockGradientTests
         NodeFeatures = ["UserMeaning", "ItemMeaning"],
         Layers = 2,
         Fanouts = [3, 2],
+        ColdShare = 0.4f,
     });
 }

@@ -73,13 +73,13 @@ public sealed class GraphBlockStepTests
         InteractionGraph graph = Graph(30);
         GnnEmbeddingOptions options = s_options with { Model = model, Fanouts = [256, 256], TopNeighbours = 256 };
         var operation = new GraphOperator(BlockModel.Neighbours(graph, options), new CpuAggregationBackend(1), 1);
-        var blocks = new BlockModel(operation.Matrix, options);
+        var blocks = new BlockModel(operation.Matrix, options, 40);
         var layerZero = new LayerZero(graph, options, null, null);
         var batch = new GraphBatch(graph.NodeCount, 16, 8);
         foreach (int node in (int[])[3, 41, 17, 59])
             batch.Nodes.Add(node);
         float[] rows = new float[batch.Nodes.Capacity * 8], final = new float[graph.NodeCount * 8];
-        layerZero.Compute(blocks.Sample(batch));
+        layerZero.Compute(blocks.Sample(batch, layerZero));
         blocks.ForwardRows(operation, layerZero.Table, batch, rows);
         layerZero.Compute();
         blocks.ForwardAll(operation, layerZero.Table, final);
@@ -90,6 +90,40 @@ public sealed class GraphBlockStepTests
         }
 
         Assert.Contains(rows, value => Math.Abs(value) > 0.01f);
+    }
+
+    [Fact]
+    public void Compute_ColdNodesOfABatch_HaveTheVectorOfANodeNobodyTouched()
+    {
+        InteractionGraph graph = Graph(30);
+        float[] rows = [.. Enumerable.Range(0, 30 * 4).Select(i => MathF.Sin(i))];
+        bool[] present = [.. Enumerable.Range(0, 30).Select(i => i % 5 != 0)];
+        var features = new NodeFeatureTable(rows, present, 4);
+        var step = new GraphStep(graph, s_options with { NodeFeatures = ["ItemMeaning"], ColdShare = 0.5f }, null, features);
+        var operation = new GraphOperator(BlockModel.Neighbours(graph, s_options), new CpuAggregationBackend(1), 1);
+        var blocks = new BlockModel(operation.Matrix, s_options with { ColdShare = 0.5f }, 60);
+        var batch = new GraphBatch(graph.NodeCount, 30, 30);
+        for (int node = 0; node < 60; node++)
+            batch.Nodes.Add(node);
+        step.LayerZero.Compute(blocks.Sample(batch, step.LayerZero), blocks.Cold(batch));
+        float[] vectors = new float[60 * 8];
+        blocks.ForwardRows(operation, step.LayerZero.Table, batch, vectors);
+        bool[] cold = blocks.Cold(batch).ToArray();
+        Assert.InRange(cold.Count(c => c), 4, 20);
+        Assert.All(Enumerable.Range(0, 60).Where(n => cold[n]), n => Assert.True(n >= 30 && present[n - 30]));
+        foreach (int node in Enumerable.Range(0, 60).Where(n => cold[n]))
+        {
+            float[] own = new float[8];
+            for (int f = 0; f < 4; f++)
+            {
+                for (int d = 0; d < 8; d++)
+                    own[d] += features.Rows[((node - 30) * 4) + f] * step.LayerZero.ItemMap!.Output[(f * 8) + d];
+            }
+
+            blocks.Inductive.Apply(own);
+            for (int d = 0; d < 8; d++)
+                Assert.Equal(own[d], vectors[(node * 8) + d], 1e-5f);
+        }
     }
 
     [Fact]

@@ -15,6 +15,8 @@ internal sealed class BlockModel : IGraphModel
     private readonly BlockLayer[] _layers;
     private readonly float[][] _inputs;
     private readonly BlockSampler _sampler;
+    private readonly float _coldShare;
+    private readonly bool[] _cold;
     private float[] _gradient = [];
     private float[] _spare = [];
     private float[] _first = [];
@@ -22,8 +24,10 @@ internal sealed class BlockModel : IGraphModel
     private float[] _aggregated = [];
     private float[] _messages = [];
 
-    public BlockModel(CsrMatrix neighbours, GnnEmbeddingOptions options)
+    public BlockModel(CsrMatrix neighbours, GnnEmbeddingOptions options, int batchNodes)
     {
+        _coldShare = options.ColdShare;
+        _cold = new bool[batchNodes];
         _dimension = options.Dimension;
         _seed = options.Seed;
         _activation = options.Activation;
@@ -50,12 +54,21 @@ internal sealed class BlockModel : IGraphModel
     }
 
     /// <summary>Draws the blocks of a batch and gives the nodes whose rows of layer 0 they need, those of the batch first.</summary>
-    public ReadOnlySpan<int> Sample(GraphBatch batch)
+    /// <param name="batch">The batch.</param>
+    /// <param name="layerZero">Tells which nodes have features: a share of these takes part as if nobody had touched them.</param>
+    public ReadOnlySpan<int> Sample(GraphBatch batch, LayerZero layerZero)
     {
+        ReadOnlySpan<int> targets = batch.Nodes.Nodes;
         Xoshiro256 random = Streams.Open(_seed, StreamKind.Neighbours, batch.Epoch, batch.Step);
-        _sampler.Sample(batch.Nodes.Nodes, (long)random.NextBits());
+        long key = (long)random.NextBits();
+        for (int row = 0; row < targets.Length; row++)
+            _cold[row] = _coldShare > 0 && layerZero.HasFeatures(targets[row]) && random.NextDouble() < _coldShare;
+        _sampler.Sample(targets, key, Cold(batch));
         return _sampler.Nodes;
     }
+
+    /// <summary>Which nodes of the batch have neither neighbours nor an id embedding in this step.</summary>
+    public ReadOnlySpan<bool> Cold(GraphBatch batch) => _cold.AsSpan(0, batch.Nodes.Count);
 
     /// <summary>Layer after layer, for all nodes with all their neighbours.</summary>
     public void ForwardAll(GraphOperator graph, float[] ego, float[] final)

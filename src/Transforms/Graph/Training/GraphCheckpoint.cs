@@ -23,7 +23,7 @@ internal sealed class GraphCheckpoint(string path, ulong fingerprint)
             string.Create(CultureInfo.InvariantCulture, $"{o.ContrastWeight:R}|{o.ContrastTemperature:R}|{o.NoiseMagnitude:R}|{o.ContrastLayer}|{o.FeatureProjection}|{o.FeatureHiddenSize}|{o.HasIdEmbeddings}|") +
             string.Create(CultureInfo.InvariantCulture, $"{o.NegativeSampling}|{o.PopularityExponent:R}|{o.HardPoolFactor}|{o.UniformityWeight:R}|{o.Margin:R}|{o.NegativeWeight:R}");
         if (o.SamplesBlocks)
-            options += string.Create(CultureInfo.InvariantCulture, $"|{string.Join(',', o.EffectiveFanouts)}|{o.WalkLength}|{o.WalkCount}|{o.TopNeighbours}");
+            options += string.Create(CultureInfo.InvariantCulture, $"|{string.Join(',', o.EffectiveFanouts)}|{o.WalkLength}|{o.WalkCount}|{o.TopNeighbours}|{o.ColdShare:R}");
         hash.Append(MemoryMarshal.AsBytes(options.AsSpan()));
         Append(split.Fit);
         if (split.Holdout is not null)

@@ -44,7 +44,7 @@ internal sealed class GraphStep
             GraphModel.Gcn => new GcnModel(graph.NodeCount, options, _threads),
             GraphModel.SimGcl => new SimGclModel(graph.NodeCount, options, Batch),
             GraphModel.XSimGcl => new XSimGclModel(graph.NodeCount, options, Batch),
-            GraphModel.GraphSage or GraphModel.PinSage => new BlockModel(_graph.Matrix, options),
+            GraphModel.GraphSage or GraphModel.PinSage => new BlockModel(_graph.Matrix, options, Batch.Nodes.Capacity),
             _ => new LightGcnModel(graph.NodeCount, _dimension, options.Layers),
         };
         bool unit = options.Similarity == GraphSimilarity.Cosine || options.Objective is GraphObjective.DirectAu or GraphObjective.Margin;
@@ -76,7 +76,7 @@ internal sealed class GraphStep
         Span<float> vectors = _vectors.AsSpan(0, nodes.Count * _dimension);
         Span<float> gradient = _gradient.AsSpan(0, nodes.Count * _dimension);
         if (_model is BlockModel blocks)
-            LayerZero.Compute(blocks.Sample(Batch));
+            LayerZero.Compute(blocks.Sample(Batch, LayerZero), blocks.Cold(Batch));
         else
             LayerZero.Compute();
         _model.ForwardRows(_graph, LayerZero.Table, Batch, _vectors);

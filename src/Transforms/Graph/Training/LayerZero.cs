@@ -22,6 +22,11 @@ internal sealed class LayerZero
     private readonly FeatureMap? _userMap;
     private readonly FeatureMap? _itemMap;
     private readonly GraphParameter? _embedding;
+    private readonly int _userCount;
+    private readonly NodeFeatureTable? _userFeatures;
+    private readonly NodeFeatureTable? _itemFeatures;
+    private bool[] _cold = [];
+    private int _coldCount;
     private float[] _all = [];
     private float[] _rows = [];
     private float[] _gradient = [];
@@ -31,6 +36,7 @@ internal sealed class LayerZero
         _dimension = options.Dimension;
         _nodeCount = graph.NodeCount;
         _sampled = options.SamplesBlocks;
+        (_userCount, _userFeatures, _itemFeatures) = (graph.UserCount, userFeatures, itemFeatures);
 
         // Sampled models have biases, which would outgrow short vectors within a few steps.
         float initial = options.Similarity == GraphSimilarity.Cosine && !_sampled ? CosineDeviation : DotDeviation;
@@ -97,8 +103,12 @@ internal sealed class LayerZero
     }
 
     /// <summary>Makes <see cref="Table"/> the rows of some distinct nodes, in their order: all that a step over sampled blocks touches.</summary>
-    public void Compute(ReadOnlySpan<int> nodes)
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="cold">Which of the first of them have their features alone, as a node that nobody touched.</param>
+    public void Compute(ReadOnlySpan<int> nodes, ReadOnlySpan<bool> cold = default)
     {
+        cold.CopyTo(GrowingBuffer.AtLeast(ref _cold, cold.Length));
+        _coldCount = cold.Length;
         Table = GrowingBuffer.AtLeast(ref _rows, checked(nodes.Length * _dimension));
         Span<float> table = Table.AsSpan(0, nodes.Length * _dimension);
         if (_embedding is null)
@@ -110,6 +120,7 @@ internal sealed class LayerZero
         {
             CompactRows.Gather(_embedding.Value, nodes, _dimension, table);
             _embedding.Touch(nodes);
+            ClearCold(table);
         }
 
         Select(nodes);
@@ -121,6 +132,20 @@ internal sealed class LayerZero
     {
         _userMap?.Backward(Gradient);
         _itemMap?.Backward(Gradient);
+        if (_embedding is not null)
+            ClearCold(Gradient);
+    }
+
+    /// <summary>Whether a node has features of its own.</summary>
+    public bool HasFeatures(int node) => node < _userCount ? _userFeatures?.Present[node] == true : _itemFeatures?.Present[node - _userCount] == true;
+
+    private void ClearCold(Span<float> table)
+    {
+        for (int row = 0; row < _coldCount; row++)
+        {
+            if (_cold[row])
+                table.Slice(row * _dimension, _dimension).Clear();
+        }
     }
 
     private void Select(ReadOnlySpan<int> nodes)
