@@ -30,17 +30,20 @@ namespace HybridRec.MLNet;
 /// <para>
 /// Algorithm. Layer 0 is <c>E_v = id_v + f(x_v)</c> (id embeddings, and features x through a trained matrix or MLP f, if there are any; AlphaRec has the features alone). A layer is
 /// <c>h_v(l) = sigma( sum over u in N(v) of 1/c_vu W(l) h_u(l-1) )</c> (equation 1); LightGCN leaves out W and sigma. The vector of a node is the mean of its layers; SimGCL and
-/// XSimGCL leave layer 0 out of it, and contrast views that differ by noise. Trained by Adam on
+/// XSimGCL leave layer 0 out of it, and contrast views that differ by noise. GraphSAGE and PinSage take the last layer, of their own matrices for a node and for its neighbours, and train over
+/// sampled blocks of neighbours. Trained by Adam on
 /// sampled softmax, BPR, DirectAU or a margin, stopped by NDCG@10 on an inner holdout. The vectors served are those of the graph of all interactions, under the parameters of the best epoch.
 /// </para>
 /// <para>
 /// Cold start. A user or item without a positive interaction, or with an unknown key, gets <c>mean + phi(x) P'</c>, where phi is the MLP's hidden layer (the identity without one) and
-/// P' the ridge regression of the trained nodes' vectors on phi of their features; without features it gets the trained nodes' mean. Nothing is ever NaN or of another length.
+/// P' the ridge regression of the trained nodes' vectors on phi of their features; without features it gets the trained nodes' mean.
+/// GraphSAGE and PinSage give a node with features their own pass over an empty neighbourhood instead, which a share of each batch is trained for. Nothing is ever NaN or of another length.
 /// </para>
 /// <para>
 /// Papers: He et al., "LightGCN: Simplifying and Powering Graph Convolution Network for Recommendation", SIGIR 2020. Kipf and Welling, "Semi-Supervised Classification
 /// with Graph Convolutional Networks", ICLR 2017. Rendle et al., "BPR", UAI 2009. Yu et al., "Are Graph Augmentations Necessary?", SIGIR 2022, and "XSimGCL", TKDE 2023.
 /// Sheng et al., "Language Representations Can be What Recommenders Need", ICLR 2025 (AlphaRec). Wang et al., "DirectAU", KDD 2022. Mao et al., "SimpleX", CIKM 2021.
+/// Hamilton et al., "Inductive Representation Learning on Large Graphs", NeurIPS 2017 (GraphSAGE). Ying et al., "Graph Convolutional Neural Networks for Web-Scale Recommender Systems", KDD 2018 (PinSage).
 /// </para>
 /// </remarks>
 public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
