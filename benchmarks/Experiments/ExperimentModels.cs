@@ -7,7 +7,8 @@ internal static class ExperimentModels
 {
     public static readonly string[] Names =
     [
-        "lightgcn", "gnn", "hetero", "hetero-cold", "simgcl", "xsimgcl", "directau", "simplex", "alpharec", "text", "hybrid", "hybrid-cold", "turbo-cf", "bspm", "ease", "l3ae", "best", "best-id",
+        "lightgcn", "gnn", "hetero", "hetero-cold", "simgcl", "xsimgcl", "directau", "simplex", "alpharec", "graphsage", "pinsage", "text", "hybrid", "hybrid-cold", "turbo-cf", "bspm", "ease", "l3ae",
+        "best", "best-id",
     ];
 
     // Dot products: noise of a fixed length needs vectors of a length, which a cosine does not give.
@@ -49,6 +50,8 @@ internal static class ExperimentModels
             graph = graph with { Epochs = most };
         if (epochs is { } given)
             graph = graph with { Epochs = given, HoldoutFraction = model.StartsWith("hybrid", StringComparison.Ordinal) ? graph.HoldoutFraction : 0 };
+        if (hasText && model is ("graphsage" or "pinsage"))
+            graph = graph with { NodeFeatures = ["ItemMeaning"] };
         var text = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText");
         var profile = ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = positive, Seed = seed });
         var ranking = new RankingOptions { PositiveThreshold = positive, Seed = seed, Progress = progress };
@@ -57,6 +60,7 @@ internal static class ExperimentModels
         {
             "lightgcn" or "gnn" or "simgcl" or "xsimgcl" or "directau" or "simplex" => GraphAlone(keys),
             "hetero" or "hetero-cold" => WithAttributes(),
+            "graphsage" or "pinsage" => GraphAlone(hasText ? keys.Append(text) : keys),
             "alpharec" => GraphAlone(keys.Append(text)),
             "turbo-cf" => keys.Append(ml.Hybrid.GraphFilter(filter)),
             "bspm" => keys.Append(ml.Hybrid.GraphFilter(filter with { Kind = GraphFilterKind.BlurringSharpening })),
@@ -121,6 +125,8 @@ internal static class ExperimentModels
             Temperature = 0.15f,
             Negatives = 256,
         },
+        "graphsage" => new() { Model = GraphModel.GraphSage, Layers = 2, Fanouts = [15, 10] },
+        "pinsage" => new() { Model = GraphModel.PinSage, Layers = 2 },
         _ => new(),
     };
 }

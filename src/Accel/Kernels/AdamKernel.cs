@@ -18,11 +18,14 @@ internal static class AdamKernel
     /// <param name="step">Rates and the step number.</param>
     /// <exception cref="ArgumentException">The lengths differ, or the step number is below 1.</exception>
     public static void Step(Span<float> parameters, ReadOnlySpan<float> gradient, Span<float> m, Span<float> v, in AdamStep step)
+        => StepRow(parameters, gradient, m, v, new AdamFactors(step));
+
+    /// <summary>The same with the constants worked out already: for many short rows.</summary>
+    public static void StepRow(Span<float> parameters, ReadOnlySpan<float> gradient, Span<float> m, Span<float> v, in AdamFactors factors)
     {
         Guard.Length(gradient.Length, parameters.Length, nameof(gradient), "one for each parameter");
         Guard.Length(m.Length, parameters.Length, nameof(m), "one for each parameter");
         Guard.Length(v.Length, parameters.Length, nameof(v), "one for each parameter");
-        var factors = new AdamFactors(step);
         int done = KernelPath.UseVector ? StepVectors(parameters, gradient, m, v, factors) : 0;
         AdamReference.Step(parameters[done..], gradient[done..], m[done..], v[done..], factors);
     }

@@ -79,7 +79,7 @@ public sealed record GnnEmbeddingOptions
     /// <value>The default is <see cref="GraphModel.LightGcn"/>.</value>
     public GraphModel Model { get; init; } = GraphModel.LightGcn;
 
-    /// <summary>The function sigma of <see cref="GraphModel.Gcn"/>; LightGCN has none.</summary>
+    /// <summary>The function sigma of <see cref="GraphModel.Gcn"/>, <see cref="GraphModel.GraphSage"/> and <see cref="GraphModel.PinSage"/> (these papers' is ReLU); LightGCN has none.</summary>
     /// <value>The default is <see cref="GraphActivation.LeakyReLU"/>.</value>
     public GraphActivation Activation { get; init; } = GraphActivation.LeakyReLU;
 
@@ -98,6 +98,32 @@ public sealed record GnnEmbeddingOptions
     /// <summary>The layer l* that <see cref="GraphModel.XSimGcl"/> contrasts with the mean of layers: 1 to <see cref="Layers"/>.</summary>
     /// <value>The default is 1.</value>
     public int ContrastLayer { get; init; } = 1;
+
+    /// <summary>
+    /// Neighbours sampled for a node at each hop by <see cref="GraphModel.GraphSage"/> and <see cref="GraphModel.PinSage"/>, 1 to 256, as many numbers as <see cref="Layers"/>: first for the nodes of the batch, then
+    /// for their neighbours, and so on. A step touches at most (nodes of the batch) (1 + F1) (1 + F2) ... nodes.
+    /// </summary>
+    /// <value>The default is null: 10 at each hop for GraphSAGE, all <see cref="TopNeighbours"/> for PinSage.</value>
+    public IReadOnlyList<int>? Fanouts { get; init; }
+
+    /// <summary>Steps of a random walk of <see cref="GraphModel.PinSage"/>: 1 visits the node's own neighbours, 2 nodes of its own side too, 3 their neighbours.</summary>
+    /// <value>The default is 3.</value>
+    public int WalkLength { get; init; } = 3;
+
+    /// <summary>Random walks from each node.</summary>
+    /// <value>The default is 100.</value>
+    public int WalkCount { get; init; } = 100;
+
+    /// <summary>Neighbours T that <see cref="GraphModel.PinSage"/> keeps for each node, those visited most: 1 to 256.</summary>
+    /// <value>The default is 20.</value>
+    public int TopNeighbours { get; init; } = 20;
+
+    /// <summary>
+    /// Share of the nodes of a batch, of those with features, that <see cref="GraphModel.GraphSage"/> and <see cref="GraphModel.PinSage"/> train as if nobody had touched them, without neighbours and
+    /// id embedding, so that they learn to place such nodes: 0 or more and below 1. Source: Volkovs et al., "DropoutNet: Addressing Cold Start in Recommender Systems", NeurIPS 2017.
+    /// </summary>
+    /// <value>The default is 0.1.</value>
+    public float ColdShare { get; init; } = 0.1f;
 
     /// <summary>The constants <c>1/c_vu</c> of the edges.</summary>
     /// <value>The default is <see cref="GraphNormalization.Symmetric"/>, <c>1/sqrt(d_v d_u)</c>.</value>
@@ -249,6 +275,12 @@ public sealed record GnnEmbeddingOptions
 
     /// <summary>Whether there are id embeddings.</summary>
     internal bool HasIdEmbeddings => IdEmbeddings ?? (Model != GraphModel.AlphaRec);
+
+    /// <summary>Whether the model trains over sampled blocks.</summary>
+    internal bool SamplesBlocks => Model is GraphModel.GraphSage or GraphModel.PinSage;
+
+    /// <summary>The fanouts in effect.</summary>
+    internal IReadOnlyList<int> EffectiveFanouts => Fanouts ?? [.. Enumerable.Repeat(Model == GraphModel.PinSage ? TopNeighbours : 10, Layers)];
 
     /// <summary>The divisor in effect.</summary>
     internal float EffectiveTemperature => Temperature ?? (Similarity == GraphSimilarity.Cosine ? 0.2f : 1f);

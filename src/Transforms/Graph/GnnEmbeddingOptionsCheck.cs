@@ -1,4 +1,5 @@
 using System.Globalization;
+using HybridRec.MLNet.Accel;
 
 namespace HybridRec.MLNet.Graph;
 
@@ -62,16 +63,7 @@ internal static class GnnEmbeddingOptionsCheck
 
         if (!o.HasIdEmbeddings && (o.NodeFeatures.Count == 0 || (o.Layers == 0 && o.Model != GraphModel.AlphaRec)))
             throw Illegal(nameof(o.IdEmbeddings), "false", "true where there are no NodeFeatures, and where Layers is 0, since a user without either would have no vector");
-        if (o.Updatable && (o.Model == GraphModel.Gcn || o.Layers == 0))
-        {
-            throw Illegal(
-                nameof(o.Updatable), $"true for {o.Model} with {Text(o.Layers)} layers",
-                "false there; interactions fold into the linear models, LightGcn, SimGcl, XSimGcl and AlphaRec, of 1 to 16 layers");
-        }
-
-        if (o.Updatable && (o.EdgeTypeColumnName is not null || o.AttributeEdges.Count + o.ItemRelations.Count > 0))
-            throw Illegal(nameof(o.Updatable), "true with several types of edges", "false there; interactions fold into a graph of interactions alone");
-
+        Blocks(o);
         if (o.Model == GraphModel.XSimGcl)
             Between(o.ContrastLayer, 1, o.Layers, nameof(o.ContrastLayer));
         if (o.Temperature is float t && !(t > 0 && float.IsFinite(t)))
@@ -87,6 +79,38 @@ internal static class GnnEmbeddingOptionsCheck
         if (o.Resume && o.CheckpointPath is null)
             throw Illegal(nameof(o.CheckpointPath), "null while Resume is set", "the file to continue from");
         GraphEdgesCheck.Throw(o);
+        if (o.Updatable && (o.Model == GraphModel.Gcn || o.SamplesBlocks || o.Layers == 0))
+        {
+            throw Illegal(
+                nameof(o.Updatable), $"true for {o.Model} with {Text(o.Layers)} layers",
+                "false there; interactions fold into the linear models, LightGcn, SimGcl, XSimGcl and AlphaRec, of 1 to 16 layers");
+        }
+
+        bool furtherEdges = o.EdgeTypeColumnName is not null || o.AttributeEdges.Count + o.ItemRelations.Count > 0;
+        if (o.Updatable && furtherEdges)
+            throw Illegal(nameof(o.Updatable), "true with several types of edges", "false there; interactions fold into a graph of interactions alone");
+        if (o.SamplesBlocks && furtherEdges)
+            throw Illegal(nameof(o.Model), $"{o.Model} with several types of edges", "a model that propagates over the whole graph there: LightGcn, Gcn, SimGcl, XSimGcl, AlphaRec");
+        if (o.SamplesBlocks && o.Precision != EmbeddingPrecision.Single)
+            throw Illegal(nameof(o.Precision), $"{o.Precision} for {o.Model}", "Single there: blocks are gathered row by row");
+    }
+
+    private static void Blocks(GnnEmbeddingOptions o)
+    {
+        Between(o.WalkLength, 1, 1000, nameof(o.WalkLength));
+        Between(o.WalkCount, 1, 100_000, nameof(o.WalkCount));
+        Between(o.TopNeighbours, 1, BlockSampler.MostFanout, nameof(o.TopNeighbours));
+        if (!(o.ColdShare is >= 0 and < 1))
+            throw Illegal(nameof(o.ColdShare), Text(o.ColdShare), "0 or more and below 1");
+        if (o.SamplesBlocks)
+            Between(o.Layers, 1, 16, nameof(o.Layers));
+        if (o.Fanouts is null)
+            return;
+        string given = o.Fanouts.Count == 0 ? "empty" : string.Join(", ", o.Fanouts.Select(f => Text(f)));
+        if (o.Fanouts.Any(f => f is < 1 or > BlockSampler.MostFanout))
+            throw Illegal(nameof(o.Fanouts), given, $"1 to {BlockSampler.MostFanout} neighbours at each hop");
+        if (o.Fanouts.Count != o.Layers)
+            throw Illegal(nameof(o.Fanouts), given, $"as many numbers as Layers ({o.Layers}), or null");
     }
 
     private static void Named(string value, string option)

@@ -15,7 +15,7 @@ public sealed class GnnEmbeddingTransformer : RowTransformer, IUpdatableStage
 {
     internal const string KindName = "GnnEmbedding";
 
-    // 2: the hidden layer over node features. 3: what updates need.
+    // 2: the hidden layer over node features. 3: the layers of GraphSAGE and PinSage, and what updates need.
     internal const int CurrentVersion = 3;
 
     private readonly GnnColumns _columns;

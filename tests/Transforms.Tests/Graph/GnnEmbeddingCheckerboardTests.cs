@@ -19,6 +19,12 @@ public sealed class GnnEmbeddingCheckerboardTests
     [InlineData(GraphModel.SimGcl, GraphObjective.SampledSoftmax, GraphSimilarity.Cosine)]
     [InlineData(GraphModel.XSimGcl, GraphObjective.SampledSoftmax, GraphSimilarity.Cosine)]
     [InlineData(GraphModel.XSimGcl, GraphObjective.Bpr, GraphSimilarity.Dot)]
+    [InlineData(GraphModel.GraphSage, GraphObjective.SampledSoftmax, GraphSimilarity.Cosine)]
+    [InlineData(GraphModel.GraphSage, GraphObjective.Bpr, GraphSimilarity.Dot)]
+    [InlineData(GraphModel.GraphSage, GraphObjective.DirectAu, GraphSimilarity.Cosine)]
+    [InlineData(GraphModel.PinSage, GraphObjective.SampledSoftmax, GraphSimilarity.Cosine)]
+    [InlineData(GraphModel.PinSage, GraphObjective.Bpr, GraphSimilarity.Dot)]
+    [InlineData(GraphModel.PinSage, GraphObjective.Margin, GraphSimilarity.Cosine)]
     [InlineData(GraphModel.LightGcn, GraphObjective.DirectAu, GraphSimilarity.Cosine)]
     [InlineData(GraphModel.LightGcn, GraphObjective.Margin, GraphSimilarity.Cosine)]
     public void Fit_Checkerboard_RanksWithheldItemFirst(GraphModel model, GraphObjective objective, GraphSimilarity similarity)
@@ -68,6 +74,10 @@ public sealed class GnnEmbeddingCheckerboardTests
     [InlineData(GraphModel.LightGcn, GraphSimilarity.Cosine, GraphFeatureProjection.Mlp)]
     [InlineData(GraphModel.AlphaRec, GraphSimilarity.Cosine, GraphFeatureProjection.Linear)]
     [InlineData(GraphModel.AlphaRec, GraphSimilarity.Cosine, GraphFeatureProjection.Mlp)]
+    [InlineData(GraphModel.GraphSage, GraphSimilarity.Cosine, GraphFeatureProjection.Linear)]
+    [InlineData(GraphModel.GraphSage, GraphSimilarity.Dot, GraphFeatureProjection.Mlp)]
+    [InlineData(GraphModel.PinSage, GraphSimilarity.Cosine, GraphFeatureProjection.Mlp)]
+    [InlineData(GraphModel.PinSage, GraphSimilarity.Dot, GraphFeatureProjection.Linear)]
     public void Fit_ColdItemsWithFeatures_AreRecommendedToTheirTaste(GraphModel model, GraphSimilarity similarity, GraphFeatureProjection projection)
     {
         var ml = new MLContext(seed: 1);

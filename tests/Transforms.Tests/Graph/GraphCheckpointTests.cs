@@ -19,6 +19,8 @@ public sealed class GraphCheckpointTests : IDisposable
     [InlineData(GraphModel.LightGcn, GraphObjective.SampledSoftmax)]
     [InlineData(GraphModel.Gcn, GraphObjective.Bpr)]
     [InlineData(GraphModel.XSimGcl, GraphObjective.SampledSoftmax)]
+    [InlineData(GraphModel.GraphSage, GraphObjective.SampledSoftmax)]
+    [InlineData(GraphModel.PinSage, GraphObjective.Bpr)]
     public void Resume_AfterTwoEpochs_HasTheBytesOfAnUninterruptedRun(GraphModel model, GraphObjective objective)
     {
         GnnEmbeddingOptions options = Options with { Model = model, Objective = objective };
@@ -88,6 +90,14 @@ public sealed class GraphCheckpointTests : IDisposable
             File.WriteAllBytes(CheckpointFile, good[..length]);
             Refuses(Options with { Resume = true }, CheckpointFile);
         }
+    }
+
+    [Fact]
+    public void Resume_OtherFanouts_IsRefused()
+    {
+        GnnEmbeddingOptions sage = Options with { Model = GraphModel.GraphSage, Epochs = 1 };
+        Fit(sage);
+        Refuses(sage with { Resume = true, Fanouts = [3, 2] }, "other options");
     }
 
     private static byte[] Fit(GnnEmbeddingOptions options)

@@ -9,8 +9,6 @@ namespace HybridRec.MLNet.Graph;
 /// </summary>
 internal sealed class GcnModel : IGraphModel
 {
-    private const float NegativeSlope = 0.2f;
-
     private readonly int _nodes;
     private readonly int _dimension;
     private readonly int _threads;
@@ -80,7 +78,7 @@ internal sealed class GcnModel : IGraphModel
         for (int l = _hidden.Length - 1; l >= 0; l--)
         {
             // egoGradient holds dH(l+1) here, and dH(l) at the end of the round.
-            MultiplyBySlope(_hidden[l], egoGradient, _gradient);
+            ActivationMath.MultiplyBySlope(_activation, _hidden[l], egoGradient, _gradient);
             MatMulKernel.MultiplyTransposedLeft(_aggregated[l], _gradient, _weights[l].Gradient, _dimension, _dimension, _nodes, threads: _threads);
             MatMulKernel.MultiplyTransposedRight(_gradient, _weights[l].Value, _spare, _nodes, _dimension, _dimension, threads: _threads);
             graph.MultiplyTransposed(_spare, egoGradient, _dimension);
@@ -97,41 +95,8 @@ internal sealed class GcnModel : IGraphModel
         {
             graph.Multiply(source, _aggregated[l], _dimension);
             MatMulKernel.Multiply(_aggregated[l], _weights[l].Value, _hidden[l], _nodes, _dimension, _dimension, threads: _threads);
-            Activate(_hidden[l]);
+            ActivationMath.Apply(_activation, _hidden[l]);
             source = _hidden[l];
-        }
-    }
-
-    private void Activate(Span<float> values)
-    {
-        switch (_activation)
-        {
-            case GraphActivation.LeakyReLU:
-                for (int i = 0; i < values.Length; i++)
-                    values[i] = values[i] > 0 ? values[i] : NegativeSlope * values[i];
-                break;
-            case GraphActivation.Tanh:
-                TensorPrimitives.Tanh(values, values);
-                break;
-        }
-    }
-
-    // Both slopes can be told from the activated value: leaky ReLU keeps the sign, and tanh' = 1 - tanh^2.
-    private void MultiplyBySlope(ReadOnlySpan<float> activated, ReadOnlySpan<float> gradient, Span<float> destination)
-    {
-        switch (_activation)
-        {
-            case GraphActivation.LeakyReLU:
-                for (int i = 0; i < destination.Length; i++)
-                    destination[i] = activated[i] > 0 ? gradient[i] : NegativeSlope * gradient[i];
-                break;
-            case GraphActivation.Tanh:
-                for (int i = 0; i < destination.Length; i++)
-                    destination[i] = gradient[i] * (1 - (activated[i] * activated[i]));
-                break;
-            default:
-                gradient.CopyTo(destination);
-                break;
         }
     }
 }

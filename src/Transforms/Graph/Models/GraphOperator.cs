@@ -35,7 +35,18 @@ internal sealed class GraphOperator
         _cpu = backend as CpuAggregationBackend;
     }
 
+    /// <summary>An operator of a given matrix, for models that have no use for the transposed products.</summary>
+    public GraphOperator(CsrMatrix matrix, IAggregationBackend backend, int threads)
+    {
+        _matrix = _transposed = matrix;
+        _backend = backend;
+        _threads = threads;
+    }
+
     public int NodeCount => _matrix.Rows;
+
+    /// <summary>A.</summary>
+    public CsrMatrix Matrix => _matrix;
 
     /// <summary>destination = A source.</summary>
     public void Multiply(float[] source, float[] destination, int dimension) => Multiply(_matrix, source, destination, dimension);

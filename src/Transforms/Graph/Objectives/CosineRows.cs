@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using HybridRec.MLNet.Accel;
 
 namespace HybridRec.MLNet.Graph;
 
@@ -8,16 +9,23 @@ internal sealed class CosineRows(int maxRows, int dimension)
     // A vector shorter than this has no direction worth a gradient; it is scaled as if it were this long.
     private const float LeastNorm = 1e-12f;
 
-    private readonly float[] _norms = new float[maxRows];
+    private float[] _norms = new float[maxRows];
 
     public void Forward(Span<float> rows)
     {
+        GrowingBuffer.AtLeast(ref _norms, rows.Length / dimension);
         for (int r = 0; r * dimension < rows.Length; r++)
         {
-            Span<float> row = rows.Slice(r * dimension, dimension);
-            _norms[r] = MathF.Max(TensorPrimitives.Norm((ReadOnlySpan<float>)row), LeastNorm);
-            TensorPrimitives.Divide(row, _norms[r], row);
+            _norms[r] = Normalize(rows.Slice(r * dimension, dimension));
         }
+    }
+
+    /// <summary>Scales one row and gives what it was divided by.</summary>
+    public static float Normalize(Span<float> row)
+    {
+        float norm = MathF.Max(TensorPrimitives.Norm((ReadOnlySpan<float>)row), LeastNorm);
+        TensorPrimitives.Divide(row, norm, row);
+        return norm;
     }
 
     /// <param name="units">What <see cref="Forward"/> left.</param>

@@ -116,10 +116,13 @@ internal sealed class FeatureProjection
     /// <summary>Adds <c>phi(x) P</c>.</summary>
     /// <param name="features">x, raw; it is changed. A row that is not finite adds nothing.</param>
     /// <param name="destination">Receives the sum.</param>
-    public void AddTo(Span<float> features, Span<float> destination)
+    /// <returns>Whether there was something to add.</returns>
+    public bool AddTo(Span<float> features, Span<float> destination)
     {
-        if (NodeFeatureTable.Standardize(features, FeatureMean, FeatureScale))
-            AddStandardized(features, destination);
+        if (!NodeFeatureTable.Standardize(features, FeatureMean, FeatureScale))
+            return false;
+        AddStandardized(features, destination);
+        return true;
     }
 
     /// <summary>Adds <c>phi(x) P</c> for an x that is centred and scaled.</summary>

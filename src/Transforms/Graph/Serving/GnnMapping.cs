@@ -14,8 +14,8 @@ internal sealed record GnnMapping(NodeTable Users, NodeTable Items, InteractionG
         bool[] users = step.Served[..graph.UserCount];
         bool[] items = step.Served[graph.UserCount..graph.NodeCount];
         return new GnnMapping(
-            NodeTable.Build(final[..boundary], users, userFeatures, step.LayerZero.UserHidden, options.Dimension, unit),
-            NodeTable.Build(final[boundary..(graph.NodeCount * options.Dimension)], items, itemFeatures, step.LayerZero.ItemHidden, options.Dimension, unit),
+            NodeTable.Build(final[..boundary], users, userFeatures, step.LayerZero.UserMap, step.Inductive, options.Dimension, unit),
+            NodeTable.Build(final[boundary..(graph.NodeCount * options.Dimension)], items, itemFeatures, step.LayerZero.ItemMap, step.Inductive, options.Dimension, unit),
             holdout);
     }
 }

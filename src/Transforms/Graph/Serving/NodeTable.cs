@@ -6,18 +6,20 @@ namespace HybridRec.MLNet.Graph;
 /// <summary>
 /// The vectors that are served for users, or for items: of trained nodes their own, of others what their features predict, else the trained nodes' mean. A node is trained
 /// that has an interaction, or is joined to one by at most as many edges of other types as there are layers (<see cref="GraphReach"/>), unless the options want interactions only.
+/// The prediction of GraphSAGE and PinSage is their own: projection and layers are those that were trained.
 /// </summary>
 internal sealed class NodeTable
 {
     private readonly bool _unitLength;
 
-    public NodeTable(int dimension, float[] vectors, bool[] trained, float[] mean, FeatureProjection? projection, bool unitLength)
+    public NodeTable(int dimension, float[] vectors, bool[] trained, float[] mean, FeatureProjection? projection, bool unitLength, InductiveLayers? layers = null)
     {
         Dimension = dimension;
         Vectors = vectors;
         Trained = trained;
         Mean = mean;
         Projection = projection;
+        Layers = layers;
         _unitLength = unitLength;
     }
 
@@ -34,8 +36,12 @@ internal sealed class NodeTable
     /// <summary>Whether vectors are brought to length 1.</summary>
     public bool UnitLength => _unitLength;
 
+    /// <summary>What follows the projection; null where that alone predicts the difference from the mean.</summary>
+    public InductiveLayers? Layers { get; }
+
     /// <summary>Builds the table from final vectors, which it takes over.</summary>
-    public static NodeTable Build(float[] vectors, bool[] trained, NodeFeatureTable? features, HiddenLayer? hidden, int dimension, bool unitLength)
+    public static NodeTable Build(
+        float[] vectors, bool[] trained, NodeFeatureTable? features, FeatureMap? map, InductiveLayers? layers, int dimension, bool unitLength)
     {
         if (unitLength)
             new CosineRows(trained.Length, dimension).Forward(vectors);
@@ -51,8 +57,13 @@ internal sealed class NodeTable
         }
 
         float[] mean = [.. sum.Select(s => (float)(s / Math.Max(count, 1)))];
-        FeatureProjection? projection = features is null ? null : FeatureProjection.Fit(features, hidden, vectors, trained, mean, dimension);
-        return new NodeTable(dimension, vectors, trained, mean, projection, unitLength);
+        FeatureProjection? projection = (features, map, layers) switch
+        {
+            (null, _, _) => null,
+            (_, not null, not null) => new FeatureProjection(features.Width, map.Hidden, map.Output, dimension, features.Mean, features.Scale),
+            _ => FeatureProjection.Fit(features, map?.Hidden, vectors, trained, mean, dimension),
+        };
+        return new NodeTable(dimension, vectors, trained, mean, projection, unitLength, projection is null ? null : layers);
     }
 
     /// <summary>
@@ -83,7 +94,12 @@ internal sealed class NodeTable
         if (Projection is not null && readFeatures is not null)
         {
             readFeatures();
-            Projection.AddTo(features, destination);
+            if (Layers is not null)
+                destination.Clear();
+            if (!Projection.AddTo(features, destination))
+                Mean.CopyTo(destination);
+            else
+                Layers?.Apply(destination);
         }
 
         if (_unitLength)
@@ -106,7 +122,8 @@ internal sealed class NodeTable
         float[] vectors = ReadArray(reader, checked(count * dimension));
         float[] mean = ReadArray(reader, dimension);
         FeatureProjection? projection = reader.ReadBoolean() ? FeatureProjection.Read(reader, dimension, version) : null;
-        return new NodeTable(dimension, vectors, trained, mean, projection, unitLength);
+        InductiveLayers? layers = version >= 3 && reader.ReadBoolean() ? InductiveLayers.Read(reader, dimension) : null;
+        return new NodeTable(dimension, vectors, trained, mean, projection, unitLength, layers);
     }
 
     public void Write(BinaryWriter writer)
@@ -119,6 +136,8 @@ internal sealed class NodeTable
         WriteArray(writer, Mean);
         writer.Write(Projection is not null);
         Projection?.Write(writer);
+        writer.Write(Layers is not null);
+        Layers?.Write(writer);
     }
 
     internal static void WriteArray(BinaryWriter writer, float[] values) => writer.Write(MemoryMarshal.AsBytes(values.AsSpan()));

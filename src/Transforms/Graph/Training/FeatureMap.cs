@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Accel.Kernels;
 
 namespace HybridRec.MLNet.Graph;
@@ -6,15 +7,20 @@ namespace HybridRec.MLNet.Graph;
 internal sealed class FeatureMap
 {
     private readonly float[] _rows;
-    private readonly int _count;
+    private readonly int _total;
     private readonly int _width;
     private readonly int _firstNode;
     private readonly int _dimension;
     private readonly int _threads;
     private readonly GraphParameter _output;
     private readonly GraphParameter? _input;
-    private readonly float[] _hidden = [];
-    private readonly float[] _hiddenGradient = [];
+    private int _count;
+    private bool _selects;
+    private int[] _places = [];
+    private float[] _selected = [];
+    private float[] _mapped = [];
+    private float[] _hidden = [];
+    private float[] _hiddenGradient = [];
 
     /// <param name="name">Start of the parameters' names.</param>
     /// <param name="rows">Features, row after row, each of length 1 on average.</param>
@@ -26,7 +32,7 @@ internal sealed class FeatureMap
     public FeatureMap(string name, float[] rows, int width, int firstNode, float initial, int stream, GnnEmbeddingOptions options)
     {
         _rows = rows;
-        _count = rows.Length / width;
+        _count = _total = rows.Length / width;
         _width = width;
         _firstNode = firstNode;
         _dimension = options.Dimension;
@@ -40,8 +46,6 @@ internal sealed class FeatureMap
             // A hidden row of length about 1 too, so that the second matrix starts and moves as a single one does.
             LayerZero.FillNormal(_input.Value, Rate(units), Streams.Open(options.Seed, StreamKind.FeatureWeights, 0, stream));
             Hidden = new HiddenLayer(_input.Value, width);
-            _hidden = new float[_count * units];
-            _hiddenGradient = new float[_hidden.Length];
         }
 
         // A row x has length 1 on average, so a step of Adam on P moves x P by up to sqrt(width) times what it moves an id embedding: the rate makes up for
@@ -58,31 +62,66 @@ internal sealed class FeatureMap
     /// <summary>The hidden layer; null for a linear map.</summary>
     public HiddenLayer? Hidden { get; }
 
+    /// <summary>P, the matrix into layer 0: <see cref="Hidden"/>'s units, or without it the width of the features, times the dimension.</summary>
+    public float[] Output => _output.Value;
+
     /// <summary>The map as it is now, for rows of a table that it was made for, or of nodes to come.</summary>
     public FeatureProjection Frozen(NodeFeatureTable features) => new(_width, Hidden, _output.Value, _dimension, features.Mean, features.Scale);
 
-    /// <summary>Adds the mapped features to their nodes' rows of layer 0.</summary>
-    public void AddTo(float[] layerZero)
+    /// <summary>From here on the tables below are those of some nodes only, in their order; of these, this map has its own side.</summary>
+    public void Select(ReadOnlySpan<int> nodes)
     {
-        Hidden?.Apply(_rows, _hidden, _threads);
-        MatMulKernel.Multiply(Inputs, _output.Value, Own(layerZero), _count, _dimension, Units, accumulate: true, _threads);
+        _selects = true;
+        _count = 0;
+        GrowingBuffer.AtLeast(ref _places, nodes.Length);
+        for (int place = 0; place < nodes.Length; place++)
+        {
+            int row = nodes[place] - _firstNode;
+            if ((uint)row >= (uint)_total)
+                continue;
+            float[] selected = GrowingBuffer.AtLeast(ref _selected, (_count + 1) * _width);
+            _rows.AsSpan(row * _width, _width).CopyTo(selected.AsSpan(_count * _width));
+            _places[_count++] = place;
+        }
+    }
+
+    /// <summary>Adds the mapped features to their nodes' rows of layer 0.</summary>
+    public void AddTo(Span<float> layerZero)
+    {
+        if (Hidden is not null)
+            Hidden.Apply(Rows, GrowingBuffer.AtLeast(ref _hidden, _count * Units).AsSpan(0, _count * Units), _threads);
+        Span<float> destination = _selects ? Mapped : Own(layerZero);
+        MatMulKernel.Multiply(Inputs, _output.Value, destination, _count, _dimension, Units, accumulate: !_selects, _threads);
+        if (_selects)
+            CompactRows.ScatterAdd(destination, _places.AsSpan(0, _count), _dimension, layerZero);
     }
 
     /// <summary>Gives the parameters their gradients.</summary>
     public void Backward(float[] layerZeroGradient)
     {
-        ReadOnlySpan<float> gradient = Own(layerZeroGradient);
+        Span<float> gradient = Own(layerZeroGradient);
+        if (_selects)
+        {
+            gradient = Mapped;
+            CompactRows.Gather(layerZeroGradient, _places.AsSpan(0, _count), _dimension, gradient);
+        }
+
         MatMulKernel.MultiplyTransposedLeft(Inputs, gradient, _output.Gradient, Units, _dimension, _count, threads: _threads);
         if (_input is null)
             return;
-        MatMulKernel.MultiplyTransposedRight(gradient, _output.Value, _hiddenGradient, _count, Units, _dimension, threads: _threads);
-        HiddenLayer.MultiplyBySlope(_hidden, _hiddenGradient);
-        MatMulKernel.MultiplyTransposedLeft(_rows, _hiddenGradient, _input.Gradient, _width, Units, _count, threads: _threads);
+        Span<float> hiddenGradient = GrowingBuffer.AtLeast(ref _hiddenGradient, _count * Units).AsSpan(0, _count * Units);
+        MatMulKernel.MultiplyTransposedRight(gradient, _output.Value, hiddenGradient, _count, Units, _dimension, threads: _threads);
+        HiddenLayer.MultiplyBySlope(Inputs, hiddenGradient);
+        MatMulKernel.MultiplyTransposedLeft(Rows, hiddenGradient, _input.Gradient, _width, Units, _count, threads: _threads);
     }
 
     private int Units => Hidden?.Units ?? _width;
 
-    private float[] Inputs => Hidden is null ? _rows : _hidden;
+    private ReadOnlySpan<float> Rows => _selects ? _selected.AsSpan(0, _count * _width) : _rows;
 
-    private Span<float> Own(float[] table) => table.AsSpan(_firstNode * _dimension, _count * _dimension);
+    private ReadOnlySpan<float> Inputs => Hidden is null ? Rows : _hidden.AsSpan(0, _count * Units);
+
+    private Span<float> Mapped => GrowingBuffer.AtLeast(ref _mapped, _count * _dimension).AsSpan(0, _count * _dimension);
+
+    private Span<float> Own(Span<float> table) => _selects ? default : table.Slice(_firstNode * _dimension, _total * _dimension);
 }

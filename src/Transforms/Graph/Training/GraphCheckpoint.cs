@@ -22,6 +22,8 @@ internal sealed class GraphCheckpoint(string path, ulong fingerprint)
             string.Create(CultureInfo.InvariantCulture, $"{o.LearningRate:R}|{o.L2Regularization:R}|{o.EffectiveTemperature:R}|{o.Negatives}|{o.ValidationUsers}|{o.Seed}|") +
             string.Create(CultureInfo.InvariantCulture, $"{o.ContrastWeight:R}|{o.ContrastTemperature:R}|{o.NoiseMagnitude:R}|{o.ContrastLayer}|{o.FeatureProjection}|{o.FeatureHiddenSize}|{o.HasIdEmbeddings}|") +
             string.Create(CultureInfo.InvariantCulture, $"{o.NegativeSampling}|{o.PopularityExponent:R}|{o.HardPoolFactor}|{o.UniformityWeight:R}|{o.Margin:R}|{o.NegativeWeight:R}|{o.Precision}");
+        if (o.SamplesBlocks)
+            options += string.Create(CultureInfo.InvariantCulture, $"|{string.Join(',', o.EffectiveFanouts)}|{o.WalkLength}|{o.WalkCount}|{o.TopNeighbours}|{o.ColdShare:R}");
         hash.Append(MemoryMarshal.AsBytes(options.AsSpan()));
         Append(split.Fit);
         if (split.Holdout is not null)

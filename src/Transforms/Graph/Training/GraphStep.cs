@@ -33,12 +33,17 @@ internal sealed class GraphStep
         _threads = options.Threads;
         _l2 = options.L2Regularization;
         _learningRate = options.LearningRate;
-        CsrMatrix adjacency = edges?.Adjacency(graph, options.Normalization) ?? graph.Adjacency(options.Normalization);
+        IAggregationBackend backend = options.Aggregation.Resolve(_threads);
+        CsrMatrix adjacency = options.SamplesBlocks
+            ? BlockModel.Neighbours(graph, options)
+            : edges?.Adjacency(graph, options.Normalization) ?? graph.Adjacency(options.Normalization);
         NodeCount = adjacency.Rows;
         bool[] reached = GraphReach.Of(adjacency, graph, edges is null ? 0 : options.Layers);
         Served = edges is null || options.ColdFromEdges ? reached : GraphReach.Of(adjacency, graph, 0);
         LeavesOut = !ReferenceEquals(Served, reached);
-        _graph = new GraphOperator(adjacency, options.Normalization, options.Aggregation.Resolve(_threads), _threads, options.Precision);
+        _graph = options.SamplesBlocks
+            ? new GraphOperator(adjacency, backend, _threads)
+            : new GraphOperator(adjacency, options.Normalization, backend, _threads, options.Precision);
         LayerZero = new LayerZero(graph, options, userFeatures, itemFeatures, reached);
         int batchSize = EffectiveBatchSize(graph.EdgeCount, options.BatchSize);
         Sampler = GraphObjectives.Sampler(graph, options, batchSize);
@@ -49,6 +54,7 @@ internal sealed class GraphStep
             GraphModel.Gcn => new GcnModel(NodeCount, options, _threads),
             GraphModel.SimGcl => new SimGclModel(NodeCount, options, Batch),
             GraphModel.XSimGcl => new XSimGclModel(NodeCount, options, Batch),
+            GraphModel.GraphSage or GraphModel.PinSage => new BlockModel(adjacency, options, Batch.Nodes.Capacity),
             _ => new LightGcnModel(NodeCount, _dimension, options.Layers),
         };
         bool unit = options.Similarity == GraphSimilarity.Cosine || options.Objective is GraphObjective.DirectAu or GraphObjective.Margin;
@@ -69,6 +75,9 @@ internal sealed class GraphStep
 
     public LayerZero LayerZero { get; }
 
+    /// <summary>The layers over an empty neighbourhood, of a model that has them; null for others.</summary>
+    public InductiveLayers? Inductive => (_model as BlockModel)?.Inductive;
+
     public IBatchSampler Sampler { get; }
 
     public GraphBatch Batch { get; }
@@ -88,7 +97,10 @@ internal sealed class GraphStep
         NodeSet nodes = Batch.Nodes;
         Span<float> vectors = _vectors.AsSpan(0, nodes.Count * _dimension);
         Span<float> gradient = _gradient.AsSpan(0, nodes.Count * _dimension);
-        LayerZero.Compute();
+        if (_model is BlockModel blocks)
+            LayerZero.Compute(blocks.Sample(Batch, LayerZero), blocks.Cold(Batch));
+        else
+            LayerZero.Compute();
         _model.ForwardRows(_graph, LayerZero.Table, Batch, _vectors);
         _cosine?.Forward(vectors);
         double loss = _objective.Step(Batch, vectors, gradient);
@@ -106,6 +118,12 @@ internal sealed class GraphStep
         foreach (GraphParameter p in Parameters)
         {
             var adam = new AdamStep { LearningRate = _learningRate * p.Rate, StepNumber = number };
+            if (p.RowLength > 0)
+            {
+                UpdateRows(p, new AdamFactors(adam));
+                continue;
+            }
+
             int length = p.Value.Length;
             Parallelism.For((length + ParametersPerChunk - 1) / ParametersPerChunk, _threads, chunk =>
             {
@@ -115,6 +133,24 @@ internal sealed class GraphStep
                     p.Value.AsSpan(first, count), p.Gradient.AsSpan(first, count), p.FirstMoment.AsSpan(first, count), p.SecondMoment.AsSpan(first, count), adam);
             });
         }
+    }
+
+    // Lazy Adam: the rows a step touches, with the correction of the moments by the number of all steps.
+    private void UpdateRows(GraphParameter p, AdamFactors factors)
+    {
+        int width = p.RowLength;
+        int rowsPerChunk = Math.Max(1, ParametersPerChunk / width);
+        Parallelism.For((p.Rows.Length + rowsPerChunk - 1) / rowsPerChunk, _threads, chunk =>
+        {
+            ReadOnlySpan<int> rows = p.Rows;
+            int end = Math.Min(rows.Length, (chunk + 1) * rowsPerChunk);
+            for (int r = chunk * rowsPerChunk; r < end; r++)
+            {
+                int first = rows[r] * width;
+                AdamKernel.StepRow(
+                    p.Value.AsSpan(first, width), p.Gradient.AsSpan(r * width, width), p.FirstMoment.AsSpan(first, width), p.SecondMoment.AsSpan(first, width), factors);
+            }
+        });
     }
 
     /// <summary>The final vectors of all nodes over the graph of training.</summary>
@@ -133,7 +169,7 @@ internal sealed class GraphStep
         double sum = 0;
         for (int r = 0; r < nodes.Count; r++)
         {
-            int first = nodes.Nodes[r] * _dimension;
+            int first = (_model is BlockModel ? r : nodes.Nodes[r]) * _dimension;
             ReadOnlySpan<float> row = LayerZero.Table.AsSpan(first, _dimension);
             Span<float> gradient = LayerZero.Gradient.AsSpan(first, _dimension);
             int occurrences = nodes.Occurrences[r];

@@ -13,11 +13,31 @@ internal sealed class LayerZero
     private const float DotDeviation = 0.1f;
     private const float CosineDeviation = 0.01f;
 
+    // Nodes whose features are mapped at once where all nodes are wanted and only some have a table.
+    private const int ChunkNodes = 4096;
+
+    private readonly int _dimension;
+    private readonly int _nodeCount;
+    private readonly bool _sampled;
     private readonly GraphParameter? _embedding;
+    private readonly int _userCount;
+    private readonly NodeFeatureTable? _userFeatures;
+    private readonly NodeFeatureTable? _itemFeatures;
+    private bool[] _cold = [];
+    private int _coldCount;
+    private float[] _all = [];
+    private float[] _rows = [];
+    private float[] _gradient = [];
 
     public LayerZero(InteractionGraph graph, GnnEmbeddingOptions options, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures, bool[] reached)
     {
-        float initial = options.Similarity == GraphSimilarity.Cosine ? CosineDeviation : DotDeviation;
+        _dimension = options.Dimension;
+        _nodeCount = reached.Length;
+        _sampled = options.SamplesBlocks;
+        (_userCount, _userFeatures, _itemFeatures) = (graph.UserCount, userFeatures, itemFeatures);
+
+        // Sampled models have biases, which would outgrow short vectors within a few steps.
+        float initial = options.Similarity == GraphSimilarity.Cosine && !_sampled ? CosineDeviation : DotDeviation;
         if (options.HasIdEmbeddings)
             _embedding = Embedding(graph, options, initial, reached);
         if (options.Model == GraphModel.AlphaRec)
@@ -32,24 +52,23 @@ internal sealed class LayerZero
 
         Parameters = [.. _embedding is null ? [] : (GraphParameter[])[_embedding], .. UserMap?.Parameters ?? [], .. ItemMap?.Parameters ?? []];
         bool mapped = UserMap is not null || ItemMap is not null;
-        Table = mapped ? new float[checked(reached.Length * options.Dimension)] : _embedding!.Value;
-        Gradient = _embedding?.Gradient ?? new float[Table.Length];
+        if (!mapped)
+            _all = _embedding!.Value;
+        else if (!_sampled)
+            _all = new float[checked(_nodeCount * _dimension)];
+        Table = _all;
+        if (_embedding is null && !_sampled)
+            _gradient = new float[Table.Length];
     }
 
     /// <summary>What is trained: the id embeddings, then the maps of features.</summary>
     public IReadOnlyList<GraphParameter> Parameters { get; }
 
-    /// <summary>E; current after <see cref="Compute"/>.</summary>
-    public float[] Table { get; }
+    /// <summary>E, or the rows of it that were computed last.</summary>
+    public float[] Table { get; private set; }
 
-    /// <summary>Where the gradient of E goes: the sum makes it the id embeddings' own.</summary>
-    public float[] Gradient { get; }
-
-    /// <summary>The hidden layer over the features of users; null without one.</summary>
-    public HiddenLayer? UserHidden => UserMap?.Hidden;
-
-    /// <summary>The hidden layer over the features of items; null without one.</summary>
-    public HiddenLayer? ItemHidden => ItemMap?.Hidden;
+    /// <summary>Where the gradient of <see cref="Table"/> goes: the sum makes it the id embeddings' own.</summary>
+    public float[] Gradient => _embedding?.Gradient ?? _gradient;
 
     /// <summary>The map of users' features; null without one.</summary>
     public FeatureMap? UserMap { get; }
@@ -57,17 +76,53 @@ internal sealed class LayerZero
     /// <summary>The map of items' features (AlphaRec: of all nodes'); null without one.</summary>
     public FeatureMap? ItemMap { get; }
 
-    /// <summary>Brings <see cref="Table"/> up to date with the parameters.</summary>
+    /// <summary>Makes <see cref="Table"/> the rows of all nodes under the current parameters.</summary>
     public void Compute()
     {
+        Table = GrowingBuffer.AtLeast(ref _all, checked(_nodeCount * _dimension));
         if (ReferenceEquals(Table, _embedding?.Value))
             return;
         if (_embedding is null)
             Array.Clear(Table);
         else
             _embedding.Value.CopyTo(Table, 0);
-        UserMap?.AddTo(Table);
-        ItemMap?.AddTo(Table);
+        if (!_sampled)
+        {
+            AddMapped(Table);
+            return;
+        }
+
+        for (int first = 0; first < _nodeCount; first += ChunkNodes)
+        {
+            int[] nodes = [.. Enumerable.Range(first, Math.Min(ChunkNodes, _nodeCount - first))];
+            Select(nodes);
+            AddMapped(Table.AsSpan(first * _dimension, nodes.Length * _dimension));
+        }
+    }
+
+    /// <summary>Makes <see cref="Table"/> the rows of some distinct nodes, in their order: all that a step over sampled blocks touches.</summary>
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="cold">Which of the first of them have their features alone, as a node that nobody touched.</param>
+    public void Compute(ReadOnlySpan<int> nodes, ReadOnlySpan<bool> cold = default)
+    {
+        cold.CopyTo(GrowingBuffer.AtLeast(ref _cold, cold.Length));
+        _coldCount = cold.Length;
+        Table = GrowingBuffer.AtLeast(ref _rows, checked(nodes.Length * _dimension));
+        Span<float> table = Table.AsSpan(0, nodes.Length * _dimension);
+        if (_embedding is null)
+        {
+            table.Clear();
+            GrowingBuffer.AtLeast(ref _gradient, table.Length);
+        }
+        else
+        {
+            CompactRows.Gather(_embedding.Value, nodes, _dimension, table);
+            _embedding.Touch(nodes);
+            ClearCold(table);
+        }
+
+        Select(nodes);
+        AddMapped(table);
     }
 
     /// <summary>Gives the maps of features their gradients.</summary>
@@ -75,6 +130,32 @@ internal sealed class LayerZero
     {
         UserMap?.Backward(Gradient);
         ItemMap?.Backward(Gradient);
+        if (_embedding is not null)
+            ClearCold(Gradient);
+    }
+
+    /// <summary>Whether a node has features of its own.</summary>
+    public bool HasFeatures(int node) => node < _userCount ? _userFeatures?.Present[node] == true : _itemFeatures?.Present[node - _userCount] == true;
+
+    private void ClearCold(Span<float> table)
+    {
+        for (int row = 0; row < _coldCount; row++)
+        {
+            if (_cold[row])
+                table.Slice(row * _dimension, _dimension).Clear();
+        }
+    }
+
+    private void Select(ReadOnlySpan<int> nodes)
+    {
+        UserMap?.Select(nodes);
+        ItemMap?.Select(nodes);
+    }
+
+    private void AddMapped(Span<float> table)
+    {
+        UserMap?.AddTo(table);
+        ItemMap?.AddTo(table);
     }
 
     internal static void FillNormal(Span<float> values, float deviation, Xoshiro256 random)
@@ -86,7 +167,7 @@ internal sealed class LayerZero
     private static GraphParameter Embedding(InteractionGraph graph, GnnEmbeddingOptions options, float initial, bool[] reached)
     {
         int dimension = options.Dimension;
-        var embedding = new GraphParameter("Embedding", checked(reached.Length * dimension));
+        var embedding = new GraphParameter("Embedding", checked(reached.Length * dimension), options.SamplesBlocks ? dimension : 0);
         FillNormal(embedding.Value, initial, Streams.Open(options.Seed, StreamKind.Embedding));
         for (int node = 0; node < reached.Length; node++)
         {

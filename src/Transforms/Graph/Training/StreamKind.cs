@@ -13,6 +13,8 @@ internal enum StreamKind
     ValidationUsers,
     Noise,
     FeatureWeights,
+    Neighbours,
+    Walks,
 }
 
 /// <summary>Opens random streams.</summary>
