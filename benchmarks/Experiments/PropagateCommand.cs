@@ -56,7 +56,7 @@ internal static class PropagateCommand
         var random = Xoshiro256.Stream(seed);
         foreach (ref float value in source.Span)
             value = (float)random.NextNormal();
-        var rounded = new BFloat16[source.Length];
+        var rounded = new uint[matrix.Columns * BFloat16Table.RowWords(dimension)];
         var backend = new CpuAggregationBackend(threads);
 
         int fold = 0;

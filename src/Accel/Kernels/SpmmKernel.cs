@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using HybridRec.MLNet.Accel.Kernels.Reference;
@@ -12,14 +11,13 @@ namespace HybridRec.MLNet.Accel.Kernels;
 /// 64 or 32, then 8, and the last d mod 8 columns one by one. A tile keeps its sums of a row in registers over all entries of the row.
 /// So d = 32, 64 and 128 are one pass that reads each neighbour once; other widths read the entries once a tile.</para>
 /// <para>Rows of x are gathered from anywhere: a wide tile asks for the row of a coming entry while it adds the current one.</para>
-/// <para>x is of float, or of <see cref="BFloat16"/>, which halves what is gathered; sums are of float either way.</para>
 /// </summary>
 internal static unsafe class SpmmKernel
 {
     // Entries ahead: far enough to hide the latency of memory, near enough for the row still to be in L1 when it is used.
     private const int PrefetchDistance = 16;
 
-    private const int BytesPerLine = 64;
+    private const int FloatsPerLine = 16;
 
     /// <summary>Computes rows <paramref name="firstRow"/> to <paramref name="endRow"/> (exclusive) of y = a * x.</summary>
     /// <param name="a">R x C sparse matrix.</param>
@@ -29,8 +27,7 @@ internal static unsafe class SpmmKernel
     /// <param name="firstRow">First row to compute.</param>
     /// <param name="endRow">Row after the last to compute.</param>
     /// <exception cref="ArgumentException">A length does not match, or the tables overlap.</exception>
-    public static void Multiply<T>(CsrMatrix a, ReadOnlySpan<T> x, Span<float> y, int dimension, int firstRow, int endRow)
-        where T : unmanaged
+    public static void Multiply(CsrMatrix a, ReadOnlySpan<float> x, Span<float> y, int dimension, int firstRow, int endRow)
     {
         Check(a, x, y, dimension);
         ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
@@ -42,8 +39,7 @@ internal static unsafe class SpmmKernel
         }
 
         fixed (int* offsets = a.RowOffsets, columns = a.ColumnIndices)
-        fixed (float* values = a.Values, destination = y)
-        fixed (T* source = x)
+        fixed (float* values = a.Values, source = x, destination = y)
         {
             var pass = new Pass(offsets, columns, values, a.NonZeros - 1, dimension, firstRow, endRow);
             for (int j = 0; j < dimension;)
@@ -52,32 +48,28 @@ internal static unsafe class SpmmKernel
     }
 
     /// <summary>Checks the shapes of a product.</summary>
-    /// <typeparam name="T">float or <see cref="BFloat16"/>.</typeparam>
-    public static void Check<T>(CsrMatrix a, ReadOnlySpan<T> x, ReadOnlySpan<float> y, int dimension)
-        where T : unmanaged
+    public static void Check(CsrMatrix a, ReadOnlySpan<float> x, ReadOnlySpan<float> y, int dimension)
     {
         Guard.AtLeast(dimension, 1, nameof(dimension));
         Guard.Length(x.Length, (long)a.Columns * dimension, nameof(x), "columns of the matrix * dimension");
         Guard.Length(y.Length, (long)a.Rows * dimension, nameof(y), "rows of the matrix * dimension");
-        if (MemoryMarshal.AsBytes(x).Overlaps(MemoryMarshal.AsBytes(y)))
+        if (x.Overlaps(y))
             Guard.Throw(nameof(y), $"The destination overlaps the source; give it a buffer of its own.");
     }
 
-    private static int Tile<T>(in Pass pass, int left, T* x, float* y)
-        where T : unmanaged => left switch
+    private static int Tile(in Pass pass, int left, float* x, float* y) => left switch
     {
-        >= 128 when Vector512.IsHardwareAccelerated => Rows<Tile512x8, T>(pass, x, y),
-        >= 64 when Vector512.IsHardwareAccelerated => Rows<Tile512x4, T>(pass, x, y),
-        >= 32 when Vector512.IsHardwareAccelerated => Rows<Tile512x2, T>(pass, x, y),
-        >= 64 => Rows<Tile256x8, T>(pass, x, y),
-        >= 32 => Rows<Tile256x4, T>(pass, x, y),
-        >= 8 => Rows<Tile256x1, T>(pass, x, y),
-        _ => Rows<TileScalar, T>(pass, x, y),
+        >= 128 when Vector512.IsHardwareAccelerated => Rows<Tile512x8>(pass, x, y),
+        >= 64 when Vector512.IsHardwareAccelerated => Rows<Tile512x4>(pass, x, y),
+        >= 32 when Vector512.IsHardwareAccelerated => Rows<Tile512x2>(pass, x, y),
+        >= 64 => Rows<Tile256x8>(pass, x, y),
+        >= 32 => Rows<Tile256x4>(pass, x, y),
+        >= 8 => Rows<Tile256x1>(pass, x, y),
+        _ => Rows<TileScalar>(pass, x, y),
     };
 
-    private static int Rows<TTile, T>(in Pass pass, T* x, float* y)
+    private static int Rows<TTile>(in Pass pass, float* x, float* y)
         where TTile : struct, ISpmmTile
-        where T : unmanaged
     {
         // Locals, not fields: the compiler then keeps them in registers.
         int* columns = pass.Columns;
@@ -90,7 +82,7 @@ internal static unsafe class SpmmKernel
             TTile sum = default;
             for (int end = pass.Offsets[row + 1]; e < end; e++)
             {
-                Prefetch<TTile, T>(x, columns, Math.Min(e + PrefetchDistance, last), stride);
+                Prefetch<TTile>(x, columns, Math.Min(e + PrefetchDistance, last), stride);
                 sum.Add(values[e], x + (columns[e] * stride));
             }
             sum.Store(y + (row * stride));
@@ -99,26 +91,24 @@ internal static unsafe class SpmmKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch<TTile, T>(T* x, int* columns, int entry, nint stride)
+    private static void Prefetch<TTile>(float* x, int* columns, int entry, nint stride)
         where TTile : struct, ISpmmTile
-        where T : unmanaged
     {
         // Rows of two lines come fast enough by themselves: out-of-order execution runs some fifty entries ahead of them, and asking
-        // as well costs 15 % (measured; at four lines it saves 8 %).
-        int bytes = TTile.Width * sizeof(T);
-        if (!Sse.IsSupported || bytes <= 2 * BytesPerLine)
+        // as well costs 15 % (measured; at 64 columns it saves 8 %).
+        if (!Sse.IsSupported || TTile.Width <= 2 * FloatsPerLine)
             return;
-        byte* row = (byte*)(x + (columns[entry] * stride));
+        float* row = x + (columns[entry] * stride);
         Sse.Prefetch0(row);
-        Sse.Prefetch0(row + BytesPerLine);
-        Sse.Prefetch0(row + (2 * BytesPerLine));
-        Sse.Prefetch0(row + (3 * BytesPerLine));
-        if (bytes > 4 * BytesPerLine)
+        Sse.Prefetch0(row + FloatsPerLine);
+        Sse.Prefetch0(row + (2 * FloatsPerLine));
+        Sse.Prefetch0(row + (3 * FloatsPerLine));
+        if (TTile.Width > 4 * FloatsPerLine)
         {
-            Sse.Prefetch0(row + (4 * BytesPerLine));
-            Sse.Prefetch0(row + (5 * BytesPerLine));
-            Sse.Prefetch0(row + (6 * BytesPerLine));
-            Sse.Prefetch0(row + (7 * BytesPerLine));
+            Sse.Prefetch0(row + (4 * FloatsPerLine));
+            Sse.Prefetch0(row + (5 * FloatsPerLine));
+            Sse.Prefetch0(row + (6 * FloatsPerLine));
+            Sse.Prefetch0(row + (7 * FloatsPerLine));
         }
     }
 

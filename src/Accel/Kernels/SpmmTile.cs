@@ -13,9 +13,8 @@ internal unsafe interface ISpmmTile
     /// <summary>Columns of the tile.</summary>
     static abstract int Width { get; }
 
-    /// <summary>Adds weight * row, element by element; the row is of float or of <see cref="BFloat16"/>.</summary>
-    void Add<T>(float weight, T* row)
-        where T : unmanaged;
+    /// <summary>Adds weight * row, element by element.</summary>
+    void Add(float weight, float* row);
 
     /// <summary>Writes the sums.</summary>
     void Store(float* row);
@@ -30,8 +29,7 @@ internal unsafe struct Tile512x8 : ISpmmTile
     public static int Width => 128;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add<T>(float weight, T* row)
-        where T : unmanaged
+    public void Add(float weight, float* row)
     {
         _low.Add(weight, row);
         _high.Add(weight, row + 64);
@@ -56,14 +54,13 @@ internal unsafe struct Tile512x4 : ISpmmTile
     public static int Width => 64;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add<T>(float weight, T* row)
-        where T : unmanaged
+    public void Add(float weight, float* row)
     {
         Vector512<float> w = Vector512.Create(weight);
-        _a = Vector512.FusedMultiplyAdd(w, SpmmLoad.Sixteen(row), _a);
-        _b = Vector512.FusedMultiplyAdd(w, SpmmLoad.Sixteen(row + 16), _b);
-        _c = Vector512.FusedMultiplyAdd(w, SpmmLoad.Sixteen(row + 32), _c);
-        _d = Vector512.FusedMultiplyAdd(w, SpmmLoad.Sixteen(row + 48), _d);
+        _a = Vector512.FusedMultiplyAdd(w, Vector512.Load(row), _a);
+        _b = Vector512.FusedMultiplyAdd(w, Vector512.Load(row + 16), _b);
+        _c = Vector512.FusedMultiplyAdd(w, Vector512.Load(row + 32), _c);
+        _d = Vector512.FusedMultiplyAdd(w, Vector512.Load(row + 48), _d);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -85,12 +82,11 @@ internal unsafe struct Tile512x2 : ISpmmTile
     public static int Width => 32;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add<T>(float weight, T* row)
-        where T : unmanaged
+    public void Add(float weight, float* row)
     {
         Vector512<float> w = Vector512.Create(weight);
-        _a = Vector512.FusedMultiplyAdd(w, SpmmLoad.Sixteen(row), _a);
-        _b = Vector512.FusedMultiplyAdd(w, SpmmLoad.Sixteen(row + 16), _b);
+        _a = Vector512.FusedMultiplyAdd(w, Vector512.Load(row), _a);
+        _b = Vector512.FusedMultiplyAdd(w, Vector512.Load(row + 16), _b);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -110,8 +106,7 @@ internal unsafe struct Tile256x8 : ISpmmTile
     public static int Width => 64;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add<T>(float weight, T* row)
-        where T : unmanaged
+    public void Add(float weight, float* row)
     {
         _low.Add(weight, row);
         _high.Add(weight, row + 32);
@@ -136,14 +131,13 @@ internal unsafe struct Tile256x4 : ISpmmTile
     public static int Width => 32;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add<T>(float weight, T* row)
-        where T : unmanaged
+    public void Add(float weight, float* row)
     {
         Vector256<float> w = Vector256.Create(weight);
-        _a = Vector256.FusedMultiplyAdd(w, SpmmLoad.Eight(row), _a);
-        _b = Vector256.FusedMultiplyAdd(w, SpmmLoad.Eight(row + 8), _b);
-        _c = Vector256.FusedMultiplyAdd(w, SpmmLoad.Eight(row + 16), _c);
-        _d = Vector256.FusedMultiplyAdd(w, SpmmLoad.Eight(row + 24), _d);
+        _a = Vector256.FusedMultiplyAdd(w, Vector256.Load(row), _a);
+        _b = Vector256.FusedMultiplyAdd(w, Vector256.Load(row + 8), _b);
+        _c = Vector256.FusedMultiplyAdd(w, Vector256.Load(row + 16), _c);
+        _d = Vector256.FusedMultiplyAdd(w, Vector256.Load(row + 24), _d);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -164,9 +158,8 @@ internal unsafe struct Tile256x1 : ISpmmTile
     public static int Width => 8;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add<T>(float weight, T* row)
-        where T : unmanaged =>
-        _a = Vector256.FusedMultiplyAdd(Vector256.Create(weight), SpmmLoad.Eight(row), _a);
+    public void Add(float weight, float* row) =>
+        _a = Vector256.FusedMultiplyAdd(Vector256.Create(weight), Vector256.Load(row), _a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Store(float* row) => _a.Store(row);
@@ -180,8 +173,7 @@ internal unsafe struct TileScalar : ISpmmTile
     public static int Width => 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add<T>(float weight, T* row)
-        where T : unmanaged => _a = MathF.FusedMultiplyAdd(weight, SpmmLoad.One(row), _a);
+    public void Add(float weight, float* row) => _a = MathF.FusedMultiplyAdd(weight, *row, _a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Store(float* row) => *row = _a;

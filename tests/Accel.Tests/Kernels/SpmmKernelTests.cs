@@ -16,8 +16,8 @@ public sealed class SpmmKernelTests
         float[] x = Samples.Normal(40 * d, seed: 2);
         float[] expected = new float[50 * d];
         float[] actual = new float[50 * d];
-        SpmmReference.Multiply<float>(matrix, x, expected, d, 0, 50);
-        SpmmKernel.Multiply<float>(matrix, x, actual, d, 0, 50);
+        SpmmReference.Multiply(matrix, x, expected, d, 0, 50);
+        SpmmKernel.Multiply(matrix, x, actual, d, 0, 50);
         Assert.Equal(expected, actual);
     }
 
@@ -28,25 +28,10 @@ public sealed class SpmmKernelTests
         CsrMatrix matrix = Samples.Matrix(20, 30, 200, seed: d);
         float[] x = Samples.Normal(30 * d, seed: 2);
         float[] actual = new float[20 * d];
-        SpmmKernel.Multiply<float>(matrix, x, actual, d, 0, 20);
+        SpmmKernel.Multiply(matrix, x, actual, d, 0, 20);
         double[] expected = Samples.Product(matrix, x, d);
         for (int i = 0; i < actual.Length; i++)
             Tolerance.AssertSum(expected[i], actual[i], 10, $"element {i}");
-    }
-
-    [Theory]
-    [MemberData(nameof(Dimensions))]
-    public void Multiply_BFloat16_IsTheProductOfTheRoundedTable(int d)
-    {
-        CsrMatrix matrix = Samples.Matrix(20, 30, 200, seed: d);
-        var rounded = new BFloat16[30 * d];
-        BFloat16.Round(Samples.Normal(30 * d, seed: 2), rounded);
-        float[] expected = new float[20 * d], actual = new float[20 * d], twin = new float[20 * d];
-        SpmmKernel.Multiply(matrix, Array.ConvertAll(rounded, value => value.ToSingle()), expected, d, 0, 20);
-        SpmmKernel.Multiply<BFloat16>(matrix, rounded, actual, d, 0, 20);
-        SpmmReference.Multiply<BFloat16>(matrix, rounded, twin, d, 0, 20);
-        Assert.Equal(expected, actual);
-        Assert.Equal(expected, twin);
     }
 
     [Theory]
@@ -57,7 +42,7 @@ public sealed class SpmmKernelTests
         CsrMatrix matrix = Samples.Matrix(5, 10_000, 0, seed: 3, longRow: 2);
         float[] x = Samples.Normal(10_000 * d, seed: 4);
         float[] y = [.. Enumerable.Repeat(float.NaN, 5 * d)];
-        SpmmKernel.Multiply<float>(matrix, x, y, d, 0, 5);
+        SpmmKernel.Multiply(matrix, x, y, d, 0, 5);
         double[] expected = Samples.Product(matrix, x, d);
         for (int i = 0; i < y.Length; i++)
             Tolerance.AssertSum(expected[i], y[i], i / d == 2 ? 1_000 : 0, $"element {i}");
@@ -91,19 +76,19 @@ public sealed class SpmmKernelTests
     public void Multiply_BadInput_SaysWhatIsAllowed()
     {
         CsrMatrix matrix = Samples.Matrix(4, 3, 5, seed: 1);
-        Fails("columns of the matrix * dimension", () => SpmmKernel.Multiply<float>(matrix, new float[7], new float[8], 2, 0, 4));
-        Fails("rows of the matrix * dimension", () => SpmmKernel.Multiply<float>(matrix, new float[6], new float[9], 2, 0, 4));
-        Fails("dimension is 0", () => SpmmKernel.Multiply<float>(matrix, [], [], 0, 0, 4));
-        Fails("endRow", () => SpmmKernel.Multiply<float>(matrix, new float[6], new float[8], 2, 0, 5));
-        Fails("exactly 6442450941", () => SpmmKernel.Multiply<float>(matrix, [], [], int.MaxValue, 0, 4));
+        Fails("columns of the matrix * dimension", () => SpmmKernel.Multiply(matrix, new float[7], new float[8], 2, 0, 4));
+        Fails("rows of the matrix * dimension", () => SpmmKernel.Multiply(matrix, new float[6], new float[9], 2, 0, 4));
+        Fails("dimension is 0", () => SpmmKernel.Multiply(matrix, [], [], 0, 0, 4));
+        Fails("endRow", () => SpmmKernel.Multiply(matrix, new float[6], new float[8], 2, 0, 5));
+        Fails("exactly 6442450941", () => SpmmKernel.Multiply(matrix, [], [], int.MaxValue, 0, 4));
         float[] shared = new float[12];
-        Fails("overlaps", () => SpmmKernel.Multiply<float>(matrix, shared.AsSpan(0, 6), shared.AsSpan(4, 8), 2, 0, 4));
+        Fails("overlaps", () => SpmmKernel.Multiply(matrix, shared.AsSpan(0, 6), shared.AsSpan(4, 8), 2, 0, 4));
     }
 
     private static float[] Run(CsrMatrix matrix, float[] x, int d)
     {
         float[] y = new float[matrix.Rows * d];
-        SpmmKernel.Multiply<float>(matrix, x, y, d, 0, matrix.Rows);
+        SpmmKernel.Multiply(matrix, x, y, d, 0, matrix.Rows);
         return y;
     }
 

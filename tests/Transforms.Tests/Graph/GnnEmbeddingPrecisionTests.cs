@@ -17,7 +17,9 @@ public sealed class GnnEmbeddingPrecisionTests
         var half = new GraphOperator(graph.Adjacency(GraphNormalization.Row), GraphNormalization.Row, new CpuAggregationBackend(2), 2, EmbeddingPrecision.BFloat16);
         var single = new GraphOperator(graph.Adjacency(GraphNormalization.Row), GraphNormalization.Row, new CpuAggregationBackend(2), 2);
         float[] table = [.. Enumerable.Range(0, 7 * Dimension).Select(i => MathF.Sin(i))];
-        float[] rounded = Array.ConvertAll(table, value => BFloat16.Round(value).ToSingle());
+        var packed = new uint[7 * BFloat16Table.RowWords(Dimension)];
+        BFloat16Table.Round(table, packed, Dimension);
+        float[] rounded = [.. from node in Enumerable.Range(0, 7) from d in Enumerable.Range(0, Dimension) select BFloat16Table.Get(packed.AsSpan(node * packed.Length / 7), d)];
         float[] expected = new float[table.Length], actual = new float[table.Length];
 
         single.Multiply(rounded, expected, Dimension);

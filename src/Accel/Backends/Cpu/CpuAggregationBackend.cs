@@ -8,7 +8,7 @@ namespace HybridRec.MLNet.Accel;
 /// </summary>
 public sealed class CpuAggregationBackend : IAggregationBackend
 {
-    private const int RoundedPerChunk = 1 << 16;
+    private const int RoundedPerChunk = 1024;
 
     private readonly int _threads;
 
@@ -37,28 +37,27 @@ public sealed class CpuAggregationBackend : IAggregationBackend
         });
     }
 
-    /// <summary>The same product over the source rounded to <see cref="BFloat16"/>.</summary>
+    /// <summary>The same product over the source rounded to bfloat16.</summary>
     /// <param name="adjacency">The matrix.</param>
     /// <param name="source">Columns x dimension.</param>
-    /// <param name="rounded">Receives the rounded source; as long as it.</param>
+    /// <param name="rounded">Receives the rounded source: columns x <see cref="BFloat16Table.RowWords"/>.</param>
     /// <param name="destination">Rows x dimension; overwritten.</param>
     /// <param name="dimension">Width of the tables.</param>
-    internal void Aggregate(CsrMatrix adjacency, ReadOnlyMemory<float> source, BFloat16[] rounded, Memory<float> destination, int dimension)
+    internal void Aggregate(CsrMatrix adjacency, ReadOnlyMemory<float> source, uint[] rounded, Memory<float> destination, int dimension)
     {
-        Round(source, rounded);
-        SpmmKernel.Check<BFloat16>(adjacency, rounded, destination.Span, dimension);
+        Round(source, rounded, dimension);
         Parallelism.For(adjacency.RowChunks.Length - 1, _threads, chunk =>
-            SpmmKernel.Multiply<BFloat16>(adjacency, rounded, destination.Span, dimension, adjacency.RowChunks[chunk], adjacency.RowChunks[chunk + 1]));
+            SpmmBFloat16Kernel.Multiply(adjacency, rounded, destination.Span, dimension, adjacency.RowChunks[chunk], adjacency.RowChunks[chunk + 1]));
     }
 
     /// <summary>Rounds a table.</summary>
-    internal void Round(ReadOnlyMemory<float> source, BFloat16[] rounded)
+    internal void Round(ReadOnlyMemory<float> source, uint[] rounded, int dimension)
     {
-        Guard.Length(rounded.Length, source.Length, nameof(rounded), "as long as the source");
-        Parallelism.For((source.Length + RoundedPerChunk - 1) / RoundedPerChunk, _threads, chunk =>
+        int rows = source.Length / dimension, words = BFloat16Table.RowWords(dimension);
+        Parallelism.For((rows + RoundedPerChunk - 1) / RoundedPerChunk, _threads, chunk =>
         {
-            int first = chunk * RoundedPerChunk, count = Math.Min(RoundedPerChunk, source.Length - first);
-            BFloat16.Round(source.Span.Slice(first, count), rounded.AsSpan(first, count));
+            int first = chunk * RoundedPerChunk, count = Math.Min(RoundedPerChunk, rows - first);
+            BFloat16Table.Round(source.Span.Slice(first * dimension, count * dimension), rounded.AsSpan(first * words, count * words), dimension);
         });
     }
 }

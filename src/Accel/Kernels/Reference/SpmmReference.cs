@@ -1,11 +1,10 @@
 namespace HybridRec.MLNet.Accel.Kernels.Reference;
 
 /// <summary>Scalar twin of <see cref="SpmmKernel"/>: the same roundings in the same order, so the same bytes.</summary>
-internal static unsafe class SpmmReference
+internal static class SpmmReference
 {
     /// <inheritdoc cref="SpmmKernel.Multiply"/>
-    public static void Multiply<T>(CsrMatrix a, ReadOnlySpan<T> x, Span<float> y, int dimension, int firstRow, int endRow)
-        where T : unmanaged
+    public static void Multiply(CsrMatrix a, ReadOnlySpan<float> x, Span<float> y, int dimension, int firstRow, int endRow)
     {
         ReadOnlySpan<int> offsets = a.RowOffsets;
         for (int row = firstRow; row < endRow; row++)
@@ -15,12 +14,9 @@ internal static unsafe class SpmmReference
             for (int e = offsets[row]; e < offsets[row + 1]; e++)
             {
                 float weight = a.Values[e];
-                ReadOnlySpan<T> neighbour = x.Slice(a.ColumnIndices[e] * dimension, dimension);
-                fixed (T* elements = neighbour)
-                {
-                    for (int j = 0; j < dimension; j++)
-                        sum[j] = MathF.FusedMultiplyAdd(weight, SpmmLoad.One(elements + j), sum[j]);
-                }
+                ReadOnlySpan<float> neighbour = x.Slice(a.ColumnIndices[e] * dimension, dimension);
+                for (int j = 0; j < dimension; j++)
+                    sum[j] = MathF.FusedMultiplyAdd(weight, neighbour[j], sum[j]);
             }
         }
     }

@@ -20,7 +20,7 @@ internal sealed class GraphOperator
     private readonly CpuAggregationBackend? _cpu; // null: a foreign backend, which has the whole product only
     private readonly EmbeddingPrecision _precision;
     private float[]? _wide;
-    private BFloat16[]? _rounded;
+    private uint[]? _rounded;
 
     public GraphOperator(
         CsrMatrix matrix, GraphNormalization normalization, IAggregationBackend backend, int threads, EmbeddingPrecision precision = EmbeddingPrecision.Single)
@@ -65,13 +65,13 @@ internal sealed class GraphOperator
 
         if (_precision == EmbeddingPrecision.Single)
         {
-            MultiplyRows<float>(rows, source, destination, dimension);
+            ForRows(rows, node => SpmmKernel.Multiply(_matrix, source, destination, dimension, node, node + 1));
             return;
         }
 
-        BFloat16[] rounded = Rounded(source.Length);
-        _cpu.Round(source, rounded);
-        MultiplyRows(rows, rounded, destination, dimension);
+        uint[] rounded = Rounded(dimension);
+        _cpu.Round(source, rounded, dimension);
+        ForRows(rows, node => SpmmBFloat16Kernel.Multiply(_matrix, rounded, destination, dimension, node, node + 1));
     }
 
     /// <summary>destination = A' source, where only the nodes of a set have a row in source; it is given compactly.</summary>
@@ -111,25 +111,28 @@ internal sealed class GraphOperator
         });
     }
 
-    private void MultiplyRows<T>(NodeSet rows, T[] source, float[] destination, int dimension)
-        where T : unmanaged
+    private void ForRows(NodeSet rows, Action<int> multiply)
     {
         int count = rows.Count;
         Parallelism.For((count + RowsPerChunk - 1) / RowsPerChunk, _threads, chunk =>
         {
             int end = Math.Min(count, (chunk + 1) * RowsPerChunk);
             for (int r = chunk * RowsPerChunk; r < end; r++)
-                SpmmKernel.Multiply<T>(_matrix, source, destination, dimension, rows.Nodes[r], rows.Nodes[r] + 1);
+                multiply(rows.Nodes[r]);
         });
     }
 
     private void Multiply(CsrMatrix matrix, float[] source, float[] destination, int dimension)
     {
         if (_cpu is not null && _precision == EmbeddingPrecision.BFloat16)
-            _cpu.Aggregate(matrix, source, Rounded(source.Length), destination, dimension);
+            _cpu.Aggregate(matrix, source, Rounded(dimension), destination, dimension);
         else
             _backend.Aggregate(matrix, source, destination, dimension);
     }
 
-    private BFloat16[] Rounded(int length) => _rounded?.Length == length ? _rounded : _rounded = new BFloat16[length];
+    private uint[] Rounded(int dimension)
+    {
+        int length = checked(NodeCount * BFloat16Table.RowWords(dimension));
+        return _rounded?.Length == length ? _rounded : _rounded = new uint[length];
+    }
 }
