@@ -13,7 +13,7 @@ internal sealed class LinearPropagation
     private readonly int _layerCount;
     private readonly int _firstLayer;
     private readonly float _mean;
-    private readonly float[][] _layers;
+    private readonly float[][] _layers; // a layer and the one before it take turns
 
     /// <param name="nodeCount">Nodes of the graph.</param>
     /// <param name="dimension">Length of the vectors.</param>
@@ -25,7 +25,7 @@ internal sealed class LinearPropagation
         _layerCount = layers;
         _firstLayer = firstLayer;
         _mean = 1f / (layers + 1 - firstLayer);
-        _layers = new float[Math.Max(layers, 1)][];
+        _layers = new float[Math.Clamp(layers, 1, 2)][];
         for (int l = 0; l < _layers.Length; l++)
             _layers[l] = new float[(long)nodeCount * dimension];
     }
@@ -40,8 +40,9 @@ internal sealed class LinearPropagation
         float[] source = ego;
         for (int l = 0; l < _layerCount; l++)
         {
-            graph.Multiply(source, _layers[l], _dimension);
-            source = _layers[l];
+            float[] layer = _layers[l % 2];
+            graph.Multiply(source, layer, _dimension);
+            source = layer;
             TensorPrimitives.Add(final, source, final);
         }
 
@@ -49,36 +50,43 @@ internal sealed class LinearPropagation
     }
 
     /// <summary>The mean for the nodes of a batch.</summary>
-    public void ForwardRows(GraphOperator graph, float[] ego, NodeSet rows, float[] compact, Perturbation? noise = null)
+    /// <param name="graph">A.</param>
+    /// <param name="ego">E.</param>
+    /// <param name="rows">The nodes.</param>
+    /// <param name="compact">Receives the mean.</param>
+    /// <param name="noise">Added to every layer; null for none.</param>
+    /// <param name="keptLayer">A layer to copy, 1 to L; 0 for none.</param>
+    /// <param name="kept">Receives that layer, compact.</param>
+    public void ForwardRows(GraphOperator graph, float[] ego, NodeSet rows, float[] compact, Perturbation? noise = null, int keptLayer = 0, float[]? kept = null)
     {
+        if (_firstLayer == 0)
+            CompactRows.Gather(ego, rows.Nodes, _dimension, compact);
+        else
+            compact.AsSpan(0, rows.Count * _dimension).Clear();
         float[] source = ego;
         for (int l = 0; l < _layerCount; l++)
         {
             bool last = l == _layerCount - 1;
+            float[] layer = _layers[l % 2];
             if (last)
-                graph.MultiplyRows(rows, source, _layers[l], _dimension);
+                graph.MultiplyRows(rows, source, layer, _dimension);
             else
-                graph.Multiply(source, _layers[l], _dimension);
-            source = _layers[l];
+                graph.Multiply(source, layer, _dimension);
+            source = layer;
             noise?.Add(source, last ? rows : null, l);
+            for (int r = 0; r < rows.Count; r++)
+            {
+                Span<float> row = compact.AsSpan(r * _dimension, _dimension);
+                TensorPrimitives.Add(row, layer.AsSpan(rows.Nodes[r] * _dimension, _dimension), row);
+            }
+
+            if (l == keptLayer - 1)
+                CompactRows.Gather(layer, rows.Nodes, _dimension, kept);
         }
 
-        for (int r = 0; r < rows.Count; r++)
-        {
-            int node = rows.Nodes[r] * _dimension;
-            Span<float> row = compact.AsSpan(r * _dimension, _dimension);
-            if (_firstLayer == 0)
-                ego.AsSpan(node, _dimension).CopyTo(row);
-            else
-                row.Clear();
-            for (int l = 0; l < _layerCount; l++)
-                TensorPrimitives.Add(row, _layers[l].AsSpan(node, _dimension), row);
-            TensorPrimitives.Multiply(row, _mean, row);
-        }
+        Span<float> mean = compact.AsSpan(0, rows.Count * _dimension);
+        TensorPrimitives.Multiply(mean, _mean, mean);
     }
-
-    /// <summary>Layer 1..L of the last <see cref="ForwardRows"/>, compact.</summary>
-    public void CopyLayer(int layer, NodeSet rows, float[] compact) => CompactRows.Gather(_layers[layer - 1], rows.Nodes, _dimension, compact);
 
     /// <summary>Turns the gradient of the mean, and of one layer besides, into that of E; both compact tables serve as scratch.</summary>
     public void Backward(GraphOperator graph, NodeSet rows, float[] compactGradient, float[] egoGradient, int extraLayer = 0, float[]? extraGradient = null)

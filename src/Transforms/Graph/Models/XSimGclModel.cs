@@ -34,8 +34,7 @@ internal sealed class XSimGclModel : IGraphModel
     public void ForwardRows(GraphOperator graph, float[] ego, GraphBatch batch, float[] compact)
     {
         _noise.Begin(batch, pass: 0);
-        _propagation.ForwardRows(graph, ego, batch.Nodes, compact, _noise);
-        _propagation.CopyLayer(_contrastLayer, batch.Nodes, _view);
+        _propagation.ForwardRows(graph, ego, batch.Nodes, compact, _noise, _contrastLayer, _view);
 
         // The objective scales the caller's rows in place.
         compact.AsSpan(0, batch.Nodes.Count * _dimension).CopyTo(_final);
