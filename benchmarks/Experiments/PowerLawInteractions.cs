@@ -6,7 +6,7 @@ namespace HybridRec.MLNet.Experiments;
 
 /// <summary>
 /// Interactions whose users and items have degrees of a power law: the node of rank x is drawn with a density of x^-a, a = 0.5 for users and 0.75 for items (the degrees' tail falls by
-/// the powers 3 and 2.3). Ranks are dealt out to ids all over the range, since real ids are in no order of popularity. A pair drawn twice is one edge.
+/// the powers 3 and 2.3). Ids are ranks: MapValueToKey numbers ids as they come, and what is popular comes early. A pair drawn twice is one edge.
 /// </summary>
 /// <param name="pairs">Pairs to draw.</param>
 /// <param name="seed">Seed.</param>
@@ -14,7 +14,6 @@ internal sealed class PowerLawInteractions(long pairs, int seed)
 {
     private const double UserExponent = 0.5;
     private const double ItemExponent = 0.75;
-    private const long Step = 2_147_483_659; // a prime above every count: steps of this length visit every id
 
     /// <summary>One user for 20 interactions.</summary>
     public int UserCount { get; } = (int)Math.Max(1, pairs / 20);
@@ -42,7 +41,7 @@ internal sealed class PowerLawInteractions(long pairs, int seed)
     private static uint Draw(ref Xoshiro256 random, int count, double exponent)
     {
         long rank = Math.Min(count - 1, (long)(count * Math.Pow(random.NextDouble(), 1 / (1 - exponent))));
-        return (uint)(rank * Step % count) + 1;
+        return (uint)rank + 1;
     }
 
     private sealed class Row

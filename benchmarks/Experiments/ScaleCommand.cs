@@ -26,8 +26,8 @@ internal static class ScaleCommand
             if (given.Length == 0 || given.Any(millions => !(millions is >= 0.001 and <= 1000)) || !given.SequenceEqual(given.Order()))
                 result.AddError("--edges has to be ascending numbers from 0.001 to 1000, in millions: peak memory is that of the process so far.");
         });
-        var dimension = new Option<int>("--dimension") { Description = "Length of the vectors.", DefaultValueFactory = _ => 64 };
-        var layers = new Option<int>("--layers") { Description = "Propagations.", DefaultValueFactory = _ => 3 };
+        var dimension = new Option<int>("--dimension") { Description = "Length of the vectors.", DefaultValueFactory = _ => 32 };
+        var layers = new Option<int>("--layers") { Description = "Propagations.", DefaultValueFactory = _ => 2 };
         var seed = new Option<int>("--seed") { Description = "Seed of the graph and of training.", DefaultValueFactory = _ => 1 };
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object a graph to." };
         var command = new Command("scale", "Seconds an epoch and peak memory on synthetic power-law graphs.") { edges, dimension, layers, seed, json };
