@@ -37,8 +37,10 @@ internal static class ExperimentModels
     /// <param name="progress">Told after every epoch.</param>
     /// <param name="mostEpochs">Where early stopping ends at the latest; null for the model's own.</param>
     /// <param name="updatable">Whether the graph keeps what updates need.</param>
+    /// <param name="precision">The numbers that the graph's propagations gather.</param>
     public static IEstimator<ITransformer> Build(
-        MLContext ml, string model, ExperimentData data, int? epochs, int seed, IProgress<TrainingProgress> progress, int? mostEpochs = null, bool updatable = false)
+        MLContext ml, string model, ExperimentData data, int? epochs, int seed, IProgress<TrainingProgress> progress, int? mostEpochs = null, bool updatable = false,
+        EmbeddingPrecision precision = EmbeddingPrecision.Single)
     {
         bool hasText = data.Items is not null;
         if (!hasText && model is "text" or "hybrid" or "hybrid-cold" or "alpharec" or "l3ae")
@@ -49,7 +51,7 @@ internal static class ExperimentModels
 
         float? positive = data.RelevanceThreshold;
         var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"));
-        var graph = Graph(model) with { PositiveThreshold = positive, Seed = seed, Progress = progress, Updatable = updatable };
+        var graph = Graph(model) with { PositiveThreshold = positive, Seed = seed, Progress = progress, Updatable = updatable, Precision = precision };
         if (mostEpochs is { } most && most < graph.Epochs)
             graph = graph with { Epochs = most };
         if (epochs is { } given)

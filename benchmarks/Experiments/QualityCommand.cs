@@ -19,21 +19,22 @@ internal static class QualityCommand
         var seed = new Option<int>("--seed") { Description = "Seed of the split and of training.", DefaultValueFactory = _ => 1 };
         var against = new Option<string?>("--against") { Description = "A second model to fit, and the paired differences to it." };
         against.AcceptOnlyFromAmong(ExperimentModels.Names);
+        var precision = new Option<EmbeddingPrecision>("--precision") { Description = "Single, or BFloat16: the numbers that the graph's propagations gather.", DefaultValueFactory = _ => EmbeddingPrecision.Single };
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object to." };
-        var command = new Command("quality", "Recall, NDCG and precision of a model on public data.") { model, data, split, epochs, seed, against, json };
+        var command = new Command("quality", "Recall, NDCG and precision of a model on public data.") { model, data, split, epochs, seed, against, precision, json };
         command.SetAction(parsed => Run(
-            parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(split), parsed.GetValue(epochs), parsed.GetValue(seed), parsed.GetValue(against), parsed.GetValue(json)));
+            parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(split), parsed.GetValue(epochs), parsed.GetValue(seed), parsed.GetValue(against), parsed.GetValue(precision), parsed.GetValue(json)));
         return command;
     }
 
-    private static void Run(string model, string dataName, string? splitName, int? epochs, int seed, string? against, FileInfo? json)
+    private static void Run(string model, string dataName, string? splitName, int? epochs, int seed, string? against, EmbeddingPrecision precision, FileInfo? json)
     {
         var ml = new MLContext(seed);
         var data = ExperimentDataSets.Open(ml, dataName, splitName, seed);
-        TopKReport report = Judge(ml, model, data, epochs, seed, json);
+        TopKReport report = Judge(ml, model, data, epochs, seed, precision, json);
         if (against is null)
             return;
-        TopKReport other = Judge(ml, against, data, epochs, seed, json);
+        TopKReport other = Judge(ml, against, data, epochs, seed, precision, json);
         foreach ((TopKMetric metric, int k) in ((TopKMetric, int)[])[(TopKMetric.Ndcg, 10), (TopKMetric.Recall, 20), (TopKMetric.Ndcg, 20)])
         {
             MetricDifference difference = report.CompareTo(other, metric, k);
@@ -42,14 +43,14 @@ internal static class QualityCommand
         }
     }
 
-    private static TopKReport Judge(MLContext ml, string asked, ExperimentData data, int? epochs, int seed, FileInfo? json)
+    private static TopKReport Judge(MLContext ml, string asked, ExperimentData data, int? epochs, int seed, EmbeddingPrecision precision, FileInfo? json)
     {
         var choice = Stopwatch.StartNew();
         string model = BestModel.Choose(ml, asked, data, seed);
         double choosing = choice.Elapsed.TotalSeconds;
         var epochTimes = new EpochTimes();
         var clock = Stopwatch.StartNew();
-        var fitted = ExperimentModels.Build(ml, model, data, epochs, seed, epochTimes).Fit(data.Split.TrainSet);
+        var fitted = ExperimentModels.Build(ml, model, data, epochs, seed, epochTimes, precision: precision).Fit(data.Split.TrainSet);
         double seconds = clock.Elapsed.TotalSeconds;
         var report = ml.Hybrid.EvaluateTopK(fitted, data.Split, new TopKOptions { RelevanceThreshold = data.RelevanceThreshold, ItemCatalogue = data.Items, Seed = seed });
         using var process = Process.GetCurrentProcess();
@@ -61,13 +62,13 @@ internal static class QualityCommand
         string chosen = model == asked ? "" : $", the choice before it {choosing:F1} s";
         AnsiConsole.MarkupLineInterpolated($"fit {seconds:F1} s{chosen}{epoch}, peak memory {peak:F0} MiB");
         if (json is not null)
-            File.AppendAllText(json.FullName, JsonSerializer.Serialize(Flat(report, asked, model, data.Name, seed, seconds, choosing, epochTimes.SecondsPerEpoch, peak)) + Environment.NewLine);
+            File.AppendAllText(json.FullName, JsonSerializer.Serialize(Flat(report, asked, model, data.Name, precision, seed, seconds, choosing, epochTimes.SecondsPerEpoch, peak)) + Environment.NewLine);
         return report;
     }
 
     // One flat object a line, the keys of the table that docs/quality.md is made of.
     private static Dictionary<string, object?> Flat(
-        TopKReport report, string asked, string model, string data, int seed, double seconds, double secondsOfChoice, double secondsPerEpoch, double peakMemoryMiB)
+        TopKReport report, string asked, string model, string data, EmbeddingPrecision precision, int seed, double seconds, double secondsOfChoice, double secondsPerEpoch, double peakMemoryMiB)
     {
         var row = new Dictionary<string, object?>
         {
@@ -75,6 +76,7 @@ internal static class QualityCommand
             ["split"] = report.Protocol,
             ["model"] = asked,
             ["chosen"] = model,
+            ["precision"] = precision.ToString(),
             ["seed"] = seed,
             ["users"] = report.Counts.Users,
             ["items"] = report.Counts.Items,
