@@ -33,12 +33,12 @@ internal static class ScaleCommand
         var command = new Command("scale", "Seconds an epoch and peak memory on synthetic power-law graphs.") { edges, dimension, layers, seed, json };
         command.SetAction(parsed =>
         {
-            var table = new Table().AddColumns("pairs", "users", "items", "setup s", "epoch s", "ns an edge", "peak MiB");
+            var table = new Table().AddColumns("M pairs", "M users", "M items", "setup s", "epoch s", "ns an edge", "peak MiB");
             foreach (double millions in parsed.GetValue(edges)!)
             {
                 Measurement m = Measure((long)(millions * 1e6), parsed.GetValue(dimension), parsed.GetValue(layers), parsed.GetValue(seed));
                 table.AddRow(
-                    m.Edges.ToString("N0", CultureInfo.InvariantCulture), m.Users.ToString("N0", CultureInfo.InvariantCulture), m.Items.ToString("N0", CultureInfo.InvariantCulture),
+                    Millions(m.Edges), Millions(m.Users), Millions(m.Items),
                     Text(m.SetupSeconds), Text(m.SecondsPerEpoch), Text(m.SecondsPerEpoch / m.Edges * 1e9), m.PeakMemoryMiB.ToString("N0", CultureInfo.InvariantCulture));
                 if (parsed.GetValue(json) is { } file)
                     File.AppendAllText(file.FullName, JsonSerializer.Serialize(m, s_json) + Environment.NewLine);
@@ -69,6 +69,8 @@ internal static class ScaleCommand
             return seconds;
         }
     }
+
+    private static string Millions(long count) => (count / 1e6).ToString("0.###", CultureInfo.InvariantCulture);
 
     private static string Text(double value) => value.ToString("N1", CultureInfo.InvariantCulture);
 
