@@ -14,11 +14,12 @@ internal sealed class GraphOperator
     private const int RowsWorthSkipping = 8;
 
     private readonly CsrMatrix _matrix;
-    private readonly CsrMatrix _transposed;
+    private readonly GraphNormalization _normalization;
     private readonly IAggregationBackend _backend;
     private readonly int _threads;
     private readonly CpuAggregationBackend? _cpu; // null: a foreign backend, which has the whole product only
     private readonly EmbeddingPrecision _precision;
+    private CsrMatrix? _transposed;
     private float[]? _wide;
     private uint[]? _rounded;
 
@@ -27,32 +28,22 @@ internal sealed class GraphOperator
     {
         _precision = precision;
         _matrix = matrix;
-
-        // 1/sqrt(d_v d_u) and 1 are symmetric; 1/d_v is not.
-        _transposed = normalization == GraphNormalization.Row ? _matrix.Transpose() : _matrix;
+        _normalization = normalization;
         _backend = backend;
         _threads = threads;
         _cpu = backend as CpuAggregationBackend;
     }
 
-    /// <summary>An operator of a given matrix, for models that have no use for the transposed products.</summary>
-    public GraphOperator(CsrMatrix matrix, IAggregationBackend backend, int threads)
-    {
-        _matrix = _transposed = matrix;
-        _backend = backend;
-        _threads = threads;
-    }
-
     public int NodeCount => _matrix.Rows;
 
-    /// <summary>A.</summary>
-    public CsrMatrix Matrix => _matrix;
+    // Made on first use: what only serves, or samples, never asks for it. 1/sqrt(d_v d_u) and 1 are symmetric; 1/d_v is not.
+    private CsrMatrix Transposed => _transposed ??= _normalization == GraphNormalization.Row ? _matrix.Transpose() : _matrix;
 
     /// <summary>destination = A source.</summary>
     public void Multiply(float[] source, float[] destination, int dimension) => Multiply(_matrix, source, destination, dimension);
 
     /// <summary>destination = A' source.</summary>
-    public void MultiplyTransposed(float[] source, float[] destination, int dimension) => Multiply(_transposed, source, destination, dimension);
+    public void MultiplyTransposed(float[] source, float[] destination, int dimension) => Multiply(Transposed, source, destination, dimension);
 
     /// <summary>Rows of destination = A source, for the nodes of a set; the other rows are left undefined.</summary>
     public void MultiplyRows(NodeSet rows, float[] source, float[] destination, int dimension)
@@ -89,14 +80,15 @@ internal sealed class GraphOperator
             return;
         }
 
-        int nodes = _transposed.Rows;
+        CsrMatrix transposed = Transposed;
+        int nodes = transposed.Rows;
         int[] rowOf = rows.RowOf;
         Parallelism.For((nodes + NodesPerChunk - 1) / NodesPerChunk, _threads, chunk =>
         {
             int end = Math.Min(nodes, (chunk + 1) * NodesPerChunk);
-            ReadOnlySpan<int> offsets = _transposed.RowOffsets;
-            ReadOnlySpan<int> columns = _transposed.ColumnIndices;
-            ReadOnlySpan<float> values = _transposed.Values;
+            ReadOnlySpan<int> offsets = transposed.RowOffsets;
+            ReadOnlySpan<int> columns = transposed.ColumnIndices;
+            ReadOnlySpan<float> values = transposed.Values;
             for (int node = chunk * NodesPerChunk; node < end; node++)
             {
                 Span<float> sum = destination.AsSpan(node * dimension, dimension);

@@ -33,7 +33,6 @@ internal sealed class GraphStep
         _threads = options.Threads;
         _l2 = options.L2Regularization;
         _learningRate = options.LearningRate;
-        IAggregationBackend backend = options.Aggregation.Resolve(_threads);
         CsrMatrix adjacency = options.SamplesBlocks
             ? BlockModel.Neighbours(graph, options)
             : edges?.Adjacency(graph, options.Normalization) ?? graph.Adjacency(options.Normalization);
@@ -41,9 +40,7 @@ internal sealed class GraphStep
         bool[] reached = GraphReach.Of(adjacency, graph, edges is null ? 0 : options.Layers);
         Served = edges is null || options.ColdFromEdges ? reached : GraphReach.Of(adjacency, graph, 0);
         LeavesOut = !ReferenceEquals(Served, reached);
-        _graph = options.SamplesBlocks
-            ? new GraphOperator(adjacency, backend, _threads)
-            : new GraphOperator(adjacency, options.Normalization, backend, _threads, options.Precision);
+        _graph = new GraphOperator(adjacency, options.Normalization, options.Aggregation.Resolve(_threads), _threads, options.Precision);
         LayerZero = new LayerZero(graph, options, userFeatures, itemFeatures, reached);
         int batchSize = EffectiveBatchSize(graph.EdgeCount, options.BatchSize);
         Sampler = GraphObjectives.Sampler(graph, options, batchSize);
