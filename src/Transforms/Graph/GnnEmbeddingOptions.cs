@@ -137,6 +137,14 @@ public sealed record GnnEmbeddingOptions
     /// <value>The default is <see cref="GraphSimilarity.Cosine"/>.</value>
     public GraphSimilarity Similarity { get; init; } = GraphSimilarity.Cosine;
 
+    /// <summary>
+    /// The exponent p of an item's length under <see cref="GraphSimilarity.Cosine"/>: <c>s(u,i) = cos(u,i) |i|^p</c>. A cosine alone can hardly say that an item is popular, and on large sparse
+    /// catalogues loses much by that: see docs/quality.md for gowalla. 0 is the cosine; at 1 only users are brought to length 1. Trained with it, and served: an item's vector has length <c>|i|^p</c>,
+    /// one of an item never seen the mean length. For <see cref="GraphObjective.SampledSoftmax"/> and <see cref="GraphObjective.Bpr"/>.
+    /// </summary>
+    /// <value>The default is 0.</value>
+    public float ItemNormExponent { get; init; }
+
     /// <summary>Length of the vectors.</summary>
     /// <value>The default is 64.</value>
     public int Dimension { get; init; } = 64;

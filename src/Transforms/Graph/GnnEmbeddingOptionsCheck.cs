@@ -50,6 +50,10 @@ internal static class GnnEmbeddingOptionsCheck
         AtLeast0(o.NegativeWeight, nameof(o.NegativeWeight));
         if (!(o.Margin is >= -1 and <= 1))
             throw Illegal(nameof(o.Margin), Text(o.Margin), "-1 to 1, the range of a cosine");
+        if (!(o.ItemNormExponent is >= 0 and <= 1))
+            throw Illegal(nameof(o.ItemNormExponent), Text(o.ItemNormExponent), "0 to 1");
+        if (o.ItemNormExponent > 0 && (o.Similarity != GraphSimilarity.Cosine || o.Objective is not (GraphObjective.SampledSoftmax or GraphObjective.Bpr)))
+            throw Illegal(nameof(o.ItemNormExponent), $"{Text(o.ItemNormExponent)} under {o.Similarity} and {o.Objective}", "0 there; other values belong to Cosine with SampledSoftmax or Bpr");
         if (o.NegativeSampling != GraphNegativeSampling.Uniform && o.Objective != GraphObjective.SampledSoftmax)
             throw Illegal(nameof(o.NegativeSampling), o.NegativeSampling.ToString(), $"Uniform under {o.Objective}; the others belong to SampledSoftmax");
         if (o.Model is GraphModel.SimGcl or GraphModel.XSimGcl && o.Layers == 0)

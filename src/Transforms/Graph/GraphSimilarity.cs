@@ -4,7 +4,8 @@ namespace HybridRec.MLNet;
 public enum GraphSimilarity
 {
     /// <summary>
-    /// The cosine. The vectors delivered by <see cref="GnnEmbeddingTransformer"/> have length 1, so that their dot product is the score the model was trained on.
+    /// The cosine, times a power of the item's length where <see cref="GnnEmbeddingOptions.ItemNormExponent"/> is above 0. The vectors delivered by <see cref="GnnEmbeddingTransformer"/> have
+    /// length 1, or that power, so that their dot product is the score the model was trained on.
     /// </summary>
     Cosine,
 

@@ -6,7 +6,8 @@ namespace HybridRec.MLNet.Transforms.Tests.Graph;
 
 /// <summary>
 /// A model saved by each version of the state, checked in: it must load for ever, with the vectors it had. HYBRIDREC_WRITE_GOLDEN=FOLDER writes today's; that of an
-/// older version is never replaced. Version 2 has a hidden layer over node features, version 3 the layers of GraphSAGE, or what updates need.
+/// older version is never replaced. Version 2 has a hidden layer over node features, version 3 the layers of GraphSAGE, or what updates need,
+/// version 4 the exponent of the items' lengths.
 /// </summary>
 public sealed class GnnEmbeddingGoldenTests
 {
@@ -17,6 +18,7 @@ public sealed class GnnEmbeddingGoldenTests
     [InlineData("gnn-embedding-v2")]
     [InlineData("gnn-embedding-v3")]
     [InlineData("gnn-embedding-v3-updatable")]
+    [InlineData("gnn-embedding-v4")]
     public void Load_ModelOfAnyVersion_HasTheVectorsItWasSavedWith(string name)
     {
         ITransformer loaded = ModelBytes.Load(File.ReadAllBytes(Path.Combine(s_folder, name + ".zip")), out _);
@@ -28,12 +30,13 @@ public sealed class GnnEmbeddingGoldenTests
     }
 
     [Theory]
-    [InlineData("gnn-embedding-v3", GraphModel.GraphSage, false)]
-    [InlineData("gnn-embedding-v3-updatable", GraphModel.LightGcn, true)]
-    public void Save_ModelOfToday_HasTheEntriesOfTheGoldenOne(string name, GraphModel kind, bool updatable)
+    [InlineData("gnn-embedding-v3", GraphModel.GraphSage, false, 0f)]
+    [InlineData("gnn-embedding-v3-updatable", GraphModel.LightGcn, true, 0f)]
+    [InlineData("gnn-embedding-v4", GraphModel.LightGcn, false, 0.25f)]
+    public void Save_ModelOfToday_HasTheEntriesOfTheGoldenOne(string name, GraphModel kind, bool updatable, float exponent)
     {
         var ml = new MLContext(seed: 1);
-        (ITransformer model, IDataView data) = Fit(ml, kind, updatable);
+        (ITransformer model, IDataView data) = Fit(ml, kind, updatable, exponent);
         string golden = Path.Combine(s_folder, name + ".zip");
         if (Environment.GetEnvironmentVariable("HYBRIDREC_WRITE_GOLDEN") is { Length: > 0 } folder)
         {
@@ -63,7 +66,7 @@ public sealed class GnnEmbeddingGoldenTests
 
     private static IEnumerable<float> Numbers(string line) => line.Split(' ').Select(text => float.Parse(text, CultureInfo.InvariantCulture));
 
-    private static (ITransformer Model, IDataView Data) Fit(MLContext ml, GraphModel kind, bool updatable)
+    private static (ITransformer Model, IDataView Data) Fit(MLContext ml, GraphModel kind, bool updatable, float exponent)
     {
         IDataView data = Checkerboard.View(ml, Checkerboard.TrainRows);
         ITransformer model = ml.Transforms.Conversion.MapValueToKey("User")
@@ -80,6 +83,7 @@ public sealed class GnnEmbeddingGoldenTests
                 Epochs = 2,
                 Negatives = 4,
                 Updatable = updatable,
+                ItemNormExponent = exponent,
             }))
             .Fit(data);
         return (model, data);

@@ -61,6 +61,24 @@ public sealed class GraphGradientTests
     }
 
     [Theory]
+    [InlineData(GraphObjective.SampledSoftmax, 0.25f, GraphModel.LightGcn)]
+    [InlineData(GraphObjective.SampledSoftmax, 1f, GraphModel.LightGcn)]
+    [InlineData(GraphObjective.Bpr, 0.5f, GraphModel.LightGcn)]
+    [InlineData(GraphObjective.SampledSoftmax, 0.5f, GraphModel.XSimGcl)]
+    public void Compute_LengthOfItemsCounts_AgreesWithCentralDifferences(GraphObjective objective, float exponent, GraphModel model) => AssertGradients(new()
+    {
+        Model = model,
+        Objective = objective,
+        ItemNormExponent = exponent,
+        Layers = 1,
+        Dimension = 5,
+        BatchSize = 8,
+        Negatives = 4,
+        Temperature = 0.7f,
+        Threads = 2,
+    });
+
+    [Theory]
     [InlineData(GraphNegativeSampling.Popularity, GraphSimilarity.Cosine)]
     [InlineData(GraphNegativeSampling.InBatch, GraphSimilarity.Cosine)]
     [InlineData(GraphNegativeSampling.InBatch, GraphSimilarity.Dot)]

@@ -10,9 +10,9 @@ namespace HybridRec.MLNet.Graph;
 /// </summary>
 internal sealed class NodeTable
 {
-    private readonly bool _unitLength;
+    private readonly float _strangerLength;
 
-    public NodeTable(int dimension, float[] vectors, bool[] trained, float[] mean, FeatureProjection? projection, bool unitLength, InductiveLayers? layers = null)
+    public NodeTable(int dimension, float[] vectors, bool[] trained, float[] mean, FeatureProjection? projection, float? normExponent, InductiveLayers? layers = null)
     {
         Dimension = dimension;
         Vectors = vectors;
@@ -20,7 +20,8 @@ internal sealed class NodeTable
         Mean = mean;
         Projection = projection;
         Layers = layers;
-        _unitLength = unitLength;
+        NormExponent = normExponent;
+        _strangerLength = normExponent > 0 ? MeanLength() : 1;
     }
 
     public int Dimension { get; }
@@ -33,18 +34,18 @@ internal sealed class NodeTable
 
     public FeatureProjection? Projection { get; }
 
-    /// <summary>Whether vectors are brought to length 1.</summary>
-    public bool UnitLength => _unitLength;
+    /// <summary>p where vectors are brought to the power p of their length: 0 is length 1. Null where they are left as they are.</summary>
+    public float? NormExponent { get; }
 
     /// <summary>What follows the projection; null where that alone predicts the difference from the mean.</summary>
     public InductiveLayers? Layers { get; }
 
     /// <summary>Builds the table from final vectors, which it takes over.</summary>
     public static NodeTable Build(
-        float[] vectors, bool[] trained, NodeFeatureTable? features, FeatureMap? map, InductiveLayers? layers, int dimension, bool unitLength)
+        float[] vectors, bool[] trained, NodeFeatureTable? features, FeatureMap? map, InductiveLayers? layers, int dimension, float? normExponent)
     {
-        if (unitLength)
-            new CosineRows(trained.Length, dimension).Forward(vectors);
+        if (normExponent is float exponent)
+            new CosineRows(trained.Length, dimension, exponent).Forward(vectors);
         var sum = new double[dimension];
         int count = 0;
         for (int node = 0; node < trained.Length; node++)
@@ -63,7 +64,7 @@ internal sealed class NodeTable
             (_, not null, not null) => new FeatureProjection(features.Width, map.Hidden, map.Output, dimension, features.Mean, features.Scale),
             _ => FeatureProjection.Fit(features, map?.Hidden, vectors, trained, mean, dimension),
         };
-        return new NodeTable(dimension, vectors, trained, mean, projection, unitLength, projection is null ? null : layers);
+        return new NodeTable(dimension, vectors, trained, mean, projection, normExponent, projection is null ? null : layers);
     }
 
     /// <summary>
@@ -74,7 +75,7 @@ internal sealed class NodeTable
     {
         for (int node = 0; node < trained.Length; node++)
             trained[node] &= vectors.AsSpan(node * Dimension, Dimension).ContainsAnyExcept(0f);
-        return new NodeTable(Dimension, vectors, trained, Mean, Projection, _unitLength);
+        return new NodeTable(Dimension, vectors, trained, Mean, Projection, NormExponent);
     }
 
     /// <summary>The vector of a node.</summary>
@@ -102,19 +103,36 @@ internal sealed class NodeTable
                 Layers?.Apply(destination);
         }
 
-        if (_unitLength)
+        if (NormExponent is not null)
         {
             float norm = TensorPrimitives.Norm((ReadOnlySpan<float>)destination);
             if (norm > 1e-12f)
-                TensorPrimitives.Divide(destination, norm, destination);
+                TensorPrimitives.Divide(destination, norm / _strangerLength, destination);
         }
+    }
+
+    // What no one has taken has no length of its own: it is served as long as the others are on average.
+    private float MeanLength()
+    {
+        double sum = 0;
+        int count = 0;
+        for (int node = 0; node < Trained.Length; node++)
+        {
+            if (!Trained[node])
+                continue;
+            count++;
+            sum += TensorPrimitives.Norm(Vectors.AsSpan(node * Dimension, Dimension));
+        }
+
+        return sum > 0 ? (float)(sum / count) : 1;
     }
 
     public static NodeTable Read(BinaryReader reader, int version)
     {
         int dimension = reader.ReadInt32();
         int count = reader.ReadInt32();
-        bool unitLength = reader.ReadBoolean();
+        bool scaled = reader.ReadBoolean();
+        float? normExponent = scaled ? (version >= 4 ? reader.ReadSingle() : 0) : null;
         if (dimension < 1 || count < 0)
             throw new InvalidDataException($"A table of {count} vectors of {dimension} numbers is impossible: the state of GnnEmbedding is damaged.");
         var trained = new bool[count];
@@ -123,14 +141,16 @@ internal sealed class NodeTable
         float[] mean = ReadArray(reader, dimension);
         FeatureProjection? projection = reader.ReadBoolean() ? FeatureProjection.Read(reader, dimension, version) : null;
         InductiveLayers? layers = version >= 3 && reader.ReadBoolean() ? InductiveLayers.Read(reader, dimension) : null;
-        return new NodeTable(dimension, vectors, trained, mean, projection, unitLength, layers);
+        return new NodeTable(dimension, vectors, trained, mean, projection, normExponent, layers);
     }
 
     public void Write(BinaryWriter writer)
     {
         writer.Write(Dimension);
         writer.Write(Trained.Length);
-        writer.Write(_unitLength);
+        writer.Write(NormExponent is not null);
+        if (NormExponent is float exponent)
+            writer.Write(exponent);
         writer.Write(MemoryMarshal.AsBytes(Trained.AsSpan()));
         WriteArray(writer, Vectors);
         WriteArray(writer, Mean);

@@ -55,7 +55,7 @@ internal sealed class GraphStep
             _ => new LightGcnModel(NodeCount, _dimension, options.Layers),
         };
         bool unit = options.Similarity == GraphSimilarity.Cosine || options.Objective is GraphObjective.DirectAu or GraphObjective.Margin;
-        _cosine = unit ? new CosineRows(Batch.Nodes.Capacity, _dimension) : null;
+        _cosine = unit ? new CosineRows(Batch.Nodes.Capacity, _dimension, options.ItemNormExponent, graph.UserCount) : null;
         _vectors = new float[Batch.Nodes.Capacity * _dimension];
         _gradient = new float[_vectors.Length];
         Parameters = [.. LayerZero.Parameters, .. _model.Parameters];
@@ -99,9 +99,9 @@ internal sealed class GraphStep
         else
             LayerZero.Compute();
         _model.ForwardRows(_graph, LayerZero.Table, Batch, _vectors);
-        _cosine?.Forward(vectors);
+        _cosine?.Forward(vectors, nodes.Nodes);
         double loss = _objective.Step(Batch, vectors, gradient);
-        _cosine?.Backward(vectors, gradient);
+        _cosine?.Backward(vectors, gradient, nodes.Nodes);
         loss += _model.Backward(_graph, Batch, _gradient, LayerZero.Gradient);
         loss += Regularize(nodes);
         LayerZero.Backward();

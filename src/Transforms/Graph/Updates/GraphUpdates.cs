@@ -50,8 +50,8 @@ internal sealed record GraphUpdates(
 
         static NodeTable Table(NodeTable earlier, float[] rows, bool[] known)
         {
-            if (earlier.UnitLength)
-                new CosineRows(known.Length, earlier.Dimension).Forward(rows);
+            if (earlier.NormExponent is float exponent)
+                new CosineRows(known.Length, earlier.Dimension, exponent).Forward(rows);
             return earlier.With(rows, known);
         }
     }

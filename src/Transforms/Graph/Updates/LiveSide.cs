@@ -56,8 +56,8 @@ internal sealed class LiveSide
             TensorPrimitives.Add(vector, _layers[layer][node], vector);
         TensorPrimitives.Multiply(vector, _rule.Mean, vector);
         _known[node] = vector.ContainsAnyExcept(0f); // all around it may be as new as it is
-        if (_table.UnitLength)
-            new CosineRows(1, _rule.Dimension).Forward(vector);
+        if (_table.NormExponent is float exponent)
+            new CosineRows(1, _rule.Dimension, exponent).Forward(vector);
     }
 
     /// <summary>The served vector of a node, valid until the next change; that of a stranger where the graph says nothing of it.</summary>

@@ -52,6 +52,17 @@ public sealed class GraphUpdateTests
     }
 
     [Fact]
+    public void Connect_LengthOfItemsCounts_IsExactForEveryNode()
+    {
+        GnnEmbeddingTransformer fitted = Fit(GraphModel.LightGcn, 2, GraphSimilarity.Cosine, GraphNormalization.Symmetric, exponent: 0.5f);
+        var live = new LivePropagation(fitted.Updates!, fitted.Mapping, rounds: 2);
+        Assert.True(live.Connect(1, 4));
+        (GraphUpdates folded, GnnMapping mapping) = live.Freeze();
+        AssertExact(folded, folded.Serve(fitted.Mapping), folded.Graph, Enumerable.Range(0, Checkerboard.Users), Enumerable.Range(0, Checkerboard.Items));
+        AssertExact(folded, mapping, folded.Graph, Enumerable.Range(0, Checkerboard.Users), Enumerable.Range(0, Checkerboard.Items));
+    }
+
+    [Fact]
     public void Connect_OneLayer_IsExactForTheEndsAndLeavesTheRest()
     {
         GnnEmbeddingTransformer fitted = Fit(GraphModel.LightGcn, 1, GraphSimilarity.Dot, GraphNormalization.Symmetric);
@@ -197,10 +208,10 @@ public sealed class GraphUpdateTests
         addItem([]);
     }
 
-    private static GnnEmbeddingTransformer Fit(GraphModel model, int layers, GraphSimilarity similarity, GraphNormalization normalization)
+    private static GnnEmbeddingTransformer Fit(GraphModel model, int layers, GraphSimilarity similarity, GraphNormalization normalization, float exponent = 0)
     {
         var ml = new MLContext(seed: 1);
-        return ml.Hybrid.GnnEmbedding(s_quick with { Model = model, Layers = layers, Similarity = similarity, Normalization = normalization, ContrastLayer = 1 }).Fit(Board(ml));
+        return ml.Hybrid.GnnEmbedding(s_quick with { Model = model, Layers = layers, Similarity = similarity, Normalization = normalization, ContrastLayer = 1, ItemNormExponent = exponent }).Fit(Board(ml));
     }
 
     private static void AssertExact(GraphUpdates state, GnnMapping mapping, InteractionGraph graph, IEnumerable<int> users, IEnumerable<int> items)
@@ -208,15 +219,15 @@ public sealed class GraphUpdateTests
         int dimension = state.Rule.Dimension;
         double[][][] layers = Layers(state, graph);
         foreach (int user in users)
-            AssertClose(Final(user), mapping.Users.Vectors.AsSpan(user * dimension, dimension));
+            AssertClose(Final(user, mapping.Users.NormExponent), mapping.Users.Vectors.AsSpan(user * dimension, dimension));
         foreach (int item in items)
-            AssertClose(Final(graph.UserCount + item), mapping.Items.Vectors.AsSpan(item * dimension, dimension));
+            AssertClose(Final(graph.UserCount + item, mapping.Items.NormExponent), mapping.Items.Vectors.AsSpan(item * dimension, dimension));
 
-        float[] Final(int node)
+        float[] Final(int node, float? exponent)
         {
             double[] sum = [.. Enumerable.Range(0, dimension).Select(d => layers[state.Rule.FirstLayer..].Average(layer => layer[node][d]))];
-            double length = mapping.Users.UnitLength ? Math.Sqrt(sum.Sum(x => x * x)) : 1;
-            return [.. sum.Select(x => (float)(x / length))];
+            double scale = exponent is float p ? Math.Pow(Math.Sqrt(sum.Sum(x => x * x)), p - 1) : 1;
+            return [.. sum.Select(x => (float)(x * scale))];
         }
     }
 
