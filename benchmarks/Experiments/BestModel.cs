@@ -31,7 +31,7 @@ internal static class BestModel
         (string Name, double Ndcg) best = ("", double.NegativeInfinity);
         foreach (string candidate in candidates)
         {
-            int? mostEpochs = candidate is "lightgcn-ssm" or "xsimgcl" ? (int)Math.Max(FewestJudgedEpochs, JudgedInteractions / rows) : null;
+            int? mostEpochs = candidate is "lightgcn-ssm" or "lightgcn-norm" or "xsimgcl" ? (int)Math.Max(FewestJudgedEpochs, JudgedInteractions / rows) : null;
             double ndcg = Judge(ml, candidate, inner, mostEpochs, seed);
             Console.WriteLine(FormattableString.Invariant($"inner split: {candidate} NDCG@20 {ndcg:F4}"));
             if (ndcg > best.Ndcg)
@@ -49,7 +49,7 @@ internal static class BestModel
         List<string> candidates = ["turbo-cf", "bspm"];
         if (items <= MostItemsOfEase)
             candidates.AddRange(withText ? ["ease", "l3ae"] : ["ease"]);
-        candidates.AddRange(withText ? ["hybrid"] : (string[])["lightgcn-ssm", "xsimgcl"]);
+        candidates.AddRange(withText ? ["hybrid"] : (string[])["lightgcn-ssm", "lightgcn-norm", "xsimgcl"]);
         return candidates;
     }
 
