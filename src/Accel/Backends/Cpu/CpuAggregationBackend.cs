@@ -52,7 +52,7 @@ public sealed class CpuAggregationBackend : IAggregationBackend
     {
         BackendCheck.Int8(this, adjacency, source, destination);
         return Run(adjacency.RowChunks.Length - 1, cancellation, chunk =>
-            Int8AggregationReference.Multiply(adjacency, source, destination, adjacency.RowChunks[chunk], adjacency.RowChunks[chunk + 1]));
+            Int8AggregationKernel.Multiply(adjacency, source, destination, adjacency.RowChunks[chunk], adjacency.RowChunks[chunk + 1]));
     }
 
     /// <inheritdoc/>
@@ -60,7 +60,7 @@ public sealed class CpuAggregationBackend : IAggregationBackend
     {
         BackendCheck.Raw(this, adjacency, source, destination);
         return Run(adjacency.RowChunks.Length - 1, cancellation, chunk =>
-            Int8AggregationReference.MultiplyRaw(adjacency, source, destination.Span, adjacency.RowChunks[chunk], adjacency.RowChunks[chunk + 1]));
+            Int8AggregationKernel.MultiplyRaw(adjacency, source, destination.Span, adjacency.RowChunks[chunk], adjacency.RowChunks[chunk + 1]));
     }
 
     /// <inheritdoc/>
