@@ -14,6 +14,7 @@ public static class AggregationBackends
     private static readonly ConcurrentDictionary<string, Func<AggregationSettings, IAggregationBackend>> s_makers = new(StringComparer.Ordinal)
     {
         [CpuAggregationBackend.BackendName] = settings => new CpuAggregationBackend(settings.Threads),
+        [OpenClAggregationBackend.BackendName] = settings => new OpenClAggregationBackend(settings),
     };
 
     private static long s_fallbacks;
