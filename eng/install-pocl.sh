@@ -34,6 +34,6 @@ cat > "$prefix/env" <<ENV
 export OCL_ICD_VENDORS="$prefix/vendors"
 export HYBRIDREC_OPENCL_LIBRARY="$libraries/libOpenCL.so.1"
 export LD_LIBRARY_PATH="$libraries\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}"
-export PATH="$prefix/usr/bin:${llvm:+${llvm%/lib}/bin:}\$PATH"
+export PATH="\$PATH:$prefix/usr/bin${llvm:+:${llvm%/lib}/bin}"
 ENV
 echo "PoCL is in $prefix ($(echo $packages | wc -w) packages)"

@@ -53,6 +53,16 @@ public sealed unsafe class OpenClAggregationBackend : IAggregationBackend, IDisp
     /// <inheritdoc/>
     public AggregationCapabilities Capabilities => s_capabilities;
 
+    /// <summary>Whether it answers still; false once the device is lost or given back.</summary>
+    public bool IsUsable => _session.IsUsable;
+
+    /// <inheritdoc/>
+    public AggregationEstimate Estimate(AggregationWork work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return _session.Device.IsProcessor ? CostModel.ProcessorAsDevice(work, Environment.ProcessorCount) : CostModel.Device(work);
+    }
+
     /// <summary>Writes the compiled program to a file that <see cref="AggregationSettings.Program"/> takes, for this device and this driver.</summary>
     /// <param name="path">The file; overwritten.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>

@@ -6,11 +6,14 @@ namespace HybridRec.MLNet.Accel;
 /// <param name="Id">Its handle.</param>
 /// <param name="Name">Platform and device, such as "Portable Computing Language: pthread-...".</param>
 /// <param name="LargestBuffer">Most bytes of a buffer.</param>
-internal sealed unsafe record OpenClDevice(nint Id, string Name, ulong LargestBuffer)
+/// <param name="IsProcessor">Whether it is the processor itself.</param>
+internal sealed unsafe record OpenClDevice(nint Id, string Name, ulong LargestBuffer, bool IsProcessor)
 {
     private const ulong AnyType = 0xFFFFFFFF;
     private const uint PlatformName = 0x0902;
     private const uint DeviceName = 0x102B;
+    private const uint DeviceType = 0x1000;
+    private const ulong ProcessorType = 2;
     private const uint DeviceLargestBuffer = 0x1010;
 
     /// <summary>All devices, platform by platform.</summary>
@@ -22,9 +25,11 @@ internal sealed unsafe record OpenClDevice(nint Id, string Name, ulong LargestBu
             string name = Text((size, value, needed) => api.GetPlatformInfo(platform, PlatformName, size, value, needed));
             foreach (nint device in Handles((count, ids, found) => api.GetDeviceIds(platform, AnyType, count, ids, found)))
             {
-                ulong largest = 0;
+                ulong largest = 0, type = 0;
                 _ = api.GetDeviceInfo(device, DeviceLargestBuffer, sizeof(ulong), &largest, null);
-                devices.Add(new OpenClDevice(device, $"{name}: {Text((size, value, needed) => api.GetDeviceInfo(device, DeviceName, size, value, needed))}", largest));
+                _ = api.GetDeviceInfo(device, DeviceType, sizeof(ulong), &type, null);
+                string own = Text((size, value, needed) => api.GetDeviceInfo(device, DeviceName, size, value, needed));
+                devices.Add(new OpenClDevice(device, $"{name}: {own}", largest, (type & ProcessorType) != 0));
             }
         }
 

@@ -107,6 +107,9 @@ internal sealed unsafe class OpenClSession : IDisposable
         throw new BackendUnavailableException(_lost);
     }
 
+    /// <summary>Neither lost nor closed.</summary>
+    public bool IsUsable => _lost is null && !_disposed;
+
     /// <exception cref="BackendUnavailableException">The device was lost before.</exception>
     /// <exception cref="ObjectDisposedException">The session is closed.</exception>
     public void ThrowIfUnusable()
