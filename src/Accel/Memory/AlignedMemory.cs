@@ -13,14 +13,18 @@ internal static class AlignedMemory
 
     /// <summary>Zeros, collected like any array. Kernels take any memory; this one is only faster.</summary>
     /// <param name="length">Number of elements.</param>
-    public static unsafe Memory<float> Allocate(int length)
+    public static Memory<float> Allocate(int length) => Allocate<float>(length);
+
+    /// <inheritdoc cref="Allocate(int)"/>
+    /// <typeparam name="T">Type of the elements; 64 has to be a multiple of its size.</typeparam>
+    public static unsafe Memory<T> Allocate<T>(int length)
+        where T : unmanaged
     {
         Guard.AtLeast(length, 0, nameof(length));
-        const int Slack = LineBytes / sizeof(float);
         // Pinned: an array that the collector may move would not stay aligned.
-        float[] array = GC.AllocateArray<float>(checked(length + Slack), pinned: true);
+        T[] array = GC.AllocateArray<T>(checked(length + (LineBytes / sizeof(T))), pinned: true);
         nuint address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array));
-        int skip = (int)((LineBytes - (address % LineBytes)) % LineBytes / sizeof(float));
+        int skip = (int)((LineBytes - (address % LineBytes)) % LineBytes) / sizeof(T);
         return array.AsMemory(skip, length);
     }
 }

@@ -50,6 +50,12 @@ internal sealed class AliasTable
     /// <summary>Number of outcomes.</summary>
     public int Count => _keep.Length;
 
+    /// <summary>The chance that a draw of an outcome stays; 1 for those that always do.</summary>
+    public ReadOnlySpan<double> Keep => _keep;
+
+    /// <summary>The outcome of a draw that does not stay.</summary>
+    public ReadOnlySpan<int> Alias => _alias;
+
     /// <summary>Draws one outcome, from 0 to Count - 1.</summary>
     public int Sample(ref Xoshiro256 random)
     {

@@ -15,7 +15,7 @@ public sealed class GnnEmbeddingTransformer : RowTransformer, IUpdatableStage
 {
     internal const string KindName = "GnnEmbedding";
 
-    // 2: the hidden layer over node features. 3: the layers of GraphSAGE and PinSage, and what updates need.
+    // 2: the hidden layer over node features. 3: the layers of GraphSAGE and PinSage, and what updates need. 4: the exponent of the items' lengths, and the precision of updates.
     internal const int CurrentVersion = 4;
 
     private readonly GnnColumns _columns;

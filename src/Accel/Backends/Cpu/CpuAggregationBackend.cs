@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using HybridRec.MLNet.Accel.Kernels;
+using HybridRec.MLNet.Accel.Kernels.Reference;
 
 namespace HybridRec.MLNet.Accel;
 
@@ -8,7 +10,12 @@ namespace HybridRec.MLNet.Accel;
 /// </summary>
 public sealed class CpuAggregationBackend : IAggregationBackend
 {
+    internal const string BackendName = "cpu";
+
     private const int RoundedPerChunk = 1024;
+    private const int NodesPerChunk = 256;
+
+    private static readonly AggregationCapabilities s_capabilities = new() { Single = true, Int8 = true, Sampling = true };
 
     private readonly int _threads;
 
@@ -22,7 +29,17 @@ public sealed class CpuAggregationBackend : IAggregationBackend
     }
 
     /// <inheritdoc/>
-    public string Name => "cpu";
+    public string Name => BackendName;
+
+    /// <inheritdoc/>
+    public AggregationCapabilities Capabilities => s_capabilities;
+
+    /// <inheritdoc/>
+    public AggregationEstimate Estimate(AggregationWork work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return CostModel.Processor(work, Parallelism.Resolve(_threads));
+    }
 
     /// <inheritdoc/>
     public void Aggregate(CsrMatrix adjacency, ReadOnlyMemory<float> source, Memory<float> destination, int dimension)
@@ -34,6 +51,34 @@ public sealed class CpuAggregationBackend : IAggregationBackend
         {
             ReadOnlySpan<int> bounds = adjacency.RowChunks;
             SpmmKernel.Multiply(adjacency, source.Span, destination.Span, dimension, bounds[chunk], bounds[chunk + 1]);
+        });
+    }
+
+    /// <inheritdoc/>
+    public AggregationRun Aggregate(Int16Adjacency adjacency, Int8Table source, Int8Table destination, CancellationToken cancellation = default)
+    {
+        BackendCheck.Int8(this, adjacency, source, destination);
+        return Run(adjacency.RowChunks.Length - 1, cancellation, chunk =>
+            Int8AggregationKernel.Multiply(adjacency, source, destination, adjacency.RowChunks[chunk], adjacency.RowChunks[chunk + 1]));
+    }
+
+    /// <inheritdoc/>
+    public AggregationRun AggregateRaw(Int16Adjacency adjacency, Int8Table source, Memory<int> destination, CancellationToken cancellation = default)
+    {
+        BackendCheck.Raw(this, adjacency, source, destination);
+        return Run(adjacency.RowChunks.Length - 1, cancellation, chunk =>
+            Int8AggregationKernel.MultiplyRaw(adjacency, source, destination.Span, adjacency.RowChunks[chunk], adjacency.RowChunks[chunk + 1]));
+    }
+
+    /// <inheritdoc/>
+    public AggregationRun Sample(
+        NeighbourTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbours, Memory<int> counts, CancellationToken cancellation = default)
+    {
+        BackendCheck.Sampling(this, table, nodes.Span, fanout, neighbours.Length, counts.Length);
+        return Run((nodes.Length + NodesPerChunk - 1) / NodesPerChunk, cancellation, chunk =>
+        {
+            for (int i = chunk * NodesPerChunk, end = Math.Min(nodes.Length, i + NodesPerChunk); i < end; i++)
+                counts.Span[i] = NeighbourSamplingReference.Sample(table, nodes.Span[i], seed, neighbours.Span.Slice(i * fanout, fanout));
         });
     }
 
@@ -59,5 +104,16 @@ public sealed class CpuAggregationBackend : IAggregationBackend
             int first = chunk * RoundedPerChunk, count = Math.Min(RoundedPerChunk, rows - first);
             BFloat16Table.Round(source.Span.Slice(first * dimension, count * dimension), rounded.AsSpan(first * words, count * words), dimension);
         });
+    }
+
+    private AggregationRun Run(int chunks, CancellationToken cancellation, Action<int> body)
+    {
+        long start = Stopwatch.GetTimestamp();
+        Parallelism.For(chunks, _threads, chunk =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            body(chunk);
+        });
+        return new AggregationRun(Name, Figure.Measured(Stopwatch.GetElapsedTime(start)));
     }
 }

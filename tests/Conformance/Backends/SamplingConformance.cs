@@ -1,0 +1,92 @@
+using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Accel.Kernels.Reference;
+
+namespace HybridRec.MLNet.Conformance;
+
+/// <summary>What every backend must do that samples: the neighbours of the reference, in its order, for any list, fanout and seed.</summary>
+public abstract class SamplingConformance
+{
+    private static readonly CsrMatrix s_graph = BackendGraphs.OfDegrees(
+        10_000, [0, 1, 2, 6, 7, 8, 9, 31, 32, 33, 255, 256, 257, 0, 10_000, .. Enumerable.Range(0, 200).Select(i => 300 / (i + 1))], 41);
+
+    /// <summary>The backend under test, made once; skips the test, with the reason, where it is not to be had.</summary>
+    protected abstract IAggregationBackend Backend { get; }
+
+    public static TheoryData<int, bool> Fanouts => [.. from fanout in (int[])[1, 2, 7, 8, 9, 31, 32] from importance in (bool[])[false, true] select (fanout, importance)];
+
+    [Theory]
+    [MemberData(nameof(Fanouts))]
+    public void Sample_AnyFanout_NeighboursOfTheReference(int fanout, bool importance)
+    {
+        NeighbourTable table = importance ? NeighbourTable.Importance(Positive()) : NeighbourTable.Uniform(s_graph);
+        int[] nodes = [.. Enumerable.Range(0, s_graph.Rows), 14, 14, 0, 3, s_graph.Rows - 1];
+        if (!Backend.Capabilities.Sampling)
+        {
+            Assert.Throws<NotSupportedException>(() => Backend.Sample(table, nodes, fanout, 1, new int[nodes.Length * fanout], new int[nodes.Length]));
+            return;
+        }
+
+        foreach (uint seed in (uint[])[0, 1, 0x9E3779B9, uint.MaxValue])
+            Check(table, nodes, fanout, seed);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Sample_MostFanout_NeighboursOfTheReference(bool importance)
+    {
+        Assert.SkipUnless(Backend.Capabilities.Sampling, "The backend does not sample, as another test asserts.");
+        Check(importance ? NeighbourTable.Importance(Positive()) : NeighbourTable.Uniform(s_graph), [.. Enumerable.Range(0, s_graph.Rows)], Backend.Capabilities.MostFanout, 7);
+    }
+
+    [Fact]
+    public void Sample_Uniform_DistinctNeighboursOfTheNode()
+    {
+        Assert.SkipUnless(Backend.Capabilities.Sampling, "The backend does not sample, as another test asserts.");
+        const int Node = 14, Fanout = 32;
+        int[] drawn = new int[Fanout], count = new int[1];
+        Backend.Sample(NeighbourTable.Uniform(s_graph), new[] { Node }, Fanout, 5, drawn, count);
+        Assert.Equal(Fanout, count[0]);
+        Assert.Equal(Fanout, drawn.Distinct().Count());
+        Assert.All(drawn, neighbour => Assert.InRange(neighbour, 0, 9_999));
+    }
+
+    [Fact]
+    public void Sample_NoNodes_DoesNothing()
+    {
+        Assert.SkipUnless(Backend.Capabilities.Sampling, "The backend does not sample, as another test asserts.");
+        Backend.Sample(NeighbourTable.Uniform(s_graph), Array.Empty<int>(), 4, 1, Array.Empty<int>(), Array.Empty<int>());
+    }
+
+    [Fact]
+    public void Sample_BadInput_IsAClearError()
+    {
+        Assert.SkipUnless(Backend.Capabilities.Sampling, "The backend does not sample, as another test asserts.");
+        NeighbourTable table = NeighbourTable.Uniform(s_graph);
+        int most = Backend.Capabilities.MostFanout;
+        Assert.Throws<ArgumentNullException>(() => Backend.Sample(null!, new int[1], 1, 0, new int[1], new int[1]));
+        Assert.Contains("Node -1 at position 1", Assert.Throws<ArgumentException>(() => Backend.Sample(table, new[] { 0, -1 }, 1, 0, new int[2], new int[2])).Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", Assert.Throws<ArgumentException>(() => Backend.Sample(table, new[] { s_graph.Rows }, 1, 0, new int[1], new int[1])).Message, StringComparison.Ordinal);
+        Assert.Contains("fanout is 0", Assert.Throws<ArgumentException>(() => Backend.Sample(table, new int[1], 0, 0, Array.Empty<int>(), new int[1])).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => Backend.Sample(table, new int[1], most + 1, 0, new int[most + 1], new int[1]));
+        Assert.Throws<ArgumentException>(() => Backend.Sample(table, new int[2], 3, 0, new int[5], new int[2]));
+        Assert.Throws<ArgumentException>(() => Backend.Sample(table, new int[2], 3, 0, new int[6], new int[1]));
+        Assert.ThrowsAny<OperationCanceledException>(() => Backend.Sample(table, new int[1], 3, 0, new int[3], new int[1], new CancellationToken(canceled: true)));
+    }
+
+    private void Check(NeighbourTable table, int[] nodes, int fanout, uint seed)
+    {
+        int[] expected = new int[nodes.Length * fanout], expectedCounts = new int[nodes.Length], result = new int[expected.Length], counts = new int[nodes.Length];
+        for (int i = 0; i < nodes.Length; i++)
+            expectedCounts[i] = NeighbourSamplingReference.Sample(table, nodes[i], seed, expected.AsSpan(i * fanout, fanout));
+        Backend.Sample(table, nodes, fanout, seed, result, counts);
+        Assert.Equal(expectedCounts, counts);
+        Assert.Equal(expected, result);
+    }
+
+    private static CsrMatrix Positive()
+    {
+        float[] weights = [.. s_graph.Values.ToArray().Select(Math.Abs)];
+        return new CsrMatrix(s_graph.Rows, s_graph.Columns, s_graph.RowOffsets.ToArray(), s_graph.ColumnIndices.ToArray(), weights);
+    }
+}
