@@ -46,6 +46,9 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
     /// <summary>Name of the encoder: <c>lexical</c>, the model's folder or file, or the generator's model id.</summary>
     public string EncoderName => Volatile.Read(ref _encoder).Name;
 
+    /// <summary>What making the encoder INT8 at Fit changed; null if it was not asked for, and after loading.</summary>
+    public QuantizationReport? Quantization { get; internal init; }
+
     internal override string Kind => StateKind;
 
     internal override int StateVersion => Version;

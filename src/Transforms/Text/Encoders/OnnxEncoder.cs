@@ -1,4 +1,5 @@
 using System.Globalization;
+using HybridRec.MLNet.Accel;
 
 namespace HybridRec.MLNet.Text;
 
@@ -10,6 +11,8 @@ internal sealed record OnnxEncoderSettings(
 internal sealed class OnnxEncoder : FittedEncoder
 {
     public const string StateKind = "onnx";
+
+    const int TextsAPiece = 16;
 
     readonly OnnxModel _model;
     readonly TextTokenizer _tokenizer;
@@ -47,30 +50,71 @@ internal sealed class OnnxEncoder : FittedEncoder
 
     public override UInt128 ModelHash { get; }
 
-    bool IsSaved => _tokenizer.Source is not null;
-
     /// <summary>The same model with other settings; shares the session.</summary>
     public OnnxEncoder With(int? maxTokens, string? prompt) => new(_model.AddReference(), _tokenizer,
         _settings with { MaxTokens = maxTokens ?? _settings.MaxTokens, Prompt = prompt ?? _settings.Prompt });
 
-    public override void Encode(IReadOnlyList<string> texts, Memory<float> rows, int batchSize, CancellationToken cancellationToken)
+    /// <summary>Another model with the same tokenizer and settings, as INT8 makes of a float one. The encoder takes over the reference.</summary>
+    public OnnxEncoder With(OnnxModel model) => new(model, _tokenizer, _settings with { StoreModel = true });
+
+    /// <summary>The model as bytes.</summary>
+    public byte[] ModelBytes() => _model.ReadBytes();
+
+    public string OutputName => _model.Signature.Output;
+
+    public EncoderOptions Options => _settings.Options;
+
+    /// <summary>Whether a saved pipeline holds model and tokenizer, so that it can encode where it is loaded.</summary>
+    public bool IsSaved => _tokenizer.Source is not null;
+
+    public int[][] Tokenize(IReadOnlyList<string> texts)
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         int[][] tokens = new int[texts.Count][];
-        for (int i = 0; i < tokens.Length; i++)
-            tokens[i] = _tokenizer.EncodeCore(_settings.Prompt + texts[i], _settings.MaxTokens, specialTokens: true);
-        rows.Span.Clear(); // a text without any token has the zero vector
+        // In pieces: a text alone is too little work for a thread.
+        Parallelism.For((texts.Count + TextsAPiece - 1) / TextsAPiece, _settings.Options.Threads, piece =>
+        {
+            for (int i = piece * TextsAPiece; i < Math.Min(tokens.Length, (piece + 1) * TextsAPiece); i++)
+                tokens[i] = _tokenizer.EncodeCore(_settings.Prompt + texts[i], _settings.MaxTokens, specialTokens: true);
+        });
+        return tokens;
+    }
+
+    /// <summary>The batches that texts are run in, longest first: indices of the texts of each and the length they are padded to.</summary>
+    public IEnumerable<(int[] Texts, int Length)> Batches(int[][] tokens, int batchSize)
+    {
         int[] order = [.. Enumerable.Range(0, tokens.Length).Where(i => tokens[i].Length > 0).OrderByDescending(i => tokens[i].Length).ThenBy(i => i)];
         bool canPad = _model.Signature.AttentionMask is not null;
         for (int start = 0; start < order.Length;)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             int length = tokens[order[start]].Length, end = start + 1;
             // Without a mask the model would read padding as text: such batches hold texts of one length only.
             while (end < order.Length && end - start < batchSize && (canPad || tokens[order[end]].Length == length))
                 end++;
-            RunBatch(order.AsSpan(start, end - start), tokens, length, rows.Span);
+            yield return (order[start..end], length);
             start = end;
+        }
+    }
+
+    /// <summary>Ids and mask of a batch as the model takes them, texts x length.</summary>
+    public (long[] Ids, long[] Mask) Inputs(ReadOnlySpan<int> batch, int[][] tokens, int length)
+    {
+        long[] ids = new long[batch.Length * length], mask = new long[ids.Length];
+        Array.Fill(ids, _tokenizer.PaddingId);
+        for (int b = 0; b < batch.Length; b++)
+            for (int t = 0; t < tokens[batch[b]].Length; t++)
+                (ids[b * length + t], mask[b * length + t]) = (tokens[batch[b]][t], 1);
+        return (ids, mask);
+    }
+
+    public override void Encode(IReadOnlyList<string> texts, Memory<float> rows, int batchSize, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        int[][] tokens = Tokenize(texts);
+        rows.Span.Clear(); // a text without any token has the zero vector
+        foreach (var (batch, length) in Batches(tokens, batchSize))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            RunBatch(batch, tokens, length, rows.Span);
         }
     }
 
@@ -122,11 +166,7 @@ internal sealed class OnnxEncoder : FittedEncoder
 
     void RunBatch(ReadOnlySpan<int> batch, int[][] tokens, int length, Span<float> rows)
     {
-        long[] ids = new long[batch.Length * length], mask = new long[ids.Length];
-        Array.Fill(ids, _tokenizer.PaddingId);
-        for (int b = 0; b < batch.Length; b++)
-            for (int t = 0; t < tokens[batch[b]].Length; t++)
-                (ids[b * length + t], mask[b * length + t]) = (tokens[batch[b]][t], 1);
+        var (ids, mask) = Inputs(batch, tokens, length);
         float[] output = _model.Run(ids, mask, batch.Length, length);
         for (int b = 0; b < batch.Length; b++)
         {

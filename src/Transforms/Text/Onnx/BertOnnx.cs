@@ -26,7 +26,7 @@ internal static class BertOnnx
         var from = new BertWeights(shape.Checked(), weights);
         graph.Input("input_ids", OnnxElement.Int64, "batch", "tokens");
         graph.Input("attention_mask", OnnxElement.Int64, "batch", "tokens");
-        graph.Constant(OnnxTensor.Of("zero", [0L], 1));
+        graph.Constant(OnnxTensor.Of("zero", [0L]));
         graph.Constant(OnnxTensor.Of("heads", [0L, 0, shape.Heads, shape.Dimension / shape.Heads], 4));
         graph.Constant(OnnxTensor.Of("joined", [0L, 0, shape.Dimension], 3));
         graph.Node("Cast", ["attention_mask"], "mask", OnnxAttribute.Of("to", (long)OnnxElement.Single));
@@ -48,8 +48,11 @@ internal static class BertOnnx
         graph.Constant(from.Words());
         graph.Constant(from.Positions());
         graph.Node("Gather", ["words", "input_ids"], "tokens", OnnxAttribute.Of("axis", 0));
+        graph.Constant(OnnxTensor.Of("step", [1L]));
         graph.Node("Shape", ["input_ids"], "length", OnnxAttribute.Of("start", 1), OnnxAttribute.Of("end", 2));
-        graph.Node("Slice", ["positions", "zero", "length", "zero"], "places");
+        graph.Node("Squeeze", ["length"], "end");
+        graph.Node("Range", ["zero", "end", "step"], "numbers");
+        graph.Node("Gather", ["positions", "numbers"], "places", OnnxAttribute.Of("axis", 0));
         graph.Node("Add", ["tokens", "places"], "placed");
         // What is added to the scores: 0 where there is a token, a large negative number at padding.
         graph.Constant(OnnxTensor.Of("one", [1f]));

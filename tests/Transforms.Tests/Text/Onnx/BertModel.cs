@@ -1,53 +1,15 @@
-using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Text;
 
 namespace HybridRec.MLNet.Tests.Text;
 
-/// <summary>Random weights of a BERT-family encoder, and its forward pass in plain loops of doubles.</summary>
+/// <summary>A BERT-family encoder of random weights, and its forward pass in plain loops of doubles.</summary>
 internal sealed class BertModel
 {
     readonly BertShape _shape;
 
-    public BertModel(BertShape shape, int seed, float scale = 0.3f)
-    {
-        _shape = shape;
-        var random = Xoshiro256.Stream(seed);
-        int d = shape.Dimension;
-        void Add(string name, float mean, float spread, params long[] sides)
-        {
-            float[] values = new float[sides.Aggregate(1L, (a, b) => a * b)];
-            for (int i = 0; i < values.Length; i++)
-                values[i] = mean + (spread * (float)random.NextNormal());
-            Weights[name] = new FloatTensor(sides, values);
-        }
-        void Linear(string name, int outputs, int inputs)
-        {
-            Add(name + ".weight", 0, scale, outputs, inputs);
-            Add(name + ".bias", 0, 0.1f, outputs);
-        }
-        void Norm(string name)
-        {
-            Add(name + ".weight", 1, 0.1f, d);
-            Add(name + ".bias", 0, 0.1f, d);
-        }
-        Add("embeddings.word_embeddings.weight", 0, 1, shape.Vocabulary, d);
-        Add("embeddings.position_embeddings.weight", 0, 0.3f, shape.MaxTokens, d);
-        Add("embeddings.token_type_embeddings.weight", 0, 0.3f, 2, d);
-        Norm("embeddings.LayerNorm");
-        for (int l = 0; l < shape.Layers; l++)
-        {
-            string name = $"encoder.layer.{l}.";
-            foreach (string part in (string[])["query", "key", "value"])
-                Linear(name + "attention.self." + part, d, d);
-            Linear(name + "attention.output.dense", d, d);
-            Norm(name + "attention.output.LayerNorm");
-            Linear(name + "intermediate.dense", shape.Intermediate, d);
-            Linear(name + "output.dense", d, shape.Intermediate);
-            Norm(name + "output.LayerNorm");
-        }
-    }
+    public BertModel(BertShape shape, int seed, float scale = 0.3f) => (_shape, Weights) = (shape, BertRandomWeights.Create(shape, seed, scale, bias: 0.1f));
 
-    public Dictionary<string, FloatTensor> Weights { get; } = [];
+    public Dictionary<string, FloatTensor> Weights { get; }
 
     /// <summary>Token vectors of one text without padding.</summary>
     public double[][] Forward(params int[] ids)
