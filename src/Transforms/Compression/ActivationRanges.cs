@@ -13,12 +13,10 @@ internal sealed class ActivationRanges(OnnxEncoder source, byte[] model, string 
         string[] lows = [.. inputs.Select(i => i + "_low")], highs = [.. inputs.Select(i => i + "_high")];
         using var watched = OnnxModel.Open(Watched(inputs, lows, highs), source.Options with { OutputName = source.OutputName }, $"of '{source.Name}' with outputs for its ranges");
         var ranges = inputs.ToDictionary(i => i, _ => (Low: float.MaxValue, High: float.MinValue), StringComparer.Ordinal);
-        int[][] tokens = source.Tokenize(texts);
-        foreach (var (batch, length) in source.Batches(tokens, LlmEmbeddingOptions.DefaultBatchSize))
+        foreach (var batch in source.Batches(source.Tokenize(texts), LlmEmbeddingOptions.DefaultBatchSize))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var (ids, mask) = source.Inputs(batch, tokens, length);
-            float[] found = watched.RunScalars(ids, mask, batch.Length, length, [.. lows, .. highs]);
+            float[] found = watched.RunScalars(batch.Ids, batch.Mask, batch.Count, batch.Length, [.. lows, .. highs]);
             for (int i = 0; i < inputs.Length; i++)
             {
                 var (low, high) = ranges[inputs[i]];

@@ -73,14 +73,19 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
         TextEncoder encoder = _options.Encoder ?? TextEncoder.Lexical();
         FittedEncoder fitted = encoder.Fit(texts.Texts, _options.MaxTokens, _options.Prompt, _options.CancellationToken);
         QuantizationReport? quantization = null;
+        TableCompressionReport? compression = null;
         try
         {
             if (_options.Quantize == WeightPrecision.Int8)
                 (fitted, quantization) = Quantize((OnnxEncoder)fitted, texts.Texts, log);
+            if (_options.TableCompression is not null)
+                (fitted, compression) = ((StaticEncoder)fitted).Compress(_options.TableCompression);
+            if (compression is not null)
+                log.Info($"'{fitted.Name}': {compression}");
             var run = new EncodingRun(fitted, encoder, _options, _host, log);
             var table = new EmbeddingTable(texts.Keys, run.Encode(texts), fitted.Dimension);
             log.Info($"{texts.Texts.Count} distinct texts of {texts.RowCount} rows by '{fitted.Name}', dimension {fitted.Dimension}, {run.FromCache} from the cache, {log.Elapsed.TotalSeconds:F1} s");
-            return new LlmEmbeddingTransformer(_host, _options, fitted, table) { Quantization = quantization };
+            return new LlmEmbeddingTransformer(_host, _options, fitted, table) { Quantization = quantization, TableCompression = compression };
         }
         catch
         {

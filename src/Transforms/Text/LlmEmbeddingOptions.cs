@@ -42,6 +42,10 @@ public sealed record LlmEmbeddingOptions
     /// <value>Default: dynamic scaling, 7 bits, an error of at most 0.01.</value>
     public QuantizationOptions Quantization { get; init; } = new();
 
+    /// <summary>Makes the token table of a static encoder (model2vec, <see cref="TextEncoder.Distilled"/>) small in a saved model; what it rounds is rounded at Fit.</summary>
+    /// <value>Default null: the table is saved as it is.</value>
+    public TableCompressionOptions? TableCompression { get; init; }
+
     /// <summary>
     /// A folder where vectors are kept between runs, keyed by the text's hash and the model's (with tokenizer, pooling, prompt and length).
     /// What was encoded before a fit failed or was cancelled is kept too. Not used for encoders that cost next to nothing (lexical, static).
@@ -76,6 +80,11 @@ public sealed record LlmEmbeddingOptions
         if (Quantize == WeightPrecision.Int8 && !(Encoder ?? TextEncoder.Lexical()).RequireOnnx().IsSaved)
             throw new ArgumentException(
                 "A tokenizer given as code is not saved, and neither would be the INT8 model: read the tokenizer from its file, or give TextEncoder.Quantize(...) as the encoder.", nameof(Encoder));
+        if (TableCompression is not null)
+        {
+            TableCompression.Checked();
+            (Encoder ?? TextEncoder.Lexical()).RequireStatic();
+        }
         return this;
     }
 }
