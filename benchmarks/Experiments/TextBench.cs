@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
 using HybridRec.MLNet.Tests.Text;
 using HybridRec.MLNet.Text;
 
@@ -27,25 +28,62 @@ internal sealed class TextBench(string data, string[] texts, int layers, int dim
         using TextEncoder encoder = Open();
         var onnx = (OnnxEncoder)encoder.Ready!;
         int[][] ids = onnx.Tokenize(texts);
-        var batches = onnx.Batches(ids, batch).Select(b => (Inputs: onnx.Inputs(b.Texts, ids, b.Length), Texts: b.Texts.Length, b.Length)).ToArray();
-        long tokens = ids.Sum(t => (long)t.Length), padded = batches.Sum(b => (long)b.Inputs.Ids.Length);
+        TokenBatch[] batches = [.. onnx.Batches(ids, batch)];
+        long tokens = ids.Sum(t => (long)t.Length), padded = batches.Sum(b => (long)b.Ids.Length);
         float[] rows = new float[texts.Length * onnx.Dimension];
         using OnnxModel alone = OnnxModel.Open(onnx.ModelBytes(), onnx.Options);
         double[] seconds = Medians(
             () => onnx.Encode(texts, rows, batch, CancellationToken.None),
             () =>
             {
-                foreach (var (inputs, count, length) in batches)
-                    alone.Run(inputs.Ids, inputs.Mask, count, length);
+                foreach (TokenBatch run in batches)
+                    alone.Run(run.Ids, run.Mask, run.Count, run.Length);
             },
             () => onnx.Tokenize(texts));
         return new ThroughputResult("throughput", data, layers, dimension, texts.Length, batch, tokens, padded, tokens / seconds[0], tokens / seconds[1], seconds[1] / seconds[0], tokens / seconds[2], Environment.ProcessorCount);
     }
 
+    /// <summary>Three quarters of the texts teach; neighbours are judged on the others.</summary>
+    public DistillResult Distill()
+    {
+        using TextEncoder encoder = Open();
+        var deep = (OnnxEncoder)encoder.Ready!;
+        string[] teaching = [.. texts.Where((_, i) => i % 4 != 0)], judging = [.. texts.Where((_, i) => i % 4 == 0)];
+        float[] teacher = new float[judging.Length * deep.Dimension];
+        deep.Encode(judging, teacher, batch, CancellationToken.None);
+        var tokenizer = TextTokenizer.FromFile(Vocabulary);
+        using FittedEncoder untrained = TextEncoder.Distilled(encoder.AsEmbeddingGenerator(), tokenizer, new() { FitTexts = false }).Fit(teaching, maxTokens, null, CancellationToken.None);
+        using FittedEncoder student = TextEncoder.Distilled(encoder.AsEmbeddingGenerator(), tokenizer).Fit(teaching, maxTokens, null, CancellationToken.None);
+        float[] first = Encode(untrained), rows = Encode(student);
+        long tokens = deep.Tokenize(judging).Sum(t => (long)t.Length);
+        double[] seconds = Medians(() => deep.Encode(judging, teacher, batch, CancellationToken.None), () => student.Encode(judging, rows, batch, CancellationToken.None));
+        TableCompressionReport plain = ((StaticEncoder)student).Compress(new()).Report, pruned = ((StaticEncoder)student).Compress(new() { Density = 0.5, CodebookSize = 64 }).Report;
+        return new DistillResult("distill", data, layers, dimension, teaching.Length, judging.Length, Agreement(teacher, first, deep.Dimension, untrained.Dimension),
+            Agreement(teacher, rows, deep.Dimension, student.Dimension), tokens / seconds[0], tokens / seconds[1], seconds[0] / seconds[1], plain, pruned, Environment.ProcessorCount);
+
+        float[] Encode(FittedEncoder with)
+        {
+            float[] result = new float[judging.Length * with.Dimension];
+            with.Encode(judging, result, batch, CancellationToken.None);
+            return result;
+        }
+    }
+
+    /// <summary>Share of the ten nearest texts, by cosine, that two encoders have in common.</summary>
+    private static double Agreement(float[] a, float[] b, int widthOfA, int widthOfB)
+    {
+        int n = a.Length / widthOfA;
+        return Enumerable.Range(0, n).Average(i => Nearest(a, widthOfA, i).Intersect(Nearest(b, widthOfB, i)).Count() / 10.0);
+
+        IEnumerable<int> Nearest(float[] rows, int width, int of) => Enumerable.Range(0, n).Where(i => i != of)
+            .OrderByDescending(i => TensorPrimitives.CosineSimilarity<float>(rows.AsSpan(i * width, width), rows.AsSpan(of * width, width))).Take(10);
+    }
+
+    private static string Vocabulary => Path.Combine(Environment.GetEnvironmentVariable("HYBRIDREC_MODELS") ?? ".", Tokenizer, "vocab.txt");
+
     private TextEncoder Open()
     {
-        string root = Environment.GetEnvironmentVariable("HYBRIDREC_MODELS") ?? ".";
-        string vocabulary = Path.Combine(root, Tokenizer, "vocab.txt");
+        string vocabulary = Vocabulary;
         var shape = new BertShape { Vocabulary = File.ReadLines(vocabulary).Count(), Dimension = dimension, Layers = layers, Heads = dimension / 32, Intermediate = 4 * dimension, MaxTokens = Math.Max(512, maxTokens) };
         string file = Path.GetTempFileName();
         try
@@ -99,4 +137,14 @@ internal sealed record ThroughputResult(
     public override string ToString() => FormattableString.Invariant(
         $"{Layers} layers x {Dimension}, {Texts} texts of {Data} in batches of {Batch}, {Tokens} tokens ({PaddedTokens} with padding)\n")
         + FormattableString.Invariant($"{TokensPerSecond:N0} tokens/s, ONNX Runtime alone {RuntimeTokensPerSecond:N0}: share {Share:F3}; tokenizer {TokenizerTokensPerSecond:N0} tokens/s");
+}
+
+/// <summary>One line of the JSON file of <c>text --case distill</c>. Agreement is the share of the teacher's ten nearest texts that the student has too, on texts neither table was fitted to.</summary>
+internal sealed record DistillResult(
+    string Case, string Data, int Layers, int Dimension, int TeachingTexts, int JudgingTexts, double UntrainedAgreement, double Agreement, double TeacherTokensPerSecond,
+    double StudentTokensPerSecond, double Speedup, TableCompressionReport Table, TableCompressionReport PrunedTable, int Cores)
+{
+    public override string ToString() => FormattableString.Invariant(
+        $"{Layers} layers x {Dimension}, {TeachingTexts} texts of {Data} teach, {JudgingTexts} judge\nteacher's neighbours: {UntrainedAgreement:F3} untrained, {Agreement:F3} fitted; ")
+        + FormattableString.Invariant($"{TeacherTokensPerSecond:N0} to {StudentTokensPerSecond:N0} tokens/s, speedup {Speedup:F0}\n{Table}\n{PrunedTable}");
 }
