@@ -11,6 +11,7 @@ var root = new RootCommand("Measurements of HybridRec.MLNet: quality against pub
     PropagateCommand.Create(),
     QualityCommand.Create(),
     ScaleCommand.Create(),
+    TextCommand.Create(),
     UpdateCommand.Create(),
 };
 try

@@ -10,12 +10,20 @@ public static class LlmEmbeddingCatalog
     /// <param name="outputColumnName">The column added: a vector of Single.</param>
     /// <param name="inputColumnName">The text column. <value>Default null: as the output column.</value></param>
     /// <param name="encoder">The encoder. <value>Default null: <see cref="TextEncoder.Lexical(int, int)"/>, which is no language model.</value></param>
+    /// <param name="quantize">Precision of an ONNX encoder's weights. <value>Default <see cref="WeightPrecision.Single"/>: as the model has them.</value></param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty.</exception>
-    public static LlmEmbeddingEstimator LlmEmbedding(this HybridCatalog catalog, string outputColumnName, string? inputColumnName = null, TextEncoder? encoder = null) =>
-        catalog.LlmEmbedding(new LlmEmbeddingOptions { OutputColumnName = outputColumnName, InputColumnName = inputColumnName ?? outputColumnName, Encoder = encoder });
+    /// <exception cref="NotSupportedException">INT8 weights are asked for, and the encoder has no ONNX model.</exception>
+    public static LlmEmbeddingEstimator LlmEmbedding(this HybridCatalog catalog, string outputColumnName, string? inputColumnName = null, TextEncoder? encoder = null,
+        WeightPrecision quantize = WeightPrecision.Single) => catalog.LlmEmbedding(new LlmEmbeddingOptions
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName ?? outputColumnName,
+            Encoder = encoder,
+            Quantize = quantize,
+        });
 
-    /// <inheritdoc cref="LlmEmbedding(HybridCatalog, string, string?, TextEncoder?)"/>
+    /// <inheritdoc cref="LlmEmbedding(HybridCatalog, string, string?, TextEncoder?, WeightPrecision)"/>
     /// <param name="catalog">The catalogue.</param>
     /// <param name="options">Columns, encoder, cache, cancellation and progress.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Compression;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Text;
 using Microsoft.ML;
@@ -55,7 +56,8 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
     /// <param name="input">The data; only the text column is read.</param>
     /// <returns>The transformer. It owns what it holds of the encoder: dispose it when done.</returns>
     /// <exception cref="ArgumentException">The text column is missing or no text, or an option does not suit the encoder.</exception>
-    /// <exception cref="InvalidOperationException">The view has no rows, or the encoder gave a vector that is not finite.</exception>
+    /// <exception cref="InvalidOperationException">The view has no rows, the encoder gave a vector that is not finite, or no layer can be INT8 within the budget.</exception>
+    /// <exception cref="NotSupportedException">Nothing of the encoder's model can be INT8, which the options ask for.</exception>
     /// <exception cref="OperationCanceledException">The token of the options was cancelled; the cache keeps what was encoded.</exception>
     public LlmEmbeddingTransformer Fit(IDataView input)
     {
@@ -70,17 +72,33 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
             log.Warning($"column '{_options.InputColumnName}' holds no text in {texts.RowCount} rows: all vectors are zero");
         TextEncoder encoder = _options.Encoder ?? TextEncoder.Lexical();
         FittedEncoder fitted = encoder.Fit(texts.Texts, _options.MaxTokens, _options.Prompt, _options.CancellationToken);
+        QuantizationReport? quantization = null;
+        TableCompressionReport? compression = null;
         try
         {
+            if (_options.Quantize == WeightPrecision.Int8)
+                (fitted, quantization) = Quantize((OnnxEncoder)fitted, texts.Texts, log);
+            if (_options.TableCompression is not null)
+                (fitted, compression) = ((StaticEncoder)fitted).Compress(_options.TableCompression);
+            if (compression is not null)
+                log.Info($"'{fitted.Name}': {compression}");
             var run = new EncodingRun(fitted, encoder, _options, _host, log);
             var table = new EmbeddingTable(texts.Keys, run.Encode(texts), fitted.Dimension);
             log.Info($"{texts.Texts.Count} distinct texts of {texts.RowCount} rows by '{fitted.Name}', dimension {fitted.Dimension}, {run.FromCache} from the cache, {log.Elapsed.TotalSeconds:F1} s");
-            return new LlmEmbeddingTransformer(_host, _options, fitted, table);
+            return new LlmEmbeddingTransformer(_host, _options, fitted, table) { Quantization = quantization, TableCompression = compression };
         }
         catch
         {
             fitted.Dispose();
             throw;
         }
+    }
+
+    (FittedEncoder Encoder, QuantizationReport Report) Quantize(OnnxEncoder encoder, IReadOnlyList<string> texts, TrainingLog log)
+    {
+        var (small, report) = EncoderQuantizer.Run(encoder, texts, _options.Quantization, _options.CancellationToken);
+        encoder.Dispose();
+        log.Info($"'{encoder.Name}' in {report}");
+        return (small, report);
     }
 }

@@ -1,3 +1,5 @@
+using HybridRec.MLNet.Hosting;
+
 namespace HybridRec.MLNet;
 
 /// <summary>Options of <see cref="LlmEmbeddingEstimator"/>.</summary>
@@ -30,6 +32,21 @@ public sealed record LlmEmbeddingOptions
     public string? Prompt { get; init; }
 
     /// <summary>
+    /// Precision of the weights of an ONNX encoder: <see cref="WeightPrecision.Int8"/> rewrites the model at Fit, within the budget of <see cref="Quantization"/> on the texts of the column; size,
+    /// error and speed before and after are logged and stand in <see cref="LlmEmbeddingTransformer.Quantization"/>. A saved model holds the INT8 model alone.
+    /// </summary>
+    /// <value>Default <see cref="WeightPrecision.Single"/>: as the model has them.</value>
+    public WeightPrecision Quantize { get; init; } = WeightPrecision.Single;
+
+    /// <summary>Budget and kind of <see cref="Quantize"/>.</summary>
+    /// <value>Default: dynamic scaling, 7 bits, an error of at most 0.01.</value>
+    public QuantizationOptions Quantization { get; init; } = new();
+
+    /// <summary>Makes the token table of a static encoder (model2vec, <see cref="TextEncoder.Distilled"/>) small in a saved model; what it rounds is rounded at Fit.</summary>
+    /// <value>Default null: the table is saved as it is.</value>
+    public TableCompressionOptions? TableCompression { get; init; }
+
+    /// <summary>
     /// A folder where vectors are kept between runs, keyed by the text's hash and the model's (with tokenizer, pooling, prompt and length).
     /// What was encoded before a fit failed or was cancelled is kept too. Not used for encoders that cost next to nothing (lexical, static).
     /// </summary>
@@ -56,6 +73,18 @@ public sealed record LlmEmbeddingOptions
         ArgumentOutOfRangeException.ThrowIfNegative(RecentTexts);
         if (MaxTokens is { } limit)
             ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1, nameof(MaxTokens));
+        ArgumentNullException.ThrowIfNull(Quantization);
+        Quantization.Checked();
+        if (!Enum.IsDefined(Quantize))
+            throw OptionCheck.Refusal(LlmEmbeddingEstimator.Stage, nameof(Quantize), Quantize.ToString(), $"one of {string.Join(", ", Enum.GetNames<WeightPrecision>())}");
+        if (Quantize == WeightPrecision.Int8 && !(Encoder ?? TextEncoder.Lexical()).RequireOnnx().IsSaved)
+            throw new ArgumentException(
+                "A tokenizer given as code is not saved, and neither would be the INT8 model: read the tokenizer from its file, or give TextEncoder.Quantize(...) as the encoder.", nameof(Encoder));
+        if (TableCompression is not null)
+        {
+            TableCompression.Checked();
+            (Encoder ?? TextEncoder.Lexical()).RequireStatic();
+        }
         return this;
     }
 }

@@ -46,6 +46,12 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
     /// <summary>Name of the encoder: <c>lexical</c>, the model's folder or file, or the generator's model id.</summary>
     public string EncoderName => Volatile.Read(ref _encoder).Name;
 
+    /// <summary>What making the encoder INT8 at Fit changed; null if it was not asked for, and after loading.</summary>
+    public QuantizationReport? Quantization { get; internal init; }
+
+    /// <summary>What compressing the token table at Fit changed; null if it was not asked for, and after loading.</summary>
+    public TableCompressionReport? TableCompression { get; internal init; }
+
     internal override string Kind => StateKind;
 
     internal override int StateVersion => Version;
@@ -60,7 +66,7 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
         ArgumentNullException.ThrowIfNull(encoder);
         FittedEncoder current = Volatile.Read(ref _encoder);
         FittedEncoder next = encoder.Ready is null
-            ? throw new ArgumentException("A lexical encoder is fitted on a catalogue and saved with it; there is nothing to attach.", nameof(encoder))
+            ? throw new ArgumentException("A lexical or distilled encoder is fitted on a catalogue and saved with it; there is nothing to attach.", nameof(encoder))
             : encoder.Fit([], _maxTokens, _prompt, CancellationToken.None);
         if (next.Dimension != Dimension || next.ModelHash != current.ModelHash)
         {
@@ -71,6 +77,15 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
         Volatile.Write(ref _encoder, next);
         _recent.Clear();
         current.Dispose();
+    }
+
+    /// <summary>Writes the fitted encoder, made INT8 or distilled, as a folder that <see cref="TextEncoder.FromFolder"/> reads; see <see cref="TextEncoder.Save"/>.</summary>
+    /// <param name="folder">The folder; made if it is not there.</param>
+    /// <exception cref="NotSupportedException">The encoder is no model of files (lexical, a generator), or its tokenizer was given as code.</exception>
+    public void SaveEncoder(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        Volatile.Read(ref _encoder).Save(folder);
     }
 
     /// <summary>The fitted encoder as a generator of Microsoft.Extensions.AI, with the vectors of the texts seen at Fit at hand.</summary>

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Compression;
 using HybridRec.MLNet.Text;
 using Microsoft.Extensions.AI;
 
@@ -19,10 +20,10 @@ public abstract class TextEncoder : IDisposable
     /// <summary>Name for logs and metadata: <c>lexical</c>, the model's folder or file, or the generator's model id.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Length of a vector; null for a generator which does not say it before its first call.</summary>
+    /// <summary>Length of a vector; null for a generator which does not say it before its first call, and for a distilled encoder, whose teacher may have fewer than asked for.</summary>
     public abstract int? Dimension { get; }
 
-    /// <summary>The encoder itself where it encodes without having seen a catalogue; null for the lexical one.</summary>
+    /// <summary>The encoder itself where it encodes without having seen a catalogue; null for the lexical and the distilled one.</summary>
     internal abstract FittedEncoder? Ready { get; }
 
     /// <summary>An encoder for these texts. The caller disposes it.</summary>
@@ -92,12 +93,75 @@ public abstract class TextEncoder : IDisposable
         return new GeneratorTextEncoder(generator, modelId, dimension);
     }
 
+    /// <summary>What making it INT8 changed; null for an encoder that is as it was read.</summary>
+    public virtual QuantizationReport? Quantization => null;
+
+    /// <summary>
+    /// This encoder with INT8 weights: W_kj ~ s_j q_kj for the matrices, a scale a row for token tables, inputs of products rounded to 8 bits; see <see cref="WeightPrecision.Int8"/>.
+    /// Both encoders are open afterwards. In a pipeline, <see cref="LlmEmbeddingOptions.Quantize"/> does the same on the texts of the column.
+    /// </summary>
+    /// <param name="texts">Texts like those it will encode: error, speed and ranges are measured on a sample. None: on a few fixed ones.</param>
+    /// <param name="options">Budget and kind. <value>Default null: the defaults.</value></param>
+    /// <param name="cancellationToken">Cancels between runs of the model.</param>
+    /// <returns>The INT8 encoder; its <see cref="Quantization"/> says what it cost.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="NotSupportedException">This is no ONNX encoder, or nothing of its model can be INT8.</exception>
+    /// <exception cref="InvalidDataException">The model is damaged.</exception>
+    /// <exception cref="InvalidOperationException">No layer can be INT8 within the budget.</exception>
+    public TextEncoder Quantize(IReadOnlyList<string> texts, QuantizationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        var (encoder, report) = EncoderQuantizer.Run(RequireOnnx(), texts, (options ?? new QuantizationOptions()).Checked(), cancellationToken);
+        return FolderEncoder.Of(encoder, report);
+    }
+
+    /// <summary>Throws unless what a pipeline gets of this encoder is a static token table.</summary>
+    internal void RequireStatic()
+    {
+        if (this is not (FolderEncoder { Ready: StaticEncoder } or DistilledTextEncoder))
+            throw new NotSupportedException($"The encoder '{Name}' has no token table to compress: leave TableCompression null, or use a model2vec folder or TextEncoder.Distilled.");
+    }
+
+    internal OnnxEncoder RequireOnnx() => this is FolderEncoder { Ready: OnnxEncoder onnx } ? onnx
+        : throw new NotSupportedException($"The encoder '{Name}' has no ONNX model, so there are no weights to make INT8: use TextEncoder.FromFolder or FromOnnx, or leave the weights {WeightPrecision.Single}.");
+
+    /// <summary>
+    /// A static token table that is taught by any generator when a pipeline is fitted, e_T = mean over the tokens t of T of E[t], scaled to length 1: encoding is a look-up, thousands of times
+    /// faster than a transformer. The teacher encodes every token of the vocabulary; principal components and weights a / (a + p) make the table (model2vec, with the weights of Arora et al.
+    /// 2017); ridge regression then draws it to the teacher's vectors of the catalogue's texts, as far as that helps texts held out. A saved pipeline holds the table, not the teacher.
+    /// </summary>
+    /// <param name="teacher">The teacher, for instance <see cref="AsEmbeddingGenerator"/> of a deep encoder; called at Fit only, not disposed by this library.</param>
+    /// <param name="tokenizer">The student's tokenizer, of a <c>tokenizer.json</c> or <c>vocab.txt</c>; it need not be the teacher's.</param>
+    /// <param name="options">Length, weights, texts. <value>Default null: the defaults.</value></param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="NotSupportedException">The tokenizer's vocabulary cannot be listed.</exception>
+    public static TextEncoder Distilled(IEmbeddingGenerator<string, Embedding<float>> teacher, TextTokenizer tokenizer, StaticDistillationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(teacher);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        return new DistilledTextEncoder(teacher, tokenizer, options ?? new StaticDistillationOptions());
+    }
+
+    /// <summary>
+    /// Writes the encoder as a sentence-transformers folder that <see cref="FromFolder"/> reads: the ONNX model (INT8, if it was made so) or the static table, tokenizer, pooling, length and
+    /// prompt. Names of inputs and outputs that were given as options have to be given again.
+    /// </summary>
+    /// <param name="folder">The folder; made if it is not there. Files of the same names are replaced.</param>
+    /// <exception cref="NotSupportedException">The encoder is no model of files, or its tokenizer was given as code.</exception>
+    /// <exception cref="InvalidOperationException">The encoder is fitted on a catalogue: save it with <see cref="LlmEmbeddingTransformer.SaveEncoder"/>.</exception>
+    public void Save(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        var ready = Ready ?? throw new InvalidOperationException($"The encoder '{Name}' learns from the catalogue: fit a pipeline with it, then call SaveEncoder of the LlmEmbeddingTransformer.");
+        ready.Save(folder);
+    }
+
     /// <summary>This encoder as a generator of Microsoft.Extensions.AI. Blank texts get the zero vector.</summary>
-    /// <exception cref="InvalidOperationException">The encoder is lexical: it must be fitted on a catalogue first.</exception>
+    /// <exception cref="InvalidOperationException">The encoder is lexical or distilled: it must be fitted on a catalogue first.</exception>
     public IEmbeddingGenerator<string, Embedding<float>> AsEmbeddingGenerator()
     {
         var ready = Ready ?? throw new InvalidOperationException(
-            $"The encoder '{Name}' learns its vocabulary from the catalogue: fit a pipeline with it, then call AsEmbeddingGenerator of the LlmEmbeddingTransformer.");
+            $"The encoder '{Name}' learns from the catalogue: fit a pipeline with it, then call AsEmbeddingGenerator of the LlmEmbeddingTransformer.");
         return new EncoderGenerator(ready.Name, ready.Dimension, (texts, rows, token) => ready.Encode(texts, rows, LlmEmbeddingOptions.DefaultBatchSize, token));
     }
 

@@ -1,10 +1,6 @@
-using System.Buffers.Binary;
-using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 using HybridRec.MLNet.Conformance;
-using HybridRec.MLNet.Text;
 using static HybridRec.MLNet.Tests.Text.EncoderFixture;
 
 namespace HybridRec.MLNet.Tests.Text;
@@ -38,7 +34,7 @@ public sealed class StaticEncoderTests
     public void FromFolder_TinyTable_AppliesMappingAndWeights()
     {
         // Tokens: [UNK] 0, x 1, y 2; rows (1,0), (0,1); mapping x to row 1, y to row 0; weights 2 and 6: mean of (0,2) and (6,0).
-        byte[] tensors = SafeTensors(
+        byte[] tensors = SafeTensorsBuilder.File(
             ("embeddings", "F32", "[2,2]", MemoryMarshal.AsBytes<float>([1, 0, 0, 1]).ToArray()),
             ("mapping", "I64", "[3]", MemoryMarshal.AsBytes<long>([0, 1, 0]).ToArray()),
             ("weights", "F64", "[3]", MemoryMarshal.AsBytes<double>([1, 2, 6]).ToArray()));
@@ -47,54 +43,5 @@ public sealed class StaticEncoderTests
         using var encoder = TextEncoder.FromFolder(folder.Path);
         Close([3, 1], Encode(encoder, "x y zzz"));
         Close([0, 0], Encode(encoder, "zzz"));
-    }
-
-    [Theory]
-    [InlineData(0, "fewer than a header")]
-    [InlineData(1, "header claims")]
-    [InlineData(2, "gap or overlap")]
-    [InlineData(3, "its payload")]
-    [InlineData(4, "claims the bytes")]
-    public void SafeTensors_Damaged_IsAClearError(int fault, string expected)
-    {
-        byte[] good = SafeTensors(("a", "F32", "[2]", new byte[8]), ("b", "F32", "[1]", new byte[4]));
-        Assert.Equal(["a", "b"], SafeTensorsFile.Read(good, "t").TensorNames);
-        byte[] bad = fault switch
-        {
-            0 => good[..5],
-            1 => [.. BitConverter.GetBytes(ulong.MaxValue), .. good[8..]],
-            2 => Edit(good, "[8,12]", "[4,8] "),
-            3 => [.. good, 0],
-            _ => Edit(good, "[8,12]", "[8,99]"),
-        };
-        Assert.Contains(expected, Assert.Throws<InvalidDataException>(() => SafeTensorsFile.Read(bad, "t")).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void SafeTensors_HalfTypes_AreWidened()
-    {
-        var file = SafeTensorsFile.Read(SafeTensors(("h", "F16", "[1]", MemoryMarshal.AsBytes<Half>([(Half)1.5f]).ToArray()), ("g", "BF16", "[1]", [0xC0, 0x3F]),
-            ("i", "I8", "[1]", [1])), "t");
-        Assert.Equal([1.5f], file.Floats("h"));
-        Assert.Equal([1.5f], file.Floats("g"));
-        Assert.Contains("I8", Assert.Throws<NotSupportedException>(() => file.Floats("i")).Message, StringComparison.Ordinal);
-        Assert.Contains("it has: h, g, i", Assert.Throws<InvalidDataException>(() => file.Floats("z")).Message, StringComparison.Ordinal);
-    }
-
-    static byte[] Edit(byte[] file, string from, string to) =>
-        Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(file).Replace(from, to, StringComparison.Ordinal));
-
-    static byte[] SafeTensors(params (string Name, string Type, string Shape, byte[] Data)[] tensors)
-    {
-        int at = 0;
-        string header = "{" + string.Join(',', tensors.Select(t =>
-        {
-            int begin = at;
-            at += t.Data.Length;
-            return string.Create(CultureInfo.InvariantCulture, $"\"{t.Name}\":{{\"dtype\":\"{t.Type}\",\"shape\":{t.Shape},\"data_offsets\":[{begin},{at}]}}");
-        })) + "}";
-        byte[] length = new byte[8];
-        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-        return [.. length, .. Encoding.UTF8.GetBytes(header), .. tensors.SelectMany(t => t.Data)];
     }
 }

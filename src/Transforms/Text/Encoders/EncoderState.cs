@@ -14,6 +14,7 @@ internal static class EncoderState
         LexicalEncoder.StateKind => LexicalEncoder.Read(reader),
         OnnxEncoder.StateKind => OnnxEncoder.Read(reader),
         StaticEncoder.StateKind => StaticEncoder.Read(reader),
+        StaticEncoder.CompressedStateKind => StaticEncoder.ReadCompressed(reader),
         DetachedEncoder.StateKind => DetachedEncoder.Read(reader),
         string other => throw new InvalidDataException(
             $"The saved model holds a text encoder of kind '{other}', which this version of HybridRec.MLNet does not know. Load it with the version that saved it."),
@@ -40,6 +41,19 @@ internal static class EncoderState
     public static float[] ReadFloats(BinaryReader reader)
     {
         float[] values = new float[CheckedCount(reader, sizeof(float))];
+        reader.BaseStream.ReadExactly(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
+    }
+
+    public static void WriteIntegers(BinaryWriter writer, ReadOnlySpan<int> values)
+    {
+        writer.Write(values.Length);
+        writer.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values));
+    }
+
+    public static int[] ReadIntegers(BinaryReader reader)
+    {
+        int[] values = new int[CheckedCount(reader, sizeof(int))];
         reader.BaseStream.ReadExactly(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()));
         return values;
     }

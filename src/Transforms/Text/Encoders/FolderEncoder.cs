@@ -7,11 +7,13 @@ internal sealed class FolderEncoder : TextEncoder
 
     readonly FittedEncoder _encoder;
 
-    FolderEncoder(FittedEncoder encoder) => _encoder = encoder;
+    FolderEncoder(FittedEncoder encoder, QuantizationReport? quantization = null) => (_encoder, Quantization) = (encoder, quantization);
 
     public override string Name => _encoder.Name;
 
     public override int? Dimension => _encoder.Dimension;
+
+    public override QuantizationReport? Quantization { get; }
 
     internal override FittedEncoder Ready => _encoder;
 
@@ -44,6 +46,9 @@ internal sealed class FolderEncoder : TextEncoder
             options.Pooling is { } pooling ? [pooling] : [], options.Normalize ?? true, options.MaxTokens ?? DefaultMaxTokens, options.Prompt ?? "",
             IncludePrompt: true, options.StoreModel, options)));
     }
+
+    /// <summary>An encoder over a model made by this library; takes over the reference.</summary>
+    public static FolderEncoder Of(FittedEncoder encoder, QuantizationReport? quantization = null) => new(encoder, quantization);
 
     internal override FittedEncoder Fit(IReadOnlyList<string> texts, int? maxTokens, string? prompt, CancellationToken cancellationToken) => _encoder switch
     {

@@ -48,8 +48,11 @@ internal sealed class OnnxModel : IDisposable
         return new OnnxModel(Start(() => new InferenceSession(path, Settings(options)), $"'{path}'"), path, bytes: null, HashOf(path), options);
     }
 
-    public static OnnxModel Open(byte[] bytes, EncoderOptions options) =>
-        new(Start(() => new InferenceSession(bytes, Settings(options)), "in the saved pipeline"), path: null, bytes, TextKey.OfBytes(bytes), options);
+    /// <param name="bytes">The model; not changed afterwards.</param>
+    /// <param name="options">Names and threads.</param>
+    /// <param name="what">Says in messages which model it is.</param>
+    public static OnnxModel Open(byte[] bytes, EncoderOptions options, string what = "in the saved pipeline") =>
+        new(Start(() => new InferenceSession(bytes, Settings(options)), what), path: null, bytes, TextKey.OfBytes(bytes), options);
 
     public static UInt128 HashOf(string path)
     {
@@ -96,6 +99,19 @@ internal sealed class OnnxModel : IDisposable
     /// <param name="tokens">Length they are padded to.</param>
     public float[] Run(long[] ids, long[] mask, int batch, int tokens)
     {
+        using var outputs = Run(ids, mask, batch, tokens, [Signature.Output]);
+        return Floats(outputs[0], batch, tokens);
+    }
+
+    /// <summary>Runs a batch for single numbers that the graph gives, as a model does whose inner values are watched.</summary>
+    public float[] RunScalars(long[] ids, long[] mask, int batch, int tokens, IReadOnlyCollection<string> names)
+    {
+        using var outputs = Run(ids, mask, batch, tokens, names);
+        return [.. outputs.Select(o => o.GetTensorDataAsSpan<float>()[0])];
+    }
+
+    IDisposableReadOnlyCollection<OrtValue> Run(long[] ids, long[] mask, int batch, int tokens, IReadOnlyCollection<string> outputs)
+    {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _references) <= 0, this);
         List<string> names = [Signature.InputIds];
         List<OrtValue> values = [Tensor(Signature.InputIds, ids, batch, tokens)];
@@ -111,8 +127,7 @@ internal sealed class OnnxModel : IDisposable
                 names.Add(typesName);
                 values.Add(Tensor(typesName, new long[ids.Length], batch, tokens));
             }
-            using var outputs = _session.Run(_runOptions, names, values, [Signature.Output]);
-            return Floats(outputs[0], batch, tokens);
+            return _session.Run(_runOptions, names, values, outputs);
         }
         catch (OnnxRuntimeException e)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics.Tensors;
+using HybridRec.MLNet.Compression;
 
 namespace HybridRec.MLNet.Text;
 
@@ -8,56 +9,51 @@ namespace HybridRec.MLNet.Text;
 /// </summary>
 internal sealed class StaticEncoder : FittedEncoder
 {
-    public const string StateKind = "static";
+    public const string StateKind = "static", CompressedStateKind = "static-compressed";
 
     readonly byte[] _weightsFile;
     readonly TextTokenizer _tokenizer;
     readonly bool _normalize;
     readonly int _maxTokens;
     readonly string _prompt;
-    readonly float[] _embeddings;
-    readonly int[]? _mapping;
-    readonly float[]? _weights;
-    readonly int _vocabulary;
+    readonly StaticTable _table;
+
+    /// <summary>The table's embeddings as they are saved; null to save the file.</summary>
+    readonly byte[]? _compressed;
 
     public StaticEncoder(string name, byte[] weightsFile, TokenizerSource tokenizer, bool normalize, int maxTokens, string prompt)
-        : this(name, weightsFile, tokenizer.Create(), normalize, maxTokens, prompt)
+        : this(name, weightsFile, tokenizer.Create(), normalize, maxTokens, prompt, compressed: null)
     {
     }
 
-    StaticEncoder(string name, byte[] weightsFile, TextTokenizer tokenizer, bool normalize, int maxTokens, string prompt)
+    StaticEncoder(string name, byte[] weightsFile, TextTokenizer tokenizer, bool normalize, int maxTokens, string prompt, byte[]? compressed)
     {
-        (Name, _weightsFile, _tokenizer, _normalize, _maxTokens, _prompt) = (name, weightsFile, tokenizer, normalize, maxTokens, prompt);
-        var file = SafeTensorsFile.Read(weightsFile, "model.safetensors");
-        string table = file.Contains("embeddings") ? "embeddings" : file.Contains("embedding.weight") ? "embedding.weight" : "embeddings";
-        long[] shape = file.Shape(table);
-        if (shape.Length != 2 || shape[0] < 1 || shape[1] < 1)
-            throw new InvalidDataException($"'model.safetensors': the table '{table}' has the shape [{string.Join(", ", shape)}]; expected [rows, dimension].");
-        Dimension = (int)shape[1];
-        _embeddings = file.Floats(table);
-        _mapping = file.Contains("mapping") ? file.Integers("mapping") : null;
-        _weights = file.Contains("weights") ? file.Floats("weights") : null;
-        _vocabulary = _mapping?.Length ?? (int)shape[0];
-        if (_weights is not null && _weights.Length != _vocabulary)
-            throw new InvalidDataException($"'model.safetensors': {_weights.Length} weights for {_vocabulary} tokens.");
-        if (_mapping is not null && Array.Exists(_mapping, m => m < 0 || m >= shape[0]))
-            throw new InvalidDataException($"'model.safetensors': the mapping points outside of the table's {shape[0]} rows.");
+        (Name, _weightsFile, _tokenizer, _normalize, _maxTokens, _prompt, _compressed) = (name, weightsFile, tokenizer, normalize, maxTokens, prompt, compressed);
+        _table = StaticTable.Read(weightsFile);
         ModelHash = TextKey.Combine(TextKey.OfBytes(weightsFile), string.Create(CultureInfo.InvariantCulture,
             $"{TextKey.OfBytes(tokenizer.Source!.Bytes):x32}|{normalize}|{maxTokens}|{prompt}"));
     }
 
-    public override string Kind => StateKind;
+    public override string Kind => _compressed is null ? StateKind : CompressedStateKind;
 
     public override string Name { get; }
 
-    public override int Dimension { get; }
+    public override int Dimension => _table.Dimension;
 
     public override UInt128 ModelHash { get; }
 
     public override bool IsCostly => false;
 
     public StaticEncoder With(int? maxTokens, string? prompt) =>
-        maxTokens is null && prompt is null ? this : new(Name, _weightsFile, _tokenizer, _normalize, maxTokens ?? _maxTokens, prompt ?? _prompt);
+        maxTokens is null && prompt is null ? this : new(Name, _weightsFile, _tokenizer, _normalize, maxTokens ?? _maxTokens, prompt ?? _prompt, _compressed);
+
+    /// <summary>The same model with its table pruned and rounded, to be saved small.</summary>
+    public (StaticEncoder Encoder, TableCompressionReport Report) Compress(TableCompressionOptions options)
+    {
+        float[] embeddings = [.. _table.Embeddings];
+        var (compressed, report) = CompressedTable.Store(embeddings, options);
+        return (new(Name, (_table with { Embeddings = embeddings }).ToFile(), _tokenizer, _normalize, _maxTokens, _prompt, compressed), report);
+    }
 
     public override void Encode(IReadOnlyList<string> texts, Memory<float> rows, int batchSize, CancellationToken cancellationToken)
     {
@@ -71,10 +67,10 @@ internal sealed class StaticEncoder : FittedEncoder
             int count = 0;
             foreach (int token in _tokenizer.EncodeCore(_prompt + texts[i], _maxTokens, specialTokens: false))
             {
-                if (token == unknown || (uint)token >= (uint)_vocabulary)
+                if (token == unknown || (uint)token >= (uint)_table.Vocabulary)
                     continue;
-                int at = _mapping is null ? token : _mapping[token];
-                TensorPrimitives.MultiplyAdd(_embeddings.AsSpan(at * Dimension, Dimension), _weights is null ? 1 : _weights[token], row, row);
+                int at = _table.Mapping is { } mapping ? mapping[token] : token;
+                TensorPrimitives.MultiplyAdd(_table.Embeddings.AsSpan(at * Dimension, Dimension), _table.Weights is { } weights ? weights[token] : 1, row, row);
                 count++;
             }
             if (count > 0)
@@ -84,11 +80,25 @@ internal sealed class StaticEncoder : FittedEncoder
         }
     }
 
+    public override void Save(string folder)
+    {
+        EncoderFiles.WriteCommon(folder, _tokenizer.Source!, _maxTokens, _prompt, ["StaticEmbedding", .. _normalize ? ["Normalize"] : Array.Empty<string>()]);
+        EncoderFiles.WriteJson(folder, "config.json", new() { ["model_type"] = "model2vec", ["normalize"] = _normalize, ["hidden_dim"] = Dimension });
+        WholeFile.Write(Path.Combine(folder, "model.safetensors"), stream => stream.Write(_weightsFile));
+    }
+
     public override void Write(BinaryWriter writer)
     {
         writer.Write(Name);
-        writer.Write(_weightsFile.Length);
-        writer.Write(_weightsFile);
+        if (_compressed is null)
+            WriteBytes(writer, _weightsFile);
+        else
+        {
+            writer.Write(Dimension);
+            EncoderState.WriteIntegers(writer, _table.Mapping ?? []);
+            EncoderState.WriteFloats(writer, _table.Weights ?? []);
+            WriteBytes(writer, _compressed);
+        }
         _tokenizer.Source!.Write(writer);
         writer.Write(_normalize);
         writer.Write(_maxTokens);
@@ -98,8 +108,32 @@ internal sealed class StaticEncoder : FittedEncoder
     public static StaticEncoder Read(BinaryReader reader)
     {
         string name = reader.ReadString();
-        byte[] weights = EncoderState.ReadBytes(reader);
-        var tokenizer = TokenizerSource.Read(reader);
-        return new StaticEncoder(name, weights, tokenizer, reader.ReadBoolean(), reader.ReadInt32(), reader.ReadString());
+        return Read(reader, name, EncoderState.ReadBytes(reader), compressed: null);
+    }
+
+    public static StaticEncoder ReadCompressed(BinaryReader reader)
+    {
+        string name = reader.ReadString();
+        int dimension = reader.ReadInt32();
+        int[] mapping = EncoderState.ReadIntegers(reader);
+        float[] weights = EncoderState.ReadFloats(reader);
+        byte[] compressed = EncoderState.ReadBytes(reader);
+        float[] embeddings = CompressedTable.Load(compressed);
+        if (dimension < 1 || embeddings.Length == 0 || embeddings.Length % dimension != 0)
+            throw new InvalidDataException($"The saved token table is damaged: {embeddings.Length} values in rows of {dimension}. Save the model again.");
+        var table = new StaticTable(embeddings, dimension, mapping.Length == 0 ? null : mapping, weights.Length == 0 ? null : weights);
+        return Read(reader, name, table.ToFile(), compressed);
+    }
+
+    static StaticEncoder Read(BinaryReader reader, string name, byte[] weightsFile, byte[]? compressed)
+    {
+        var tokenizer = TokenizerSource.Read(reader).Create();
+        return new StaticEncoder(name, weightsFile, tokenizer, reader.ReadBoolean(), reader.ReadInt32(), reader.ReadString(), compressed);
+    }
+
+    static void WriteBytes(BinaryWriter writer, byte[] bytes)
+    {
+        writer.Write(bytes.Length);
+        writer.Write(bytes);
     }
 }

@@ -1,122 +1,132 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Text.Json;
 
 namespace HybridRec.MLNet.Text;
 
 /// <summary>
 /// Strict reader of safetensors: u64 header length, JSON header {name: {dtype, shape, data_offsets}}, little-endian payload. The tensors must
-/// cover the payload without gap or overlap, as the format demands.
+/// cover the payload without gap or overlap, as the format demands. A file is mapped, not read: opening costs its header only.
 /// </summary>
-internal sealed class SafeTensorsFile
+internal sealed class SafeTensorsFile : IDisposable
 {
     const long LongestHeader = 100_000_000;
 
-    readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
-    readonly byte[] _bytes;
-    readonly int _payload;
+    readonly ByteSource _bytes;
+    readonly SafeTensorsHeader _header;
+    readonly long _payload;
 
-    SafeTensorsFile(byte[] bytes, string name)
+    SafeTensorsFile(ByteSource bytes, string name)
     {
-        _bytes = bytes;
-        Name = name;
+        (_bytes, Name) = (bytes, name);
         if (bytes.Length < 8)
-            throw Damaged($"it has {bytes.Length} bytes, fewer than a header");
-        ulong header = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
-        if (header > (ulong)Math.Min(LongestHeader, bytes.Length - 8))
-            throw Damaged($"its header claims {header} bytes of {bytes.Length}");
-        _payload = 8 + (int)header;
-        try
-        {
-            using var document = JsonDocument.Parse(bytes.AsMemory(8, (int)header));
-            foreach (var tensor in document.RootElement.EnumerateObject())
-                if (tensor.Name != "__metadata__")
-                    AddEntry(tensor.Name, tensor.Value);
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException)
-        {
-            throw Damaged(e.Message);
-        }
-        long end = 0;
-        foreach (var entry in _entries.Values.OrderBy(e => e.Begin).ThenBy(e => e.End))
-        {
-            if (entry.Begin != end)
-                throw Damaged($"its tensors leave a gap or overlap at byte {Math.Min(entry.Begin, end)}");
-            end = entry.End;
-        }
-        if (end != bytes.Length - _payload)
-            throw Damaged($"its tensors hold {end} bytes, its payload {bytes.Length - _payload}");
+            throw SafeTensorsHeader.Damaged(name, $"it has {bytes.Length} bytes, fewer than a header");
+        Span<byte> prefix = stackalloc byte[8];
+        bytes.Read(0, prefix);
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (length > (ulong)Math.Min(LongestHeader, bytes.Length - 8))
+            throw SafeTensorsHeader.Damaged(name, $"its header claims {length} bytes of {bytes.Length}");
+        byte[] header = new byte[(int)length];
+        bytes.Read(8, header);
+        _payload = 8 + (long)length;
+        _header = SafeTensorsHeader.Parse(header, bytes.Length - _payload, name);
     }
 
     /// <summary>File name for messages.</summary>
     public string Name { get; }
 
-    public IEnumerable<string> TensorNames => _entries.Keys;
+    /// <summary>The free texts of <c>__metadata__</c>.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
 
-    public static SafeTensorsFile Read(byte[] bytes, string name) => new(bytes, name);
+    /// <summary>The tensors in the order of the header.</summary>
+    public IReadOnlyList<TensorEntry> Tensors => _header.Entries;
 
-    public bool Contains(string tensor) => _entries.ContainsKey(tensor);
+    public IEnumerable<string> TensorNames => Tensors.Select(t => t.Name);
+
+    /// <summary>Reads a file that is in memory.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public static SafeTensorsFile Read(byte[] bytes, string name) => new(ByteSource.Of(bytes), name);
+
+    /// <summary>Maps a file; it must not be changed while it is open.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public static SafeTensorsFile Open(string path)
+    {
+        var bytes = ByteSource.Map(path);
+        try
+        {
+            return new SafeTensorsFile(bytes, path);
+        }
+        catch
+        {
+            bytes.Dispose();
+            throw;
+        }
+    }
+
+    public bool Contains(string tensor) => _header.Tensors.ContainsKey(tensor);
+
+    /// <exception cref="InvalidDataException">There is no such tensor.</exception>
+    public TensorEntry Find(string tensor) => _header.Tensors.TryGetValue(tensor, out var entry) ? entry
+        : throw new InvalidDataException($"'{Name}' has no tensor '{tensor}'; it has: {string.Join(", ", TensorNames)}.");
 
     public long[] Shape(string tensor) => Find(tensor).Shape;
 
+    /// <summary>The bytes of a tensor from <paramref name="offset"/> on, as they are in the file.</summary>
+    public void Read(TensorEntry entry, long offset, Span<byte> destination)
+    {
+        if (offset < 0 || offset > entry.Bytes - destination.Length)
+            throw new ArgumentOutOfRangeException(nameof(offset), offset, $"Tensor '{entry.Name}' of '{Name}' has {entry.Bytes} bytes.");
+        _bytes.Read(_payload + entry.Begin + offset, destination);
+    }
+
     /// <summary>A tensor of F16, BF16, F32 or F64 as Single.</summary>
+    /// <exception cref="NotSupportedException">It has another type.</exception>
     public float[] Floats(string tensor)
     {
         var entry = Find(tensor);
-        var data = Data(entry);
         return entry.Type switch
         {
-            "F32" => MemoryMarshal.Cast<byte, float>(data).ToArray(),
-            "F64" => Array.ConvertAll(MemoryMarshal.Cast<byte, double>(data).ToArray(), v => (float)v),
-            "F16" => Array.ConvertAll(MemoryMarshal.Cast<byte, Half>(data).ToArray(), v => (float)v),
-            "BF16" => Array.ConvertAll(MemoryMarshal.Cast<byte, ushort>(data).ToArray(), v => BitConverter.UInt32BitsToSingle((uint)v << 16)),
-            _ => throw new NotSupportedException($"Tensor '{tensor}' of '{Name}' has type {entry.Type}; expected F16, BF16, F32 or F64."),
+            TensorType.F32 => Values<float>(entry),
+            TensorType.F64 => Array.ConvertAll(Values<double>(entry), v => (float)v),
+            TensorType.F16 => Array.ConvertAll(Values<Half>(entry), v => (float)v),
+            TensorType.BF16 => Array.ConvertAll(Values<ushort>(entry), v => BitConverter.UInt32BitsToSingle((uint)v << 16)),
+            _ => throw Refused(entry, "F16, BF16, F32 or F64"),
         };
     }
 
-    /// <summary>A tensor of I32 or I64 as Int32.</summary>
+    /// <summary>A tensor of U8, I8, I32 or I64 as Int32.</summary>
+    /// <exception cref="NotSupportedException">It has another type.</exception>
+    /// <exception cref="InvalidDataException">A value does not fit.</exception>
     public int[] Integers(string tensor)
     {
         var entry = Find(tensor);
-        var data = Data(entry);
         return entry.Type switch
         {
-            "I32" => MemoryMarshal.Cast<byte, int>(data).ToArray(),
-            "I64" => Array.ConvertAll(MemoryMarshal.Cast<byte, long>(data).ToArray(), v => checked((int)v)),
-            _ => throw new NotSupportedException($"Tensor '{tensor}' of '{Name}' has type {entry.Type}; expected I32 or I64."),
+            TensorType.I32 => Values<int>(entry),
+            TensorType.U8 => Array.ConvertAll(Values<byte>(entry), v => (int)v),
+            TensorType.I8 => Array.ConvertAll(Values<sbyte>(entry), v => (int)v),
+            TensorType.I64 => Array.ConvertAll(Values<long>(entry), v => v is >= int.MinValue and <= int.MaxValue ? (int)v
+                : throw new InvalidDataException($"Tensor '{tensor}' of '{Name}' holds {v}, which is no Int32.")),
+            _ => throw Refused(entry, "U8, I8, I32 or I64"),
         };
     }
 
-    ReadOnlySpan<byte> Data(Entry entry) => _bytes.AsSpan(_payload + (int)entry.Begin, (int)(entry.End - entry.Begin));
+    public void Dispose() => _bytes.Dispose();
 
-    Entry Find(string tensor) => _entries.TryGetValue(tensor, out var entry) ? entry
-        : throw new InvalidDataException($"'{Name}' has no tensor '{tensor}'; it has: {string.Join(", ", _entries.Keys)}.");
-
-    void AddEntry(string name, JsonElement value)
+    T[] Values<T>(TensorEntry entry)
+        where T : unmanaged
     {
-        string type = value.GetProperty("dtype").GetString()!;
-        long[] shape = [.. value.GetProperty("shape").EnumerateArray().Select(v => v.GetInt64())];
-        var offsets = value.GetProperty("data_offsets");
-        long begin = offsets[0].GetInt64(), end = offsets[1].GetInt64();
-        long size = SizeOf(type);
-        foreach (long side in shape)
-            size = checked(size * (side >= 0 ? side : throw Damaged($"tensor '{name}' has a negative side")));
-        if (begin < 0 || end < begin || end > _bytes.Length - _payload || end - begin != size)
-            throw Damaged($"tensor '{name}' of {size} bytes claims the bytes {begin} to {end} of {_bytes.Length - _payload}");
-        if (!_entries.TryAdd(name, new Entry(type, shape, begin, end)))
-            throw Damaged($"tensor '{name}' occurs twice");
+        if (entry.Count > Array.MaxLength)
+            throw new NotSupportedException($"Tensor '{entry.Name}' of '{Name}' has {entry.Count} elements, more than an array holds ({Array.MaxLength}).");
+        var values = new T[entry.Count];
+        // A span of bytes is shorter than an array of wider elements may be.
+        const int Chunk = 1 << 26;
+        for (int at = 0; at < values.Length; at += Chunk)
+            Read(entry, (long)at * Unsafe.SizeOf<T>(), MemoryMarshal.AsBytes(values.AsSpan(at, Math.Min(Chunk, values.Length - at))));
+        return values;
     }
 
-    long SizeOf(string type) => type switch
-    {
-        "F64" or "I64" or "U64" => 8,
-        "F32" or "I32" or "U32" => 4,
-        "F16" or "BF16" or "I16" or "U16" => 2,
-        "I8" or "U8" or "BOOL" or "F8_E4M3" or "F8_E5M2" => 1,
-        _ => throw Damaged($"its tensor type '{type}' is unknown"),
-    };
-
-    InvalidDataException Damaged(string what) => new($"'{Name}' is no valid safetensors file: {what}. Fetch the file again.");
-
-    sealed record Entry(string Type, long[] Shape, long Begin, long End);
+    NotSupportedException Refused(TensorEntry entry, string expected) =>
+        new($"Tensor '{entry.Name}' of '{Name}' has type {entry.Type.Name()}; expected {expected}.");
 }

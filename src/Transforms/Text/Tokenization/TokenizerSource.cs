@@ -40,6 +40,9 @@ internal sealed record TokenizerSource(string Kind, byte[] Bytes, bool Lowercase
                 $"'{folder}' holds no tokenizer: expected tokenizer.json, vocab.txt or one SentencePiece .model ({models.Length} found).");
     }
 
+    /// <summary>Name of the file in a model's folder.</summary>
+    public string FileName => Kind == SentencePiece ? "tokenizer.model" : Kind;
+
     public TextTokenizer Create() => Kind switch
     {
         Json => TokenizerJsonReader.Read(this),

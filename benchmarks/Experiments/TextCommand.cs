@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Text.Json;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace HybridRec.MLNet.Experiments;
+
+/// <summary>Speed, size and error of text encoding, on a transformer of random weights with a real tokenizer and real texts.</summary>
+internal static class TextCommand
+{
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
+
+    public static Command Create()
+    {
+        var kase = new Option<string>("--case") { Description = "int8: the float model against the INT8 one. throughput: encoding against ONNX Runtime alone. distill: the model against its static student.", DefaultValueFactory = _ => "int8" };
+        kase.AcceptOnlyFromAmong("int8", "throughput", "distill");
+        var data = new Option<string>("--data") { Description = "Data whose items have texts, or its name under HYBRIDREC_DATA.", DefaultValueFactory = _ => "ml-1m-colakg-split" };
+        var texts = Number("--texts", "Texts encoded.", 512, 32);
+        var layers = Number("--layers", "Transformer layers.", 6, 1);
+        var dimension = Number("--dimension", "Length of a token vector, a multiple of 32.", 256, 32);
+        var tokens = Number("--tokens", "Longest text in tokens.", 128, 8);
+        var batch = Number("--batch", "Texts in a batch.", 32, 1);
+        var threads = Number("--threads", "Threads inside a run; 0 takes all cores.", 0, 0);
+        var runs = Number("--runs", "Measurements of each kind, in turn; medians are reported.", 5, 1);
+        var scaling = new Option<ActivationScaling>("--scaling") { Description = "Dynamic or Static.", DefaultValueFactory = _ => ActivationScaling.Dynamic };
+        var bits = Number("--bits", "Bits of a weight, 7 or 8.", 7, 7);
+        var seed = Number("--seed", "Seed of the weights.", 1, 0);
+        var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object to." };
+        dimension.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() % 32 != 0)
+                result.AddError("--dimension has to be a multiple of 32, the width of a head.");
+        });
+        var command = new Command("text", "Throughput of text encoders, and what INT8 does to size, error and speed.") { kase, data, texts, layers, dimension, tokens, batch, threads, runs, scaling, bits, seed, json };
+        command.SetAction(parsed =>
+        {
+            var bench = new TextBench(parsed.GetValue(data)!, Texts(parsed.GetValue(data)!, parsed.GetValue(texts)), parsed.GetValue(layers), parsed.GetValue(dimension),
+                parsed.GetValue(tokens), parsed.GetValue(batch), parsed.GetValue(threads), parsed.GetValue(runs), parsed.GetValue(seed));
+            object result = parsed.GetValue(kase) switch
+            {
+                "int8" => bench.Int8(new QuantizationOptions { Scaling = parsed.GetValue(scaling), WeightBits = parsed.GetValue(bits) }),
+                "throughput" => bench.Throughput(),
+                _ => bench.Distill(),
+            };
+            Console.WriteLine(result); // the console must not fold it
+            if (parsed.GetValue(json) is { } file)
+                File.AppendAllText(file.FullName, JsonSerializer.Serialize(result, s_json) + Environment.NewLine);
+        });
+        return command;
+    }
+
+    private static Option<int> Number(string name, string description, int otherwise, int least)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => otherwise };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < least)
+                result.AddError($"{name} has to be {least} or more.");
+        });
+        return option;
+    }
+
+    private static string[] Texts(string data, int count)
+    {
+        var items = ExperimentDataSets.Open(new MLContext(1), data, null, 1).Items
+            ?? throw new ArgumentException($"'{data}' has no item texts; take ml-1m-colakg-split, ml-1m or yelp-s3rec-text.");
+        return [.. items.GetColumn<string>("ItemText").Where(t => !string.IsNullOrWhiteSpace(t)).Distinct().Take(count)];
+    }
+}

@@ -1,0 +1,140 @@
+namespace HybridRec.MLNet.Text;
+
+/// <summary>
+/// Writes a BERT-family encoder as an ONNX graph of standard operators: embeddings, layers of self-attention and feed-forward with residual sums and layer
+/// normalization (Devlin et al. 2019), and, if wanted, the pooled and normalized sentence vector.
+/// Inputs <c>input_ids</c> and <c>attention_mask</c>, Int64 [batch, tokens]; output <c>last_hidden_state</c> [batch, tokens, dimension], or <c>sentence_embedding</c> [batch, dimension].
+/// </summary>
+internal static class BertOnnx
+{
+    // Softmax of it is exactly 0 in single precision, and it stays finite in sums.
+    const float Masked = -10_000;
+
+    /// <summary>Writes the model.</summary>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="weights">
+    /// Its weights by the names of Hugging Face (<c>embeddings.word_embeddings.weight</c>, <c>encoder.layer.0.attention.self.query.weight</c> [out, in], ...), with or
+    /// without <c>bert.</c> before them; others are ignored.
+    /// </param>
+    /// <param name="pooling">Cls or Mean puts pooling into the graph. Default null: token vectors.</param>
+    /// <param name="normalize">Whether the pooled vector is scaled to length 1.</param>
+    /// <exception cref="ArgumentException">A weight is missing or has another shape.</exception>
+    /// <exception cref="NotSupportedException">The activation or the pooling is not known here.</exception>
+    public static byte[] Write(BertShape shape, IReadOnlyDictionary<string, FloatTensor> weights, PoolingMode? pooling = null, bool normalize = false)
+    {
+        var graph = new OnnxGraphBuilder("encoder");
+        var from = new BertWeights(shape.Checked(), weights);
+        graph.Input("input_ids", OnnxElement.Int64, "batch", "tokens");
+        graph.Input("attention_mask", OnnxElement.Int64, "batch", "tokens");
+        graph.Constant(OnnxTensor.Of("zero", [0L]));
+        graph.Constant(OnnxTensor.Of("heads", [0L, 0, shape.Heads, shape.Dimension / shape.Heads], 4));
+        graph.Constant(OnnxTensor.Of("joined", [0L, 0, shape.Dimension], 3));
+        graph.Node("Cast", ["attention_mask"], "mask", OnnxAttribute.Of("to", (long)OnnxElement.Single));
+        string hidden = Embeddings(graph, from, shape);
+        for (int layer = 0; layer < shape.Layers; layer++)
+            hidden = Layer(graph, from, shape, hidden, $"encoder.layer.{layer}", $"l{layer}_");
+        if (pooling is { } mode)
+            Pool(graph, mode, normalize, hidden, shape.Dimension);
+        else
+        {
+            graph.Node("Identity", [hidden], "last_hidden_state");
+            graph.Output("last_hidden_state", OnnxElement.Single, "batch", "tokens", (long)shape.Dimension);
+        }
+        return graph.Build();
+    }
+
+    static string Embeddings(OnnxGraphBuilder graph, BertWeights from, BertShape shape)
+    {
+        graph.Constant(from.Words());
+        graph.Constant(from.Positions());
+        graph.Node("Gather", ["words", "input_ids"], "tokens", OnnxAttribute.Of("axis", 0));
+        graph.Constant(OnnxTensor.Of("step", [1L]));
+        graph.Node("Shape", ["input_ids"], "length", OnnxAttribute.Of("start", 1), OnnxAttribute.Of("end", 2));
+        graph.Node("Squeeze", ["length"], "end");
+        graph.Node("Range", ["zero", "end", "step"], "numbers");
+        graph.Node("Gather", ["positions", "numbers"], "places", OnnxAttribute.Of("axis", 0));
+        graph.Node("Add", ["tokens", "places"], "placed");
+        // What is added to the scores: 0 where there is a token, a large negative number at padding.
+        graph.Constant(OnnxTensor.Of("one", [1f]));
+        graph.Constant(OnnxTensor.Of("masked", [Masked]));
+        graph.Constant(OnnxTensor.Of("mask_axes", [1L, 2], 2));
+        graph.Node("Unsqueeze", ["mask", "mask_axes"], "mask4");
+        graph.Node("Sub", ["one", "mask4"], "padding");
+        graph.Node("Mul", ["padding", "masked"], "mask_scores");
+        return Normalization(graph, from, shape, "placed", "embeddings.LayerNorm", "embeddings_");
+    }
+
+    static string Layer(OnnxGraphBuilder graph, BertWeights from, BertShape shape, string hidden, string name, string p)
+    {
+        int d = shape.Dimension;
+        string all = Linear(graph, hidden, from.Attention(p + "qkv_w", name), from.AttentionBias(p + "qkv_b", name), p + "qkv");
+        graph.Constant(OnnxTensor.Of(p + "thirds", [(long)d, d, d], 3));
+        graph.Node("Split", [all, p + "thirds"], [p + "q", p + "k", p + "v"], OnnxAttribute.Of("axis", -1));
+        foreach (string part in (string[])["q", "k", "v"])
+        {
+            graph.Node("Reshape", [p + part, "heads"], p + part + "_heads");
+            graph.Node("Transpose", [p + part + "_heads"], p + part + "_t", OnnxAttribute.Of("perm", part == "k" ? [0, 2, 3, 1] : [0, 2, 1, 3]));
+        }
+        graph.Node("MatMul", [p + "q_t", p + "k_t"], p + "raw_scores");
+        graph.Node("Add", [p + "raw_scores", "mask_scores"], p + "scores");
+        graph.Node("Softmax", [p + "scores"], p + "shares", OnnxAttribute.Of("axis", -1));
+        graph.Node("MatMul", [p + "shares", p + "v_t"], p + "context_t");
+        graph.Node("Transpose", [p + "context_t"], p + "context_heads", OnnxAttribute.Of("perm", [0, 2, 1, 3]));
+        graph.Node("Reshape", [p + "context_heads", "joined"], p + "context");
+        string attention = Linear(graph, from, p + "context", name + ".attention.output.dense", d, d, p + "attention");
+        graph.Node("Add", [attention, hidden], p + "attended_sum");
+        string attended = Normalization(graph, from, shape, p + "attended_sum", name + ".attention.output.LayerNorm", p + "attended_");
+        string wide = Linear(graph, from, attended, name + ".intermediate.dense", shape.Intermediate, d, p + "wide");
+        string narrow = Linear(graph, from, BertActivation.Write(graph, shape.Activation, wide, p), name + ".output.dense", d, shape.Intermediate, p + "narrow");
+        graph.Node("Add", [narrow, attended], p + "output_sum");
+        return Normalization(graph, from, shape, p + "output_sum", name + ".output.LayerNorm", p + "output_");
+    }
+
+    static string Linear(OnnxGraphBuilder graph, BertWeights from, string input, string name, int outputs, int inputs, string output) =>
+        Linear(graph, input, from.Matrix(output + "_w", name + ".weight", outputs, inputs), from.Vector(output + "_b", name + ".bias", outputs), output);
+
+    static string Linear(OnnxGraphBuilder graph, string input, OnnxTensor weight, OnnxTensor bias, string output)
+    {
+        graph.Node("MatMul", [input, graph.Constant(weight)], output + "_product");
+        return graph.Node("Add", [output + "_product", graph.Constant(bias)], output);
+    }
+
+    static string Normalization(OnnxGraphBuilder graph, BertWeights from, BertShape shape, string input, string name, string p)
+    {
+        graph.Constant(from.Vector(p + "norm_w", name + ".weight", shape.Dimension));
+        graph.Constant(from.Vector(p + "norm_b", name + ".bias", shape.Dimension));
+        return graph.Node("LayerNormalization", [input, p + "norm_w", p + "norm_b"], p + "norm", OnnxAttribute.Of("axis", -1), OnnxAttribute.Of("epsilon", shape.LayerNormEpsilon));
+    }
+
+    static void Pool(OnnxGraphBuilder graph, PoolingMode mode, bool normalize, string hidden, int dimension)
+    {
+        graph.Constant(OnnxTensor.Of("last", [-1L], 1));
+        graph.Constant(OnnxTensor.Of("middle", [1L], 1));
+        string pooled = normalize ? "pooled" : "sentence_embedding";
+        switch (mode)
+        {
+            case PoolingMode.Cls:
+                graph.Constant(OnnxTensor.Of("first", [0L]));
+                graph.Node("Gather", [hidden, "first"], pooled, OnnxAttribute.Of("axis", 1));
+                break;
+            case PoolingMode.Mean:
+                graph.Node("Unsqueeze", ["mask", "last"], "mask3");
+                graph.Node("Mul", [hidden, "mask3"], "unpadded");
+                graph.Node("ReduceSum", ["unpadded", "middle"], "sum", OnnxAttribute.Of("keepdims", 0));
+                graph.Node("ReduceSum", ["mask", "middle"], "count", OnnxAttribute.Of("keepdims", 1));
+                graph.Node("Max", ["count", "one"], "tokens_or_one");
+                graph.Node("Div", ["sum", "tokens_or_one"], pooled);
+                break;
+            default:
+                throw new NotSupportedException($"Pooling inside the graph is {PoolingMode.Cls} or {PoolingMode.Mean}, not {mode}: write token vectors and set EncoderOptions.Pooling.");
+        }
+        if (normalize)
+        {
+            graph.Constant(OnnxTensor.Of("tiny", [1e-12f]));
+            graph.Node("ReduceL2", [pooled], "norm", OnnxAttribute.Of("axes", [-1]), OnnxAttribute.Of("keepdims", 1));
+            graph.Node("Max", ["norm", "tiny"], "norm_or_tiny");
+            graph.Node("Div", [pooled, "norm_or_tiny"], "sentence_embedding");
+        }
+        graph.Output("sentence_embedding", OnnxElement.Single, "batch", (long)dimension);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Numerics.Tensors;
+
+namespace HybridRec.MLNet.Text;
+
+/// <summary>The weights of a BERT-family encoder by their Hugging Face names, brought into the form the graph wants: [in, out] matrices.</summary>
+internal sealed class BertWeights(BertShape shape, IReadOnlyDictionary<string, FloatTensor> weights)
+{
+    readonly string _prefix = weights.ContainsKey("bert.embeddings.word_embeddings.weight") ? "bert." : "";
+
+    public OnnxTensor Words() => OnnxTensor.Of("words", Get("embeddings.word_embeddings.weight", shape.Vocabulary, shape.Dimension), shape.Vocabulary, shape.Dimension);
+
+    /// <summary>Positions with the vector of token type 0 added: the texts of this library are single, so every token has it.</summary>
+    public OnnxTensor Positions()
+    {
+        int d = shape.Dimension;
+        float[] table = Get("embeddings.position_embeddings.weight", shape.MaxTokens, d).ToArray();
+        const string Types = "embeddings.token_type_embeddings.weight";
+        if (weights.TryGetValue(_prefix + Types, out var types))
+        {
+            var first = Get(Types, types.Shape.Count > 0 ? types.Shape[0] : 0, d)[..d];
+            for (int p = 0; p < shape.MaxTokens; p++)
+                TensorPrimitives.Add(table.AsSpan(p * d, d), first, table.AsSpan(p * d, d));
+        }
+        return OnnxTensor.Of("positions", table, shape.MaxTokens, d);
+    }
+
+    public OnnxTensor Vector(string output, string name, int length) => OnnxTensor.Of(output, Get(name, length), length);
+
+    /// <summary>The matrix of a linear layer, transposed from [out, in].</summary>
+    public OnnxTensor Matrix(string output, string name, int outputs, int inputs)
+    {
+        float[] result = new float[inputs * outputs];
+        Transpose(Get(name, outputs, inputs), outputs, inputs, result, outputs, at: 0, scale: 1);
+        return OnnxTensor.Of(output, result, inputs, outputs);
+    }
+
+    /// <summary>Query, key and value side by side, [d, 3 d]; the query carries the attention's 1 / sqrt(d / heads).</summary>
+    public OnnxTensor Attention(string output, string layer)
+    {
+        int d = shape.Dimension;
+        float[] result = new float[3 * d * d];
+        for (int part = 0; part < 3; part++)
+            Transpose(Get($"{layer}.attention.self.{s_parts[part]}.weight", d, d), d, d, result, 3 * d, part * d, part == 0 ? QueryScale : 1);
+        return OnnxTensor.Of(output, result, d, 3 * d);
+    }
+
+    public OnnxTensor AttentionBias(string output, string layer)
+    {
+        int d = shape.Dimension;
+        float[] result = new float[3 * d];
+        for (int part = 0; part < 3; part++)
+            TensorPrimitives.Multiply(Get($"{layer}.attention.self.{s_parts[part]}.bias", d), part == 0 ? QueryScale : 1, result.AsSpan(part * d, d));
+        return OnnxTensor.Of(output, result, 3 * d);
+    }
+
+    static readonly string[] s_parts = ["query", "key", "value"];
+
+    float QueryScale => 1 / MathF.Sqrt(shape.Dimension / shape.Heads);
+
+    static void Transpose(ReadOnlySpan<float> source, int rows, int columns, float[] target, int stride, int at, float scale)
+    {
+        for (int r = 0; r < rows; r++)
+            for (int c = 0; c < columns; c++)
+                target[(c * stride) + at + r] = scale * source[(r * columns) + c];
+    }
+
+    ReadOnlySpan<float> Get(string name, params ReadOnlySpan<long> expected)
+    {
+        if (!weights.TryGetValue(_prefix + name, out var tensor))
+            throw new ArgumentException($"The weights lack '{_prefix + name}' [{string.Join(", ", expected.ToArray())}]; {weights.Count} tensors are given.", nameof(name));
+        if (!expected.SequenceEqual([.. tensor.Shape]) || tensor.Values.Length != TensorPrimitives.Product(expected))
+            throw new ArgumentException(
+                $"The weight '{_prefix + name}' has the shape [{string.Join(", ", tensor.Shape)}] and {tensor.Values.Length} values; expected [{string.Join(", ", expected.ToArray())}].", nameof(name));
+        return tensor.Values.Span;
+    }
+}
