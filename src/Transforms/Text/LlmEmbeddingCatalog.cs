@@ -10,12 +10,14 @@ public static class LlmEmbeddingCatalog
     /// <param name="outputColumnName">The column added: a vector of Single.</param>
     /// <param name="inputColumnName">The text column. <value>Default null: as the output column.</value></param>
     /// <param name="encoder">The encoder. <value>Default null: <see cref="TextEncoder.Lexical(int, int)"/>, which is no language model.</value></param>
+    /// <param name="tuning">Trains the encoder on the interactions first. <value>Default null: the encoder stays as it is.</value></param>
     /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">A name is empty.</exception>
-    public static LlmEmbeddingEstimator LlmEmbedding(this HybridCatalog catalog, string outputColumnName, string? inputColumnName = null, TextEncoder? encoder = null) =>
-        catalog.LlmEmbedding(new LlmEmbeddingOptions { OutputColumnName = outputColumnName, InputColumnName = inputColumnName ?? outputColumnName, Encoder = encoder });
+    /// <exception cref="ArgumentException">A name is empty, or the encoder cannot be tuned so.</exception>
+    public static LlmEmbeddingEstimator LlmEmbedding(this HybridCatalog catalog, string outputColumnName, string? inputColumnName = null, TextEncoder? encoder = null,
+        EncoderTuning? tuning = null) =>
+        catalog.LlmEmbedding(new LlmEmbeddingOptions { OutputColumnName = outputColumnName, InputColumnName = inputColumnName ?? outputColumnName, Encoder = encoder, Tuning = tuning });
 
-    /// <inheritdoc cref="LlmEmbedding(HybridCatalog, string, string?, TextEncoder?)"/>
+    /// <inheritdoc cref="LlmEmbedding(HybridCatalog, string, string?, TextEncoder?, EncoderTuning?)"/>
     /// <param name="catalog">The catalogue.</param>
     /// <param name="options">Columns, encoder, cache, cancellation and progress.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>

@@ -12,12 +12,13 @@ namespace HybridRec.MLNet;
 /// | Column | Type | Meaning |
 /// | -- | -- | -- |
 /// | input | Text | the text; blank or missing is allowed |
+/// | in: User, Item | Key | with Tuning only; Label, Timestamp and Holdout where they are |
 /// | output | Vector of Single, size = dimension of the encoder | its vector; all zero for a blank text |
 ///
 /// ### Characteristics
 /// | | |
 /// | -- | -- |
-/// | Reads the data in Fit | once, the text column only |
+/// | Reads the data in Fit | once, the text column only; with Tuning three times, users and items too |
 /// | Texts not seen at Fit | encoded by the saved encoder when met, then remembered (bounded) |
 /// | Required package in the application | Microsoft.ML.OnnxRuntime, for ONNX models only |
 /// | Exportable to ONNX | no |
@@ -48,6 +49,12 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         Shapes.Require(inputSchema, _options.InputColumnName, Stage, ColumnKinds.Text);
+        if (_options.Tuning is { } tuning)
+        {
+            Shapes.Require(inputSchema, tuning.UserColumnName, Stage, ColumnKinds.Key);
+            Shapes.Require(inputSchema, tuning.ItemColumnName, Stage, ColumnKinds.Key);
+            InteractionColumns.CheckLabel(inputSchema, tuning.LabelColumnName, tuning.PositiveThreshold, Stage);
+        }
         return Shapes.Append(inputSchema, Shapes.Vector(_options.OutputColumnName));
     }
 
@@ -68,7 +75,8 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
             throw new InvalidOperationException($"{Stage}: the data has no rows, so there is no text to encode. Fit on a view with at least one row.");
         if (texts.Texts.Count == 0)
             log.Warning($"column '{_options.InputColumnName}' holds no text in {texts.RowCount} rows: all vectors are zero");
-        TextEncoder encoder = _options.Encoder ?? TextEncoder.Lexical();
+        using TextEncoder? tuned = Tune(input, log);
+        TextEncoder encoder = tuned ?? _options.Encoder ?? TextEncoder.Lexical();
         FittedEncoder fitted = encoder.Fit(texts.Texts, _options.MaxTokens, _options.Prompt, _options.CancellationToken);
         try
         {
@@ -82,5 +90,15 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
             fitted.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The encoder trained on the interactions of the view; null without tuning.</summary>
+    TextEncoder? Tune(IDataView input, TrainingLog log)
+    {
+        if (_options.Tuning is not { } tuning)
+            return null;
+        var pairs = TextPairs.Read(input, _options.InputColumnName, tuning, Stage, _options.CancellationToken);
+        log.Info($"tunes '{_options.Encoder!.Name}' on {pairs.Pairs.Count} pairs of {pairs.Texts.Count} texts");
+        return tuning.Tune(_options.Encoder, pairs, new TuningContext(_host, log, _options.MaxTokens, _options.Prompt, _options.CancellationToken));
     }
 }

@@ -46,6 +46,9 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
     /// <summary>Name of the encoder: <c>lexical</c>, the model's folder or file, or the generator's model id.</summary>
     public string EncoderName => Volatile.Read(ref _encoder).Name;
 
+    /// <summary>What encodes texts not seen at Fit.</summary>
+    internal FittedEncoder Encoder => Volatile.Read(ref _encoder);
+
     internal override string Kind => StateKind;
 
     internal override int StateVersion => Version;

@@ -28,9 +28,7 @@ internal sealed class OnnxEncoder : FittedEncoder
             throw new InvalidOperationException(
                 $"The model '{settings.Name}' gives one vector a token, and nothing says how to pool them: add modules.json and 1_Pooling/config.json to its " +
                 $"folder (sentence-transformers writes them), or set EncoderOptions.Pooling to one of {string.Join(", ", Enum.GetNames<PoolingMode>())}.");
-        // Of a prompt, all tokens but the closing special one stand before the text.
-        _promptTokens = settings.IncludePrompt || settings.Prompt.Length == 0 ? 0
-            : Math.Max(0, tokenizer.EncodeCore(settings.Prompt, int.MaxValue, specialTokens: true).Length - TrailingTokens(tokenizer));
+        _promptTokens = TokenBatches.PromptTokens(tokenizer, settings);
         _width = model.Signature.Width > 0 ? model.Signature.Width : ProbeWidth();
         Dimension = model.Signature.IsPooled ? _width : _width * settings.Pooling.Count;
         UInt128 tokens = tokenizer.Source is { } source ? TextKey.OfBytes(source.Bytes) : default;
@@ -56,21 +54,13 @@ internal sealed class OnnxEncoder : FittedEncoder
     public override void Encode(IReadOnlyList<string> texts, Memory<float> rows, int batchSize, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-        int[][] tokens = new int[texts.Count][];
-        for (int i = 0; i < tokens.Length; i++)
-            tokens[i] = _tokenizer.EncodeCore(_settings.Prompt + texts[i], _settings.MaxTokens, specialTokens: true);
         rows.Span.Clear(); // a text without any token has the zero vector
-        int[] order = [.. Enumerable.Range(0, tokens.Length).Where(i => tokens[i].Length > 0).OrderByDescending(i => tokens[i].Length).ThenBy(i => i)];
-        bool canPad = _model.Signature.AttentionMask is not null;
-        for (int start = 0; start < order.Length;)
+        int[][] tokens = TokenBatches.Tokenize(_tokenizer, _settings, texts);
+        // Without a mask the model would read padding as text: such batches hold texts of one length only.
+        foreach (var batch in TokenBatches.Of(tokens, _tokenizer.PaddingId, batchSize, canPad: _model.Signature.AttentionMask is not null))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int length = tokens[order[start]].Length, end = start + 1;
-            // Without a mask the model would read padding as text: such batches hold texts of one length only.
-            while (end < order.Length && end - start < batchSize && (canPad || tokens[order[end]].Length == length))
-                end++;
-            RunBatch(order.AsSpan(start, end - start), tokens, length, rows.Span);
-            start = end;
+            RunBatch(batch, rows.Span);
         }
     }
 
@@ -120,24 +110,19 @@ internal sealed class OnnxEncoder : FittedEncoder
             _model.Dispose();
     }
 
-    void RunBatch(ReadOnlySpan<int> batch, int[][] tokens, int length, Span<float> rows)
+    void RunBatch(TokenBatch batch, Span<float> rows)
     {
-        long[] ids = new long[batch.Length * length], mask = new long[ids.Length];
-        Array.Fill(ids, _tokenizer.PaddingId);
-        for (int b = 0; b < batch.Length; b++)
-            for (int t = 0; t < tokens[batch[b]].Length; t++)
-                (ids[b * length + t], mask[b * length + t]) = (tokens[batch[b]][t], 1);
-        float[] output = _model.Run(ids, mask, batch.Length, length);
-        for (int b = 0; b < batch.Length; b++)
+        float[] output = _model.Run(batch.Ids, batch.Mask, batch.Count, batch.Length);
+        for (int b = 0; b < batch.Count; b++)
         {
-            var row = rows.Slice(batch[b] * Dimension, Dimension);
+            var row = rows.Slice(batch.Texts[b] * Dimension, Dimension);
             if (_model.Signature.IsPooled)
                 output.AsSpan(b * _width, _width).CopyTo(row);
             else
                 for (int p = 0; p < _settings.Pooling.Count; p++)
                 {
-                    int count = tokens[batch[b]].Length;
-                    TokenPooling.Pool(output.AsSpan(b * length * _width, length * _width), Math.Min(_promptTokens, count - 1), count, _settings.Pooling[p],
+                    int count = batch.Lengths[b];
+                    TokenPooling.Pool(output.AsSpan(b * batch.Length * _width, batch.Length * _width), Math.Min(_promptTokens, count - 1), count, _settings.Pooling[p],
                         row.Slice(p * _width, _width));
                 }
             if (_settings.Normalize)
@@ -154,6 +139,4 @@ internal sealed class OnnxEncoder : FittedEncoder
         Array.Fill(mask, 1);
         return _model.Run(Array.ConvertAll(tokens, t => (long)t), mask, 1, tokens.Length).Length / (_model.Signature.IsPooled ? 1 : tokens.Length);
     }
-
-    static int TrailingTokens(TextTokenizer tokenizer) => tokenizer is PipelineTokenizer pipeline ? pipeline.TrailingTokens : 0;
 }

@@ -24,13 +24,18 @@ internal static class SafeTensorsWriter
     public static void Write(string path, IEnumerable<TensorData> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
         WholeFile.Write(path, stream => WriteTo(stream, Sorted(tensors), metadata, path));
 
+    /// <summary>Writes to a stream that knows its position.</summary>
+    /// <inheritdoc cref="Write(string, IEnumerable{TensorData}, IReadOnlyDictionary{string, string}?)"/>
+    public static void Write(Stream stream, IEnumerable<TensorData> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        WriteTo(stream, Sorted(tensors), metadata, "the stream");
+
     /// <summary>Writes <c>NAME.safetensors</c>, or shards of it with their index where the tensors are more than one file is to hold.</summary>
     /// <param name="folder">The folder, which exists.</param>
     /// <param name="name">Name without extension: <c>model</c>.</param>
     /// <param name="tensors">Tensors of distinct names.</param>
     /// <param name="metadata">Free texts of every file.</param>
     /// <param name="shardBytes">Most bytes of tensors in a file; a larger tensor has a file of its own.</param>
-    /// <inheritdoc cref="Write" path="/exception"/>
+    /// <inheritdoc cref="Write(string, IEnumerable{TensorData}, IReadOnlyDictionary{string, string}?)" path="/exception"/>
     public static void WriteFolder(string folder, string name, IEnumerable<TensorData> tensors, IReadOnlyDictionary<string, string>? metadata = null, long shardBytes = DefaultShardBytes)
     {
         var shards = Shards(Sorted(tensors), shardBytes);

@@ -6,6 +6,14 @@ namespace HybridRec.MLNet.Text;
 /// <summary>What the files of a sentence-transformers folder say about an encoder.</summary>
 internal sealed record SentenceTransformersFolder
 {
+    /// <summary>The switches of a pooling configuration, in the order their vectors are concatenated.</summary>
+    public static readonly (string Name, PoolingMode Mode)[] PoolingNames =
+    [
+        ("pooling_mode_cls_token", PoolingMode.Cls), ("pooling_mode_max_tokens", PoolingMode.Max), ("pooling_mode_mean_tokens", PoolingMode.Mean),
+        ("pooling_mode_mean_sqrt_len_tokens", PoolingMode.MeanSqrtLength), ("pooling_mode_weightedmean_tokens", PoolingMode.WeightedMean),
+        ("pooling_mode_lasttoken", PoolingMode.LastToken),
+    ];
+
     public required string Path { get; init; }
 
     /// <summary>The ONNX file; null for a static embedding model.</summary>
@@ -21,6 +29,9 @@ internal sealed record SentenceTransformersFolder
 
     public bool Normalize { get; init; }
 
+    /// <summary>Folder of the Dense module behind pooling; null for none.</summary>
+    public string? DensePath { get; init; }
+
     public int? MaxTokens { get; init; }
 
     public bool? Lowercase { get; init; }
@@ -29,11 +40,13 @@ internal sealed record SentenceTransformersFolder
 
     public string? DefaultPromptName { get; init; }
 
-    public static SentenceTransformersFolder Read(string path)
+    /// <param name="path">The folder.</param>
+    /// <param name="onnx">Whether the model is run as ONNX, which has to be there then; else a Dense module is allowed.</param>
+    public static SentenceTransformersFolder Read(string path, bool onnx = true)
     {
         if (!Directory.Exists(path))
-            throw new DirectoryNotFoundException($"There is no folder '{path}'. Give the folder of a sentence-transformers model with its ONNX file.");
-        var folder = ReadModules(new SentenceTransformersFolder { Path = path });
+            throw new DirectoryNotFoundException($"There is no folder '{path}'. Give the folder of a sentence-transformers model{(onnx ? " with its ONNX file" : "")}.");
+        var folder = ReadModules(new SentenceTransformersFolder { Path = path }, onnx);
         string config = System.IO.Path.Combine(path, "config.json");
         if (File.Exists(config))
         {
@@ -42,7 +55,7 @@ internal sealed record SentenceTransformersFolder
                 folder = folder with { IsStatic = true, Normalize = Flag(document.RootElement, "normalize", folder.Normalize) };
         }
         folder = ReadPrompts(ReadTransformerSettings(folder));
-        return folder.IsStatic ? folder : folder with { OnnxFile = FindOnnx(path) };
+        return folder.IsStatic || !onnx ? folder : folder with { OnnxFile = FindOnnx(path) };
     }
 
     /// <summary>The prompt that options and files ask for; empty for none.</summary>
@@ -57,7 +70,7 @@ internal sealed record SentenceTransformersFolder
             : throw new ArgumentException($"The model has no prompt named '{name}'; it has: {(Prompts.Count == 0 ? "none" : string.Join(", ", Prompts.Keys))}. Set Prompt to the text itself.");
     }
 
-    static SentenceTransformersFolder ReadModules(SentenceTransformersFolder folder)
+    static SentenceTransformersFolder ReadModules(SentenceTransformersFolder folder, bool onnx)
     {
         string file = System.IO.Path.Combine(folder.Path, "modules.json");
         if (!File.Exists(file))
@@ -80,6 +93,9 @@ internal sealed record SentenceTransformersFolder
                 case "Normalize":
                     folder = folder with { Normalize = true };
                     break;
+                case "Dense" when !onnx && folder.DensePath is null && !folder.Normalize:
+                    folder = folder with { DensePath = System.IO.Path.Combine(folder.Path, path) };
+                    break;
                 default:
                     throw new NotSupportedException(
                         $"'{file}' lists the module '{type}', which this library does not run; it knows Transformer, Pooling, Normalize and StaticEmbedding. " +
@@ -96,14 +112,9 @@ internal sealed record SentenceTransformersFolder
             return folder;
         using var document = JsonFile.Parse(file);
         var root = document.RootElement;
-        (string Name, PoolingMode Mode)[] modes =
-        [
-            ("pooling_mode_cls_token", PoolingMode.Cls), ("pooling_mode_max_tokens", PoolingMode.Max), ("pooling_mode_mean_tokens", PoolingMode.Mean),
-            ("pooling_mode_mean_sqrt_len_tokens", PoolingMode.MeanSqrtLength), ("pooling_mode_weightedmean_tokens", PoolingMode.WeightedMean),
-            ("pooling_mode_lasttoken", PoolingMode.LastToken),
-        ];
+        var modes = PoolingNames;
         string[] unknown = [.. root.EnumerateObject().Where(p => p.Name.StartsWith("pooling_mode_", StringComparison.Ordinal)
-            && p.Value.ValueKind == JsonValueKind.True && modes.All(m => m.Name != p.Name)).Select(p => p.Name)];
+            && p.Value.ValueKind == JsonValueKind.True && Array.TrueForAll(modes, m => m.Name != p.Name)).Select(p => p.Name)];
         if (unknown.Length > 0)
             throw new NotSupportedException($"'{file}' asks for {unknown[0]}; known are {string.Join(", ", modes.Select(m => m.Name))}.");
         PoolingMode[] found = [.. modes.Where(m => Flag(root, m.Name)).Select(m => m.Mode)];
