@@ -113,10 +113,6 @@ public sealed record LoraTuning : EncoderTuning
     /// <value>Default false.</value>
     public bool Resume { get; init; }
 
-    /// <summary>Seed of the adapter's start, the order of the pairs, what is held out, and dropout.</summary>
-    /// <value>Default 1.</value>
-    public int Seed { get; init; } = 1;
-
     internal double EffectiveLearningRate => LearningRate ?? Method switch { TuningMethod.Full => 5e-5, TuningMethod.Projection => 1e-3, _ => 5e-4 };
 
     internal override void Check(TextEncoder? encoder)
@@ -144,6 +140,7 @@ public sealed record LoraTuning : EncoderTuning
         OptionCheck.Require(Stage, Patience >= 1, nameof(Patience), Patience, "at least 1");
         OptionCheck.Require(Stage, CheckpointEvery >= 1, nameof(CheckpointEvery), CheckpointEvery, "at least 1");
         OptionCheck.Require(Stage, HistoryLength >= 1, nameof(HistoryLength), HistoryLength, "at least 1");
+        OptionCheck.Require(Stage, HoldoutFraction is >= 0 and < 1, nameof(HoldoutFraction), HoldoutFraction, "at least 0 and below 1");
         OptionCheck.Require(Stage, ProjectionDimension is null or >= 1, nameof(ProjectionDimension), ProjectionDimension ?? 0, "at least 1");
         if (Resume && CheckpointPath is null)
             throw new ArgumentException($"{Stage}: Resume is true, but there is no CheckpointPath to resume from.");

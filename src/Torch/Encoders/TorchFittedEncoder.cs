@@ -180,7 +180,6 @@ internal sealed class TorchFittedEncoder : FittedEncoder
     static UInt128 HashOf(SentenceModel model)
     {
         var hash = new XxHash128();
-        using var sink = new HashStream(hash);
         var tensors = model.Model.Weights.Data();
         if (model.Projection is not null)
             tensors = tensors.Append(TensorTransfer.ToData("2_Dense", model.Projection, TensorType.F32));
@@ -188,7 +187,9 @@ internal sealed class TorchFittedEncoder : FittedEncoder
         {
             hash.Append(MemoryMarshal.AsBytes(tensor.Name.AsSpan()));
             hash.Append(MemoryMarshal.AsBytes(tensor.Shape.AsSpan()));
-            tensor.Write(sink);
+            using var bytes = new MemoryStream();
+            tensor.Write(bytes);
+            hash.Append(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
         }
         return hash.GetCurrentHashAsUInt128();
     }

@@ -73,8 +73,13 @@ internal sealed class SentenceModel : IDisposable
     }
 
     /// <summary>A copy of the weights that may be trained without changing this model.</summary>
-    public SentenceModel Copy() => new(TransformerModel.Create(Model.Config, Model.Weights.Copy()), Tokenizer, Settings, Projection?.detach().clone().DetachFromDisposeScope());
+    public SentenceModel Copy()
+    {
+        using var scope = NewDisposeScope();
+        return new SentenceModel(TransformerModel.Create(Model.Config, Model.Weights.Copy()), Tokenizer, Settings, Projection?.detach().clone().DetachFromDisposeScope());
+    }
 
+    /// <summary>A copy with another projection, which is taken over.</summary>
     public SentenceModel WithProjection(Tensor projection)
     {
         var copy = Copy();

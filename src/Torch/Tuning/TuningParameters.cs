@@ -55,6 +55,7 @@ internal sealed class TuningParameters : IDisposable
     /// <summary>A model of its own with what was trained in its weights.</summary>
     public SentenceModel Result()
     {
+        using var scope = NewDisposeScope();
         foreach (var (_, value) in List)
             value.requires_grad_(false);
         if (_method == TuningMethod.Projection)

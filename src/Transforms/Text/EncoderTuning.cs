@@ -6,8 +6,8 @@ namespace HybridRec.MLNet;
 /// How <see cref="LlmEmbeddingEstimator"/> trains its encoder on who took what, before it encodes the texts. <c>LoraTuning</c> of the package HybridRec.MLNet.Torch is one.
 /// </summary>
 /// <remarks>
-/// A tuned stage reads users and items too. The texts of what a user took one after the other are drawn together (<see cref="Pairs"/>). Rows whose column <c>Holdout</c> is true
-/// are left out. A stage behind that chooses rows of its own to hold out does not know which ones the encoder was tuned on; to keep them apart, put a stage that writes <c>Holdout</c> before this one.
+/// A tuned stage reads users and items too. The texts of what a user took one after the other are drawn together (<see cref="Pairs"/>). Rows that are held out are left out: those whose column
+/// <c>Holdout</c> is true; without that column a share of each user's is chosen here, and the column is added, so that what is trained behind it keeps to the same rows.
 /// </remarks>
 public abstract record EncoderTuning
 {
@@ -42,6 +42,17 @@ public abstract record EncoderTuning
     /// <summary>Items of a history (<see cref="TuningPairs.History"/>), the latest first.</summary>
     /// <value>Default 5.</value>
     public int HistoryLength { get; init; } = 5;
+
+    /// <summary>Share of each user's pairs of user and item that the encoder is not tuned on, where the view has no column <c>Holdout</c>; 0 holds out none and adds no column.</summary>
+    /// <value>Default 0.1.</value>
+    public double HoldoutFraction { get; init; } = 0.1;
+
+    /// <summary>Seed of that choice, and of everything else that is drawn.</summary>
+    /// <value>Default 1.</value>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Whether the stage adds the column <c>Holdout</c> to a view.</summary>
+    internal bool AddsHoldout(bool hasHoldout) => !hasHoldout && HoldoutFraction > 0;
 
     /// <summary>Checks the options and that the encoder can be trained so, before there is any data.</summary>
     internal abstract void Check(TextEncoder? encoder);

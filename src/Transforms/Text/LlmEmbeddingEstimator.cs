@@ -1,6 +1,7 @@
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Text;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace HybridRec.MLNet;
@@ -14,6 +15,7 @@ namespace HybridRec.MLNet;
 /// | input | Text | the text; blank or missing is allowed |
 /// | in: User, Item | Key | with Tuning only; Label, Timestamp and Holdout where they are |
 /// | output | Vector of Single, size = dimension of the encoder | its vector; all zero for a blank text |
+/// | out: Holdout | Boolean | with Tuning only, and if there is none: rows of the fitted view that the encoder was not tuned on |
 ///
 /// ### Characteristics
 /// | | |
@@ -55,7 +57,10 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
             Shapes.Require(inputSchema, tuning.ItemColumnName, Stage, ColumnKinds.Key);
             InteractionColumns.CheckLabel(inputSchema, tuning.LabelColumnName, tuning.PositiveThreshold, Stage);
         }
-        return Shapes.Append(inputSchema, Shapes.Vector(_options.OutputColumnName));
+        SchemaShape.Column[] added = [Shapes.Vector(_options.OutputColumnName)];
+        if (_options.Tuning is { } tuned && tuned.AddsHoldout(Shapes.Optional(inputSchema, ColumnNames.Holdout, Stage, ColumnKinds.Boolean) is not null))
+            added = [.. added, Shapes.Scalar(ColumnNames.Holdout, BooleanDataViewType.Instance)];
+        return Shapes.Append(inputSchema, added);
     }
 
     /// <summary>Encodes the distinct texts of a view.</summary>
@@ -75,7 +80,8 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
             throw new InvalidOperationException($"{Stage}: the data has no rows, so there is no text to encode. Fit on a view with at least one row.");
         if (texts.Texts.Count == 0)
             log.Warning($"column '{_options.InputColumnName}' holds no text in {texts.RowCount} rows: all vectors are zero");
-        using TextEncoder? tuned = Tune(input, log);
+        var pairs = Pairs(input, log);
+        using TextEncoder? tuned = Tune(pairs, log);
         TextEncoder encoder = tuned ?? _options.Encoder ?? TextEncoder.Lexical();
         FittedEncoder fitted = encoder.Fit(texts.Texts, _options.MaxTokens, _options.Prompt, _options.CancellationToken);
         try
@@ -83,7 +89,11 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
             var run = new EncodingRun(fitted, encoder, _options, _host, log);
             var table = new EmbeddingTable(texts.Keys, run.Encode(texts), fitted.Dimension);
             log.Info($"{texts.Texts.Count} distinct texts of {texts.RowCount} rows by '{fitted.Name}', dimension {fitted.Dimension}, {run.FromCache} from the cache, {log.Elapsed.TotalSeconds:F1} s");
-            return new LlmEmbeddingTransformer(_host, _options, fitted, table);
+            var serving = new LlmEmbeddingTransformer(_host, _options, fitted, table, pairs?.HeldOut is null ? null : TunedHoldout.Serving);
+            if (pairs?.HeldOut is { } heldOut)
+                serving.UseForTraining(new TrainingMapping(
+                    new LlmEmbeddingTransformer(_host, _options, fitted, table, new TunedHoldout(_options.Tuning!.UserColumnName, _options.Tuning.ItemColumnName, heldOut)), input, pairs.Rows));
+            return serving;
         }
         catch
         {
@@ -92,13 +102,16 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
         }
     }
 
-    /// <summary>The encoder trained on the interactions of the view; null without tuning.</summary>
-    TextEncoder? Tune(IDataView input, TrainingLog log)
+    /// <summary>What the encoder is tuned on; null without tuning.</summary>
+    TextPairs? Pairs(IDataView input, TrainingLog log)
     {
         if (_options.Tuning is not { } tuning)
             return null;
         var pairs = TextPairs.Read(input, _options.InputColumnName, tuning, Stage, _options.CancellationToken);
         log.Info($"tunes '{_options.Encoder!.Name}' on {pairs.Pairs.Count} pairs of {pairs.Texts.Count} texts");
-        return tuning.Tune(_options.Encoder, pairs, new TuningContext(_host, log, _options.MaxTokens, _options.Prompt, _options.CancellationToken));
+        return pairs;
     }
+
+    TextEncoder? Tune(TextPairs? pairs, TrainingLog log) =>
+        pairs is null ? null : _options.Tuning!.Tune(_options.Encoder!, pairs, new TuningContext(_host, log, _options.MaxTokens, _options.Prompt, _options.CancellationToken));
 }

@@ -51,6 +51,7 @@ internal static class TasteData
         Temperature = 0.2,
         LearningRate = method switch { TuningMethod.Full => 0.005, TuningMethod.Projection => 0.05, _ => 0.02 },
         ValidationFraction = 0.1,
+        HoldoutFraction = 0,
         Patience = 40,
     };
 

@@ -17,7 +17,7 @@ public sealed class TextPairsTests
     [Fact]
     public void Read_Sequence_JoinsWhatAUserTookNext()
     {
-        var pairs = Read(new FakeTuning());
+        var pairs = Read(new FakeTuning { HoldoutFraction = 0 });
         // b: (blank), y, x, twin (the same text), z; a: x, y, z; c took one only.
         Assert.Equal(["text y>text x", "text x>text z", "text x>text y", "text y>text z"], Named(pairs));
         Assert.Equal(pairs.Texts.Count, pairs.Texts.Distinct().Count());
@@ -26,8 +26,8 @@ public sealed class TextPairsTests
     [Fact]
     public void Read_History_JoinsTheLatestFirst()
     {
-        Assert.Equal(["text y>text x", "text x text x>text z", "text x>text y", "text y text x>text z"], Named(Read(new FakeTuning { Pairs = TuningPairs.History, HistoryLength = 2 })));
-        Assert.Equal("text x text x text y>text z", Named(Read(new FakeTuning { Pairs = TuningPairs.History, HistoryLength = 9 }))[1]);
+        Assert.Equal(["text y>text x", "text x text x>text z", "text x>text y", "text y text x>text z"], Named(Read(new FakeTuning { HoldoutFraction = 0, Pairs = TuningPairs.History, HistoryLength = 2 })));
+        Assert.Equal("text x text x text y>text z", Named(Read(new FakeTuning { HoldoutFraction = 0, Pairs = TuningPairs.History, HistoryLength = 9 }))[1]);
     }
 
     [Fact]
@@ -36,23 +36,54 @@ public sealed class TextPairsTests
         var ml = new MLContext();
         // User a's row of y is held out: x and z follow one another.
         var view = ml.Transforms.CustomMapping<Id, Mark>((row, mark) => mark.Holdout = row.Timestamp == 2, contractName: null).Fit(View(ml)).Transform(View(ml));
-        Assert.Equal(["text y>text x", "text x>text z", "text x>text z"], Named(TextPairs.Read(view, "ItemText", new FakeTuning(), "test", CancellationToken.None)));
+        Assert.Equal(["text y>text x", "text x>text z", "text x>text z"], Named(TextPairs.Read(view, "ItemText", new FakeTuning { HoldoutFraction = 0 }, "test", CancellationToken.None)));
     }
 
     [Fact]
     public void Read_NoPair_SaysWhatToCheck() =>
-        Assert.Contains("nothing to tune", Assert.Throws<InvalidOperationException>(() => Read(new FakeTuning { PositiveThreshold = 5 })).Message, StringComparison.Ordinal);
+        Assert.Contains("nothing to tune", Assert.Throws<InvalidOperationException>(() => Read(new FakeTuning { HoldoutFraction = 0, PositiveThreshold = 5 })).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Fit_Tuned_EncodesByTheTunedEncoder()
     {
         var ml = new MLContext();
-        var tuning = new FakeTuning();
+        var tuning = new FakeTuning { HoldoutFraction = 0 };
         using var model = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.FromGenerator(new FakeGenerator("untuned")), tuning).Fit(View(ml));
         Assert.Equal("tuned", model.EncoderName);
         Assert.Equal(4, tuning.Seen!.Pairs.Count);
         Assert.Contains("'User'", Assert.ThrowsAny<ArgumentException>(() => ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.FromGenerator(new FakeGenerator()), tuning)
             .Fit(LlmEmbeddingTests.View(ml, ["a"]))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_TunedWithoutHoldoutColumn_MarksTheRowsOfTheFittedViewItWasNotTunedOn()
+    {
+        var ml = new MLContext();
+        var rows = Enumerable.Range(0, 200).Select(i => Row($"u{i / 10}", $"i{i * 7 % 30}", i, $"text {i * 7 % 30}")).ToList();
+        var view = Checkerboard.View(ml, rows);
+        view = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(view).Transform(view);
+        var tuning = new FakeTuning { HoldoutFraction = 0.3 };
+        using var model = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.FromGenerator(new FakeGenerator("untuned")), tuning).Fit(view);
+        bool[] held = Holdout(model.Transform(view));
+        Assert.InRange(held.Count(h => h), 40, 80);
+        // What is tuned on are the neighbours among the rows that are not held out.
+        string[] expected = [.. rows.Where((_, i) => !held[i]).GroupBy(r => r.User).SelectMany(user => user.Zip(user.Skip(1), (a, b) => $"{a.ItemText}>{b.ItemText}"))];
+        Assert.Equal(expected, Named(tuning.Seen!));
+        Assert.DoesNotContain(true, Holdout(model.Transform(ml.Data.Cache(view))));
+        using var none = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.FromGenerator(new FakeGenerator()), tuning with { HoldoutFraction = 0 }).Fit(view);
+        Assert.Null(none.Transform(view).Schema.GetColumnOrNull("Holdout"));
+        ITransformer loaded = ModelBytes.Load(ModelBytes.Save(ml, model, view.Schema), out _);
+        Assert.DoesNotContain(true, Holdout(loaded.Transform(view)));
+    }
+
+    static bool[] Holdout(IDataView view)
+    {
+        var marks = new List<bool>();
+        using var cursor = view.GetRowCursor([view.Schema["Holdout"]]);
+        var getter = cursor.GetGetter<bool>(view.Schema["Holdout"]);
+        for (bool mark = false; cursor.MoveNext(); marks.Add(mark))
+            getter(ref mark);
+        return [.. marks];
     }
 
     static TextPairs Read(EncoderTuning tuning)

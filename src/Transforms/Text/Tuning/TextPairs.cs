@@ -8,6 +8,12 @@ namespace HybridRec.MLNet.Text;
 /// <param name="Pairs">Indices of anchor and positive, user by user, in the order of time.</param>
 internal sealed record TextPairs(IReadOnlyList<string> Texts, IReadOnlyList<(int Anchor, int Positive)> Pairs)
 {
+    /// <summary>Pairs of user and item that were held out here; null where the view says it itself, or none are.</summary>
+    public HashSet<long>? HeldOut { get; private init; }
+
+    /// <summary>See <see cref="InteractionRows.Fingerprint"/>.</summary>
+    public ulong Rows { get; private init; }
+
     const int RowsBetweenChecks = 4096;
     const string Separator = " ";
 
@@ -20,13 +26,15 @@ internal sealed record TextPairs(IReadOnlyList<string> Texts, IReadOnlyList<(int
         IDataView view = input;
         var rows = InteractionRows.ReadForTraining(ref view, columns, stage, cancellation);
         rows.CheckThreshold(tuning.PositiveThreshold, tuning.LabelColumnName, stage);
+        var chosen = tuning.AddsHoldout(rows.Holdout is not null) ? HeldOutPairs.Choose(rows, tuning.PositiveThreshold, tuning.HoldoutFraction, tuning.Seed) : null;
+        bool IsHeldOut(int row) => rows.Holdout?[row] ?? chosen?.Contains(HeldOutPairs.PairOf(rows.Users[row], rows.Items[row])) ?? false;
         string?[] textOf = ReadTexts(view, textColumn, rows, cancellation);
 
         var texts = new List<string>();
         var indexOf = new Dictionary<string, int>(StringComparer.Ordinal);
         var pairs = new List<(int Anchor, int Positive)>();
         // OrderBy is stable: rows of one time keep their order.
-        foreach (var user in rows.PositiveRows(tuning.PositiveThreshold).Where(row => rows.Holdout is null || !rows.Holdout[row]).GroupBy(row => rows.Users[row]).OrderBy(group => group.Key))
+        foreach (var user in rows.PositiveRows(tuning.PositiveThreshold).Where(row => !IsHeldOut(row)).GroupBy(row => rows.Users[row]).OrderBy(group => group.Key))
         {
             string[] taken = [.. user.OrderBy(row => rows.Timestamps?[row] ?? 0).Select(row => textOf[rows.Items[row]]).OfType<string>()];
             for (int t = 1; t < taken.Length; t++)
@@ -36,7 +44,7 @@ internal sealed record TextPairs(IReadOnlyList<string> Texts, IReadOnlyList<(int
         if (pairs.Count == 0)
             throw new InvalidOperationException(
                 $"{stage}: no user has two positive rows in a row with different texts, so that there is nothing to tune the encoder on. Check the columns '{textColumn}', '{tuning.UserColumnName}' and '{tuning.LabelColumnName}', or leave Tuning null.");
-        return new TextPairs(texts, pairs);
+        return new TextPairs(texts, pairs) { HeldOut = chosen, Rows = rows.Fingerprint() };
 
         int Index(string text)
         {
