@@ -23,6 +23,17 @@ public sealed class DependencyTests
     public void Transforms_KnowsNeitherTrainersNorTorch() => AssertNone(Assembly.Load(Transforms), Trainers, Torch, "TorchSharp");
 
     [Fact]
+    public void Torch_KnowsTransformsAndNoTrainers()
+    {
+        AssertNone(Assembly.Load(Torch), Trainers);
+        Assert.Contains(Transforms, References(Assembly.Load(Torch)));
+        Assert.Contains("TorchSharp", References(Assembly.Load(Torch)));
+    }
+
+    [Fact]
+    public void Accel_KnowsNoTorchSharp() => AssertNone(typeof(CsrMatrix).Assembly, "TorchSharp");
+
+    [Fact]
     public void Trainers_KnowsNoTorch() => AssertNone(Assembly.Load(Trainers), Torch, "TorchSharp");
 
     [Fact]
@@ -33,14 +44,14 @@ public sealed class DependencyTests
     public void PublicTypes_LiveInTheNamespacesOfTheContract()
     {
         string[] allowed = [Accel, "HybridRec.MLNet", "Microsoft.ML"];
-        foreach (string name in (string[])[Accel, Transforms, Trainers])
+        foreach (string name in (string[])[Accel, Transforms, Trainers, Torch])
             Assert.All(Assembly.Load(name).GetExportedTypes(), type => Assert.Contains(type.Namespace, allowed));
     }
 
     [Fact]
     public void EntryPoints_InNamespaceMicrosoftMl_AreExtensionClassesOnly()
     {
-        foreach (string name in (string[])[Transforms, Trainers])
+        foreach (string name in (string[])[Transforms, Trainers, Torch])
             Assert.All(
                 Assembly.Load(name).GetExportedTypes().Where(type => type.Namespace == "Microsoft.ML" && !type.IsNested),
                 type => Assert.True(type.IsAbstract && type.IsSealed, $"{type} is in namespace Microsoft.ML and must be a static class of extensions."));
@@ -49,7 +60,7 @@ public sealed class DependencyTests
     [Fact]
     public void PublicClasses_AreSealedUnlessMeantAsBase()
     {
-        Type[] types = [.. new[] { Accel, Transforms, Trainers }.SelectMany(name => Assembly.Load(name).GetExportedTypes()).Where(type => type.IsClass)];
+        Type[] types = [.. new[] { Accel, Transforms, Trainers, Torch }.SelectMany(name => Assembly.Load(name).GetExportedTypes()).Where(type => type.IsClass)];
         HashSet<Type?> bases = [.. types.Select(type => type.BaseType)];
         Assert.All(types, type => Assert.True(type.IsSealed || type.IsAbstract || bases.Contains(type), $"{type} is neither sealed nor the base of anything."));
     }

@@ -30,7 +30,7 @@ internal static class StateReaders
     {
         if (!s_readers.TryGetValue(state.Kind, out (int Version, StateReader Reader) found))
         {
-            RunInitializers(state);
+            RunInitializers(state.Kind, state.Owner);
             if (!s_readers.TryGetValue(state.Kind, out found))
                 throw new InvalidDataException(
                     $"The model has a state of kind '{state.Kind}' of assembly '{state.Owner}', which this version of the library does not know. " +
@@ -42,17 +42,19 @@ internal static class StateReaders
         return found.Reader;
     }
 
-    private static void RunInitializers(ModelState state)
+    /// <summary>Runs the module initializer of an assembly of the house, which registers what it can read.</summary>
+    /// <exception cref="InvalidDataException">It is no assembly of the house, or is not there.</exception>
+    internal static void RunInitializers(string kind, string owner)
     {
-        if (!state.Owner.StartsWith(ModelState.OwnerPrefix, StringComparison.Ordinal) || !state.Owner.All(c => char.IsAsciiLetterOrDigit(c) || c == '.'))
-            throw new InvalidDataException($"The state of kind '{state.Kind}' names the assembly '{state.Owner}'; only those whose name starts with {ModelState.OwnerPrefix} are loaded.");
+        if (!owner.StartsWith(ModelState.OwnerPrefix, StringComparison.Ordinal) || !owner.All(c => char.IsAsciiLetterOrDigit(c) || c == '.'))
+            throw new InvalidDataException($"The state of kind '{kind}' names the assembly '{owner}'; only those whose name starts with {ModelState.OwnerPrefix} are loaded.");
         try
         {
-            RuntimeHelpers.RunModuleConstructor(Assembly.Load(new AssemblyName(state.Owner)).ManifestModule.ModuleHandle);
+            RuntimeHelpers.RunModuleConstructor(Assembly.Load(new AssemblyName(owner)).ManifestModule.ModuleHandle);
         }
         catch (Exception exception) when (exception is FileNotFoundException or FileLoadException or BadImageFormatException)
         {
-            throw new InvalidDataException($"The state of kind '{state.Kind}' needs the assembly '{state.Owner}', which cannot be loaded: {exception.Message} Reference its package.", exception);
+            throw new InvalidDataException($"The state of kind '{kind}' needs the assembly '{owner}', which cannot be loaded: {exception.Message} Reference its package.", exception);
         }
     }
 }

@@ -1,4 +1,3 @@
-using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Profiles;
 using Microsoft.ML;
@@ -74,10 +73,10 @@ public sealed class UserProfileEstimator : IEstimator<UserProfileTransformer>
 
         var users = KeyVocabulary.Of(SchemaColumns.Require(input.Schema, columns.User, Stage, ColumnKinds.Key));
         bool writesHoldout = rows.Holdout is null;
-        var heldOut = rows.Holdout is { } marked ? Pairs(rows, marked) : Choose(rows);
+        var heldOut = rows.Holdout is { } marked ? HeldOutPairs.Of(rows, marked) : HeldOutPairs.Choose(rows, _options.PositiveThreshold, _options.HoldoutFraction, _options.Seed);
         int dimension = SchemaColumns.Dimension(vectorColumn);
         var serving = Make(_ => true);
-        var training = Make(pair => !heldOut.Contains(UserProfileTransformer.PairOf(pair.User, pair.Item)), heldOut);
+        var training = Make(pair => !heldOut.Contains(HeldOutPairs.PairOf(pair.User, pair.Item)), heldOut);
         serving.UseForTraining(new TrainingMapping(training, input, rows.Fingerprint()));
         return serving;
 
@@ -87,31 +86,4 @@ public sealed class UserProfileEstimator : IEstimator<UserProfileTransformer>
 
     private IEnumerable<(int User, int Item)> Positives(InteractionRows rows) =>
         rows.PositiveRows(_options.PositiveThreshold).Select(row => (rows.Users[row], rows.Items[row]));
-
-    private static HashSet<long> Pairs(InteractionRows rows, bool[] marked)
-    {
-        var pairs = new HashSet<long>();
-        for (int row = 0; row < rows.Count; row++)
-            if (marked[row])
-                pairs.Add(UserProfileTransformer.PairOf(rows.Users[row], rows.Items[row]));
-        return pairs;
-    }
-
-    /// <summary>A share of each user's distinct pairs; never all of them, or the user would be unknown in training.</summary>
-    private HashSet<long> Choose(InteractionRows rows)
-    {
-        var pairs = new HashSet<long>();
-        foreach (var own in Positives(rows).Distinct().GroupBy(pair => pair.User).OrderBy(group => group.Key))
-        {
-            int[] items = [.. own.Select(pair => pair.Item).Order()];
-            var random = Xoshiro256.Stream(_options.Seed, 0, own.Key);
-            random.Shuffle<int>(items);
-            double wanted = items.Length * _options.HoldoutFraction;
-            // The fraction is met on average for short lists too: 5 items at 0.1 hold out one for every second user.
-            int count = (int)wanted + (random.NextDouble() < wanted - Math.Floor(wanted) ? 1 : 0);
-            foreach (int item in items.Take(Math.Min(count, items.Length - 1)))
-                pairs.Add(UserProfileTransformer.PairOf(own.Key, item));
-        }
-        return pairs;
-    }
 }

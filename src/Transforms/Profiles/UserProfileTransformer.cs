@@ -65,9 +65,6 @@ public sealed class UserProfileTransformer : RowTransformer, IUpdatableStage
 
     IEnumerable<string> IUpdatableStage.KeyColumns => [_user, _item];
 
-    /// <summary>The pair of a row as one number, the form in which held-out pairs are kept.</summary>
-    internal static long PairOf(int user, int item) => ((long)user << 32) | (uint)item;
-
     internal static UserProfileTransformer Read(IHostEnvironment env, int version, BinaryReader reader)
     {
         var names = (reader.ReadString(), reader.ReadString(), reader.ReadString());
@@ -141,6 +138,6 @@ public sealed class UserProfileTransformer : RowTransformer, IUpdatableStage
             return (ref bool value) => value = false;
         var userOf = CellReader.Key(row, user);
         var itemOf = CellReader.Key(row, item);
-        return (ref bool value) => value = _heldOut.Contains(PairOf(userOf(), itemOf()));
+        return (ref bool value) => value = _heldOut.Contains(HeldOutPairs.PairOf(userOf(), itemOf()));
     }
 }

@@ -11,19 +11,21 @@ public static class LlmEmbeddingCatalog
     /// <param name="inputColumnName">The text column. <value>Default null: as the output column.</value></param>
     /// <param name="encoder">The encoder. <value>Default null: <see cref="TextEncoder.Lexical(int, int)"/>, which is no language model.</value></param>
     /// <param name="quantize">Precision of an ONNX encoder's weights. <value>Default <see cref="WeightPrecision.Single"/>: as the model has them.</value></param>
+    /// <param name="tuning">Trains the encoder on the interactions first. <value>Default null: the encoder stays as it is.</value></param>
     /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">A name is empty.</exception>
+    /// <exception cref="ArgumentException">A name is empty, or the encoder cannot be tuned so.</exception>
     /// <exception cref="NotSupportedException">INT8 weights are asked for, and the encoder has no ONNX model.</exception>
     public static LlmEmbeddingEstimator LlmEmbedding(this HybridCatalog catalog, string outputColumnName, string? inputColumnName = null, TextEncoder? encoder = null,
-        WeightPrecision quantize = WeightPrecision.Single) => catalog.LlmEmbedding(new LlmEmbeddingOptions
+        WeightPrecision quantize = WeightPrecision.Single, EncoderTuning? tuning = null) => catalog.LlmEmbedding(new LlmEmbeddingOptions
         {
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName ?? outputColumnName,
             Encoder = encoder,
             Quantize = quantize,
+            Tuning = tuning,
         });
 
-    /// <inheritdoc cref="LlmEmbedding(HybridCatalog, string, string?, TextEncoder?, WeightPrecision)"/>
+    /// <inheritdoc cref="LlmEmbedding(HybridCatalog, string, string?, TextEncoder?, WeightPrecision, EncoderTuning?)"/>
     /// <param name="catalog">The catalogue.</param>
     /// <param name="options">Columns, encoder, cache, cancellation and progress.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>

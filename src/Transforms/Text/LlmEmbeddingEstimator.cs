@@ -2,6 +2,7 @@ using HybridRec.MLNet.Compression;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Text;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace HybridRec.MLNet;
@@ -13,12 +14,14 @@ namespace HybridRec.MLNet;
 /// | Column | Type | Meaning |
 /// | -- | -- | -- |
 /// | input | Text | the text; blank or missing is allowed |
+/// | in: User, Item | Key | with Tuning only; Label, Timestamp and Holdout where they are |
 /// | output | Vector of Single, size = dimension of the encoder | its vector; all zero for a blank text |
+/// | out: Holdout | Boolean | with Tuning only, and if there is none: rows of the fitted view that the encoder was not tuned on |
 ///
 /// ### Characteristics
 /// | | |
 /// | -- | -- |
-/// | Reads the data in Fit | once, the text column only |
+/// | Reads the data in Fit | once, the text column only; with Tuning three times, users and items too |
 /// | Texts not seen at Fit | encoded by the saved encoder when met, then remembered (bounded) |
 /// | Required package in the application | Microsoft.ML.OnnxRuntime, for ONNX models only |
 /// | Exportable to ONNX | no |
@@ -49,7 +52,16 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         Shapes.Require(inputSchema, _options.InputColumnName, Stage, ColumnKinds.Text);
-        return Shapes.Append(inputSchema, Shapes.Vector(_options.OutputColumnName));
+        if (_options.Tuning is { } tuning)
+        {
+            Shapes.Require(inputSchema, tuning.UserColumnName, Stage, ColumnKinds.Key);
+            Shapes.Require(inputSchema, tuning.ItemColumnName, Stage, ColumnKinds.Key);
+            InteractionColumns.CheckLabel(inputSchema, tuning.LabelColumnName, tuning.PositiveThreshold, Stage);
+        }
+        SchemaShape.Column[] added = [Shapes.Vector(_options.OutputColumnName)];
+        if (_options.Tuning is { } tuned && tuned.AddsHoldout(Shapes.Optional(inputSchema, ColumnNames.Holdout, Stage, ColumnKinds.Boolean) is not null))
+            added = [.. added, Shapes.Scalar(ColumnNames.Holdout, BooleanDataViewType.Instance)];
+        return Shapes.Append(inputSchema, added);
     }
 
     /// <summary>Encodes the distinct texts of a view.</summary>
@@ -70,7 +82,9 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
             throw new InvalidOperationException($"{Stage}: the data has no rows, so there is no text to encode. Fit on a view with at least one row.");
         if (texts.Texts.Count == 0)
             log.Warning($"column '{_options.InputColumnName}' holds no text in {texts.RowCount} rows: all vectors are zero");
-        TextEncoder encoder = _options.Encoder ?? TextEncoder.Lexical();
+        var pairs = Pairs(input, log);
+        using TextEncoder? tuned = Tune(pairs, log);
+        TextEncoder encoder = tuned ?? _options.Encoder ?? TextEncoder.Lexical();
         FittedEncoder fitted = encoder.Fit(texts.Texts, _options.MaxTokens, _options.Prompt, _options.CancellationToken);
         QuantizationReport? quantization = null;
         TableCompressionReport? compression = null;
@@ -85,7 +99,11 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
             var run = new EncodingRun(fitted, encoder, _options, _host, log);
             var table = new EmbeddingTable(texts.Keys, run.Encode(texts), fitted.Dimension);
             log.Info($"{texts.Texts.Count} distinct texts of {texts.RowCount} rows by '{fitted.Name}', dimension {fitted.Dimension}, {run.FromCache} from the cache, {log.Elapsed.TotalSeconds:F1} s");
-            return new LlmEmbeddingTransformer(_host, _options, fitted, table) { Quantization = quantization, TableCompression = compression };
+            var serving = new LlmEmbeddingTransformer(_host, _options, fitted, table, pairs?.HeldOut is null ? null : TunedHoldout.Serving) { Quantization = quantization, TableCompression = compression };
+            if (pairs?.HeldOut is { } heldOut)
+                serving.UseForTraining(new TrainingMapping(
+                    new LlmEmbeddingTransformer(_host, _options, fitted, table, new TunedHoldout(_options.Tuning!.UserColumnName, _options.Tuning.ItemColumnName, heldOut)), input, pairs.Rows));
+            return serving;
         }
         catch
         {
@@ -101,4 +119,17 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
         log.Info($"'{encoder.Name}' in {report}");
         return (small, report);
     }
+
+    /// <summary>What the encoder is tuned on; null without tuning.</summary>
+    TextPairs? Pairs(IDataView input, TrainingLog log)
+    {
+        if (_options.Tuning is not { } tuning)
+            return null;
+        var pairs = TextPairs.Read(input, _options.InputColumnName, tuning, Stage, _options.CancellationToken);
+        log.Info($"tunes '{_options.Encoder!.Name}' on {pairs.Pairs.Count} pairs of {pairs.Texts.Count} texts");
+        return pairs;
+    }
+
+    TextEncoder? Tune(TextPairs? pairs, TrainingLog log) =>
+        pairs is null ? null : _options.Tuning!.Tune(_options.Encoder!, pairs, new TuningContext(_host, log, _options.MaxTokens, _options.Prompt, _options.CancellationToken));
 }

@@ -19,6 +19,10 @@ public sealed record LlmEmbeddingOptions
     /// <value>Default null: <see cref="TextEncoder.Lexical(int, int)"/> with 128 dimensions, which is no language model.</value>
     public TextEncoder? Encoder { get; init; }
 
+    /// <summary>Trains the encoder on the interactions of the view before it encodes: <c>LoraTuning</c> of HybridRec.MLNet.Torch, for a <c>TorchEncoder</c>.</summary>
+    /// <value>Default null: the encoder stays as it is.</value>
+    public EncoderTuning? Tuning { get; init; }
+
     /// <summary>Texts in one run of the model or one call of the generator.</summary>
     /// <value>Default 32.</value>
     public int BatchSize { get; init; } = DefaultBatchSize;
@@ -85,6 +89,8 @@ public sealed record LlmEmbeddingOptions
             TableCompression.Checked();
             (Encoder ?? TextEncoder.Lexical()).RequireStatic();
         }
+
+        Tuning?.Check(Encoder);
         return this;
     }
 }

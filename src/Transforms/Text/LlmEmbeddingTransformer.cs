@@ -16,21 +16,23 @@ namespace HybridRec.MLNet;
 public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
 {
     internal const string StateKind = "LlmEmbedding";
-    const int Version = 1;
+    const int Version = 2;
 
     readonly string _input, _output;
     readonly int _batchSize, _recentTexts;
     readonly int? _maxTokens;
     readonly string? _prompt;
     readonly EmbeddingTable _table;
+    readonly TunedHoldout? _holdout;
     readonly RecentVectors _recent;
     FittedEncoder _encoder;
     int _warned;
     bool _disposed;
 
-    internal LlmEmbeddingTransformer(IHostEnvironment env, LlmEmbeddingOptions options, FittedEncoder encoder, EmbeddingTable table)
+    internal LlmEmbeddingTransformer(IHostEnvironment env, LlmEmbeddingOptions options, FittedEncoder encoder, EmbeddingTable table, TunedHoldout? holdout = null)
         : base(env, StateKind)
     {
+        _holdout = holdout;
         (_input, _output, _batchSize, _recentTexts) = (options.InputColumnName, options.OutputColumnName, options.BatchSize, options.RecentTexts);
         (_maxTokens, _prompt) = (options.MaxTokens, options.Prompt);
         (_encoder, _table) = (encoder, table);
@@ -52,9 +54,13 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
     /// <summary>What compressing the token table at Fit changed; null if it was not asked for, and after loading.</summary>
     public TableCompressionReport? TableCompression { get; internal init; }
 
+    /// <summary>What encodes texts not seen at Fit.</summary>
+    internal FittedEncoder Encoder => Volatile.Read(ref _encoder);
+
     internal override string Kind => StateKind;
 
-    internal override int StateVersion => Version;
+    // Without a Holdout column the state is that of version 1.
+    internal override int StateVersion => _holdout is null ? 1 : Version;
 
     /// <summary>
     /// Gives a loaded transformer an encoder for texts not seen at Fit, where it could not be saved (a generator, a tokenizer given as code).
@@ -103,7 +109,8 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
     internal override IReadOnlyList<OutputColumn> Bind(DataViewSchema input)
     {
         var column = SchemaColumns.Require(input, _input, StateKind, ColumnKinds.Text);
-        return [new OutputColumn(_output, new VectorDataViewType(NumberDataViewType.Single, Dimension), Annotations: null, [column.Index], row => MakeGetter(row, column.Index))];
+        var vector = new OutputColumn(_output, new VectorDataViewType(NumberDataViewType.Single, Dimension), Annotations: null, [column.Index], row => MakeGetter(row, column.Index));
+        return _holdout is null ? [vector] : [vector, _holdout.Bind(input)];
     }
 
     internal override void WriteState(BinaryWriter writer)
@@ -121,7 +128,7 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
     }
 
     [ModuleInitializer]
-    internal static void RegisterReader() => ModelIo.Register(StateKind, Version, (env, _, reader, _) =>
+    internal static void RegisterReader() => ModelIo.Register(StateKind, Version, (env, version, reader, _) =>
     {
         var options = new LlmEmbeddingOptions
         {
@@ -136,7 +143,7 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
         var encoder = EncoderState.Read(reader);
         if (encoder.Dimension != dimension)
             throw new InvalidDataException($"The saved text encoder gives {encoder.Dimension} dimensions, its table {dimension}: the model is damaged.");
-        return new LlmEmbeddingTransformer(env, options, encoder, EmbeddingTable.Read(reader, dimension));
+        return new LlmEmbeddingTransformer(env, options, encoder, EmbeddingTable.Read(reader, dimension), version == 1 ? null : TunedHoldout.Serving);
     });
 
     static string? ReadOptional(BinaryReader reader)

@@ -1,8 +1,16 @@
+using System.Collections.Concurrent;
+using HybridRec.MLNet.Hosting;
+
 namespace HybridRec.MLNet.Text;
 
 /// <summary>Reads and writes fitted encoders inside the state of a saved transformer.</summary>
 internal static class EncoderState
 {
+    static readonly ConcurrentDictionary<string, Func<BinaryReader, FittedEncoder>> s_readers = new(StringComparer.Ordinal);
+
+    /// <summary>Registers the reader of a kind of another assembly, <c>ASSEMBLY/NAME</c>; called by its module initializer.</summary>
+    public static void Register(string kind, Func<BinaryReader, FittedEncoder> reader) => s_readers[kind] = reader;
+
     public static void Write(BinaryWriter writer, FittedEncoder encoder)
     {
         writer.Write(encoder.Kind);
@@ -16,9 +24,17 @@ internal static class EncoderState
         StaticEncoder.StateKind => StaticEncoder.Read(reader),
         StaticEncoder.CompressedStateKind => StaticEncoder.ReadCompressed(reader),
         DetachedEncoder.StateKind => DetachedEncoder.Read(reader),
-        string other => throw new InvalidDataException(
-            $"The saved model holds a text encoder of kind '{other}', which this version of HybridRec.MLNet does not know. Load it with the version that saved it."),
+        string other => Foreign(other)(reader),
     };
+
+    static Func<BinaryReader, FittedEncoder> Foreign(string kind)
+    {
+        int slash = kind.IndexOf('/', StringComparison.Ordinal);
+        if (slash > 0 && !s_readers.ContainsKey(kind))
+            StateReaders.RunInitializers(kind, kind[..slash]);
+        return s_readers.TryGetValue(kind, out var reader) ? reader : throw new InvalidDataException(
+            $"The saved model holds a text encoder of kind '{kind}', which this version of HybridRec.MLNet does not know. Load it with the version that saved it.");
+    }
 
     public static void WriteHash(BinaryWriter writer, UInt128 hash)
     {

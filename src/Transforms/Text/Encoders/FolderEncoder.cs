@@ -76,7 +76,7 @@ internal sealed class FolderEncoder : TextEncoder
         }
     }
 
-    static void Check(EncoderOptions options)
+    internal static void Check(EncoderOptions options)
     {
         if (options.MaxTokens is { } limit)
             ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1, nameof(EncoderOptions.MaxTokens));

@@ -1,0 +1,164 @@
+using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Text;
+using HybridRec.MLNet.Torch;
+
+namespace HybridRec.MLNet;
+
+/// <summary>
+/// Tunes a <see cref="TorchEncoder"/> on pairs of texts (a_i, p_i) that belong together (<see cref="EncoderTuning.Pairs"/>), by InfoNCE with in-batch negatives:
+/// <c>L = -(1/B) sum_i ln( exp(cos(a_i, p_i)/t) / sum_j exp(cos(a_i, p_j)/t) )</c>, j over the batch but for texts equal to a_i or p_i. LoRA, full fine-tuning and a frozen encoder
+/// with a trained projection are values of <see cref="Method"/>.
+/// </summary>
+/// <remarks>
+/// AdamW, gradients averaged over <see cref="AccumulationSteps"/> batches and clipped, the learning rate warmed up and let down along a cosine. A part of the pairs is held out; the parameters of the epoch
+/// with the least loss on it are kept, the untuned ones if none is better. The encoder given is not changed. Dropout is that of the adapter only.
+/// A seed gives the same result for one number of torch threads; a run that was cancelled or killed and resumed from its checkpoint ends like one that was not.
+/// Papers: Hu et al., "LoRA", ICLR 2022; Kalajdzievski, rsLoRA, 2023; van den Oord et al., "Representation Learning with Contrastive Predictive Coding", 2018; Loshchilov and Hutter, AdamW, ICLR 2019.
+/// </remarks>
+public sealed record LoraTuning : EncoderTuning
+{
+    /// <summary>What is trained.</summary>
+    /// <value>Default <see cref="TuningMethod.Lora"/>.</value>
+    public TuningMethod Method { get; init; } = TuningMethod.Lora;
+
+    /// <summary>Rank r of the matrices A [r, inputs] and B [outputs, r].</summary>
+    /// <value>Default 8.</value>
+    public int Rank { get; init; } = 8;
+
+    /// <summary>The addition is (alpha / r) B A.</summary>
+    /// <value>Default 16.</value>
+    public double Alpha { get; init; } = 16;
+
+    /// <summary>Share of the inputs of A set to 0 while training.</summary>
+    /// <value>Default 0.</value>
+    public double Dropout { get; init; }
+
+    /// <summary>Whether the factor is alpha / sqrt(r) instead of alpha / r (rsLoRA).</summary>
+    /// <value>Default false.</value>
+    public bool RankStabilized { get; init; }
+
+    /// <summary>Linear modules with an adapter: those whose name is one of these or ends with a dot and one of these.</summary>
+    /// <value>Default null: query and value (BERT), q_proj and v_proj (Llama).</value>
+    public IReadOnlyList<string>? TargetModules { get; init; }
+
+    /// <summary>The same as a regular expression of whole names, such as <c>.*attention\.self\.(query|value)</c>; <c>all-linear</c> is all of them.</summary>
+    /// <value>Default null: as <see cref="TargetModules"/> says.</value>
+    public string? TargetPattern { get; init; }
+
+    /// <summary>A PEFT adapter folder to begin from; its rank, alpha and modules win over those here.</summary>
+    /// <value>Default null: a new adapter, which at first changes nothing.</value>
+    public string? InitialAdapterPath { get; init; }
+
+    /// <summary>A folder that gets the trained adapter in PEFT's format: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>.</summary>
+    /// <value>Default null: none.</value>
+    public string? AdapterPath { get; init; }
+
+    /// <summary>Length of a vector behind the projection (<see cref="TuningMethod.Projection"/>).</summary>
+    /// <value>Default null: as before it.</value>
+    public int? ProjectionDimension { get; init; }
+
+    /// <summary>Rounds over the pairs at most.</summary>
+    /// <value>Default 3.</value>
+    public int Epochs { get; init; } = 3;
+
+    /// <summary>Pairs of one epoch, drawn anew each time.</summary>
+    /// <value>Default null: all.</value>
+    public int? PairsPerEpoch { get; init; }
+
+    /// <summary>Pairs that are each other's negatives.</summary>
+    /// <value>Default 32.</value>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Batches whose gradients are averaged in one step of the optimizer.</summary>
+    /// <value>Default 1.</value>
+    public int AccumulationSteps { get; init; } = 1;
+
+    /// <summary>Learning rate behind the warm-up.</summary>
+    /// <value>Default null: 0.0005 for LoRA, 0.00005 for all weights, 0.001 for the projection.</value>
+    public double? LearningRate { get; init; }
+
+    /// <summary>Decay of the weights a step, times the learning rate.</summary>
+    /// <value>Default 0.01.</value>
+    public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>Share of all steps over which the learning rate rises from 0.</summary>
+    /// <value>Default 0.1.</value>
+    public double WarmupFraction { get; init; } = 0.1;
+
+    /// <summary>Largest norm of a step's gradient.</summary>
+    /// <value>Default 1.</value>
+    public double MaxGradientNorm { get; init; } = 1;
+
+    /// <summary>Temperature t of the loss.</summary>
+    /// <value>Default 0.05.</value>
+    public double Temperature { get; init; } = 0.05;
+
+    /// <summary>Share of the pairs that are held out for early stopping; 0 trains all epochs and keeps the last.</summary>
+    /// <value>Default 0.1.</value>
+    public double ValidationFraction { get; init; } = 0.1;
+
+    /// <summary>Epochs without a better validation after which training ends.</summary>
+    /// <value>Default 2.</value>
+    public int Patience { get; init; } = 2;
+
+    /// <summary>A file to go on from (<see cref="Resume"/>), written whole or not at all.</summary>
+    /// <value>Default null: none.</value>
+    public string? CheckpointPath { get; init; }
+
+    /// <summary>Steps of the optimizer between checkpoints; one is written after each epoch too.</summary>
+    /// <value>Default 200.</value>
+    public int CheckpointEvery { get; init; } = 200;
+
+    /// <summary>Whether to go on from <see cref="CheckpointPath"/> where it is there.</summary>
+    /// <value>Default false.</value>
+    public bool Resume { get; init; }
+
+    internal double EffectiveLearningRate => LearningRate ?? Method switch { TuningMethod.Full => 5e-5, TuningMethod.Projection => 1e-3, _ => 5e-4 };
+
+    internal override void Check(TextEncoder? encoder)
+    {
+        const string Stage = "LoraTuning";
+        if (encoder is not TorchEncoder)
+            throw new ArgumentException($"{Stage}: the encoder is '{encoder?.Name ?? "lexical"}', which TorchSharp does not run. Give a TorchEncoder (TorchEncoder.FromFolder).");
+        if (!Enum.IsDefined(Method))
+            throw OptionCheck.Refusal(Stage, nameof(Method), Method.ToString(), string.Join(", ", Enum.GetNames<TuningMethod>()));
+        if (!Enum.IsDefined(Pairs))
+            throw OptionCheck.Refusal(Stage, nameof(Pairs), Pairs.ToString(), string.Join(", ", Enum.GetNames<TuningPairs>()));
+        OptionCheck.Require(Stage, Rank is >= 1 and <= 4096, nameof(Rank), Rank, "1 to 4096");
+        OptionCheck.Require(Stage, Alpha > 0 && double.IsFinite(Alpha), nameof(Alpha), Alpha, "above 0");
+        OptionCheck.Require(Stage, Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "at least 0 and below 1");
+        OptionCheck.Require(Stage, Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
+        OptionCheck.Require(Stage, PairsPerEpoch is null or >= 2, nameof(PairsPerEpoch), PairsPerEpoch ?? 0, "at least 2");
+        OptionCheck.Require(Stage, BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2, or there are no negatives");
+        OptionCheck.Require(Stage, AccumulationSteps >= 1, nameof(AccumulationSteps), AccumulationSteps, "at least 1");
+        OptionCheck.Require(Stage, EffectiveLearningRate > 0 && double.IsFinite(EffectiveLearningRate), nameof(LearningRate), EffectiveLearningRate, "above 0");
+        OptionCheck.Require(Stage, WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "at least 0");
+        OptionCheck.Require(Stage, WarmupFraction is >= 0 and <= 1, nameof(WarmupFraction), WarmupFraction, "0 to 1");
+        OptionCheck.Require(Stage, MaxGradientNorm > 0, nameof(MaxGradientNorm), MaxGradientNorm, "above 0");
+        OptionCheck.Require(Stage, Temperature > 0 && double.IsFinite(Temperature), nameof(Temperature), Temperature, "above 0");
+        OptionCheck.Require(Stage, ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and below 1");
+        OptionCheck.Require(Stage, Patience >= 1, nameof(Patience), Patience, "at least 1");
+        OptionCheck.Require(Stage, CheckpointEvery >= 1, nameof(CheckpointEvery), CheckpointEvery, "at least 1");
+        OptionCheck.Require(Stage, HistoryLength >= 1, nameof(HistoryLength), HistoryLength, "at least 1");
+        OptionCheck.Require(Stage, HoldoutFraction is >= 0 and < 1, nameof(HoldoutFraction), HoldoutFraction, "at least 0 and below 1");
+        OptionCheck.Require(Stage, ProjectionDimension is null or >= 1, nameof(ProjectionDimension), ProjectionDimension ?? 0, "at least 1");
+        if (Resume && CheckpointPath is null)
+            throw new ArgumentException($"{Stage}: Resume is true, but there is no CheckpointPath to resume from.");
+        if (Method != TuningMethod.Lora && (AdapterPath ?? InitialAdapterPath) is not null)
+            throw new ArgumentException($"{Stage}: an adapter belongs to Method = Lora; given is {Method}. Leave AdapterPath and InitialAdapterPath null, or write the model by TorchEncoder.Save.");
+        if (TargetModules is { Count: 0 })
+            throw new ArgumentException($"{Stage}: TargetModules is empty. Name modules, or leave it null.");
+        if (TargetModules is not null && TargetPattern is not null)
+            throw new ArgumentException($"{Stage}: TargetModules and TargetPattern are both set. Set one.");
+        if (Method == TuningMethod.Lora && InitialAdapterPath is null)
+            LoraTargets.Select(((TorchEncoder)encoder).Encoder.Model.Model, TargetModules, TargetPattern);
+    }
+
+    internal override TextEncoder Tune(TextEncoder encoder, TextPairs pairs, TuningContext context)
+    {
+        // The stage's own length and prompt, so that training sees the tokens that encoding will.
+        using var start = ((TorchEncoder)encoder).Encoder.With(context.MaxTokens, context.Prompt);
+        using var run = new TuningRun(this, start, pairs, context);
+        return run.Run();
+    }
+}

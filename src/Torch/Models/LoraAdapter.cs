@@ -1,0 +1,62 @@
+using static TorchSharp.torch;
+
+namespace HybridRec.MLNet.Torch;
+
+/// <summary>
+/// Low-rank additions to linear modules: y = W x + b + s B A dropout(x), A [rank, inputs], B [outputs, rank], s = alpha / rank, or alpha / sqrt(rank) (rsLoRA).
+/// Hu et al., "LoRA", ICLR 2022; Kalajdzievski, "A Rank Stabilization Scaling Factor for Fine-Tuning with LoRA", 2023.
+/// </summary>
+internal sealed class LoraAdapter : IDisposable
+{
+    readonly SortedDictionary<string, (Tensor A, Tensor B)> _modules = new(StringComparer.Ordinal);
+    readonly double _scale;
+
+    public LoraAdapter(double scale) => _scale = scale;
+
+    /// <summary>Factor of B A.</summary>
+    public double Scale => _scale;
+
+    /// <summary>Share of the adapter's inputs that are set to 0 while <see cref="DropoutGenerator"/> is there.</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>Draws the dropout; null outside of training.</summary>
+    public Generator? DropoutGenerator { get; set; }
+
+    /// <summary>The matrices by module, in order of their names.</summary>
+    public IReadOnlyDictionary<string, (Tensor A, Tensor B)> Modules => _modules;
+
+    /// <summary>Adds a module; the tensors are taken over.</summary>
+    public void Add(string module, Tensor a, Tensor b) => _modules.Add(module, (a, b));
+
+    /// <summary>What a module gives, and its addition.</summary>
+    public Tensor Apply(string module, Tensor x, Tensor y)
+    {
+        if (!_modules.TryGetValue(module, out var matrices))
+            return y;
+        if (DropoutGenerator is not null && Dropout > 0)
+            x = x * rand(x.shape, device: x.device, generator: DropoutGenerator).ge(Dropout).to(ScalarType.Float32) / (1 - Dropout);
+        return y + nn.functional.linear(nn.functional.linear(x, matrices.A), matrices.B) * _scale;
+    }
+
+    /// <summary>Adds s B A to the weights of a model, which then gives the same without the adapter.</summary>
+    public void MergeInto(TransformerModel model)
+    {
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        foreach (var (module, (a, b)) in _modules)
+        {
+            string weight = model.Prefix + module + ".weight";
+            model.Weights.Set(weight, model.Weights[weight] + b.matmul(a) * _scale);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var (a, b) in _modules.Values)
+        {
+            a.Dispose();
+            b.Dispose();
+        }
+        _modules.Clear();
+    }
+}

@@ -1,0 +1,101 @@
+using HybridRec.MLNet.Text;
+using HybridRec.MLNet.Torch;
+
+namespace HybridRec.MLNet;
+
+/// <summary>
+/// A transformer run by TorchSharp, as a text encoder: BERT, or Llama as an encoder, read from a Hugging Face or sentence-transformers folder. It encodes like the ONNX
+/// encoders of <see cref="TextEncoder"/>, and it can be tuned (LoRA, full, projection) and written back.
+/// </summary>
+/// <remarks>
+/// The application adds the native libtorch (see <see cref="LibTorch"/>). Weights are computed with in Single, whatever type their file has. A saved pipeline holds the
+/// encoder, or its path (<see cref="EncoderOptions.StoreModel"/>); where it is loaded, libtorch has to be too.
+/// </remarks>
+public sealed class TorchEncoder : TextEncoder
+{
+    readonly TorchFittedEncoder _encoder;
+
+    internal TorchEncoder(TorchFittedEncoder encoder) => _encoder = encoder;
+
+    /// <inheritdoc/>
+    public override string Name => _encoder.Name;
+
+    /// <inheritdoc/>
+    public override int? Dimension => _encoder.Dimension;
+
+    /// <summary>Number of float parameters of the transformer.</summary>
+    public long ParameterCount => _encoder.Model.Model.Weights.ParameterCount;
+
+    internal TorchFittedEncoder Encoder => _encoder;
+
+    internal override FittedEncoder Ready => _encoder;
+
+    /// <summary>
+    /// Reads a folder: <c>config.json</c> (model_type bert or llama), <c>model.safetensors</c> or its shards, a tokenizer, and pooling, normalization, length and prompts where
+    /// the files of sentence-transformers say them.
+    /// </summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="options">What to take from here and not from the files; names of ONNX inputs mean nothing here.</param>
+    /// <param name="device">Where to compute. <value>Default <see cref="TorchDevice.Cpu"/>.</value></param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">A file is missing; the message says which.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, or a tensor is missing or of another shape than the configuration asks for.</exception>
+    /// <exception cref="NotSupportedException">The model uses something this library does not have; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">The pooling is unknown, or the native libtorch is missing.</exception>
+    /// <exception cref="ArgumentException">MaxTokens is more than the model has positions for.</exception>
+    public static TorchEncoder FromFolder(string path, EncoderOptions? options = null, TorchDevice device = TorchDevice.Cpu)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new EncoderOptions();
+        FolderEncoder.Check(options);
+        var (model, files) = TorchFolder.Read(path, options, LibTorch.Device(device));
+        return new TorchEncoder(new TorchFittedEncoder(model, model.Settings, files, device, Path.GetFullPath(path)));
+    }
+
+    /// <summary>The encoder of a fitted or loaded pipeline stage, such as the one that tuning made. Disposing it leaves the stage as it is.</summary>
+    /// <param name="transformer">The stage.</param>
+    /// <exception cref="ArgumentException">Its encoder is not one of TorchSharp.</exception>
+    public static TorchEncoder Of(LlmEmbeddingTransformer transformer)
+    {
+        ArgumentNullException.ThrowIfNull(transformer);
+        return transformer.Encoder is TorchFittedEncoder encoder
+            ? new TorchEncoder(encoder.With(null, null))
+            : throw new ArgumentException($"The stage encodes by '{transformer.EncoderName}', which does not run in TorchSharp. Fit it with a TorchEncoder.", nameof(transformer));
+    }
+
+    /// <summary>This encoder with an adapter of PEFT merged into its weights: W + s B A.</summary>
+    /// <param name="path">The folder with <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>.</param>
+    /// <returns>An encoder of its own.</returns>
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, or a tensor does not fit this model.</exception>
+    /// <exception cref="NotSupportedException">It is a variant this library does not have (DoRA, trained biases, several ranks, ...); the message names it.</exception>
+    public TorchEncoder WithAdapter(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var adapter = PeftAdapter.Read(path, _encoder.Model.Model);
+        var merged = _encoder.Model.Copy();
+        adapter.MergeInto(merged.Model);
+        return new TorchEncoder(new TorchFittedEncoder(merged, _encoder.Settings with { StoreModel = true }, _encoder.Files, _encoder.Device, path: null));
+    }
+
+    /// <summary>
+    /// Writes a folder that sentence-transformers, transformers and <see cref="FromFolder"/> read: configuration and tokenizer as they were, weights (a tensor that was not
+    /// trained keeps its type bit for bit), pooling, normalization, length and prompt. The folder appears when it is whole.
+    /// </summary>
+    /// <param name="path">The folder; it must not be there, or be empty.</param>
+    /// <exception cref="IOException">It is there and not empty, or the disk is full; nothing half-written is left.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        TorchFolder.Write(path, _encoder.Model, _encoder.Settings, _encoder.Files);
+    }
+
+    internal override FittedEncoder Fit(IReadOnlyList<string> texts, int? maxTokens, string? prompt, CancellationToken cancellationToken) => _encoder.With(maxTokens, prompt);
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _encoder.Dispose();
+        base.Dispose();
+    }
+}

@@ -1,0 +1,60 @@
+using static TorchSharp.torch;
+
+namespace HybridRec.MLNet.Torch;
+
+/// <summary>
+/// m = b1 m + (1-b1) g, v = b2 v + (1-b2) g², w = w - eta (m' / (sqrt(v') + eps) + lambda w), with m' and v' freed of their start (Loshchilov and Hutter, ICLR 2019). Its moments are at hand, so that
+/// a checkpoint holds all of it.
+/// </summary>
+internal sealed class AdamW : IDisposable
+{
+    const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
+
+    public AdamW(IReadOnlyList<(string Name, Tensor Value)> parameters)
+    {
+        Parameters = parameters;
+        FirstMoments = [.. parameters.Select(p => zeros_like(p.Value, requires_grad: false).DetachFromDisposeScope())];
+        SecondMoments = [.. parameters.Select(p => zeros_like(p.Value, requires_grad: false).DetachFromDisposeScope())];
+    }
+
+    public IReadOnlyList<(string Name, Tensor Value)> Parameters { get; }
+
+    public Tensor[] FirstMoments { get; }
+
+    public Tensor[] SecondMoments { get; }
+
+    /// <summary>Takes a step along the gradients there are, clipped to a norm together, and clears them. A parameter without a gradient stays.</summary>
+    /// <param name="step">Number of this step, from 1.</param>
+    /// <param name="rate">eta.</param>
+    /// <param name="decay">lambda.</param>
+    /// <param name="maxNorm">Largest norm of all gradients.</param>
+    /// <returns>The norm before clipping.</returns>
+    public double Step(int step, double rate, double decay, double maxNorm)
+    {
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor?[] gradients = [.. Parameters.Select(p => p.Value.grad)];
+        double norm = Math.Sqrt(gradients.OfType<Tensor>().Sum(g => g.pow(2).sum().item<float>()));
+        double factor = norm > maxNorm ? maxNorm / norm : 1;
+        double first = 1 - Math.Pow(Beta1, step), second = 1 - Math.Pow(Beta2, step);
+        for (int i = 0; i < gradients.Length; i++)
+        {
+            if (gradients[i] is not { } gradient)
+                continue;
+            var clipped = gradient * factor;
+            FirstMoments[i].mul_(Beta1).add_(clipped, 1 - Beta1);
+            SecondMoments[i].mul_(Beta2).addcmul_(clipped, clipped, 1 - Beta2);
+            var value = Parameters[i].Value;
+            value.mul_(1 - rate * decay);
+            value.addcdiv_(FirstMoments[i], (SecondMoments[i] / second).sqrt_().add_(Epsilon), -rate / first);
+            gradient.zero_();
+        }
+        return norm;
+    }
+
+    public void Dispose()
+    {
+        foreach (var moment in FirstMoments.Concat(SecondMoments))
+            moment.Dispose();
+    }
+}

@@ -1,0 +1,44 @@
+using static TorchSharp.torch;
+
+namespace HybridRec.MLNet.Torch;
+
+/// <summary>InfoNCE over the pairs of a batch.</summary>
+internal static class ContrastiveLoss
+{
+    /// <summary>Scores cos(a_i, p_j) / t, minus infinity where p_j is no negative of i because it is the same text as a_i or p_i.</summary>
+    /// <param name="anchors">[batch, dimension].</param>
+    /// <param name="positives">[batch, dimension].</param>
+    /// <param name="pairs">The texts of each pair.</param>
+    /// <param name="temperature">t.</param>
+    /// <returns>[batch, batch]; the right ones are on the diagonal.</returns>
+    public static Tensor Scores(Tensor anchors, Tensor positives, IReadOnlyList<(int Anchor, int Positive)> pairs, double temperature)
+    {
+        var scores = nn.functional.normalize(anchors).matmul(nn.functional.normalize(positives).t()) / temperature;
+        bool[] same = new bool[pairs.Count * pairs.Count];
+        for (int i = 0; i < pairs.Count; i++)
+            for (int j = 0; j < pairs.Count; j++)
+                same[i * pairs.Count + j] = i != j && (pairs[j].Positive == pairs[i].Positive || pairs[j].Positive == pairs[i].Anchor);
+        return scores.masked_fill(tensor(same, [pairs.Count, pairs.Count], device: scores.device), float.NegativeInfinity);
+    }
+
+    /// <summary>Mean over i of -ln softmax(scores_i)_i.</summary>
+    public static Tensor Mean(Tensor scores) => nn.functional.cross_entropy(scores, arange(scores.shape[0], device: scores.device));
+
+    /// <summary>Mean NDCG of the right one in each row: 1 / log2(1 + rank), ties against it.</summary>
+    public static double Ndcg(Tensor scores)
+    {
+        long n = scores.shape[0];
+        float[] values = TensorTransfer.ToArray(scores);
+        double sum = 0;
+        for (long i = 0; i < n; i++)
+        {
+            float right = values[i * n + i];
+            int rank = 1;
+            for (long j = 0; j < n; j++)
+                if (j != i && values[i * n + j] >= right)
+                    rank++;
+            sum += 1 / Math.Log2(1 + rank);
+        }
+        return sum / n;
+    }
+}

@@ -1,0 +1,55 @@
+using HybridRec.MLNet.Text;
+using static TorchSharp.torch;
+
+namespace HybridRec.MLNet.Torch;
+
+/// <summary>The vectors of the two sides of a batch of pairs. Each distinct text of a batch runs once; those of a frozen transformer once in all.</summary>
+internal sealed class PairEmbedding : IDisposable
+{
+    const int TextsAtATime = 64;
+
+    readonly TuningParameters _parameters;
+    readonly TorchFittedEncoder _start;
+    readonly int[][] _tokens;
+    readonly Tensor? _pooled;
+
+    /// <param name="parameters">What is trained.</param>
+    /// <param name="start">Settings and tokenizer.</param>
+    /// <param name="tokens">Tokens of each text.</param>
+    /// <param name="frozen">Whether the transformer stays as it is.</param>
+    /// <param name="cancellation">Checked between batches.</param>
+    public PairEmbedding(TuningParameters parameters, TorchFittedEncoder start, int[][] tokens, bool frozen, CancellationToken cancellation)
+    {
+        (_parameters, _start, _tokens) = (parameters, start, tokens);
+        if (!frozen)
+            return;
+        int width = start.Model.PooledSize;
+        float[] pooled = new float[tokens.Length * width];
+        using var still = no_grad();
+        foreach (var batch in TokenBatches.Of(tokens, start.Model.Tokenizer.PaddingId, TextsAtATime, canPad: true))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            float[] rows = TensorTransfer.ToArray(start.Model.Pooled(parameters.Model, batch, start.Settings, start.PromptTokens));
+            for (int b = 0; b < batch.Count; b++)
+                rows.AsSpan(b * width, width).CopyTo(pooled.AsSpan(batch.Texts[b] * width));
+        }
+        _pooled = tensor(pooled, [tokens.Length, width], device: start.Model.Model.Weights.Device).DetachFromDisposeScope();
+    }
+
+    /// <returns>Two tensors [batch, dimension].</returns>
+    public (Tensor Anchors, Tensor Positives) Embed((int Anchor, int Positive)[] pairs)
+    {
+        int[] texts = [.. pairs.SelectMany(p => (int[])[p.Anchor, p.Positive]).Distinct()];
+        var device = _start.Model.Model.Weights.Device;
+        var pooled = _pooled is not null
+            ? _pooled.index_select(0, tensor(Array.ConvertAll(texts, t => (long)t), device: device))
+            : _start.Model.Pooled(_parameters.Model, TokenBatches.Batch(_tokens, texts, _start.Model.Tokenizer.PaddingId), _start.Settings, _start.PromptTokens);
+        var vectors = _parameters.Projection is { } projection ? nn.functional.linear(pooled, projection) : pooled;
+        var rowOf = texts.Select((text, row) => (text, row)).ToDictionary(p => p.text, p => (long)p.row);
+        return (vectors.index_select(0, tensor(Array.ConvertAll(pairs, p => rowOf[p.Anchor]), device: device)),
+            vectors.index_select(0, tensor(Array.ConvertAll(pairs, p => rowOf[p.Positive]), device: device)));
+    }
+
+    public void Dispose() => _pooled?.Dispose();
+}

@@ -1,0 +1,121 @@
+using HybridRec.MLNet.Accel;
+using static TorchSharp.torch;
+
+namespace HybridRec.MLNet.Torch;
+
+/// <summary>What a tuning trains beside or inside of a model: an adapter, all weights, or a projection. The model given stays as it is.</summary>
+internal sealed class TuningParameters : IDisposable
+{
+    readonly TuningMethod _method;
+    readonly SentenceModel _start;
+    readonly SentenceModel? _copy;
+    readonly Tensor? _projection;
+
+    public TuningParameters(LoraTuning options, SentenceModel start)
+    {
+        (_method, _start) = (options.Method, start);
+        switch (options.Method)
+        {
+            case TuningMethod.Lora:
+                Adapter = options.InitialAdapterPath is { } path ? PeftAdapter.Read(path, start.Model, options.Dropout) : NewAdapter(options, start.Model);
+                // A model of its own over the same weights: the one given is not to see the adapter.
+                Model = TransformerModel.Create(start.Model.Config, start.Model.Weights);
+                Model.Adapter = Adapter;
+                List = [.. Adapter.Modules.SelectMany(m => ((string, Tensor)[])[(m.Key + ".lora_A", m.Value.A), (m.Key + ".lora_B", m.Value.B)])];
+                break;
+            case TuningMethod.Full:
+                _copy = start.Copy();
+                Model = _copy.Model;
+                List = [.. Model.Weights.Names.Order(StringComparer.Ordinal).Select(n => (n, Model.Weights[n]))];
+                if (_copy.Projection is not null)
+                    List = [.. List, ("2_Dense", _copy.Projection)];
+                break;
+            default:
+                Model = start.Model;
+                _projection = NewProjection(options, start);
+                List = [("2_Dense", _projection)];
+                break;
+        }
+        foreach (var (_, value) in List)
+            value.requires_grad_(true);
+    }
+
+    public IReadOnlyList<(string Name, Tensor Value)> List { get; }
+
+    public long Count => List.Sum(p => p.Value.numel());
+
+    /// <summary>What runs the transformer, adapter included.</summary>
+    public TransformerModel Model { get; }
+
+    public LoraAdapter? Adapter { get; }
+
+    /// <summary>What stands behind the pooling while training; null for nothing.</summary>
+    public Tensor? Projection => _projection ?? _copy?.Projection ?? _start.Projection;
+
+    /// <summary>A model of its own with what was trained in its weights.</summary>
+    public SentenceModel Result()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (_, value) in List)
+            value.requires_grad_(false);
+        if (_method == TuningMethod.Projection)
+            return _start.WithProjection(_projection!.clone().DetachFromDisposeScope());
+        if (_copy is not null)
+        {
+            foreach (var (name, value) in List)
+                if (_copy.Model.Weights.Contains(name) && value.grad is not null)
+                    _copy.Model.Weights.MarkTrained(name);
+            return _copy.AddReference();
+        }
+        var merged = _start.Copy();
+        Adapter!.MergeInto(merged.Model);
+        return merged;
+    }
+
+    public void Dispose()
+    {
+        Adapter?.Dispose();
+        _projection?.Dispose();
+        _copy?.Dispose();
+    }
+
+    static LoraAdapter NewAdapter(LoraTuning options, TransformerModel model)
+    {
+        var adapter = new LoraAdapter(options.Alpha / (options.RankStabilized ? Math.Sqrt(options.Rank) : options.Rank)) { Dropout = options.Dropout };
+        var modules = LoraTargets.Select(model, options.TargetModules, options.TargetPattern);
+        for (int m = 0; m < modules.Count; m++)
+        {
+            long[] shape = model.Weights[model.Prefix + modules[m] + ".weight"].shape;
+            // PEFT's start: A uniform within 1 / sqrt(inputs), B zero, so that the addition is.
+            var random = Xoshiro256.Stream(options.Seed, 2, m);
+            float bound = 1 / MathF.Sqrt(shape[1]);
+            float[] a = new float[options.Rank * shape[1]];
+            for (int i = 0; i < a.Length; i++)
+                a[i] = (float)(2 * random.NextDouble() - 1) * bound;
+            using var scope = NewDisposeScope();
+            adapter.Add(modules[m], tensor(a, [options.Rank, shape[1]], device: model.Weights.Device).DetachFromDisposeScope(),
+                zeros(shape[0], options.Rank, device: model.Weights.Device).DetachFromDisposeScope());
+        }
+        return adapter;
+    }
+
+    /// <summary>The projection there is; without one the identity, or random rows of length 1 where the dimension is another.</summary>
+    static Tensor NewProjection(LoraTuning options, SentenceModel start)
+    {
+        int size = options.ProjectionDimension ?? start.Dimension, pooled = start.PooledSize;
+        if (start.Projection is not null && size == start.Dimension)
+            return start.Projection.detach().clone().DetachFromDisposeScope();
+        float[] values = new float[size * pooled];
+        if (size == pooled)
+            for (int i = 0; i < size; i++)
+                values[i * pooled + i] = 1;
+        else
+        {
+            var random = Xoshiro256.Stream(options.Seed, 2, 0);
+            for (int i = 0; i < values.Length; i++)
+                values[i] = (float)((2 * random.NextDouble() - 1) * Math.Sqrt(3.0 / pooled));
+        }
+        using var scope = NewDisposeScope();
+        return tensor(values, [size, pooled], device: start.Model.Weights.Device).DetachFromDisposeScope();
+    }
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text;
+using HybridRec.MLNet.Torch;
+using TorchSharp;
+
+namespace HybridRec.MLNet.Tests.Torch;
+
+public sealed class LlamaModelTests
+{
+    const int Begin = 1;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Generate_Greedy_IsTheGoldenText(bool tied)
+    {
+        using var folder = StoriesModel.Folder(tied);
+        using var encoder = TorchEncoder.FromFolder(folder.Path, new EncoderOptions { Pooling = PoolingMode.LastToken });
+        var model = (LlamaModel)encoder.Encoder.Model.Model;
+        string[] pieces = StoriesModel.Pieces();
+        List<long> ids = [Begin];
+        var text = new StringBuilder();
+        for (int step = 0; step < 200; step++)
+        {
+            long next = Next(model, ids);
+            if (next == Begin)
+                break;
+            string piece = pieces[next];
+            if (ids[^1] == Begin && piece.StartsWith(' '))
+                piece = piece[1..];
+            if (piece.StartsWith("<0x", StringComparison.Ordinal))
+                piece = ((char)byte.Parse(piece.AsSpan(3, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString();
+            text.Append(piece);
+            ids.Add(next);
+        }
+        Assert.Equal(StoriesModel.Golden, text.ToString().TrimEnd('\n'));
+    }
+
+    [Fact]
+    public void Encode_PaddingAndBatch_ChangeNothing()
+    {
+        using var folder = StoriesModel.Folder();
+        foreach (var pooling in (PoolingMode[])[PoolingMode.LastToken, PoolingMode.Mean])
+        {
+            using var encoder = TorchEncoder.FromFolder(folder.Path, new EncoderOptions { Pooling = pooling });
+            string[] texts = ["Once upon a time, there was a little girl named Lily.", "The dog ran.", "She loved to play outside in the park with her mom and her friend.", "red ball"];
+            float[][] together = Vectors.Encode(encoder, texts);
+            for (int i = 0; i < texts.Length; i++)
+                Vectors.Close(together[i], Vectors.Encode(encoder, texts[i])[0], 2e-5);
+            Assert.Equal(64, encoder.Dimension);
+        }
+    }
+
+    [Fact]
+    public void Encode_LastToken_IsThatOfTheFullHiddenState()
+    {
+        using var folder = StoriesModel.Folder();
+        using var encoder = TorchEncoder.FromFolder(folder.Path, new EncoderOptions { Pooling = PoolingMode.LastToken });
+        long[] ids = [.. encoder.Encoder.Model.Tokenizer.Encode("The dog ran.").Select(i => (long)i)];
+        Assert.Equal(Begin, ids[0]);
+        using var scope = torch.NewDisposeScope();
+        using var frozen = torch.no_grad();
+        float[] hidden = TensorTransfer.ToArray(encoder.Encoder.Model.Model.Hidden(torch.tensor(ids, [1, ids.Length]), torch.ones(1, ids.Length, dtype: torch.ScalarType.Bool)));
+        Vectors.Close(hidden[^64..], Vectors.Encode(encoder, "The dog ran.")[0]);
+    }
+
+    [Theory]
+    [InlineData("\"rope_theta\":10000.0", "\"rope_scaling\":{\"rope_type\":\"llama3\",\"factor\":8.0}", "rope_scaling = llama3")]
+    [InlineData("\"num_key_value_heads\":4", "\"num_key_value_heads\":3", "no multiple")]
+    [InlineData("\"num_key_value_heads\":4", "\"num_key_value_heads\":8", "layers.0.self_attn.k_proj.weight")]
+    public void FromFolder_ConfigurationThatDoesNotFit_IsAClearError(string from, string to, string expected)
+    {
+        using var folder = StoriesModel.Folder();
+        string config = File.ReadAllText(folder.File("config.json"));
+        Assert.Contains(from, config, StringComparison.Ordinal);
+        folder.With("config.json", config.Replace(from, to, StringComparison.Ordinal));
+        var error = Assert.ThrowsAny<SystemException>(() => TorchEncoder.FromFolder(folder.Path, new EncoderOptions { Pooling = PoolingMode.Mean }));
+        Assert.True(error is InvalidDataException or NotSupportedException, error.ToString());
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    static long Next(LlamaModel model, List<long> ids)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var frozen = torch.no_grad();
+        var hidden = model.Hidden(torch.tensor(ids.ToArray(), [1, ids.Count]), torch.ones(1, ids.Count, dtype: torch.ScalarType.Bool));
+        return model.Logits(hidden[0, ids.Count - 1]).argmax().item<long>();
+    }
+}

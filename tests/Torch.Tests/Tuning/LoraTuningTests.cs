@@ -1,0 +1,167 @@
+using HybridRec.MLNet.Conformance;
+using HybridRec.MLNet.Torch;
+using Microsoft.ML;
+using TorchSharp;
+
+namespace HybridRec.MLNet.Tests.Torch;
+
+public sealed class LoraTuningTests
+{
+    [Theory]
+    [InlineData(TuningMethod.Lora)]
+    [InlineData(TuningMethod.Full)]
+    [InlineData(TuningMethod.Projection)]
+    public void Fit_EachMethod_DrawsTogetherWhatUsersTakeTogether(TuningMethod method)
+    {
+        using var folder = TinyBert.Folder();
+        using var encoder = TorchEncoder.FromFolder(folder.Path);
+        var ml = new MLContext();
+        double before = TasteData.Separation(encoder);
+        float[][] untouched = Vectors.Encode(encoder, "a b", "c");
+        var seen = new List<TrainingProgress>();
+        using var model = Fit(ml, encoder, TasteData.Options(method), new Immediate(seen.Add));
+        using var tuned = TorchEncoder.Of(model);
+        Assert.True(TasteData.Separation(tuned) > before + (method == TuningMethod.Projection ? 0.1 : 0.25), $"{before} before, {TasteData.Separation(tuned)} after");
+        Assert.Equal(untouched, Vectors.Encode(encoder, "a b", "c"));
+        var epochs = seen.Where(p => p.ValidationNdcg is not null).ToList();
+        Assert.InRange(epochs.Count, 1, TasteData.Options(method).Epochs);
+        // The column of the stage is the tuned encoder's.
+        string[] texts = [TasteData.Text(0), TasteData.Text(1), TasteData.Text(2)];
+        float[][] expected = Vectors.Encode(tuned, texts), found = [.. Vectors.Encode(TextEncoder.FromGenerator(model.AsEmbeddingGenerator()), texts)];
+        for (int i = 0; i < texts.Length; i++)
+            Vectors.Close(expected[i], found[i]);
+    }
+
+    [Fact]
+    public void Fit_SmallerProjection_ChangesTheDimensionAndIsSaved()
+    {
+        using var folder = TinyBert.Folder(normalize: true);
+        using var target = new TemporaryFolder();
+        using var encoder = TorchEncoder.FromFolder(folder.Path);
+        var ml = new MLContext();
+        using var model = Fit(ml, encoder, TasteData.Options(TuningMethod.Projection) with { ProjectionDimension = 5 });
+        Assert.Equal(5, model.Dimension);
+        using var tuned = TorchEncoder.Of(model);
+        tuned.Save(target.File("m"));
+        using var read = TorchEncoder.FromFolder(target.File("m"));
+        Assert.Equal(Vectors.Encode(tuned, "a b", "c d e"), Vectors.Encode(read, "a b", "c d e"));
+        Assert.Equal(1, Math.Sqrt(Vectors.Encode(read, "x")[0].Sum(v => v * v)), 5);
+    }
+
+    [Fact]
+    public void Fit_SameSeed_GivesTheSameBytes()
+    {
+        using var folder = TinyBert.Folder();
+        using var encoder = TorchEncoder.FromFolder(folder.Path);
+        var ml = new MLContext();
+        var view = TasteData.View(ml);
+        var options = TasteData.Options() with { Dropout = 0.1, AccumulationSteps = 2, Epochs = 2 };
+        using LlmEmbeddingTransformer first = Fit(ml, encoder, options), again = Fit(ml, encoder, options), other = Fit(ml, encoder, options with { Seed = 2 });
+        byte[] expected = ModelBytes.Save(ml, first, view.Schema);
+        ModelBytes.AssertSame(expected, ModelBytes.Save(ml, again, view.Schema));
+        Assert.NotEqual(TorchEncoderTests.Rows(first.Transform(view)), TorchEncoderTests.Rows(other.Transform(view)));
+    }
+
+    [Fact]
+    public void RestoreBest_AfterWorseEpochs_GivesTheBestOrTheStart()
+    {
+        using var scope = torch.NewDisposeScope();
+        var value = torch.ones(2);
+        using var optimizer = new AdamW([("w", value)]);
+        using var state = new TuningState(optimizer);
+        state.Validated(1.0);
+        value.fill_(2);
+        state.Epoch = 1;
+        state.Validated(1.5); // worse than the start
+        state.RestoreBest();
+        Assert.Equal([1f, 1f], TensorTransfer.ToArray(value));
+        Assert.Equal(0, state.BestEpoch);
+        value.fill_(3);
+        state.Epoch = 2;
+        state.Validated(0.5);
+        value.fill_(4);
+        state.RestoreBest();
+        Assert.Equal([3f, 3f], TensorTransfer.ToArray(value));
+        Assert.Equal(2, state.BestEpoch);
+    }
+
+    [Fact]
+    public void Fit_History_IsTuned()
+    {
+        using var folder = TinyBert.Folder();
+        using var encoder = TorchEncoder.FromFolder(folder.Path);
+        var ml = new MLContext();
+        using var model = Fit(ml, encoder, TasteData.Options() with { Pairs = TuningPairs.History, HistoryLength = 2 });
+        using var tuned = TorchEncoder.Of(model);
+        Assert.True(TasteData.Separation(tuned) > TasteData.Separation(encoder) + 0.2);
+    }
+
+    [Fact]
+    public async Task Fit_CancelledInAnEpochAndResumed_EndsLikeOneThatWasNot()
+    {
+        using var folder = TinyBert.Folder();
+        using var files = new TemporaryFolder();
+        using var encoder = TorchEncoder.FromFolder(folder.Path);
+        var ml = new MLContext();
+        var view = TasteData.View(ml);
+        var options = TasteData.Options() with { Dropout = 0.2, Epochs = 8, CheckpointEvery = 1 };
+        using var whole = Fit(ml, encoder, options);
+        byte[] expected = ModelBytes.Save(ml, whole, view.Schema);
+
+        options = options with { CheckpointPath = files.File("tuning.checkpoint"), Resume = true };
+        using var source = new CancellationTokenSource();
+        var killer = Task.Run(() =>
+        {
+            SpinWait.SpinUntil(() => File.Exists(options.CheckpointPath));
+            source.Cancel();
+        }, TestContext.Current.CancellationToken);
+        Assert.ThrowsAny<OperationCanceledException>(() => Fit(ml, encoder, options, cancellation: source.Token));
+        await killer;
+        File.WriteAllText(options.CheckpointPath + ".0123.tmp", "killed in the middle of writing this one");
+        using (var resumed = Fit(ml, encoder, options))
+            ModelBytes.AssertSame(expected, ModelBytes.Save(ml, resumed, view.Schema));
+        using (var finished = Fit(ml, encoder, options)) // nothing is left to do
+            ModelBytes.AssertSame(expected, ModelBytes.Save(ml, finished, view.Schema));
+
+        Assert.Contains("other options", Assert.Throws<InvalidDataException>(() => Fit(ml, encoder, options with { Seed = 2 })).Message, StringComparison.Ordinal);
+        File.WriteAllBytes(options.CheckpointPath!, File.ReadAllBytes(options.CheckpointPath!)[..^7]);
+        Assert.Contains("Delete it", Assert.Throws<InvalidDataException>(() => Fit(ml, encoder, options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_OutOfRange_AreRefusedWhenTheEstimatorIsMade()
+    {
+        using var folder = TinyBert.Folder();
+        using var encoder = TorchEncoder.FromFolder(folder.Path);
+        var ml = new MLContext();
+        Assert.Contains("TorchEncoder", Assert.Throws<ArgumentException>(() => ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", tuning: new LoraTuning())).Message, StringComparison.Ordinal);
+        LoraTuning good = new();
+        foreach (var (bad, word) in ((LoraTuning, string)[])[
+            (good with { Rank = 0 }, "Rank is 0"), (good with { Alpha = double.NaN }, "Alpha"), (good with { Dropout = 1 }, "Dropout is 1"), (good with { BatchSize = 1 }, "no negatives"),
+            (good with { Temperature = 0 }, "Temperature"), (good with { Epochs = 0 }, "Epochs"), (good with { ValidationFraction = 1 }, "ValidationFraction"), (good with { WarmupFraction = 2 }, "WarmupFraction"),
+            (good with { LearningRate = -1 }, "LearningRate"), (good with { AccumulationSteps = 0 }, "AccumulationSteps"), (good with { Resume = true }, "CheckpointPath"),
+            (good with { TargetModules = ["nonsense"] }, "attention.self.query"), (good with { TargetPattern = "(" }, "regular expression"), (good with { TargetModules = ["query"], TargetPattern = ".*" }, "Set one"),
+            (good with { Method = (TuningMethod)9 }, "Method is 9"), (good with { Method = TuningMethod.Full, AdapterPath = "x" }, "AdapterPath")])
+            Assert.Contains(word, Assert.ThrowsAny<ArgumentException>(() => ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", encoder, bad)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void GetOutputSchema_TunedWithoutUsers_SaysWhichColumnIsMissing()
+    {
+        using var folder = TinyBert.Folder();
+        using var encoder = TorchEncoder.FromFolder(folder.Path);
+        var ml = new MLContext();
+        var view = ml.Transforms.DropColumns("User").Fit(TasteData.View(ml)).Transform(TasteData.View(ml));
+        var estimator = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", encoder, TasteData.Options());
+        Assert.Contains("'User'", Assert.ThrowsAny<ArgumentException>(() => estimator.GetOutputSchema(Hosting.Shapes.Of(view.Schema))).Message, StringComparison.Ordinal);
+        Assert.Contains("'User'", Assert.ThrowsAny<ArgumentException>(() => estimator.Fit(view)).Message, StringComparison.Ordinal);
+    }
+
+    internal static LlmEmbeddingTransformer Fit(MLContext ml, TorchEncoder encoder, LoraTuning tuning, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default) =>
+        ml.Hybrid.LlmEmbedding(new LlmEmbeddingOptions { Encoder = encoder, Tuning = tuning, Progress = progress, CancellationToken = cancellation }).Fit(TasteData.View(ml));
+
+    sealed class Immediate(Action<TrainingProgress> report) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => report(value);
+    }
+}

@@ -1,0 +1,129 @@
+using System.Text;
+using System.Text.Json;
+using CsCheck;
+using HybridRec.MLNet.Text;
+using HybridRec.MLNet.Torch;
+using Microsoft.ML;
+
+namespace HybridRec.MLNet.Tests.Torch;
+
+public sealed class PeftAdapterTests
+{
+    // As PEFT 0.15 writes it.
+    const string Written =
+        """
+        {"alpha_pattern":{},"auto_mapping":null,"base_model_name_or_path":"x","bias":"none","corda_config":null,"eva_config":null,"exclude_modules":null,"fan_in_fan_out":false,"inference_mode":true,
+         "init_lora_weights":true,"layer_replication":null,"layers_pattern":null,"layers_to_transform":null,"loftq_config":{},"lora_alpha":16,"lora_bias":false,"lora_dropout":0.1,"megatron_config":null,
+         "megatron_core":"megatron.core","modules_to_save":null,"peft_type":"LORA","r":8,"rank_pattern":{},"revision":null,"target_modules":["query","value"],"task_type":"FEATURE_EXTRACTION",
+         "trainable_token_indices":null,"use_dora":false,"use_rslora":true}
+        """;
+
+    static readonly string[] s_tokens = ["", "{", "}", "null", "true", "-1", "1e999", "\"\\ud800\"", "[[[[", "\"r\":", ",", "99999999999"];
+
+    [Fact]
+    public void Write_TunedAdapter_IsReadBackAndMergedToTheTunedEncoder()
+    {
+        using var folder = TinyBert.Folder();
+        using var target = new TemporaryFolder();
+        using var encoder = TorchEncoder.FromFolder(folder.Path);
+        var ml = new MLContext();
+        using var model = LoraTuningTests.Fit(ml, encoder, new LoraTuning { Rank = 4, RankStabilized = true, Epochs = 1, BatchSize = 8, LearningRate = 0.01, ValidationFraction = 0, AdapterPath = target.File("a") });
+        using TorchEncoder tuned = TorchEncoder.Of(model), merged = encoder.WithAdapter(target.File("a"));
+        Assert.Equal(Vectors.Encode(tuned, "a b c", "z"), Vectors.Encode(merged, "a b c", "z"));
+        Assert.NotEqual(Vectors.Encode(encoder, "a b c", "z"), Vectors.Encode(merged, "a b c", "z"));
+        using (var file = SafeTensorsFile.Open(target.File("a/adapter_model.safetensors")))
+        {
+            Assert.Equal([4, 12], file.Shape("base_model.model.encoder.layer.1.attention.self.value.lora_A.weight"));
+            Assert.Equal([12, 4], file.Shape("base_model.model.encoder.layer.0.attention.self.query.lora_B.weight"));
+            Assert.Equal(8, file.Tensors.Count);
+        }
+        using var config = JsonDocument.Parse(File.ReadAllBytes(target.File("a/adapter_config.json")));
+        Assert.Equal("query,value", string.Join(',', config.RootElement.GetProperty("target_modules").EnumerateArray().Select(m => m.GetString())));
+        Assert.True(config.RootElement.GetProperty("use_rslora").GetBoolean());
+
+        // One that begins from it and learns nothing is it.
+        using var more = LoraTuningTests.Fit(ml, encoder, new LoraTuning { InitialAdapterPath = target.File("a"), Epochs = 1, LearningRate = 1e-30, WeightDecay = 0, BatchSize = 8, AdapterPath = target.File("b") });
+        using TorchEncoder continued = TorchEncoder.Of(more), again = encoder.WithAdapter(target.File("b"));
+        for (int i = 0; i < 2; i++)
+        {
+            Vectors.Close(Vectors.Encode(tuned, "a b c", "z")[i], Vectors.Encode(continued, "a b c", "z")[i]);
+            Vectors.Close(Vectors.Encode(tuned, "a b c", "z")[i], Vectors.Encode(again, "a b c", "z")[i]);
+        }
+    }
+
+    [Fact]
+    public void Read_NamesOfAModelWithAHead_AreFound()
+    {
+        using var folder = StoriesModel.Folder();
+        using var adapter = new TemporaryFolder().With("adapter_config.json", Written.Replace("\"r\":8", "\"r\":1", StringComparison.Ordinal));
+        using var encoder = TorchEncoder.FromFolder(folder.Path, new EncoderOptions { Pooling = PoolingMode.LastToken });
+        SafeTensorsWriter.Write(adapter.File("adapter_model.safetensors"), [
+            TensorData.Of("base_model.model.model.layers.2.self_attn.k_proj.lora_A.weight", [1, 64], [.. Enumerable.Repeat(0.1f, 64)]),
+            TensorData.Of("base_model.model.model.layers.2.self_attn.k_proj.lora_B.weight", [32, 1], [.. Enumerable.Repeat(0.1f, 32)])]);
+        using var merged = encoder.WithAdapter(adapter.Path);
+        Assert.NotEqual(Vectors.Encode(encoder, "The dog ran."), Vectors.Encode(merged, "The dog ran."));
+    }
+
+    [Fact]
+    public void Parse_ConfigurationOfPeft_IsRead()
+    {
+        var config = PeftConfig.Parse(Encoding.UTF8.GetBytes(Written), "f");
+        Assert.Equal((8, 16.0, 0.1, true), (config.Rank, config.Alpha, config.Dropout, config.RankStabilized));
+        Assert.Equal(16 / Math.Sqrt(8), config.Scale);
+    }
+
+    [Theory]
+    [InlineData("\"use_dora\":false", "\"use_dora\":true", "use_dora")]
+    [InlineData("\"peft_type\":\"LORA\"", "\"peft_type\":\"ADALORA\"", "ADALORA")]
+    [InlineData("\"bias\":\"none\"", "\"bias\":\"lora_only\"", "bias = lora_only")]
+    [InlineData("\"fan_in_fan_out\":false", "\"fan_in_fan_out\":true", "fan_in_fan_out")]
+    [InlineData("\"modules_to_save\":null", "\"modules_to_save\":[\"classifier\"]", "modules_to_save")]
+    [InlineData("\"rank_pattern\":{}", "\"rank_pattern\":{\"query\":4}", "rank_pattern")]
+    [InlineData("\"init_lora_weights\":true", "\"init_lora_weights\":\"pissa\"", "pissa")]
+    [InlineData("\"lora_bias\":false", "\"lora_bias\":true", "lora_bias")]
+    [InlineData("\"revision\":null", "\"some_new_variant\":{\"on\":1}", "some_new_variant")]
+    public void Parse_Variant_IsRefusedByName(string from, string to, string expected)
+    {
+        Assert.Contains(from, Written, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<NotSupportedException>(() =>
+            PeftConfig.Parse(Encoding.UTF8.GetBytes(Written.Replace(from, to, StringComparison.Ordinal)), "f")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("base_model.model.encoder.layer.0.attention.self.query.lora_A.weight", "lora_B")]
+    [InlineData("base_model.model.encoder.layer.7.attention.self.query.lora_A.weight", "encoder.layer.7")]
+    [InlineData("base_model.model.encoder.layer.0.attention.self.query.lora_magnitude_vector", "lora_magnitude_vector")]
+    [InlineData("base_model.model.encoder.layer.0.attention.self.query.lora_B.weight", "lora_B")]
+    public void Read_TensorsThatDoNotFit_AreNamed(string tensor, string expected)
+    {
+        using var folder = TinyBert.Folder();
+        using var adapter = new TemporaryFolder().With("adapter_config.json", Written);
+        using var encoder = TorchEncoder.FromFolder(folder.Path);
+        SafeTensorsWriter.Write(adapter.File("adapter_model.safetensors"), [TensorData.Of(tensor, [8, 12], new float[96])]);
+        var error = Assert.ThrowsAny<SystemException>(() => encoder.WithAdapter(adapter.Path));
+        Assert.True(error is InvalidDataException or NotSupportedException, error.ToString());
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_MutatedConfigurations_AreReadOrRefused()
+    {
+        byte[] good = Encoding.UTF8.GetBytes(Written);
+        Gen.Select(Gen.Int[0, good.Length - 1], Gen.Int[0, 40], Gen.Int[0, s_tokens.Length - 1]).Array[1, 3].Sample(edits =>
+        {
+            byte[] bytes = good;
+            foreach (var (at, length, token) in edits)
+                bytes = [.. bytes[..Math.Min(at, bytes.Length)], .. Encoding.UTF8.GetBytes(s_tokens[token]), .. bytes[Math.Min(bytes.Length, at + length)..]];
+            try
+            {
+                var config = PeftConfig.Parse(bytes, "fuzzed");
+                Assert.InRange(config.Rank, 1, 65_536);
+                Assert.True(double.IsFinite(config.Scale));
+            }
+            catch (Exception e) when (e is InvalidDataException or NotSupportedException)
+            {
+                Assert.Contains("'fuzzed'", e.Message, StringComparison.Ordinal);
+            }
+        }, iter: 30_000);
+    }
+}
