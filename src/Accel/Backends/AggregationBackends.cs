@@ -14,6 +14,8 @@ public static class AggregationBackends
     private static readonly ConcurrentDictionary<string, Func<AggregationSettings, IAggregationBackend>> s_makers = new(StringComparer.Ordinal)
     {
         [CpuAggregationBackend.BackendName] = settings => new CpuAggregationBackend(settings.Threads),
+        [FpgaBackends.Simulated] = _ => FpgaBackends.CreateSimulated(),
+        [FpgaBackends.Board] = FpgaBackends.CreateBoard,
     };
 
     private static long s_fallbacks;
