@@ -6,6 +6,7 @@ using HybridRec.MLNet.Experiments;
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var root = new RootCommand("Measurements of HybridRec.MLNet: quality against published records, speed against the machine's own limits.")
 {
+    AggregateCommand.Create(),
     BlockStepCommand.Create(),
     PropagateCommand.Create(),
     QualityCommand.Create(),

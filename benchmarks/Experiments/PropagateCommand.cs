@@ -25,6 +25,11 @@ internal static class PropagateCommand
         var threads = new Option<int>("--threads") { Description = "Threads; 0 takes all cores.", DefaultValueFactory = _ => 0 };
         var repetitions = new Option<int>("--repetitions") { Description = "Measurements of each kind; medians are reported.", DefaultValueFactory = _ => 51 };
         var precision = new Option<EmbeddingPrecision>("--precision") { Description = "Single, or BFloat16: the numbers gathered.", DefaultValueFactory = _ => EmbeddingPrecision.Single };
+        precision.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<EmbeddingPrecision>() == EmbeddingPrecision.Int8)
+                result.AddError("--precision Int8 is measured by the command 'aggregate', which has no gather bound.");
+        });
         dimension.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 16 or > 4096 || result.GetValueOrDefault<int>() % 16 != 0)
@@ -80,7 +85,7 @@ internal static class PropagateCommand
     }
 
     /// <summary>The training part of a data set; nodes keep the order of its ids, whatever locality that has.</summary>
-    private static InteractionGraph ReadTrainingGraph(string data)
+    internal static InteractionGraph ReadTrainingGraph(string data)
     {
         IDataView train = new MLContext().Hybrid.Data.LoadLightGcnSplit(ExperimentDataSets.Folder(data)).TrainSet;
         int[] users = [.. train.GetColumn<int>("User")];
@@ -89,7 +94,7 @@ internal static class PropagateCommand
     }
 
     /// <summary>Runs the kinds in turn, so that whatever else the machine does falls on all alike; milliseconds of each kind.</summary>
-    private static double[][] Interleave(Action[] kinds, int repetitions)
+    internal static double[][] Interleave(Action[] kinds, int repetitions)
     {
         // The first tenth of a second compiles and warms; the compiler's best code comes after 30 calls.
         for (int i = 0; i < 40; i++)
@@ -110,7 +115,7 @@ internal static class PropagateCommand
         return times;
     }
 
-    private static double Median(double[] values)
+    internal static double Median(double[] values)
     {
         Array.Sort(values);
         return (values[values.Length / 2] + values[(values.Length - 1) / 2]) / 2;

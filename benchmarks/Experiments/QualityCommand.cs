@@ -19,7 +19,7 @@ internal static class QualityCommand
         var seed = new Option<int>("--seed") { Description = "Seed of the split and of training.", DefaultValueFactory = _ => 1 };
         var against = new Option<string?>("--against") { Description = "A second model to fit, and the paired differences to it." };
         against.AcceptOnlyFromAmong(ExperimentModels.Names);
-        var precision = new Option<EmbeddingPrecision>("--precision") { Description = "Single, or BFloat16: the numbers that the graph's propagations gather.", DefaultValueFactory = _ => EmbeddingPrecision.Single };
+        var precision = new Option<EmbeddingPrecision>("--precision") { Description = "Single, BFloat16 or Int8: the numbers that the graph's propagations gather; Int8 after training only, on the backend that HYBRIDREC_BACKEND names.", DefaultValueFactory = _ => EmbeddingPrecision.Single };
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object to." };
         var command = new Command("quality", "Recall, NDCG and precision of a model on public data.") { model, data, split, epochs, seed, against, precision, json };
         command.SetAction(parsed => Run(

@@ -14,9 +14,13 @@ public static class AggregationBackends
     private static readonly ConcurrentDictionary<string, Func<AggregationSettings, IAggregationBackend>> s_makers = new(StringComparer.Ordinal)
     {
         [CpuAggregationBackend.BackendName] = settings => new CpuAggregationBackend(settings.Threads),
+        [OpenClAggregationBackend.BackendName] = settings => new OpenClAggregationBackend(settings),
+        [AutoAggregationBackend.BackendName] = settings => new AutoAggregationBackend(settings),
         [FpgaBackends.Simulated] = _ => FpgaBackends.CreateSimulated(),
         [FpgaBackends.Board] = FpgaBackends.CreateBoard,
     };
+
+    private static readonly Dictionary<(string Name, AggregationSettings Settings), IAggregationBackend> s_shared = [];
 
     private static long s_fallbacks;
 
@@ -28,16 +32,7 @@ public static class AggregationBackends
 
     /// <summary>The backend that HYBRIDREC_BACKEND forces; null for none.</summary>
     /// <exception cref="InvalidOperationException">There is no backend of that name.</exception>
-    public static string? Forced
-    {
-        get
-        {
-            string? name = Environment.GetEnvironmentVariable(Variable);
-            if (string.IsNullOrEmpty(name))
-                return null;
-            return s_makers.ContainsKey(name) ? name : throw new InvalidOperationException($"{Variable} is '{name}'; there are {string.Join(", ", Names)}. Unset it to leave the choice to the program.");
-        }
-    }
+    public static string? Forced => ParseForced(Environment.GetEnvironmentVariable(Variable));
 
     /// <summary>Adds a backend, or replaces one.</summary>
     /// <param name="name">Its name.</param>
@@ -58,16 +53,45 @@ public static class AggregationBackends
     /// <exception cref="ArgumentException">There is no backend of that name.</exception>
     /// <exception cref="BackendUnavailableException">It is not to be had, and the settings do not allow the CPU in its place.</exception>
     /// <exception cref="InvalidOperationException">HYBRIDREC_BACKEND names none.</exception>
-    public static IAggregationBackend Create(string name, AggregationSettings? settings = null)
+    public static IAggregationBackend Create(string name, AggregationSettings? settings = null) => Create(name, settings ?? new AggregationSettings(), Forced);
+
+    /// <summary>A backend that the whole process shares, made on first use and again after its device was lost; by name and settings, whatever is forced.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="settings">How.</param>
+    /// <param name="forced">The backend to take instead; null for none.</param>
+    internal static IAggregationBackend Shared(string name, AggregationSettings settings, string? forced)
+    {
+        // The receiver of the log is of one call; the backend is the same for all.
+        (string Name, AggregationSettings Settings) key = (forced ?? name, settings with { Log = null });
+        lock (s_shared)
+        {
+            bool stale = !s_shared.TryGetValue(key, out IAggregationBackend? backend) || backend is OpenClAggregationBackend { IsUsable: false };
+            if (stale || (backend!.Name != key.Name && settings.Log is not null)) // who listens is told again that the CPU takes its place
+                s_shared[key] = backend = Create(name, settings, forced);
+            return backend!;
+        }
+    }
+
+    /// <summary>What a value of the variable asks for; null or empty for nothing.</summary>
+    internal static string? ParseForced(string? value)
+    {
+        if (string.IsNullOrEmpty(value))
+            return null;
+        return s_makers.ContainsKey(value) ? value : throw new InvalidOperationException($"{Variable} is '{value}'; there are {string.Join(", ", Names)}. Unset it to leave the choice to the program.");
+    }
+
+    /// <summary>Makes the backend named, and no other.</summary>
+    internal static IAggregationBackend Make(string name, AggregationSettings settings) => s_makers.TryGetValue(name, out Func<AggregationSettings, IAggregationBackend>? create)
+        ? create(settings)
+        : throw new ArgumentException($"There is no backend '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
+
+    internal static IAggregationBackend Create(string name, AggregationSettings settings, string? forced)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        settings ??= new AggregationSettings();
-        string chosen = Forced ?? name;
-        if (!s_makers.TryGetValue(chosen, out Func<AggregationSettings, IAggregationBackend>? create))
-            throw new ArgumentException($"There is no backend '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
+        string chosen = forced ?? name;
         try
         {
-            return create(settings);
+            return Make(chosen, settings);
         }
         catch (BackendUnavailableException missing) when (settings.AllowFallback)
         {

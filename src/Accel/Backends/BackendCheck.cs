@@ -10,7 +10,7 @@ internal static class BackendCheck
     public static NotSupportedException Missing(string backend, string capability) =>
         new($"The backend '{backend}' has no {capability}; ask its Capabilities first, or take another, such as 'cpu', which has all.");
 
-    /// <summary>Checks an aggregation in 8 bits to a table.</summary>
+    /// <summary>Checks an aggregation in 8 bits to a table, and marks the table as changed.</summary>
     public static void Int8(IAggregationBackend backend, [NotNull] Int16Adjacency? adjacency, [NotNull] Int8Table? source, [NotNull] Int8Table? destination)
     {
         Sizes(backend, adjacency, source);
@@ -19,6 +19,7 @@ internal static class BackendCheck
             Guard.Throw(nameof(destination), $"The destination is the source; give it a table of its own.");
         if (destination.Rows != adjacency.Rows || destination.Dimension != source.Dimension)
             Guard.Throw(nameof(destination), $"The destination has {destination.Rows} rows of {destination.Dimension}; the result has {adjacency.Rows} of {source.Dimension}.");
+        destination.Touch();
     }
 
     /// <summary>Checks an aggregation in 8 bits to sums.</summary>

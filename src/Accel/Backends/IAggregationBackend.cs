@@ -13,6 +13,11 @@ public interface IAggregationBackend
     /// <value>The default is <see cref="AggregationCapabilities.SingleOnly"/>.</value>
     AggregationCapabilities Capabilities => AggregationCapabilities.SingleOnly;
 
+    /// <summary>What an aggregation is expected to cost, by a model that gives the same answer every time.</summary>
+    /// <param name="work">Its size.</param>
+    /// <returns>The estimate; null where the backend has none, or should be taken by name only, such as a simulation.</returns>
+    AggregationEstimate? Estimate(AggregationWork work) => null;
+
     /// <summary>One propagation: destination = adjacency * source, both row-major. The destination is overwritten.</summary>
     /// <param name="adjacency">R x C sparse matrix.</param>
     /// <param name="source">C x dimension table.</param>

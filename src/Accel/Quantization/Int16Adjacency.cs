@@ -1,3 +1,5 @@
+using HybridRec.MLNet.Accel.Kernels;
+
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
@@ -12,8 +14,10 @@ public sealed class Int16Adjacency
     /// <summary>Accumulators have so many bits.</summary>
     public const int AccumulatorBits = 40;
 
-    private const double LargestWeight = 32767;
     private const double MostWeights = 1L << 31;
+
+    // S is at most so many times m: below, S / 2^31 is never above m / 32767.
+    private const int EntriesWithoutSum = 1 << 16;
     private const int LargestValue = 128;
 
     private readonly CsrMatrix _pattern;
@@ -106,20 +110,17 @@ public sealed class Int16Adjacency
         int first = adjacency.RowOffsets[row], end = adjacency.RowOffsets[row + 1];
         ReadOnlySpan<int> columns = adjacency.ColumnIndices[first..end];
         ReadOnlySpan<float> values = adjacency.Values[first..end];
-        double largest = 0, sum = 0;
-        for (int e = 0; e < columns.Length; e++)
+        double largest = Int16Folding.Largest(values, columns, scales), sum = 0;
+        if (columns.Length > EntriesWithoutSum)
         {
-            double magnitude = Math.Abs((double)values[e] * scales[columns[e]]);
-            largest = Math.Max(largest, magnitude); // NaN if one is
-            sum += magnitude;
+            for (int e = 0; e < columns.Length; e++)
+                sum += Math.Abs((double)values[e] * scales[columns[e]]);
         }
 
-        float scale = Math.Max((float)Math.Max(largest / LargestWeight, sum / MostWeights), Int8Table.SmallestScale);
+        float scale = Math.Max((float)Math.Max(largest / Int16Folding.LargestWeight, sum / MostWeights), Int8Table.SmallestScale);
         if (!float.IsFinite(scale))
             Guard.Throw(nameof(adjacency), $"Row {row} has weights times scales of up to {largest}; they have to be finite, and a 32767th of the largest has to be a Single.");
-        double inverse = 1.0 / scale;
-        for (int e = 0; e < columns.Length; e++)
-            weights[first + e] = (short)Math.Clamp(Math.Round((double)values[e] * scales[columns[e]] * inverse), -LargestWeight, LargestWeight);
+        Int16Folding.Round(values, columns, scales, 1.0 / scale, weights.AsSpan(first..end));
         return scale;
     }
 }

@@ -19,6 +19,7 @@ public sealed class Int8Table
 
     private readonly Memory<sbyte> _values;
     private readonly float[] _scales;
+    private int _version;
 
     /// <summary>Creates a table of zeros.</summary>
     /// <param name="rows">Number of rows, 0 or more.</param>
@@ -55,6 +56,9 @@ public sealed class Int8Table
 
     /// <summary>The scales, to be written by backends.</summary>
     internal float[] WritableScales => _scales;
+
+    /// <summary>Counts the calls that wrote to the table; a copy of it elsewhere is current while the number is the same.</summary>
+    internal int Version => Volatile.Read(ref _version);
 
     /// <summary>Makes a table of given numbers.</summary>
     /// <param name="rows">Number of rows.</param>
@@ -118,6 +122,9 @@ public sealed class Int8Table
         Guard.Index(row, Rows, nameof(row), "Row");
         return _values.Span.Slice(row * RowStride, Dimension);
     }
+
+    /// <summary>Says that the table is about to be written to.</summary>
+    internal void Touch() => Interlocked.Increment(ref _version);
 
     /// <summary>Writes what the numbers stand for.</summary>
     /// <param name="destination">Rows x dimension.</param>

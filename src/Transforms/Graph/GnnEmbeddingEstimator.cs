@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Graph;
 using HybridRec.MLNet.Hosting;
 using Microsoft.ML;
@@ -80,11 +81,19 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type; there is no row, or none is positive; a type of edges has no row, an attribute or relation no edge.</exception>
     /// <exception cref="InvalidDataException">A label is NaN or infinite; the strength of a relation is not a finite number above 0; the checkpoint to resume from is damaged or belongs to another fit.</exception>
     /// <exception cref="InvalidOperationException">Training diverged, or BPR finds no item that a user has not touched.</exception>
+    /// <exception cref="BackendUnavailableException">The backend of the options is not to be had, or its device fails.</exception>
     /// <exception cref="OperationCanceledException">Cancelled by the options' token or by the context.</exception>
     public GnnEmbeddingTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         using var log = new TrainingLog(_host, Stage, _options.Progress);
+        if (!_options.ServesAsTrained)
+        {
+            // Before training: a backend that is not to be had is known at once.
+            IAggregationBackend backend = _options.Aggregation.ForServing(_options.Threads, _options.Precision, message => log.Warning($"{message}"));
+            log.Info($"vectors are propagated by the backend '{backend.Name}' in {_options.Precision}");
+        }
+
         var columns = new InteractionColumns(_options.UserColumnName, _options.ItemColumnName, _options.LabelColumnName, Timestamp: null, ColumnNames.Holdout);
         FeatureColumns.Bind(input.Schema, _options.NodeFeatures, users: true);
         FeatureColumns.Bind(input.Schema, _options.NodeFeatures, users: false);
@@ -106,12 +115,12 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
         GnnMapping? training = null;
         if (split.Holdout is not null)
         {
-            step.Final(final);
+            step.Serve(final);
             training = GnnMapping.Build(final, split.Fit, split.Holdout, step, userFeatures, itemFeatures, _options);
             step = trainer.Finish(step, split, userFeatures, itemFeatures);
         }
 
-        step.Final(final);
+        step.Serve(final);
         GnnMapping serving = GnnMapping.Build(final, split.All, null, step, userFeatures, itemFeatures, _options);
         var users = KeyVocabulary.Of(input.Schema[_options.UserColumnName]);
         var items = KeyVocabulary.Of(input.Schema[_options.ItemColumnName]);

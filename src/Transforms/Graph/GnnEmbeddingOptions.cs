@@ -233,11 +233,11 @@ public sealed record GnnEmbeddingOptions
     /// <value>The default is 0.</value>
     public int Threads { get; init; }
 
-    /// <summary>The numbers that a propagation gathers; another than Single needs the backend <see cref="AggregationBackend.Cpu"/>.</summary>
+    /// <summary>The numbers that a propagation gathers; BFloat16 needs the backend <see cref="AggregationBackend.Cpu"/>, Int8 one that has it (all of this library's) and concerns what is served only.</summary>
     /// <value>The default is <see cref="EmbeddingPrecision.Single"/>.</value>
     public EmbeddingPrecision Precision { get; init; } = EmbeddingPrecision.Single;
 
-    /// <summary>What computes the neighbour aggregation.</summary>
+    /// <summary>What computes the neighbour aggregation after training and when interactions are folded in. It is not saved with the model: one that was loaded folds in on the CPU, or where HYBRIDREC_BACKEND says.</summary>
     /// <value>The default is <see cref="AggregationBackend.Cpu"/>.</value>
     public AggregationBackend Aggregation { get; init; } = AggregationBackend.Cpu;
 
@@ -275,6 +275,9 @@ public sealed record GnnEmbeddingOptions
 
     /// <summary>Whether there are id embeddings.</summary>
     internal bool HasIdEmbeddings => IdEmbeddings ?? (Model != GraphModel.AlphaRec);
+
+    /// <summary>Whether what trains computes the vectors served too.</summary>
+    internal bool ServesAsTrained => Precision != EmbeddingPrecision.Int8 && Aggregation.TrainsToo && Accel.AggregationBackends.Forced is null;
 
     /// <summary>Whether the model trains over sampled blocks.</summary>
     internal bool SamplesBlocks => Model is GraphModel.GraphSage or GraphModel.PinSage;

@@ -74,8 +74,10 @@ internal static class GnnEmbeddingOptionsCheck
             throw Illegal(nameof(o.HoldoutFraction), Text(o.HoldoutFraction), "0 or more and below 1");
         if (o.Aggregation is null)
             throw Illegal(nameof(o.Aggregation), "null", "AggregationBackend.Cpu or another backend");
-        if (o.Precision != EmbeddingPrecision.Single && o.Aggregation != AggregationBackend.Cpu)
-            throw Illegal(nameof(o.Precision), o.Precision.ToString(), "Single with a backend of your own, which takes floats; BFloat16 with AggregationBackend.Cpu");
+        if (o.Precision == EmbeddingPrecision.BFloat16 && o.Aggregation != AggregationBackend.Cpu)
+            throw Illegal(nameof(o.Precision), o.Precision.ToString(), "Single or Int8 with another backend than AggregationBackend.Cpu");
+        if (!o.Aggregation.Allows(o.Precision))
+            throw Illegal(nameof(o.Precision), o.Precision.ToString(), "what the Capabilities of the backend given have");
         if (o.Resume && o.CheckpointPath is null)
             throw Illegal(nameof(o.CheckpointPath), "null while Resume is set", "the file to continue from");
         GraphEdgesCheck.Throw(o);
@@ -91,8 +93,8 @@ internal static class GnnEmbeddingOptionsCheck
             throw Illegal(nameof(o.Updatable), "true with several types of edges", "false there; interactions fold into a graph of interactions alone");
         if (o.SamplesBlocks && furtherEdges)
             throw Illegal(nameof(o.Model), $"{o.Model} with several types of edges", "a model that propagates over the whole graph there: LightGcn, Gcn, SimGcl, XSimGcl, AlphaRec");
-        if (o.SamplesBlocks && o.Precision != EmbeddingPrecision.Single)
-            throw Illegal(nameof(o.Precision), $"{o.Precision} for {o.Model}", "Single there: blocks are gathered row by row");
+        if (o.SamplesBlocks && o.Precision == EmbeddingPrecision.BFloat16)
+            throw Illegal(nameof(o.Precision), $"{o.Precision} for {o.Model}", "Single or Int8 there: blocks are gathered row by row");
     }
 
     private static void Blocks(GnnEmbeddingOptions o)

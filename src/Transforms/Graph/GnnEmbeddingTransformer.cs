@@ -15,8 +15,8 @@ public sealed class GnnEmbeddingTransformer : RowTransformer, IUpdatableStage
 {
     internal const string KindName = "GnnEmbedding";
 
-    // 2: the hidden layer over node features. 3: the layers of GraphSAGE and PinSage, and what updates need.
-    internal const int CurrentVersion = 3;
+    // 2: the hidden layer over node features. 3: the layers of GraphSAGE and PinSage, and what updates need. 4: the precision of updates.
+    internal const int CurrentVersion = 4;
 
     private readonly GnnColumns _columns;
     private readonly GnnMapping _mapping;

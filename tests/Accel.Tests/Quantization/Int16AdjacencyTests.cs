@@ -1,3 +1,6 @@
+using HybridRec.MLNet.Accel.Kernels;
+using HybridRec.MLNet.Accel.Kernels.Reference;
+
 namespace HybridRec.MLNet.Accel.Tests.Quantization;
 
 public sealed class Int16AdjacencyTests
@@ -18,6 +21,26 @@ public sealed class Int16AdjacencyTests
         }
 
         Assert.Equal(folded.Weights.ToArray(), Int16Adjacency.Fold(matrix, table, threads: 3).Weights.ToArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples.AwkwardLengths), MemberType = typeof(Samples))]
+    public void Folding_AnyLength_IsTheScalarTwin(int length)
+    {
+        float[] values = Samples.Normal(length, 1), scales = [.. Samples.Normal(50, 2, 1e-3f).Select(Math.Abs)];
+        int[] columns = Samples.Integers(length, 50, 3);
+        double largest = Int16FoldingReference.Largest(values, columns, scales);
+        Assert.Equal(largest, Int16Folding.Largest(values, columns, scales));
+        short[] expected = new short[length], actual = new short[length];
+        Int16FoldingReference.Round(values, columns, scales, 32767 / largest, expected);
+        Int16Folding.Round(values, columns, scales, 32767 / largest, actual);
+        Assert.Equal(expected, actual);
+        for (int i = 0; i < length; i++)
+        {
+            float[] bad = [.. values];
+            bad[i] = float.NaN;
+            Assert.Equal(double.NaN, Int16Folding.Largest(bad, columns, scales));
+        }
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace HybridRec.MLNet.Transforms.Tests.Graph;
 
 /// <summary>
 /// A model saved by each version of the state, checked in: it must load for ever, with the vectors it had. HYBRIDREC_WRITE_GOLDEN=FOLDER writes today's; that of an
-/// older version is never replaced. Version 2 has a hidden layer over node features, version 3 the layers of GraphSAGE, or what updates need.
+/// older version is never replaced. Version 2 has a hidden layer over node features, version 3 the layers of GraphSAGE, or what updates need, version 4 the precision of updates.
 /// </summary>
 public sealed class GnnEmbeddingGoldenTests
 {
@@ -17,6 +17,7 @@ public sealed class GnnEmbeddingGoldenTests
     [InlineData("gnn-embedding-v2")]
     [InlineData("gnn-embedding-v3")]
     [InlineData("gnn-embedding-v3-updatable")]
+    [InlineData("gnn-embedding-v4-updatable")]
     public void Load_ModelOfAnyVersion_HasTheVectorsItWasSavedWith(string name)
     {
         ITransformer loaded = ModelBytes.Load(File.ReadAllBytes(Path.Combine(s_folder, name + ".zip")), out _);
@@ -30,6 +31,7 @@ public sealed class GnnEmbeddingGoldenTests
     [Theory]
     [InlineData("gnn-embedding-v3", GraphModel.GraphSage, false)]
     [InlineData("gnn-embedding-v3-updatable", GraphModel.LightGcn, true)]
+    [InlineData("gnn-embedding-v4-updatable", GraphModel.LightGcn, true)]
     public void Save_ModelOfToday_HasTheEntriesOfTheGoldenOne(string name, GraphModel kind, bool updatable)
     {
         var ml = new MLContext(seed: 1);
@@ -48,6 +50,7 @@ public sealed class GnnEmbeddingGoldenTests
     [InlineData("gnn-embedding-v2", false)]
     [InlineData("gnn-embedding-v3", false)]
     [InlineData("gnn-embedding-v3-updatable", true)]
+    [InlineData("gnn-embedding-v4-updatable", true)]
     public void Load_ModelOfAnyVersion_KnowsWhetherItCanBeUpdated(string name, bool updatable)
     {
         ITransformer loaded = ModelBytes.Load(File.ReadAllBytes(Path.Combine(s_folder, name + ".zip")), out _);

@@ -57,3 +57,21 @@ public sealed class GnnEmbeddingPrecisionConformance : TrainingConformance<GnnEm
         CancellationToken = settings.Cancellation,
     });
 }
+
+/// <summary>Every model passes in 8 bits what it passes on Single.</summary>
+public sealed class GnnEmbeddingInt8Conformance : TrainingConformance<GnnEmbeddingTransformer>
+{
+    protected override IEnumerable<string> RequiredColumns => ["User", "Item"];
+
+    protected override IEstimator<GnnEmbeddingTransformer> Estimator(MLContext ml, ConformanceSettings settings) => ml.Hybrid.GnnEmbedding(new()
+    {
+        Precision = EmbeddingPrecision.Int8,
+        Dimension = 10,
+        Layers = 2,
+        Epochs = 2,
+        Negatives = 8,
+        Seed = settings.Seed,
+        Threads = settings.Threads,
+        CancellationToken = settings.Cancellation,
+    });
+}

@@ -35,6 +35,13 @@ public sealed class CpuAggregationBackend : IAggregationBackend
     public AggregationCapabilities Capabilities => s_capabilities;
 
     /// <inheritdoc/>
+    public AggregationEstimate Estimate(AggregationWork work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return CostModel.Processor(work, Parallelism.Resolve(_threads));
+    }
+
+    /// <inheritdoc/>
     public void Aggregate(CsrMatrix adjacency, ReadOnlyMemory<float> source, Memory<float> destination, int dimension)
     {
         ArgumentNullException.ThrowIfNull(adjacency);

@@ -47,6 +47,30 @@ public sealed class FpgaAggregationBackend : IAggregationBackend, IDisposable
     /// <summary>Compute units.</summary>
     public int Units => _aggregation.Device.Units;
 
+    /// <summary>
+    /// On a board: a launch, the transfers, and the longer of what the lanes and what the memory take (<see cref="FpgaBoard.AlveoU55C"/>'s memory and link, the device's clock). A simulation says nothing: it is
+    /// taken by name only.
+    /// </summary>
+    /// <param name="work">The work.</param>
+    /// <returns>The estimate; null for a simulation.</returns>
+    public AggregationEstimate? Estimate(AggregationWork work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        if (_aggregation.Device.Provenance != Provenance.Measured)
+            return null;
+        FpgaBoard board = FpgaBoard.AlveoU55C with { ClockHertz = _aggregation.Device.Clock.Value };
+        int beats = (work.Dimension + Lanes - 1) / Lanes;
+        long moved = (work.Edges * (sizeof(ulong) + ((long)beats * Lanes))) + work.ResultBytes, transferred = work.TableBytes + (work.Edges * sizeof(ulong)) + work.ResultBytes;
+        var run = new AggregationRun(Name, new Figure(0, "s", Provenance.Modelled))
+        {
+            Cycles = new Figure((double)work.Edges * beats / Units, "cycles", Provenance.Modelled),
+            BytesMoved = new Figure(moved, "B", Provenance.Modelled),
+            BytesTransferred = new Figure(transferred, "B", Provenance.Modelled),
+        };
+        FpgaEstimate estimate = FpgaPerformanceModel.Estimate(run, Units, board, Units);
+        return new AggregationEstimate(estimate.Total, FpgaPerformanceModel.Describe(estimate));
+    }
+
     /// <summary>Not to be had: the kernel has 8 bits.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public void Aggregate(CsrMatrix adjacency, ReadOnlyMemory<float> source, Memory<float> destination, int dimension) =>

@@ -19,6 +19,7 @@ internal sealed class GraphOperator
     private readonly int _threads;
     private readonly CpuAggregationBackend? _cpu; // null: a foreign backend, which has the whole product only
     private readonly EmbeddingPrecision _precision;
+    private readonly Int8Propagation? _int8;
     private CsrMatrix? _transposed;
     private float[]? _wide;
     private uint[]? _rounded;
@@ -32,15 +33,25 @@ internal sealed class GraphOperator
         _backend = backend;
         _threads = threads;
         _cpu = backend as CpuAggregationBackend;
+        _int8 = precision == EmbeddingPrecision.Int8 ? new Int8Propagation(matrix, backend, threads) : null;
     }
 
     public int NodeCount => _matrix.Rows;
+
+    /// <summary>Products with A in 8 bits; null in another precision. Such an operator serves, it does not train.</summary>
+    public Int8Propagation? Int8 => _int8;
 
     // Made on first use: what only serves, or samples, never asks for it. 1/sqrt(d_v d_u) and 1 are symmetric; 1/d_v is not.
     private CsrMatrix Transposed => _transposed ??= _normalization == GraphNormalization.Row ? _matrix.Transpose() : _matrix;
 
     /// <summary>destination = A source.</summary>
-    public void Multiply(float[] source, float[] destination, int dimension) => Multiply(_matrix, source, destination, dimension);
+    public void Multiply(float[] source, float[] destination, int dimension)
+    {
+        if (_int8 is null)
+            Multiply(_matrix, source, destination, dimension);
+        else
+            _int8.Multiply(source, destination, dimension);
+    }
 
     /// <summary>destination = A' source.</summary>
     public void MultiplyTransposed(float[] source, float[] destination, int dimension) => Multiply(Transposed, source, destination, dimension);

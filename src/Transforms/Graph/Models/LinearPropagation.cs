@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using HybridRec.MLNet.Accel;
 
 namespace HybridRec.MLNet.Graph;
 
@@ -38,10 +39,14 @@ internal sealed class LinearPropagation
         else
             Array.Clear(final);
         float[] source = ego;
+        Int8Table? table = graph.Int8?.Quantize(ego, _dimension);
         for (int l = 0; l < _layerCount; l++)
         {
             float[] layer = _layers[l % 2];
-            graph.Multiply(source, layer, _dimension);
+            if (table is null)
+                graph.Multiply(source, layer, _dimension);
+            else
+                (table = graph.Int8!.Next(table)).Dequantize(layer); // the next layer is made of the table, not of what it stands for
             source = layer;
             TensorPrimitives.Add(final, source, final);
         }

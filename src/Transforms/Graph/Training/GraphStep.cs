@@ -20,6 +20,7 @@ internal sealed class GraphStep
     private readonly float _l2;
     private readonly float _learningRate;
     private readonly GraphOperator _graph;
+    private readonly GraphOperator _serving;
     private readonly IGraphModel _model;
     private readonly IGraphObjective _objective;
     private readonly CosineRows? _cosine;
@@ -40,7 +41,11 @@ internal sealed class GraphStep
         bool[] reached = GraphReach.Of(adjacency, graph, edges is null ? 0 : options.Layers);
         Served = edges is null || options.ColdFromEdges ? reached : GraphReach.Of(adjacency, graph, 0);
         LeavesOut = !ReferenceEquals(Served, reached);
-        _graph = new GraphOperator(adjacency, options.Normalization, options.Aggregation.Resolve(_threads), _threads, options.Precision);
+        EmbeddingPrecision trained = options.Precision == EmbeddingPrecision.Int8 ? EmbeddingPrecision.Single : options.Precision;
+        _graph = new GraphOperator(adjacency, options.Normalization, options.Aggregation.Resolve(_threads), _threads, trained);
+        _serving = options.ServesAsTrained
+            ? _graph
+            : new GraphOperator(adjacency, options.Normalization, options.Aggregation.ForServing(_threads, options.Precision), _threads, options.Precision);
         LayerZero = new LayerZero(graph, options, userFeatures, itemFeatures, reached);
         int batchSize = EffectiveBatchSize(graph.EdgeCount, options.BatchSize);
         Sampler = GraphObjectives.Sampler(graph, options, batchSize);
@@ -151,10 +156,15 @@ internal sealed class GraphStep
     }
 
     /// <summary>The final vectors of all nodes over the graph of training.</summary>
-    public void Final(float[] final)
+    public void Final(float[] final) => Final(_graph, final);
+
+    /// <summary>The same vectors as they are served: by the backend and in the precision of the options.</summary>
+    public void Serve(float[] final) => Final(_serving, final);
+
+    private void Final(GraphOperator graph, float[] final)
     {
         LayerZero.Compute();
-        _model.ForwardAll(_graph, LayerZero.Table, final);
+        _model.ForwardAll(graph, LayerZero.Table, final);
     }
 
     // L2/(2B) * sum of |E_v|^2 over the occurrences of nodes in the batch, as LightGCN has it.

@@ -58,7 +58,7 @@ internal sealed record GraphUpdates(
 
     public static GraphUpdates Read(BinaryReader reader, int version)
     {
-        PropagationRule rule = PropagationRule.Read(reader);
+        PropagationRule rule = PropagationRule.Read(reader, version);
         string label = reader.ReadString();
         float? threshold = reader.ReadBoolean() ? reader.ReadSingle() : null;
         InteractionGraph graph = Hosting.GraphIo.Read(reader);

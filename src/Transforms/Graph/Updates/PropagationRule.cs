@@ -9,8 +9,18 @@ namespace HybridRec.MLNet.Graph;
 /// <param name="Normalization">The constants of A.</param>
 internal sealed record PropagationRule(int Dimension, int Layers, int FirstLayer, GraphNormalization Normalization)
 {
+    /// <summary>Single, or Int8 where the model is served so.</summary>
+    public EmbeddingPrecision Precision { get; private init; } = EmbeddingPrecision.Single;
+
+    /// <summary>What propagates; not a part of the state, since all backends answer alike.</summary>
+    public AggregationBackend Aggregation { get; private init; } = AggregationBackend.Cpu;
+
     public static PropagationRule Of(GnnEmbeddingOptions options) =>
-        new(options.Dimension, options.Layers, options.Model is GraphModel.SimGcl or GraphModel.XSimGcl ? 1 : 0, options.Normalization);
+        new(options.Dimension, options.Layers, options.Model is GraphModel.SimGcl or GraphModel.XSimGcl ? 1 : 0, options.Normalization)
+        {
+            Precision = options.Precision == EmbeddingPrecision.Int8 ? EmbeddingPrecision.Int8 : EmbeddingPrecision.Single,
+            Aggregation = options.Aggregation,
+        };
 
     /// <summary>1 over the number of layers in the mean.</summary>
     public float Mean => 1f / (Layers + 1 - FirstLayer);
@@ -24,7 +34,7 @@ internal sealed record PropagationRule(int Dimension, int Layers, int FirstLayer
     }
 
     /// <summary>A, on all cores.</summary>
-    public GraphOperator Operator(InteractionGraph graph) => new(graph.Adjacency(Normalization), Normalization, AggregationBackend.Cpu.Resolve(0), 0);
+    public GraphOperator Operator(InteractionGraph graph) => new(graph.Adjacency(Normalization), Normalization, Aggregation.ForServing(0, Precision), 0, Precision);
 
     /// <summary>The entry of A for two neighbours, as <see cref="InteractionGraph.Adjacency"/> has it.</summary>
     public float Weight(int degree, int degreeOfNeighbour) => Normalization switch
@@ -34,10 +44,13 @@ internal sealed record PropagationRule(int Dimension, int Layers, int FirstLayer
         _ => 1f,
     };
 
-    public static PropagationRule Read(BinaryReader reader)
+    public static PropagationRule Read(BinaryReader reader, int version)
     {
-        var rule = new PropagationRule(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), (GraphNormalization)reader.ReadInt32());
-        if (rule.Dimension < 1 || rule.Layers < 1 || rule.FirstLayer is not (0 or 1) || !Enum.IsDefined(rule.Normalization))
+        var rule = new PropagationRule(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), (GraphNormalization)reader.ReadInt32())
+        {
+            Precision = version >= 4 ? (EmbeddingPrecision)reader.ReadInt32() : EmbeddingPrecision.Single,
+        };
+        if (rule.Dimension < 1 || rule.Layers < 1 || rule.FirstLayer is not (0 or 1) || !Enum.IsDefined(rule.Normalization) || rule.Precision is not (EmbeddingPrecision.Single or EmbeddingPrecision.Int8))
             throw new InvalidDataException($"A propagation of {rule} is impossible: the state of GnnEmbedding is damaged.");
         return rule;
     }
@@ -48,5 +61,6 @@ internal sealed record PropagationRule(int Dimension, int Layers, int FirstLayer
         writer.Write(Layers);
         writer.Write(FirstLayer);
         writer.Write((int)Normalization);
+        writer.Write((int)Precision);
     }
 }
