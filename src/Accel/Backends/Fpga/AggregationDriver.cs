@@ -9,6 +9,9 @@ internal sealed class AggregationDriver : IDisposable
     /// <summary>Records of a launch, over all units: 32 MiB of them a unit, and a point where a call can be cancelled.</summary>
     private const int RecordsPerUnit = 1 << 22;
 
+    /// <summary>Bytes of the results of a unit in a launch.</summary>
+    private const int ResultBytesPerUnit = 1 << 28;
+
     private static readonly string[] s_errors =
     [
         "a read of edge records was answered with an error",
@@ -43,7 +46,10 @@ internal sealed class AggregationDriver : IDisposable
             return run;
         int beats = (source.Dimension + Lanes - 1) / Lanes, stride = (int)BitOperations.RoundUpToPowerOf2((uint)(beats * Lanes));
         var layout = new RowLayout(beats, Lanes, stride, result.Raw ? (int)BitOperations.RoundUpToPowerOf2((uint)(beats * Lanes * sizeof(int))) : stride, result.Raw);
+        if ((long)source.Rows * stride > Array.MaxLength)
+            throw new NotSupportedException(FormattableString.Invariant($"{source.Rows} rows of {stride} bytes, which {source.Dimension} numbers take on {Device.Name}, are too many for one table; split it by columns, or take 'cpu'."));
         run = run.Moved(WriteTable(source, layout));
+        int most = Math.Min(RecordsPerUnit, ResultBytesPerUnit / layout.ResultStride);
         var pieces = new RowPiece[Device.Units];
         for (int first = 0; first < adjacency.Rows;)
         {
@@ -51,7 +57,7 @@ internal sealed class AggregationDriver : IDisposable
             int count = 0;
             for (int unit = 0; unit < Device.Units; unit++)
             {
-                int end = RowPiece.EndOf(adjacency, first, Device.Units - unit, RecordsPerUnit);
+                int end = RowPiece.EndOf(adjacency, first, Device.Units - unit, most);
                 if (end == first)
                     break;
                 pieces[count++] = new RowPiece(first, end, EdgeRecord.Count(adjacency, first, end));
