@@ -29,7 +29,7 @@ check() {
   shift
   for class in "$@"; do filters="$filters --filter-class HybridRec.MLNet.Accel.Tests.Fpga.$class"; done
   # shellcheck disable=SC2086
-  HYBRIDREC_FPGA_SIM="$library" timeout 200 "$tests" --stop-on-fail on --no-progress --no-ansi $filters > "$work/log" 2>&1
+  HYBRIDREC_FPGA_SIM="$library" timeout 200 "$tests" --stop-on-fail on --progress off --no-ansi $filters > "$work/log" 2>&1
 }
 
 number=0 unnoticed=0

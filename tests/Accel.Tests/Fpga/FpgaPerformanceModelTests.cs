@@ -26,6 +26,10 @@ public sealed class FpgaPerformanceModelTests
         Assert.Equal(60e-6 + 0.016, FpgaPerformanceModel.Estimate(s_run, 1, FpgaBoard.AlveoU55C, 1, resident: true).Total.Value, 1e-12);
 
     [Fact]
+    public void Estimate_Table_IsTransferredForEachUnit() =>
+        Assert.Equal((107e6 + (3 * 10.7e6)) / 10.7e9, FpgaPerformanceModel.Estimate(s_run, 1, FpgaBoard.AlveoU55C, 4, tableBytes: 10_700_000).Transfer.Value, 1e-12);
+
+    [Fact]
     public void Estimate_ManyUnits_ShareTheWork()
     {
         FpgaEstimate all = FpgaPerformanceModel.Estimate(s_run, 4, FpgaBoard.AlveoU55C);

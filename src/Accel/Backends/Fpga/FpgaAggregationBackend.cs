@@ -67,7 +67,7 @@ public sealed class FpgaAggregationBackend : IAggregationBackend, IDisposable
             BytesMoved = new Figure(moved, "B", Provenance.Modelled),
             BytesTransferred = new Figure(transferred, "B", Provenance.Modelled),
         };
-        FpgaEstimate estimate = FpgaPerformanceModel.Estimate(run, Units, board, Units);
+        FpgaEstimate estimate = FpgaPerformanceModel.Estimate(run, Units, board, Units, tableBytes: work.TableBytes);
         return new AggregationEstimate(estimate.Total, FpgaPerformanceModel.Describe(estimate));
     }
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// Time on a board from a simulated run: <c>T = launch + transferred / link + max(cycles (simulated units / units) / clock, moved / (units * bank * efficiency))</c>. Cycles and bytes are counted by the
+/// Time on a board from a simulated run: <c>T = launch + (transferred + (units - 1) table) / link + max(cycles (simulated units / units) / clock, moved / (units * bank * efficiency))</c>. Cycles and bytes are counted by the
 /// simulation, the rest is the board's description, so what comes out is a model's word and is marked so; it is no measurement of a board, and no claim of a speed-up.
 /// </summary>
 public static class FpgaPerformanceModel
@@ -14,10 +14,11 @@ public static class FpgaPerformanceModel
     /// <param name="board">The board.</param>
     /// <param name="units">Compute units on it, 1 to its banks; 0 for as many as it has banks. The work is taken to be shared out evenly.</param>
     /// <param name="resident">Whether table and graph lie on the board already, so that only the launch counts.</param>
+    /// <param name="tableBytes">Bytes of the table, which every unit has in its own bank: the run transferred it once, a board with several units takes it once for each.</param>
     /// <returns>The estimate.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException">The run has no cycles or bytes, a number of units is out of range, or the board is described by impossible numbers.</exception>
-    public static FpgaEstimate Estimate(AggregationRun run, int runUnits, FpgaBoard board, int units = 0, bool resident = false)
+    public static FpgaEstimate Estimate(AggregationRun run, int runUnits, FpgaBoard board, int units = 0, bool resident = false, long tableBytes = 0)
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(board);
@@ -34,7 +35,7 @@ public static class FpgaPerformanceModel
             board,
             units,
             Seconds(board.LaunchSeconds),
-            Seconds(resident ? 0 : transferred.Value / board.HostBytesPerSecond),
+            Seconds(resident ? 0 : (transferred.Value + ((units - 1.0) * tableBytes)) / board.HostBytesPerSecond),
             Seconds(cycles.Value * runUnits / units / board.ClockHertz),
             Seconds(moved.Value / (units * board.BankBytesPerSecond * board.RandomEfficiency)));
     }
