@@ -16,6 +16,8 @@ public static class AggregationBackends
         [CpuAggregationBackend.BackendName] = settings => new CpuAggregationBackend(settings.Threads),
         [OpenClAggregationBackend.BackendName] = settings => new OpenClAggregationBackend(settings),
         [AutoAggregationBackend.BackendName] = settings => new AutoAggregationBackend(settings),
+        [FpgaBackends.Simulated] = _ => FpgaBackends.CreateSimulated(),
+        [FpgaBackends.Board] = FpgaBackends.CreateBoard,
     };
 
     private static readonly Dictionary<(string Name, AggregationSettings Settings), IAggregationBackend> s_shared = [];

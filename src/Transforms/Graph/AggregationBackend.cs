@@ -27,6 +27,22 @@ public abstract record AggregationBackend
     public static AggregationBackend OpenCl(string? device = null, string? program = null, bool allowFallback = false) =>
         Named(OpenClAggregationBackend.BackendName, new AggregationSettings { Device = device, Program = program, AllowFallback = allowFallback });
 
+    /// <summary>An FPGA board by XRT; it has <see cref="EmbeddingPrecision.Int8"/> alone.</summary>
+    /// <param name="xclbin">File of the kernels, compiled for the board.</param>
+    /// <param name="board">Number of the board; null for the first.</param>
+    /// <param name="allowFallback">Whether the CPU takes its place, with a warning in the log, where it is not to be had; otherwise that is an error.</param>
+    /// <returns>The choice to put into <see cref="GnnEmbeddingOptions.Aggregation"/>.</returns>
+    /// <exception cref="ArgumentException">The file is not named.</exception>
+    public static AggregationBackend Fpga(string xclbin, string? board = null, bool allowFallback = false)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(xclbin);
+        return Named("fpga", new AggregationSettings { Device = board, Program = xclbin, AllowFallback = allowFallback });
+    }
+
+    /// <summary>The kernels of the FPGA, simulated: the same answers, thousands of times slower; it has <see cref="EmbeddingPrecision.Int8"/> alone.</summary>
+    /// <returns>The choice to put into <see cref="GnnEmbeddingOptions.Aggregation"/>.</returns>
+    public static AggregationBackend FpgaSimulated() => Named("fpga-sim");
+
     /// <summary>A backend by its name in the registry, <see cref="AggregationBackends"/>.</summary>
     /// <param name="name">One of <see cref="AggregationBackends.Names"/>.</param>
     /// <param name="settings">How it is made; null for the defaults. Threads are those of the options.</param>
