@@ -78,18 +78,6 @@ public sealed class TorchEncoder : TextEncoder
         return new TorchEncoder(new TorchFittedEncoder(merged, _encoder.Settings with { StoreModel = true }, _encoder.Files, _encoder.Device, path: null));
     }
 
-    /// <summary>
-    /// Writes a folder that sentence-transformers, transformers and <see cref="FromFolder"/> read: configuration and tokenizer as they were, weights (a tensor that was not
-    /// trained keeps its type bit for bit), pooling, normalization, length and prompt. The folder appears when it is whole.
-    /// </summary>
-    /// <param name="path">The folder; it must not be there, or be empty.</param>
-    /// <exception cref="IOException">It is there and not empty, or the disk is full; nothing half-written is left.</exception>
-    public void Save(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        TorchFolder.Write(path, _encoder.Model, _encoder.Settings, _encoder.Files);
-    }
-
     internal override FittedEncoder Fit(IReadOnlyList<string> texts, int? maxTokens, string? prompt, CancellationToken cancellationToken) => _encoder.With(maxTokens, prompt);
 
     /// <inheritdoc/>

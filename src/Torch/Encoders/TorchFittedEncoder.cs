@@ -79,6 +79,8 @@ internal sealed class TorchFittedEncoder : FittedEncoder
         }
     }
 
+    public override void Save(string folder) => TorchFolder.Write(folder, _model, _settings, _files);
+
     public override void Write(BinaryWriter writer)
     {
         var source = _model.Tokenizer.Source!;

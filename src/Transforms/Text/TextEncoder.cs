@@ -144,9 +144,11 @@ public abstract class TextEncoder : IDisposable
 
     /// <summary>
     /// Writes the encoder as a sentence-transformers folder that <see cref="FromFolder"/> reads: the ONNX model (INT8, if it was made so) or the static table, tokenizer, pooling, length and
-    /// prompt. Names of inputs and outputs that were given as options have to be given again.
+    /// prompt. Names of inputs and outputs that were given as options have to be given again. Of a TorchSharp encoder: a folder that transformers reads too, weights as safetensors (a tensor that
+    /// was not trained keeps its type bit for bit).
     /// </summary>
-    /// <param name="folder">The folder; made if it is not there. Files of the same names are replaced.</param>
+    /// <param name="folder">The folder; made if it is not there. Files of the same names are replaced; a TorchSharp encoder wants it absent or empty, and it appears when it is whole.</param>
+    /// <exception cref="IOException">The disk is full, or the folder of a TorchSharp encoder is not empty; nothing half-written is left.</exception>
     /// <exception cref="NotSupportedException">The encoder is no model of files, or its tokenizer was given as code.</exception>
     /// <exception cref="InvalidOperationException">The encoder is fitted on a catalogue: save it with <see cref="LlmEmbeddingTransformer.SaveEncoder"/>.</exception>
     public void Save(string folder)

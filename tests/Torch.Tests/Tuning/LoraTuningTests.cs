@@ -142,7 +142,7 @@ public sealed class LoraTuningTests
             (good with { LearningRate = -1 }, "LearningRate"), (good with { AccumulationSteps = 0 }, "AccumulationSteps"), (good with { Resume = true }, "CheckpointPath"),
             (good with { TargetModules = ["nonsense"] }, "attention.self.query"), (good with { TargetPattern = "(" }, "regular expression"), (good with { TargetModules = ["query"], TargetPattern = ".*" }, "Set one"),
             (good with { Method = (TuningMethod)9 }, "Method is 9"), (good with { Method = TuningMethod.Full, AdapterPath = "x" }, "AdapterPath")])
-            Assert.Contains(word, Assert.ThrowsAny<ArgumentException>(() => ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", encoder, bad)).Message, StringComparison.Ordinal);
+            Assert.Contains(word, Assert.ThrowsAny<ArgumentException>(() => ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", encoder, tuning: bad)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class LoraTuningTests
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
         var view = ml.Transforms.DropColumns("User").Fit(TasteData.View(ml)).Transform(TasteData.View(ml));
-        var estimator = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", encoder, TasteData.Options());
+        var estimator = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", encoder, tuning: TasteData.Options());
         Assert.Contains("'User'", Assert.ThrowsAny<ArgumentException>(() => estimator.GetOutputSchema(Hosting.Shapes.Of(view.Schema))).Message, StringComparison.Ordinal);
         Assert.Contains("'User'", Assert.ThrowsAny<ArgumentException>(() => estimator.Fit(view)).Message, StringComparison.Ordinal);
     }

@@ -48,10 +48,10 @@ public sealed class TextPairsTests
     {
         var ml = new MLContext();
         var tuning = new FakeTuning { HoldoutFraction = 0 };
-        using var model = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.FromGenerator(new FakeGenerator("untuned")), tuning).Fit(View(ml));
+        using var model = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.FromGenerator(new FakeGenerator("untuned")), tuning: tuning).Fit(View(ml));
         Assert.Equal("tuned", model.EncoderName);
         Assert.Equal(4, tuning.Seen!.Pairs.Count);
-        Assert.Contains("'User'", Assert.ThrowsAny<ArgumentException>(() => ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.FromGenerator(new FakeGenerator()), tuning)
+        Assert.Contains("'User'", Assert.ThrowsAny<ArgumentException>(() => ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.FromGenerator(new FakeGenerator()), tuning: tuning)
             .Fit(LlmEmbeddingTests.View(ml, ["a"]))).Message, StringComparison.Ordinal);
     }
 
@@ -63,14 +63,14 @@ public sealed class TextPairsTests
         var view = Checkerboard.View(ml, rows);
         view = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(view).Transform(view);
         var tuning = new FakeTuning { HoldoutFraction = 0.3 };
-        using var model = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.FromGenerator(new FakeGenerator("untuned")), tuning).Fit(view);
+        using var model = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.FromGenerator(new FakeGenerator("untuned")), tuning: tuning).Fit(view);
         bool[] held = Holdout(model.Transform(view));
         Assert.InRange(held.Count(h => h), 40, 80);
         // What is tuned on are the neighbours among the rows that are not held out.
         string[] expected = [.. rows.Where((_, i) => !held[i]).GroupBy(r => r.User).SelectMany(user => user.Zip(user.Skip(1), (a, b) => $"{a.ItemText}>{b.ItemText}"))];
         Assert.Equal(expected, Named(tuning.Seen!));
         Assert.DoesNotContain(true, Holdout(model.Transform(ml.Data.Cache(view))));
-        using var none = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.FromGenerator(new FakeGenerator()), tuning with { HoldoutFraction = 0 }).Fit(view);
+        using var none = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.FromGenerator(new FakeGenerator()), tuning: tuning with { HoldoutFraction = 0 }).Fit(view);
         Assert.Null(none.Transform(view).Schema.GetColumnOrNull("Holdout"));
         ITransformer loaded = ModelBytes.Load(ModelBytes.Save(ml, model, view.Schema), out _);
         Assert.DoesNotContain(true, Holdout(loaded.Transform(view)));
