@@ -126,8 +126,8 @@ public abstract class TextEncoder : IDisposable
         : throw new NotSupportedException($"The encoder '{Name}' has no ONNX model, so there are no weights to make INT8: use TextEncoder.FromFolder or FromOnnx, or leave the weights {WeightPrecision.Single}.");
 
     /// <summary>
-    /// A static token table that is taught by any generator when a pipeline is fitted, e_T = mean over the tokens t of T of E[t], scaled to length 1: encoding is a look-up, thousands of times
-    /// faster than a transformer. The teacher encodes every token of the vocabulary; principal components and weights a / (a + p) make the table (model2vec, with the weights of Arora et al.
+    /// A static token table that is taught by any generator when a pipeline is fitted, e_T = mean over the tokens t of T of E[t], scaled to length 1: encoding is a look-up, which costs
+    /// less than tokenization. The teacher encodes every token of the vocabulary; principal components and weights a / (a + p) make the table (model2vec, with the weights of Arora et al.
     /// 2017); ridge regression then draws it to the teacher's vectors of the catalogue's texts, as far as that helps texts held out. A saved pipeline holds the table, not the teacher.
     /// </summary>
     /// <param name="teacher">The teacher, for instance <see cref="AsEmbeddingGenerator"/> of a deep encoder; called at Fit only, not disposed by this library.</param>
