@@ -139,11 +139,18 @@ public sealed record GnnEmbeddingOptions
 
     /// <summary>
     /// The exponent p of an item's length under <see cref="GraphSimilarity.Cosine"/>: <c>s(u,i) = cos(u,i) |i|^p</c>. A cosine alone can hardly say that an item is popular, and on large sparse
-    /// catalogues loses much by that: see docs/quality.md for gowalla. 0 is the cosine; at 1 only users are brought to length 1. Trained with it, and served: an item's vector has length <c>|i|^p</c>,
-    /// one of an item never seen the mean length. For <see cref="GraphObjective.SampledSoftmax"/> and <see cref="GraphObjective.Bpr"/>.
+    /// catalogues loses much by that: see docs/quality.md for gowalla. 0 is the cosine; at 1 only users are brought to length 1. Training has it; what is served has it too, unless
+    /// <see cref="ServedItemNormExponent"/> says otherwise. For <see cref="GraphObjective.SampledSoftmax"/> and <see cref="GraphObjective.Bpr"/>.
     /// </summary>
     /// <value>The default is 0.</value>
     public float ItemNormExponent { get; init; }
+
+    /// <summary>
+    /// The exponent p of validation and of the vectors that are served, where it is another than that of training: an item's vector has length <c>|i|^p</c>, one of an item never seen the mean length of the
+    /// others. A higher one recommends more popular items, without training again. For every objective under <see cref="GraphSimilarity.Cosine"/>.
+    /// </summary>
+    /// <value>The default is null: <see cref="ItemNormExponent"/>.</value>
+    public float? ServedItemNormExponent { get; init; }
 
     /// <summary>Length of the vectors.</summary>
     /// <value>The default is 64.</value>
@@ -295,6 +302,9 @@ public sealed record GnnEmbeddingOptions
 
     /// <summary>The divisor in effect.</summary>
     internal float EffectiveTemperature => Temperature ?? (Similarity == GraphSimilarity.Cosine ? 0.2f : 1f);
+
+    /// <summary>The exponent of the vectors that are served; null where they stay as they are.</summary>
+    internal float? EffectiveServedExponent => Similarity == GraphSimilarity.Cosine ? ServedItemNormExponent ?? ItemNormExponent : null;
 
     /// <summary>Throws a message that says what is wrong, unless every option is legal.</summary>
     internal GnnEmbeddingOptions Validated()

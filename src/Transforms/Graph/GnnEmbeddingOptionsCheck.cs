@@ -54,6 +54,8 @@ internal static class GnnEmbeddingOptionsCheck
             throw Illegal(nameof(o.ItemNormExponent), Text(o.ItemNormExponent), "0 to 1");
         if (o.ItemNormExponent > 0 && (o.Similarity != GraphSimilarity.Cosine || o.Objective is not (GraphObjective.SampledSoftmax or GraphObjective.Bpr)))
             throw Illegal(nameof(o.ItemNormExponent), $"{Text(o.ItemNormExponent)} under {o.Similarity} and {o.Objective}", "0 there; other values belong to Cosine with SampledSoftmax or Bpr");
+        if (o.ServedItemNormExponent is float served && !(served is >= 0 and <= 1 && o.Similarity == GraphSimilarity.Cosine))
+            throw Illegal(nameof(o.ServedItemNormExponent), $"{Text(served)} under {o.Similarity}", "0 to 1 under Cosine, or null");
         if (o.NegativeSampling != GraphNegativeSampling.Uniform && o.Objective != GraphObjective.SampledSoftmax)
             throw Illegal(nameof(o.NegativeSampling), o.NegativeSampling.ToString(), $"Uniform under {o.Objective}; the others belong to SampledSoftmax");
         if (o.Model is GraphModel.SimGcl or GraphModel.XSimGcl && o.Layers == 0)

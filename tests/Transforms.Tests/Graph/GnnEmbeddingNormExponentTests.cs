@@ -41,6 +41,21 @@ public sealed class GnnEmbeddingNormExponentTests
     }
 
     [Fact]
+    public void Fit_ServedExponent_TurnsLengthsAndLeavesDirections()
+    {
+        var ml = new MLContext(seed: 1);
+        GnnEmbeddingOptions options = Quick with { ItemNormExponent = Exponent, HoldoutFraction = 0, Objective = GraphObjective.Bpr };
+        (_, float[][] trained) = Vectors(ml, ml.Hybrid.GnnEmbedding(options).Fit(Board(ml)));
+        (_, float[][] served) = Vectors(ml, ml.Hybrid.GnnEmbedding(options with { ServedItemNormExponent = 2 * Exponent }).Fit(Board(ml)));
+        Assert.All(trained.Zip(served), pair =>
+        {
+            float length = Norm(pair.First);
+            Assert.Equal(length * length, Norm(pair.Second), 1e-4f * length);
+            Assert.Equal(1, Dot(pair.First, pair.Second) / (length * Norm(pair.Second)), 1e-5f);
+        });
+    }
+
+    [Fact]
     public void Fit_ExponentZero_IsTheCosine()
     {
         var ml = new MLContext(seed: 1);

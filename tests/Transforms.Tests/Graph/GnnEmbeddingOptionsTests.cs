@@ -41,6 +41,8 @@ public sealed class GnnEmbeddingOptionsTests
         { "ItemNormExponent", new() { ItemNormExponent = float.NaN } },
         { "ItemNormExponent", new() { ItemNormExponent = 0.5f, Similarity = GraphSimilarity.Dot } },
         { "ItemNormExponent", new() { ItemNormExponent = 0.5f, Objective = GraphObjective.Margin } },
+        { "ServedItemNormExponent", new() { ServedItemNormExponent = 1.1f } },
+        { "ServedItemNormExponent", new() { ServedItemNormExponent = 0.5f, Similarity = GraphSimilarity.Dot } },
         { "HardPoolFactor", new() { HardPoolFactor = 1 } },
         { "UniformityWeight", new() { UniformityWeight = -1 } },
         { "Margin", new() { Margin = 1.5f } },

@@ -9,13 +9,13 @@ internal sealed record GnnMapping(NodeTable Users, NodeTable Items, InteractionG
     public static GnnMapping Build(
         float[] final, InteractionGraph graph, InteractionGraph? holdout, GraphStep step, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures, GnnEmbeddingOptions options)
     {
-        bool cosine = options.Similarity == GraphSimilarity.Cosine;
+        float? exponent = options.EffectiveServedExponent;
         int boundary = graph.UserCount * options.Dimension;
         bool[] users = step.Served[..graph.UserCount];
         bool[] items = step.Served[graph.UserCount..graph.NodeCount];
         return new GnnMapping(
-            NodeTable.Build(final[..boundary], users, userFeatures, step.LayerZero.UserMap, step.Inductive, options.Dimension, cosine ? 0 : null),
-            NodeTable.Build(final[boundary..(graph.NodeCount * options.Dimension)], items, itemFeatures, step.LayerZero.ItemMap, step.Inductive, options.Dimension, cosine ? options.ItemNormExponent : null),
+            NodeTable.Build(final[..boundary], users, userFeatures, step.LayerZero.UserMap, step.Inductive, options.Dimension, exponent is null ? null : 0),
+            NodeTable.Build(final[boundary..(graph.NodeCount * options.Dimension)], items, itemFeatures, step.LayerZero.ItemMap, step.Inductive, options.Dimension, exponent),
             holdout);
     }
 }

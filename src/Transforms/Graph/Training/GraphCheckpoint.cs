@@ -21,7 +21,7 @@ internal sealed class GraphCheckpoint(string path, ulong fingerprint)
         string options = string.Create(CultureInfo.InvariantCulture, $"{o.Model}|{o.Activation}|{o.Normalization}|{o.Objective}|{o.Similarity}|{o.Dimension}|{o.Layers}|{o.BatchSize}|") +
             string.Create(CultureInfo.InvariantCulture, $"{o.LearningRate:R}|{o.L2Regularization:R}|{o.EffectiveTemperature:R}|{o.Negatives}|{o.ValidationUsers}|{o.Seed}|") +
             string.Create(CultureInfo.InvariantCulture, $"{o.ContrastWeight:R}|{o.ContrastTemperature:R}|{o.NoiseMagnitude:R}|{o.ContrastLayer}|{o.FeatureProjection}|{o.FeatureHiddenSize}|{o.HasIdEmbeddings}|") +
-            string.Create(CultureInfo.InvariantCulture, $"{o.NegativeSampling}|{o.PopularityExponent:R}|{o.HardPoolFactor}|{o.UniformityWeight:R}|{o.Margin:R}|{o.NegativeWeight:R}|{o.Precision}|{o.ItemNormExponent:R}");
+            string.Create(CultureInfo.InvariantCulture, $"{o.NegativeSampling}|{o.PopularityExponent:R}|{o.HardPoolFactor}|{o.UniformityWeight:R}|{o.Margin:R}|{o.NegativeWeight:R}|{o.Precision}|{o.ItemNormExponent:R}|{o.EffectiveServedExponent:R}");
         if (o.SamplesBlocks)
             options += string.Create(CultureInfo.InvariantCulture, $"|{string.Join(',', o.EffectiveFanouts)}|{o.WalkLength}|{o.WalkCount}|{o.TopNeighbours}|{o.ColdShare:R}");
         hash.Append(MemoryMarshal.AsBytes(options.AsSpan()));

@@ -50,8 +50,8 @@ internal sealed class GraphValidation
 
         for (int row = 0; row < _users.Length; row++)
             _final.AsSpan(_users[row] * dimension, dimension).CopyTo(_userTable.AsSpan(row * dimension));
-        if (_options.Similarity == GraphSimilarity.Cosine)
-            new CosineRows(_fit.ItemCount, dimension, _options.ItemNormExponent).Forward(_itemTable);
+        if (_options.EffectiveServedExponent is float exponent)
+            new CosineRows(_fit.ItemCount, dimension, exponent).Forward(_itemTable);
 
         // A user's length does not change the order of items, so users stay as they are.
         RankedLists lists = TopKRanking.RankAll(
