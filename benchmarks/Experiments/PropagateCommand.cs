@@ -94,10 +94,12 @@ internal static class PropagateCommand
     }
 
     /// <summary>Runs the kinds in turn, so that whatever else the machine does falls on all alike; milliseconds of each kind.</summary>
-    internal static double[][] Interleave(Action[] kinds, int repetitions)
+    /// <param name="kinds">What is timed.</param>
+    /// <param name="repetitions">Times each.</param>
+    /// <param name="warmUps">Calls before: the first tenth of a second compiles and warms, the compiler's best code of a short kind comes after 30.</param>
+    internal static double[][] Interleave(Action[] kinds, int repetitions, int warmUps = 40)
     {
-        // The first tenth of a second compiles and warms; the compiler's best code comes after 30 calls.
-        for (int i = 0; i < 40; i++)
+        for (int i = 0; i < warmUps; i++)
         {
             foreach (Action kind in kinds)
                 kind();

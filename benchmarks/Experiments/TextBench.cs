@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Numerics.Tensors;
 using HybridRec.MLNet.Tests.Text;
 using HybridRec.MLNet.Text;
@@ -103,20 +102,8 @@ internal sealed class TextBench(string data, string[] texts, int layers, int dim
         }
     }
 
-    private double[] Medians(params Action[] kinds)
-    {
-        foreach (Action kind in kinds)
-            kind();
-        double[][] seconds = [.. kinds.Select(_ => new double[runs])];
-        for (int run = 0; run < runs; run++)
-            for (int kind = 0; kind < kinds.Length; kind++)
-            {
-                long start = Stopwatch.GetTimestamp();
-                kinds[kind]();
-                seconds[kind][run] = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            }
-        return [.. seconds.Select(s => s.Order().ElementAt(runs / 2))];
-    }
+    // Seconds. A kind takes long enough for one call to warm it.
+    private double[] Medians(params Action[] kinds) => [.. PropagateCommand.Interleave(kinds, runs, warmUps: 1).Select(times => PropagateCommand.Median(times) / 1000)];
 }
 
 /// <summary>One line of the JSON file of <c>text --case int8</c>. Tokens a second include tokenization.</summary>

@@ -16,7 +16,7 @@ internal sealed class CosineRows(int maxRows, int dimension, float itemExponent 
     // A vector shorter than this has no direction worth a gradient; it is scaled as if it were this long.
     private const float LeastNorm = 1e-12f;
 
-    private readonly float[] _unit = new float[dimension];
+    private readonly float[] _unit = itemExponent == 0 ? [] : new float[dimension];
     private float[] _norms = new float[maxRows];
 
     /// <param name="rows">Scaled in place.</param>

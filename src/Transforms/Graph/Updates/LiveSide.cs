@@ -11,6 +11,7 @@ internal sealed class LiveSide
     private readonly List<RowTable> _layers;
     private readonly RowTable _vectors;
     private readonly float[] _stranger;
+    private readonly CosineRows? _cosine;
     private bool[] _known;
 
     /// <param name="rule">The propagation.</param>
@@ -23,6 +24,7 @@ internal sealed class LiveSide
         _vectors = new RowTable(rule.Dimension, (float[])table.Vectors.Clone());
         _known = (bool[])table.Trained.Clone();
         _stranger = new float[rule.Dimension];
+        _cosine = table.NormExponent is float exponent ? new CosineRows(1, rule.Dimension, exponent) : null;
         table.Get(-1, [], null, _stranger);
     }
 
@@ -56,8 +58,7 @@ internal sealed class LiveSide
             TensorPrimitives.Add(vector, _layers[layer][node], vector);
         TensorPrimitives.Multiply(vector, _rule.Mean, vector);
         _known[node] = vector.ContainsAnyExcept(0f); // all around it may be as new as it is
-        if (_table.NormExponent is float exponent)
-            new CosineRows(1, _rule.Dimension, exponent).Forward(vector);
+        _cosine?.Forward(vector);
     }
 
     /// <summary>The served vector of a node, valid until the next change; that of a stranger where the graph says nothing of it.</summary>

@@ -59,34 +59,25 @@ internal sealed class EmbeddingCache
     {
         if (!_changed)
             return;
-        string temporary = $"{_file}.{Guid.NewGuid():N}.tmp";
-        try
+        WholeFile.Write(_file, stream =>
         {
-            using (var stream = File.Create(temporary))
+            var hash = new XxHash3();
+            void Put(ReadOnlySpan<byte> bytes)
             {
-                var hash = new XxHash3();
-                void Put(ReadOnlySpan<byte> bytes)
-                {
-                    hash.Append(bytes);
-                    stream.Write(bytes);
-                }
-                byte[] header = new byte[HeaderBytes];
-                MemoryMarshal.Write(header, Magic);
-                MemoryMarshal.Write(header.AsSpan(4), _modelHash);
-                MemoryMarshal.Write(header.AsSpan(20), _dimension);
-                MemoryMarshal.Write(header.AsSpan(24), _rowOf.Count);
-                Put(header);
-                Put(MemoryMarshal.AsBytes<UInt128>(_rowOf.OrderBy(p => p.Value).Select(p => p.Key).ToArray()));
-                Put(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_rows)));
-                stream.Write(hash.GetCurrentHash());
+                hash.Append(bytes);
+                stream.Write(bytes);
             }
-            File.Move(temporary, _file, overwrite: true);
-            _changed = false;
-        }
-        finally
-        {
-            File.Delete(temporary); // nothing there after the move
-        }
+            byte[] header = new byte[HeaderBytes];
+            MemoryMarshal.Write(header, Magic);
+            MemoryMarshal.Write(header.AsSpan(4), _modelHash);
+            MemoryMarshal.Write(header.AsSpan(20), _dimension);
+            MemoryMarshal.Write(header.AsSpan(24), _rowOf.Count);
+            Put(header);
+            Put(MemoryMarshal.AsBytes<UInt128>(_rowOf.OrderBy(p => p.Value).Select(p => p.Key).ToArray()));
+            Put(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_rows)));
+            stream.Write(hash.GetCurrentHash());
+        });
+        _changed = false;
     }
 
     /// <summary>Reads the file; the fault if it has one.</summary>
