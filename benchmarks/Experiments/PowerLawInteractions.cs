@@ -30,6 +30,16 @@ internal sealed class PowerLawInteractions(long pairs, int seed)
         return ml.Data.LoadFromEnumerable(Rows(), schema);
     }
 
+    /// <summary>The graph of the rows.</summary>
+    public InteractionGraph Graph()
+    {
+        int[] users = new int[pairs], items = new int[pairs];
+        int n = 0;
+        foreach (Row row in Rows())
+            (users[n], items[n++]) = ((int)row.User - 1, (int)row.Item - 1);
+        return InteractionGraph.FromPairs(UserCount, ItemCount, users, items);
+    }
+
     private IEnumerable<Row> Rows()
     {
         Xoshiro256 random = Xoshiro256.Stream(seed);

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Graph;
 using Microsoft.ML;
 using Spectre.Console;
 
@@ -29,10 +31,26 @@ internal static class ScaleCommand
         var dimension = new Option<int>("--dimension") { Description = "Length of the vectors.", DefaultValueFactory = _ => 32 };
         var layers = new Option<int>("--layers") { Description = "Propagations.", DefaultValueFactory = _ => 2 };
         var seed = new Option<int>("--seed") { Description = "Seed of the graph and of training.", DefaultValueFactory = _ => 1 };
-        var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object a graph to." };
-        var command = new Command("scale", "Seconds an epoch and peak memory on synthetic power-law graphs.") { edges, dimension, layers, seed, json };
+        var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object a graph to; not with --steps." };
+        var steps = new Option<int>("--steps")
+        {
+            Description = "Time so many steps of every graph, in turn, instead of an epoch of each after another: other work on the machine then falls on all alike. Medians are reported.",
+            DefaultValueFactory = _ => 0,
+        };
+        steps.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 0)
+                result.AddError("--steps has to be 0 (whole epochs) or more.");
+        });
+        var command = new Command("scale", "Seconds an epoch and peak memory on synthetic power-law graphs.") { edges, dimension, layers, seed, steps, json };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(steps) > 0)
+            {
+                Steps(parsed.GetValue(edges)!, parsed.GetValue(steps), parsed.GetValue(dimension), parsed.GetValue(layers), parsed.GetValue(seed));
+                return;
+            }
+
             var table = new Table().AddColumns("M pairs", "M users", "M items", "setup s", "epoch s", "ns an edge", "peak MiB");
             foreach (double millions in parsed.GetValue(edges)!)
             {
@@ -67,6 +85,37 @@ internal static class ScaleCommand
             double seconds = clock.Elapsed.TotalSeconds;
             Console.Error.WriteLine(FormattableString.Invariant($"{edges} pairs, {epochs} epochs: {seconds:F1} s"));
             return seconds;
+        }
+    }
+
+    private static void Steps(double[] edges, int repetitions, int dimension, int layers, int seed)
+    {
+        int[] sizes = new int[edges.Length];
+        GraphStep[] graphs = [.. edges.Select((millions, g) => Step((long)(millions * 1e6), g))];
+        int[] next = new int[graphs.Length];
+        Action[] kinds = [.. Enumerable.Range(0, graphs.Length).Select(g => (Action)(() =>
+        {
+            GraphStep step = graphs[g];
+            step.Sampler.Fill(next[g]++ % (step.Sampler.StepsPerEpoch - 1), step.Batch);
+            step.Compute();
+            step.Update(next[g]);
+        }))];
+        double[] ms = [.. PropagateCommand.Interleave(kinds, repetitions, warmUps: 2).Select(PropagateCommand.Median)];
+        var table = new Table().AddColumns("M pairs", "edges", "steps an epoch", "ms a step", "epoch s", "ns an edge");
+        for (int g = 0; g < graphs.Length; g++)
+        {
+            double epoch = ms[g] * graphs[g].Sampler.StepsPerEpoch / 1000;
+            table.AddRow(
+                Millions((long)(edges[g] * 1e6)), sizes[g].ToString("N0", CultureInfo.InvariantCulture), $"{graphs[g].Sampler.StepsPerEpoch}", Text(ms[g]), Text(epoch), Text(epoch / sizes[g] * 1e9));
+        }
+
+        AnsiConsole.Write(table);
+
+        GraphStep Step(long pairs, int g)
+        {
+            InteractionGraph graph = new PowerLawInteractions(pairs, seed).Graph();
+            sizes[g] = graph.EdgeCount;
+            return new GraphStep(graph, new GnnEmbeddingOptions { Dimension = dimension, Layers = layers, Seed = seed }, null, null);
         }
     }
 

@@ -63,7 +63,6 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
 {
     internal const string Stage = "GnnEmbedding";
 
-
     private readonly IHost _host;
     private readonly GnnEmbeddingOptions _options;
 
@@ -125,7 +124,7 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
         var users = KeyVocabulary.Of(input.Schema[_options.UserColumnName]);
         var items = KeyVocabulary.Of(input.Schema[_options.ItemColumnName]);
         GnnColumns names = Columns(rows.Holdout is not null);
-        GraphUpdates? updates = _options.Updatable ? GraphUpdates.Build(_options, split.All, step.LayerZero, userFeatures, itemFeatures) : null;
+        GraphUpdates? updates = _options.Updatable ? GraphUpdates.Build(_options, split.All, step, userFeatures, itemFeatures) : null;
         var transformer = new GnnEmbeddingTransformer(_host, names, serving, users, items, updates);
         if (training is not null)
             transformer.UseForTraining(new TrainingMapping(new GnnEmbeddingTransformer(_host, names, training, users, items), input, rows.Fingerprint()));

@@ -15,7 +15,7 @@ internal sealed class GraphCheckpoint(string path, ulong fingerprint)
     private const int Version = 1;
 
     /// <summary>What must agree for a checkpoint to belong to a fit. More epochs, another patience or thread count do not change what an epoch does.</summary>
-    public static ulong Fingerprint(GnnEmbeddingOptions o, GraphSplit split, NodeFeatureTable? users, NodeFeatureTable? items)
+    public static ulong Fingerprint(GnnEmbeddingOptions o, GraphSplit split, NodeFeatureTable? users, NodeFeatureTable? items, bool ordered)
     {
         var hash = new XxHash3();
         string options = string.Create(CultureInfo.InvariantCulture, $"{o.Model}|{o.Activation}|{o.Normalization}|{o.Objective}|{o.Similarity}|{o.Dimension}|{o.Layers}|{o.BatchSize}|") +
@@ -24,6 +24,8 @@ internal sealed class GraphCheckpoint(string path, ulong fingerprint)
             string.Create(CultureInfo.InvariantCulture, $"{o.NegativeSampling}|{o.PopularityExponent:R}|{o.HardPoolFactor}|{o.UniformityWeight:R}|{o.Margin:R}|{o.NegativeWeight:R}|{o.Precision}|{o.ItemNormExponent:R}|{o.EffectiveServedExponent:R}");
         if (o.SamplesBlocks)
             options += string.Create(CultureInfo.InvariantCulture, $"|{string.Join(',', o.EffectiveFanouts)}|{o.WalkLength}|{o.WalkCount}|{o.TopNeighbours}|{o.ColdShare:R}");
+        if (ordered)
+            options += "|breadth-first"; // the rows of the parameters follow this numbering, which itself follows from the data
         hash.Append(MemoryMarshal.AsBytes(options.AsSpan()));
         Append(split.Fit);
         if (split.Holdout is not null)

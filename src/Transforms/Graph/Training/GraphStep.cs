@@ -15,6 +15,9 @@ internal sealed class GraphStep
     private const int UsualBatchSize = 4096;
     private const int UsualMostSteps = 256;
 
+    // A table that stays in a core's caches gains nothing by another order of its rows.
+    private const long LargestCachedTable = 8 << 20;
+
     private readonly int _dimension;
     private readonly int _threads;
     private readonly float _l2;
@@ -27,8 +30,14 @@ internal sealed class GraphStep
     private readonly float[] _vectors;
     private readonly float[] _gradient;
 
+    /// <param name="graph">The interactions of the loss.</param>
+    /// <param name="options">Options of the fit.</param>
+    /// <param name="userFeatures">Features of users; null for none.</param>
+    /// <param name="itemFeatures">Features of items; null for none.</param>
+    /// <param name="edges">Edges of other types; null for none.</param>
+    /// <param name="earlier">A step over other edges of the same nodes, whose parameters this one is to take over; null for none.</param>
     public GraphStep(
-        InteractionGraph graph, GnnEmbeddingOptions options, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures, GraphEdges? edges = null)
+        InteractionGraph graph, GnnEmbeddingOptions options, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures, GraphEdges? edges = null, GraphStep? earlier = null)
     {
         _dimension = options.Dimension;
         _threads = options.Threads;
@@ -41,6 +50,15 @@ internal sealed class GraphStep
         bool[] reached = GraphReach.Of(adjacency, graph, edges is null ? 0 : options.Layers);
         Served = edges is null || options.ColdFromEdges ? reached : GraphReach.Of(adjacency, graph, 0);
         LeavesOut = !ReferenceEquals(Served, reached);
+        Order = earlier is not null ? earlier.Order
+            : options.SamplesBlocks || (long)NodeCount * _dimension * sizeof(float) <= LargestCachedTable ? null
+            : NodeOrder.BreadthFirst(adjacency, [0, graph.UserCount, graph.NodeCount]);
+        if (Order is not null)
+        {
+            (adjacency, graph, reached) = (Order.Apply(adjacency), Order.Apply(graph), Order.Apply<bool>(reached, 1, 0));
+            (userFeatures, itemFeatures) = (userFeatures?.InOrder(Order, 0), itemFeatures?.InOrder(Order, graph.UserCount));
+        }
+
         EmbeddingPrecision trained = options.Precision == EmbeddingPrecision.Int8 ? EmbeddingPrecision.Single : options.Precision;
         _graph = new GraphOperator(adjacency, options.Normalization, options.Aggregation.Resolve(_threads), _threads, trained);
         _serving = options.ServesAsTrained
@@ -68,6 +86,12 @@ internal sealed class GraphStep
 
     /// <summary>Users, items, and the values of attributes.</summary>
     public int NodeCount { get; }
+
+    /// <summary>
+    /// The numbers that nodes have within this step: in sampler, batch, parameters and layer 0. What it serves has the given ones. Null where they are the same: in small graphs, and where
+    /// blocks are sampled.
+    /// </summary>
+    public NodeOrder? Order { get; }
 
     /// <summary>The nodes that have a vector of their own to be served: see <see cref="GraphReach"/>.</summary>
     public bool[] Served { get; }
@@ -161,10 +185,20 @@ internal sealed class GraphStep
     /// <summary>The same vectors as they are served: by the backend and in the precision of the options.</summary>
     public void Serve(float[] final) => Final(_serving, final);
 
+    /// <summary>Layer 0 of all nodes under the current parameters.</summary>
+    public float[] Start()
+    {
+        LayerZero.Compute();
+        float[] start = LayerZero.Table[..(NodeCount * _dimension)];
+        Order?.Restore<float>(start, _dimension);
+        return start;
+    }
+
     private void Final(GraphOperator graph, float[] final)
     {
         LayerZero.Compute();
         _model.ForwardAll(graph, LayerZero.Table, final);
+        Order?.Restore<float>(final, _dimension);
     }
 
     // L2/(2B) * sum of |E_v|^2 over the occurrences of nodes in the batch, as LightGCN has it.

@@ -18,7 +18,7 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
         GraphValidation? validation = split.Holdout is null ? null : new GraphValidation(split.Fit, split.Holdout, step.NodeCount, options);
         GraphCheckpoint? checkpoint = options.CheckpointPath is null
             ? null
-            : new GraphCheckpoint(options.CheckpointPath, GraphCheckpoint.Fingerprint(options, split, userFeatures, itemFeatures));
+            : new GraphCheckpoint(options.CheckpointPath, GraphCheckpoint.Fingerprint(options, split, userFeatures, itemFeatures, step.Order is not null));
         if (options.Resume && checkpoint!.TryLoad(state))
             log.Info($"continues after epoch {state.Epoch} of '{options.CheckpointPath}'");
 
@@ -47,7 +47,7 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
     /// <summary>Goes on from trained parameters over all pairs, for the final epochs if there are any.</summary>
     public GraphStep Finish(GraphStep trained, GraphSplit split, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
     {
-        var step = new GraphStep(split.All, options, userFeatures, itemFeatures, split.AllEdges);
+        var step = new GraphStep(split.All, options, userFeatures, itemFeatures, split.AllEdges, trained);
         for (int i = 0; i < step.Parameters.Count; i++)
             trained.Parameters[i].Value.CopyTo(step.Parameters[i].Value, 0);
         var state = new TrainingState(step.Parameters);

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using HybridRec.MLNet.Accel;
 
 namespace HybridRec.MLNet.Graph;
 
@@ -46,6 +47,9 @@ internal sealed class NodeFeatureTable
         TensorPrimitives.Multiply(raw, Scale, raw);
     }
 
+    private NodeFeatureTable(float[] rows, bool[] present, NodeFeatureTable like) =>
+        (Rows, Present, Width, Mean, Scale) = (rows, present, like.Width, like.Mean, like.Scale);
+
     public int Width { get; }
 
     public int Count => Present.Length;
@@ -57,6 +61,12 @@ internal sealed class NodeFeatureTable
     public float[] Mean { get; }
 
     public float Scale { get; }
+
+    /// <summary>The same table for nodes with other numbers.</summary>
+    /// <param name="order">The numbers.</param>
+    /// <param name="firstNode">The node of the first row.</param>
+    public NodeFeatureTable InOrder(NodeOrder order, int firstNode) =>
+        new(order.Apply<float>(Rows, Width, firstNode), order.Apply<bool>(Present, 1, firstNode), this);
 
     /// <summary>Brings a row from outside the table to its centre and scale; false, and a zero row, when it is not finite.</summary>
     public static bool Standardize(Span<float> row, ReadOnlySpan<float> mean, float scale)

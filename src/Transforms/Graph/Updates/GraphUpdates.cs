@@ -17,10 +17,11 @@ internal sealed record GraphUpdates(
     PropagationRule Rule, string LabelColumn, float? PositiveThreshold, InteractionGraph Graph, SideStart Users, SideStart Items, ContentFeatures? Content)
 {
     /// <summary>Copies it from a finished training.</summary>
-    public static GraphUpdates Build(GnnEmbeddingOptions options, InteractionGraph graph, LayerZero layerZero, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
+    public static GraphUpdates Build(GnnEmbeddingOptions options, InteractionGraph graph, GraphStep step, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
     {
         int dimension = options.Dimension, boundary = graph.UserCount * dimension;
-        float[] users = layerZero.Table[..boundary], items = layerZero.Table[boundary..];
+        LayerZero layerZero = step.LayerZero;
+        float[] start = step.Start(), users = start[..boundary], items = start[boundary..];
         bool[] trainedUsers = UsersWithEdges(graph), trainedItems = ItemsWithEdges(graph);
         bool content = options.Model == GraphModel.AlphaRec;
         return new GraphUpdates(
