@@ -7,7 +7,7 @@ namespace HybridRec.MLNet.Filters;
 /// <param name="model">The model.</param>
 /// <param name="userKeys">For each user of the catalogue the key, 0-based, or -1.</param>
 /// <param name="itemKeys">For each item of the catalogue the key, 0-based, or -1.</param>
-internal sealed class FilterCatalogueScorer(GraphFilterModel model, int[] userKeys, int[] itemKeys) : ICatalogueScorer
+internal sealed class FilterCatalogueScorer(GraphFilterModel model, int[] userKeys, int[] itemKeys) : ICatalogueScorer, IHistoryScorer
 {
     private long _nonFinite;
 
@@ -43,4 +43,30 @@ internal sealed class FilterCatalogueScorer(GraphFilterModel model, int[] userKe
         ArrayPool<float>.Shared.Return(byKey);
         ScoreCleaning.MakeFinite(scores[..(users.Length * ItemCount)], ref _nonFinite);
     }
+
+    /// <inheritdoc/>
+    public bool TryScore(ReadOnlySpan<int> items, Span<float> scores)
+    {
+        var known = new SortedSet<int>();
+        foreach (int item in items)
+        {
+            if (itemKeys[item] >= 0)
+                known.Add(itemKeys[item]);
+        }
+
+        if (known.Count == 0)
+            return false;
+        float[] byKey = ArrayPool<float>.Shared.Rent(model.ItemCount);
+        model.Filter.Score([.. known], byKey.AsSpan(0, model.ItemCount));
+        for (int item = 0; item < itemKeys.Length; item++)
+            scores[item] = itemKeys[item] < 0 ? 0 : byKey[itemKeys[item]];
+        ArrayPool<float>.Shared.Return(byKey);
+        ScoreCleaning.MakeFinite(scores[..ItemCount], ref _nonFinite);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public float Affinity(int had, int recommended) => model.Filter.ScoresAllAtOnce || itemKeys[had] < 0 || itemKeys[recommended] < 0
+        ? 0
+        : model.Filter.Score([itemKeys[had]], itemKeys[recommended]);
 }

@@ -37,6 +37,15 @@ internal sealed class FusedCatalogueScorer : ICatalogueScorer
     /// <inheritdoc/>
     public long NonFiniteScores => Interlocked.Read(ref _nonFinite);
 
+    /// <summary>The head.</summary>
+    public HeadWeights Weights => _weights;
+
+    /// <summary>The users' sides of the fused pairs, users x user width.</summary>
+    public float[] Users => _users;
+
+    /// <summary>The items' sides of the fused pairs, items x item width.</summary>
+    public float[] Items => _items;
+
     /// <summary>Runs the representative rows of a catalogue through the chain before the head.</summary>
     public static FusedCatalogueScorer Create(HybridRankingModel model, string featureColumn, ITransformer prefix, Catalogue catalogue)
     {

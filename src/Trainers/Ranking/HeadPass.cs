@@ -43,6 +43,9 @@ internal sealed class HeadPass
     /// <summary>Candidates a call of <c>Forward</c> may have.</summary>
     public int Capacity => _capacity;
 
+    /// <summary>What each item slot adds to the score of the folded user past the hidden layers: a DotProduct or Linear head is this inner product and a constant.</summary>
+    public ReadOnlySpan<float> Linear => _linear;
+
     /// <summary>Makes <paramref name="user"/> (kept until the next call) the user of the passes that follow.</summary>
     public void Fold(HeadWeights weights, ReadOnlySpan<float> user)
     {

@@ -1,62 +1,91 @@
-using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
 using HybridRec.MLNet.Accel;
-using HybridRec.MLNet.Accel.Kernels;
-using HybridRec.MLNet.Catalogues;
+using HybridRec.MLNet.Serving;
 using Microsoft.ML;
 
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// Exact top-N recommendation: scores every item of the catalogue for a user and keeps the best. Made by <c>ml.Hybrid.CreateRecommender</c>.
-/// Safe to use from many threads.
+/// Top-N recommendation in milliseconds, from vectors computed once: for a user, for a history of items, for a text, for items like an item. Made by <c>ml.Hybrid.CreateRecommender</c>.
+/// Safe to use from many threads; <see cref="Swap"/> and <see cref="Refresh"/> put another version into service while requests go on.
 /// </summary>
 /// <remarks>
-/// Items of equal score come in the order of their popularity in the data. A user id the data does not have gets the most popular items, each
-/// with its number of interactions as the score; <see cref="Knows(string)"/> tells the two apart.
+/// <para>Lists of users are exact by default: the items with the highest scores of the model's own Score column; see <see cref="RetrievalMode"/>. Items of equal score come in the order of their
+/// popularity in the data. A user id the data does not have gets the most popular items, each with its number of interactions as the score; <see cref="RecommendationResult.Source"/> tells.</para>
+/// <para>A history of someone who is no user of the data becomes a user vector by a ridge regression, fitted on users of the data, from the mean vector of their items; graph filters score a history
+/// itself. Text queries compare with the items' texts by the encoder of the model. Items are like each other by the cosine of their centred vectors.</para>
+/// <para>Every answer comes from one version, which it names. Metrics and traces of System.Diagnostics are named HybridRec.MLNet.</para>
 /// </remarks>
 public sealed class Recommender : IDisposable
 {
-    private readonly Catalogue _catalogue;
-    private readonly ICatalogueScorer _scorer;
-    private readonly InteractionGraph _taken; // item nodes are popularity ranks
-    private readonly int[] _itemOfRank;
-    private readonly float[] _popularity;
-    private readonly string[]? _titles;
+    private readonly MLContext _ml;
+    private readonly Lock _writing = new();
+    private ServingSnapshot? _current;
+    private int _built;
+    private int _refreshed;
 
-    internal Recommender(MLContext ml, ITransformer model, IDataView data, IDataView? items, RecommenderColumns columns)
+    internal Recommender(MLContext ml, ITransformer model, IDataView data, RecommenderOptions options, CancellationToken cancellationToken)
     {
-        List<CatalogueSource> sources = [new(data)];
-        if (items is not null)
-            sources.Add(new CatalogueSource(items, Users: false));
-        _catalogue = Catalogue.Create(sources, columns.User, columns.Item, out var codes);
-        if (_catalogue.UserCount == 0 || _catalogue.ItemCount == 0)
-            throw new ArgumentException($"The data has no row with both a '{columns.User}' and an '{columns.Item}': there is nothing to recommend to or from.");
-        _scorer = CatalogueScorers.Create(ml, model, _catalogue);
-
-        var pairs = codes[0].Users.Zip(codes[0].Items).Where(pair => pair.First >= 0 && pair.Second >= 0).ToArray();
-        int[] counts = new int[_catalogue.ItemCount];
-        foreach (var (_, item) in pairs)
-            counts[item]++;
-        _itemOfRank = [.. Enumerable.Range(0, counts.Length).OrderByDescending(item => counts[item])];
-        _popularity = [.. _itemOfRank.Select(item => (float)counts[item])];
-        int[] rankOf = new int[counts.Length];
-        for (int rank = 0; rank < rankOf.Length; rank++)
-            rankOf[_itemOfRank[rank]] = rank;
-        _taken = InteractionGraph.FromPairs(
-            _catalogue.UserCount, _catalogue.ItemCount, [.. pairs.Select(p => p.First)], [.. pairs.Select(p => rankOf[p.Second])]);
-        _titles = ReadTitles(_catalogue.ItemRows, columns.Title);
+        _ml = ml;
+        long start = Stopwatch.GetTimestamp();
+        _current = SnapshotBuilder.Build(ml, model, data, options.Checked(), options.Version ?? NextVersion(), cancellationToken);
+        ServingTelemetry.Built("create", _current.Version, start);
     }
 
+    /// <summary>Name of the version in service.</summary>
+    public string Version => Current.Version;
+
     /// <summary>Items that can be recommended.</summary>
-    public int ItemCount => _catalogue.ItemCount;
+    public int ItemCount => Current.Items.Count;
 
     /// <summary>Users of the data.</summary>
-    public int UserCount => _catalogue.UserCount;
+    public int UserCount => Current.Users.Count;
+
+    /// <summary>Length of a query or item vector; 0 for a model without them.</summary>
+    public int Dimension => Current.Scorer.Dimension;
+
+    /// <summary>The categories of the items, sorted; empty where the data has no category column.</summary>
+    public IReadOnlyList<string> Categories => [.. Current.Items.Categories];
+
+    /// <summary>The recall that calibrating the approximate index measured; null where there is none.</summary>
+    public double? IndexRecall => (Current.Scorer as HeadServing)?.Index?.Recall;
+
+    private ServingSnapshot Current => Volatile.Read(ref _current) ?? throw new ObjectDisposedException(nameof(Recommender));
 
     /// <summary>Whether the data has a user.</summary>
     /// <param name="user">The id, as invariant text.</param>
-    public bool Knows(string user) => _catalogue.Users.TryGetCode(user, out _);
+    public bool Knows(string user) => Current.Users.TryGetCode(user, out _);
+
+    /// <summary>An item; null when the catalogue does not have it.</summary>
+    /// <param name="item">The id, as invariant text.</param>
+    public CatalogueItem? FindItem(string item)
+    {
+        ItemDirectory items = Current.Items;
+        return items.TryGetRow(item, out int row) ? items.Item(row) : null;
+    }
+
+    /// <summary>The items of the version in service, most popular first.</summary>
+    public IEnumerable<CatalogueItem> Items()
+    {
+        ItemDirectory items = Current.Items;
+        return items.ByPopularity.Select(items.Item);
+    }
+
+    /// <summary>Answers a request.</summary>
+    /// <param name="request">What is asked for. Its numbers and lists may come from outside: they are checked against the limits of <see cref="RecommenderOptions"/>.</param>
+    /// <param name="cancellationToken">Cancels before the answer is computed, and stops a text encoder.</param>
+    /// <returns>The items, and what they were made from.</returns>
+    /// <exception cref="UnknownIdException">The item or a category is unknown; or the user is, and no fallback is wanted.</exception>
+    /// <exception cref="ArgumentException">The request is wrong, or beyond a limit; the message says what is allowed.</exception>
+    /// <exception cref="NotSupportedException">The model has no texts, or no vectors, to answer it with.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The recommender was disposed.</exception>
+    public RecommendationResult Recommend(RecommendationRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return Answer(request, check: true, cancellationToken);
+    }
 
     /// <summary>The best items for a user, best first.</summary>
     /// <param name="user">The user's id, as invariant text. One the data does not have gets the most popular items.</param>
@@ -67,23 +96,7 @@ public sealed class Recommender : IDisposable
     {
         ArgumentNullException.ThrowIfNull(user);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        count = Math.Min(count, ItemCount);
-        if (!_catalogue.Users.TryGetCode(user, out int code))
-            return Best(_popularity, [], count);
-
-        float[] byItem = ArrayPool<float>.Shared.Rent(ItemCount), byRank = ArrayPool<float>.Shared.Rent(ItemCount);
-        try
-        {
-            _scorer.Score(code, byItem.AsSpan(0, ItemCount));
-            for (int rank = 0; rank < _itemOfRank.Length; rank++)
-                byRank[rank] = byItem[_itemOfRank[rank]];
-            return Best(byRank.AsSpan(0, ItemCount), excludeSeen ? _taken.ItemsOf(code) : [], count);
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(byItem);
-            ArrayPool<float>.Shared.Return(byRank);
-        }
+        return Answer(new RecommendationRequest { User = user, Count = count, ExcludeSeen = excludeSeen }, check: false, default).Items;
     }
 
     /// <summary>The best items for a user, best first.</summary>
@@ -97,36 +110,174 @@ public sealed class Recommender : IDisposable
     /// <inheritdoc cref="Recommend(long, int, bool)"/>
     public IReadOnlyList<Recommendation> Recommend(int user, int count = 10, bool excludeSeen = true) => Recommend((long)user, count, excludeSeen);
 
-    /// <summary>Releases what the recommender made for itself; the model stays the caller's.</summary>
-    public void Dispose() => (_scorer as IDisposable)?.Dispose();
-
-    private Recommendation[] Best(ReadOnlySpan<float> byRank, ReadOnlySpan<int> excluded, int count)
+    /// <summary>The lists of all users, in the order of the data, all from the version in service when the enumeration begins.</summary>
+    /// <param name="count">Items of a list, at least 1.</param>
+    /// <param name="excludeSeen">Whether to leave out the items the data has for a user.</param>
+    /// <param name="threads">Threads; 0 takes all cores. The lists do not depend on it.</param>
+    /// <param name="cancellationToken">Stops between blocks of users.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1, or <paramref name="threads"/> below 0.</exception>
+    public IEnumerable<UserRecommendations> RecommendAll(int count = 10, bool excludeSeen = true, int threads = 0, CancellationToken cancellationToken = default)
     {
-        int[] ranks = new int[count];
-        float[] scores = new float[count];
-        int found = TopKKernel.Select(byRank, excluded, ranks, scores);
-        var best = new Recommendation[found];
-        for (int i = 0; i < found; i++)
-        {
-            int item = _itemOfRank[ranks[i]];
-            best[i] = new Recommendation(_catalogue.Items.IdOf(item), scores[i], _titles?[item]);
-        }
-        return best;
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        return All(count, excludeSeen, threads, cancellationToken);
     }
 
-    private static string[]? ReadTitles(EntityTable items, string column)
+    /// <summary>
+    /// The vector q of a user in the items' space: a DotProduct or Linear head scores an item x by <c>q . x</c> and a constant; for an MLP it is the part past the hidden layers, that candidates are
+    /// retrieved by. A vector store searches with it by inner product.
+    /// </summary>
+    /// <param name="user">The user's id, as invariant text.</param>
+    /// <exception cref="UnknownIdException">The data does not have the user.</exception>
+    /// <exception cref="NotSupportedException">The model has no vectors.</exception>
+    public float[] QueryVector(string user)
     {
-        if (items.Schema.GetColumnOrNull(column) is not { } found || found.Type is not Microsoft.ML.Data.TextDataViewType)
-            return null;
-        int row = 0;
-        var getter = (ValueGetter<ReadOnlyMemory<char>>)items[found.Index].MakeGetter(() => row);
-        string[] titles = new string[items.RowCount];
-        ReadOnlyMemory<char> title = default;
-        for (; row < titles.Length; row++)
+        ServingSnapshot snapshot = Enter();
+        try
         {
-            getter(ref title);
-            titles[row] = title.ToString();
+            return snapshot.Users.TryGetCode(user, out int code)
+                ? snapshot.Scorer.QueryVector(code)
+                : throw new UnknownIdException("user", user, "Only users of the data have vectors.");
         }
-        return titles;
+        finally
+        {
+            snapshot.Exit();
+        }
     }
+
+    /// <summary>The vector of an item, by which <see cref="QueryVector"/> finds it.</summary>
+    /// <param name="item">The item's id, as invariant text.</param>
+    /// <exception cref="UnknownIdException">The catalogue does not have the item.</exception>
+    /// <exception cref="NotSupportedException">The model has no vectors.</exception>
+    public float[] ItemVector(string item)
+    {
+        ServingSnapshot snapshot = Current;
+        return snapshot.Items.TryGetRow(item, out int row)
+            ? snapshot.Scorer.ItemVector(row).ToArray()
+            : throw new UnknownIdException("item", item, "Only items of the data have vectors.");
+    }
+
+    /// <summary>
+    /// Puts another model into service. It is built beside the old one, which answers until then; requests that have begun are answered by the version they began with. One swap or refresh runs at a time.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="data">Its interactions.</param>
+    /// <param name="options">Options; null: those of now, without the version's name and the further items.</param>
+    /// <param name="cancellationToken">Stops the building; the old version stays.</param>
+    /// <returns>Name of the new version.</returns>
+    /// <exception cref="ArgumentException">The data has no user or no item; an option is out of range. The old version stays.</exception>
+    public string Swap(ITransformer model, IDataView data, RecommenderOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        lock (_writing)
+        {
+            RecommenderOptions wanted = (options ?? Current.Options with { Version = null, Items = null }).Checked();
+            _refreshed = 0;
+            return Replace("swap", _ => SnapshotBuilder.Build(_ml, model, data, wanted, wanted.Version ?? NextVersion(), cancellationToken));
+        }
+    }
+
+    /// <summary>
+    /// Takes in further interactions, users and items without building anew: only users and items that are new, and those of <paramref name="items"/>, go through the chain, and the tables grow by them.
+    /// Interactions count as seen and as popularity. The model stays as it is: what its vectors learn from new interactions comes with <c>ml.Hybrid.Update</c> and <see cref="Swap"/>.
+    /// </summary>
+    /// <param name="rows">New interactions, in the schema of the data; may be without rows.</param>
+    /// <param name="items">Items that are new or have another title, text or category.</param>
+    /// <param name="cancellationToken">Stops the building; the old version stays.</param>
+    /// <returns>Name of the new version: the old one's with a number behind a plus sign.</returns>
+    /// <exception cref="ArgumentException">A column is missing or of another type. The old version stays.</exception>
+    /// <exception cref="NotSupportedException">The model is no chain that ends in <c>ml.Hybrid.Ranking</c>.</exception>
+    public string Refresh(IDataView rows, IDataView? items = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        lock (_writing)
+        {
+            return Replace("refresh", old => SnapshotBuilder.Refresh(
+                _ml, old, rows, items, string.Create(CultureInfo.InvariantCulture, $"{old.Version.Split('+')[0]}+{++_refreshed}"), cancellationToken));
+        }
+    }
+
+    /// <summary>Ends the service. Requests that have begun are answered. The model stays the caller's, unless <see cref="RecommenderOptions.OwnsModel"/> says otherwise.</summary>
+    public void Dispose()
+    {
+        lock (_writing)
+            Interlocked.Exchange(ref _current, null)?.Exit();
+    }
+
+    private IEnumerable<UserRecommendations> All(int count, bool excludeSeen, int threads, CancellationToken cancellationToken)
+    {
+        const int Block = 1024;
+        ServingSnapshot snapshot = Enter();
+        try
+        {
+            for (int first = 0; first < snapshot.Users.Count; first += Block)
+            {
+                var block = new UserRecommendations[Math.Min(Block, snapshot.Users.Count - first)];
+                int start = first;
+                Parallelism.For(block.Length, threads, i =>
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    string user = snapshot.Users.IdOf(start + i);
+                    var request = new RecommendationRequest { User = user, Count = count, ExcludeSeen = excludeSeen };
+                    block[i] = new UserRecommendations(user, RequestAnswer.To(snapshot, request, out _, cancellationToken));
+                });
+                foreach (UserRecommendations one in block)
+                    yield return one;
+            }
+        }
+        finally
+        {
+            snapshot.Exit();
+        }
+    }
+
+    private RecommendationResult Answer(RecommendationRequest request, bool check, CancellationToken cancellationToken)
+    {
+        using Activity? activity = ServingTelemetry.Activities.StartActivity("recommend");
+        long start = Stopwatch.GetTimestamp();
+        ServingSnapshot snapshot = Enter();
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (check)
+                RequestRows.Check(request, snapshot);
+            RecommendationResult result = RequestAnswer.To(snapshot, request, out bool fellBack, cancellationToken);
+            ServingTelemetry.Answered(activity, result, fellBack, start);
+            return result;
+        }
+        catch (Exception error)
+        {
+            ServingTelemetry.Failed(activity, error);
+            throw;
+        }
+        finally
+        {
+            snapshot.Exit();
+        }
+    }
+
+    // A snapshot that ended between being read and being entered has a successor.
+    private ServingSnapshot Enter()
+    {
+        while (true)
+        {
+            ServingSnapshot snapshot = Current;
+            if (snapshot.TryEnter())
+                return snapshot;
+        }
+    }
+
+    private string Replace(string how, Func<ServingSnapshot, ServingSnapshot> build)
+    {
+        using Activity? activity = ServingTelemetry.Activities.StartActivity(how);
+        long start = Stopwatch.GetTimestamp();
+        ServingSnapshot old = Current, next = build(old);
+        Volatile.Write(ref _current, next);
+        old.Exit();
+        ServingTelemetry.Built(how, next.Version, start);
+        return next.Version;
+    }
+
+    private string NextVersion() => Interlocked.Increment(ref _built).ToString(CultureInfo.InvariantCulture);
 }

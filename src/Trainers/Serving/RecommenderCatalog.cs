@@ -31,6 +31,30 @@ public static class RecommenderCatalog
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        return new Recommender(catalog.Context, model, data, items, new RecommenderColumns(userColumnName, itemColumnName, titleColumnName));
+        var options = new RecommenderOptions { Items = items, UserColumnName = userColumnName, ItemColumnName = itemColumnName, TitleColumnName = titleColumnName };
+        return new Recommender(catalog.Context, model, data, options, CancellationToken.None);
+    }
+
+    /// <summary>Makes a recommender with options: retrieval and precision, categories, limits of requests, a name of the version.</summary>
+    /// <param name="catalog"><c>ml.Hybrid</c>.</param>
+    /// <param name="model">Any model from the raw rows to a Score column; one that ends in <c>ml.Hybrid.Ranking</c> is served from vectors.</param>
+    /// <param name="data">Interactions, in the schema the model was trained on: who can be recommended to, and what they have seen.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="cancellationToken">Stops the building.</param>
+    /// <exception cref="ArgumentException">The data has no user or no item.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <example><code>
+    /// using var recommender = ml.Hybrid.CreateRecommender(model, ratings, new RecommenderOptions { Version = "2026-11", CategoryColumnName = "ItemGenres" });
+    /// var answer = recommender.Recommend(new RecommendationRequest { History = ["1", "260"], Count = 5, Reasons = 2 });
+    /// </code></example>
+    public static Recommender CreateRecommender(
+        this HybridCatalog catalog, ITransformer model, IDataView data, RecommenderOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        return new Recommender(catalog.Context, model, data, options, cancellationToken);
     }
 }

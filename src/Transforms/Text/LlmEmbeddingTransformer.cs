@@ -57,6 +57,12 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
     /// <summary>What encodes texts not seen at Fit.</summary>
     internal FittedEncoder Encoder => Volatile.Read(ref _encoder);
 
+    /// <summary>The text column it reads.</summary>
+    internal string InputColumnName => _input;
+
+    /// <summary>The vector column it writes.</summary>
+    internal string OutputColumnName => _output;
+
     internal override string Kind => StateKind;
 
     // Without a Holdout column the state is that of version 1.
@@ -191,7 +197,11 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
         vector.CopyTo(destination);
     }
 
-    void EncodeMany(IReadOnlyList<string> texts, Memory<float> rows, CancellationToken cancellationToken)
+    /// <summary>The vectors of texts: those seen at Fit are looked up, the others encoded.</summary>
+    /// <param name="texts">Texts, none blank.</param>
+    /// <param name="rows">Receives texts x <see cref="Dimension"/>.</param>
+    /// <param name="cancellationToken">Stops the encoder.</param>
+    internal void EncodeMany(IReadOnlyList<string> texts, Memory<float> rows, CancellationToken cancellationToken)
     {
         int d = Dimension;
         var missing = new List<int>();
