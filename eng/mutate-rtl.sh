@@ -70,8 +70,8 @@ mutate "columns outside the table pass" hr_agg_gather.sv 'bad1  <= rec[31:0] >= 
 mutate "the first column outside passes" hr_agg_gather.sv 'rec[31:0] >= table_rows' 'rec[31:0] > table_rows'
 mutate "no limit to edges on their way" hr_agg_gather.sv 'roomy <= meta_owed < META_ROOM && address_owed' 'roomy <= address_owed'
 mutate "no limit to addresses that wait" hr_agg_gather.sv "META_ROOM && address_owed < 6'd28" 'META_ROOM'
-mutate "weights without sign" hr_agg_group.sv '$signed(weight1)' "\$signed({1'b0, weight1[14:0]})"
-mutate "numbers of the table without sign" hr_agg_group.sv '$signed(data1[8*i+:8])' "\$signed({1'b0, data1[8*i+:7]})"
+mutate "weights without sign" hr_agg_product.sv '$signed(weight)' "\$signed({1'b0, weight[14:0]})"
+mutate "numbers of the table without sign" hr_agg_product.sv '$signed(number)' "\$signed({1'b0, number[6:0]})"
 mutate "no carry out of bit 15" hr_agg_group.sv "+ {12'd0, low_carry}" "+ 13'd0"
 mutate "no carry out of bit 27" hr_agg_group.sv "+ {11'd0, middle_carry}" "+ 12'd0"
 mutate "products not extended beyond bit 23" hr_agg_group.sv '{4{sign3}}' "4'd0"

@@ -49,7 +49,7 @@ for design in $designs; do
   cp "$fpga"/rtl/*.sv "$fpga"/synth/*.sv "$box/"
   common="hr_fifo_lut hr_fifo_ram hr_addr hr_axil hr_control hr_status hr_reader"
   case "$design" in
-    agg*) top=ecp5_agg; kernel=hr_agg_kernel; lanes="chparam -set LANES ${design#agg} TOP;"; parts="$common hr_agg_gather hr_agg_join hr_agg_group hr_agg_shift hr_agg_drain hr_agg_kernel" ;;
+    agg*) top=ecp5_agg; kernel=hr_agg_kernel; lanes="chparam -set LANES ${design#agg} TOP;"; parts="$common hr_agg_gather hr_agg_join hr_agg_product hr_agg_group hr_agg_shift hr_agg_drain hr_agg_kernel" ;;
     sample) top=ecp5_sample; kernel=hr_sample_kernel; lanes=""; parts="$common hr_mul hr_sample_seed hr_sample_draw hr_sample_kernel" ;;
     *) echo "synth-fpga: unknown design $design" >&2; exit 2 ;;
   esac

@@ -34,14 +34,12 @@ module hr_agg_group #(
     // Control of the stages, local copies.
     logic v1, v2, v3, v4, v5, first1, first2, first3, first4, last1, last2, last3, last4, last5;
     logic [BEATS_LOG2-1:0] beat1, beat2, beat3, beat4;
-    logic [31:0] data1;
-    logic [15:0] weight1;
     logic keep;
     logic [159:0] sums;
     logic [38:0] joined[4];
 
     always_ff @(posedge clk) begin
-        {data1, weight1, first1, last1, beat1} <= {in_data, in_weight, in_first, in_last, in_beat};
+        {first1, last1, beat1} <= {in_first, in_last, in_beat};
         {first2, last2, beat2} <= {first1, last1, beat1};
         {first3, last3, beat3} <= {first2, last2, beat2};
         {first4, last4, beat4} <= {first3, last3, beat3};
@@ -55,6 +53,7 @@ module hr_agg_group #(
 
     for (genvar i = 0; i < 4; i++) begin : lane
         logic signed [23:0] product;
+        hr_agg_product multiplier (.clk, .in_number(in_data[8*i+:8]), .in_weight, .product);
         (* ram_style = "distributed" *) logic [15:0] low[1 << BEATS_LOG2];
         (* ram_style = "distributed" *) logic [11:0] middle[1 << BEATS_LOG2];
         (* ram_style = "distributed" *) logic [11:0] high[1 << BEATS_LOG2];
@@ -71,7 +70,6 @@ module hr_agg_group #(
         assign high_next = (first4 ? 12'd0 : high[beat4]) + {12{sign4}} + {11'd0, middle_carry};
 
         always_ff @(posedge clk) begin
-            product <= $signed(data1[8*i+:8]) * $signed(weight1);
             if (v2) low[beat2] <= low_next[15:0];
             {low_carry, low_sum} <= low_next;
             {top3, sign3} <= {product[23:16], product[23]};
