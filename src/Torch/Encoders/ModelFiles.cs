@@ -30,6 +30,15 @@ internal sealed class ModelFiles
             : throw new FileNotFoundException($"'{folder}' holds no {Config}. Give the folder that save_pretrained wrote.", Path.Combine(folder, Config));
     }
 
+    /// <summary>The files of a model that was made here.</summary>
+    public static ModelFiles Of(params ReadOnlySpan<(string Name, byte[] Bytes)> given)
+    {
+        var files = new ModelFiles();
+        foreach (var (name, bytes) in given)
+            files._files[name] = bytes;
+        return files;
+    }
+
     /// <summary>Writes the files into a folder that exists.</summary>
     public void Write(string folder, OnnxEncoderSettings settings, TokenizerSource tokenizer, int pooledSize, int? projectedSize)
     {

@@ -32,6 +32,18 @@ internal sealed class TransformerWeights : IDisposable
     /// <summary>Reads all tensors of a file.</summary>
     public static TransformerWeights Read(SafeTensorsFile file, Device device) => Read(file.Name, file.Tensors.Select(t => (file, t)), device);
 
+    /// <summary>New tensors, which are taken over.</summary>
+    public static TransformerWeights Of(string origin, Device device, IEnumerable<(string Name, Tensor Value)> tensors)
+    {
+        var weights = new TransformerWeights(origin, device);
+        foreach (var (name, value) in tensors)
+        {
+            weights._tensors.Add(name, value);
+            weights._types.Add(name, TensorType.F32);
+        }
+        return weights;
+    }
+
     public bool Contains(string name) => _tensors.ContainsKey(name);
 
     /// <summary>A tensor, which must be there with this shape.</summary>

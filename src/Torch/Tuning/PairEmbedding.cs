@@ -6,7 +6,7 @@ namespace HybridRec.MLNet.Torch;
 /// <summary>The vectors of the two sides of a batch of pairs. Each distinct text of a batch runs once; those of a frozen transformer once in all.</summary>
 internal sealed class PairEmbedding : IDisposable
 {
-    const int TextsAtATime = 64;
+    const int TextsAtATime = 64, TextsOfLikeLength = 32;
 
     readonly TuningParameters _parameters;
     readonly TorchFittedEncoder _start;
@@ -40,11 +40,13 @@ internal sealed class PairEmbedding : IDisposable
     /// <returns>Two tensors [batch, dimension].</returns>
     public (Tensor Anchors, Tensor Positives) Embed((int Anchor, int Positive)[] pairs)
     {
-        int[] texts = [.. pairs.SelectMany(p => (int[])[p.Anchor, p.Positive]).Distinct()];
+        // Longest first, in parts of like length: padding costs as much as text.
+        int[] texts = [.. pairs.SelectMany(p => (int[])[p.Anchor, p.Positive]).Distinct().OrderByDescending(t => _tokens[t].Length).ThenBy(t => t)];
         var device = _start.Model.Model.Weights.Device;
         var pooled = _pooled is not null
             ? _pooled.index_select(0, tensor(Array.ConvertAll(texts, t => (long)t), device: device))
-            : _start.Model.Pooled(_parameters.Model, TokenBatches.Batch(_tokens, texts, _start.Model.Tokenizer.PaddingId), _start.Settings, _start.PromptTokens);
+            : cat([.. texts.Chunk(TextsOfLikeLength).Select(part =>
+                _start.Model.Pooled(_parameters.Model, TokenBatches.Batch(_tokens, part, _start.Model.Tokenizer.PaddingId), _start.Settings, _start.PromptTokens))]);
         var vectors = _parameters.Projection is { } projection ? nn.functional.linear(pooled, projection) : pooled;
         var rowOf = texts.Select((text, row) => (text, row)).ToDictionary(p => p.text, p => (long)p.row);
         return (vectors.index_select(0, tensor(Array.ConvertAll(pairs, p => rowOf[p.Anchor]), device: device)),

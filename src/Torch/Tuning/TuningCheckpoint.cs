@@ -50,7 +50,7 @@ internal sealed class TuningCheckpoint(string path, string fingerprint)
     {
         var metadata = file.Metadata;
         if (metadata.GetValueOrDefault("kind") != Kind || metadata.GetValueOrDefault("version") != Version)
-            throw new InvalidDataException($"it is no checkpoint of LoraTuning, version {Version}.");
+            throw new InvalidDataException($"it is no checkpoint of a training of this library, version {Version}.");
         if (metadata["fingerprint"] != fingerprint)
             throw new InvalidDataException("it was written for other data, another encoder or other options.");
         using var frozen = no_grad();

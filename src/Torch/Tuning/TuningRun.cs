@@ -161,12 +161,7 @@ internal sealed class TuningRun : IDisposable
         return (loss / _validation.Length, ndcg / _validation.Length);
     }
 
-    /// <summary>Linear from 0 over the warm-up, then half a cosine down to 0.</summary>
-    double Rate(int step)
-    {
-        double total = (double)StepsPerEpoch * _options.Epochs, warmup = Math.Ceiling(total * _options.WarmupFraction);
-        return _options.EffectiveLearningRate * (step <= warmup ? step / warmup : 0.5 * (1 + Math.Cos(Math.PI * (step - warmup) / Math.Max(1, total - warmup + 1))));
-    }
+    double Rate(int step) => WarmupCosine.Rate(step, (double)StepsPerEpoch * _options.Epochs, _options.WarmupFraction, _options.EffectiveLearningRate);
 
     // One for each batch of the whole run, so that a resumed one draws the same.
     Generator DropoutGenerator(int batch) =>

@@ -77,6 +77,21 @@ public abstract class TextEncoder : IDisposable
         return FolderEncoder.OpenFile(path, tokenizer, options ?? new EncoderOptions());
     }
 
+    /// <summary>A bare ONNX model that is in memory already, such as a resource of an assembly.</summary>
+    /// <param name="model">The bytes of the ONNX file, all weights inside; not to be changed afterwards.</param>
+    /// <param name="name">Its name for logs and metadata.</param>
+    /// <param name="tokenizer">The tokenizer the model was trained with.</param>
+    /// <param name="options">Names, pooling, length. A model that gives one vector a token needs <see cref="EncoderOptions.Pooling"/>; a saved pipeline always holds the model.</param>
+    /// <exception cref="InvalidDataException">The model is damaged.</exception>
+    /// <exception cref="InvalidOperationException">The pooling is unknown, or the application lacks the native ONNX Runtime.</exception>
+    public static TextEncoder FromOnnx(byte[] model, string name, TextTokenizer tokenizer, EncoderOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        return FolderEncoder.OpenBytes(model, name, tokenizer, options ?? new EncoderOptions());
+    }
+
     /// <summary>
     /// Any embedding generator: a local server or a remote service. It is called in batches at Fit, once for each distinct text. A saved pipeline
     /// holds the vectors of these texts; for others attach a generator after loading (<see cref="LlmEmbeddingTransformer.Attach"/>).

@@ -39,13 +39,25 @@ internal sealed class FolderEncoder : TextEncoder
 
     public static FolderEncoder OpenFile(string path, TextTokenizer tokenizer, EncoderOptions options)
     {
+        CheckBare(options);
+        return new FolderEncoder(Build(OnnxModel.Open(path, options), tokenizer, Bare(Path.GetFileNameWithoutExtension(path), options)));
+    }
+
+    public static FolderEncoder OpenBytes(byte[] model, string name, TextTokenizer tokenizer, EncoderOptions options)
+    {
+        CheckBare(options);
+        return new FolderEncoder(Build(OnnxModel.Open(model, options, $"'{name}'"), tokenizer, Bare(name, options) with { StoreModel = true }));
+    }
+
+    static void CheckBare(EncoderOptions options)
+    {
         Check(options);
         if (options.PromptName is not null && options.Prompt is null)
             throw new ArgumentException("PromptName names a prompt of config_sentence_transformers.json, which a bare ONNX file does not have. Set Prompt.");
-        return new FolderEncoder(Build(OnnxModel.Open(path, options), tokenizer, new OnnxEncoderSettings(Path.GetFileNameWithoutExtension(path),
-            options.Pooling is { } pooling ? [pooling] : [], options.Normalize ?? true, options.MaxTokens ?? DefaultMaxTokens, options.Prompt ?? "",
-            IncludePrompt: true, options.StoreModel, options)));
     }
+
+    static OnnxEncoderSettings Bare(string name, EncoderOptions options) => new(name, options.Pooling is { } pooling ? [pooling] : [], options.Normalize ?? true,
+        options.MaxTokens ?? DefaultMaxTokens, options.Prompt ?? "", IncludePrompt: true, options.StoreModel, options);
 
     /// <summary>An encoder over a model made by this library; takes over the reference.</summary>
     public static FolderEncoder Of(FittedEncoder encoder, QuantizationReport? quantization = null) => new(encoder, quantization);

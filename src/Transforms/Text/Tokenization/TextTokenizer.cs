@@ -44,6 +44,20 @@ public abstract class TextTokenizer
         return Text.TokenizerSource.FromFile(path, lowercase).Create();
     }
 
+    /// <summary>The tokenizer of a BERT vocabulary, such as <see cref="WordPieceTrainer"/> learns.</summary>
+    /// <param name="tokens">The token of each id: <c>[PAD]</c>, <c>[UNK]</c>, <c>[CLS]</c>, <c>[SEP]</c> and pieces of words, those inside of a word with <c>##</c> before them.</param>
+    /// <param name="lowercase">Lower-case and strip accents ("uncased").</param>
+    /// <exception cref="ArgumentException">A token is empty or has a line break.</exception>
+    /// <exception cref="InvalidDataException">A special token is missing; the message names it.</exception>
+    public static TextTokenizer FromVocabulary(IReadOnlyList<string> tokens, bool lowercase = true)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        for (int id = 0; id < tokens.Count; id++)
+            if (string.IsNullOrEmpty(tokens[id]) || tokens[id].AsSpan().ContainsAny('\r', '\n'))
+                throw new ArgumentException($"Token {id} of the vocabulary is empty or has a line break; each has to fill a line of vocab.txt.", nameof(tokens));
+        return new Text.TokenizerSource(Text.TokenizerSource.Vocabulary, Text.BertVocabulary.Write(tokens), lowercase).Create();
+    }
+
     /// <summary>A tokenizer given as code. A model fitted with it keeps the vectors of the texts it saw, but not the encoder.</summary>
     /// <param name="encode">Ids of a text, special tokens included; called by several threads.</param>
     /// <param name="paddingId">See <see cref="PaddingId"/>.</param>

@@ -54,6 +54,25 @@ internal sealed record TextPairs(IReadOnlyList<string> Texts, IReadOnlyList<(int
         }
     }
 
+    /// <summary>Pairs as they are given; those with a blank text, or of a text with itself, are left out.</summary>
+    public static TextPairs Of(IEnumerable<(string Anchor, string Positive)> given)
+    {
+        var texts = new List<string>();
+        var indexOf = new Dictionary<string, int>(StringComparer.Ordinal);
+        var pairs = new List<(int Anchor, int Positive)>();
+        foreach (var (anchor, positive) in given)
+            if (!TextKey.IsBlank(anchor) && !TextKey.IsBlank(positive) && anchor != positive)
+                pairs.Add((Index(anchor), Index(positive)));
+        return new TextPairs(texts, pairs);
+
+        int Index(string text)
+        {
+            if (indexOf.TryAdd(text, texts.Count))
+                texts.Add(text);
+            return indexOf[text];
+        }
+    }
+
     static string History(string[] taken, int end, int length) => string.Join(Separator, taken[Math.Max(0, end - length)..end].Reverse());
 
     /// <summary>The first text of each item that is not blank.</summary>

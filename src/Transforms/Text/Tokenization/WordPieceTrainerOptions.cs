@@ -1,0 +1,37 @@
+using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Text;
+
+namespace HybridRec.MLNet;
+
+/// <summary>Options of <see cref="WordPieceTrainer"/>.</summary>
+public sealed record WordPieceTrainerOptions
+{
+    /// <summary>Tokens at most, the five special ones included. A small corpus gives fewer.</summary>
+    /// <value>Default 8000.</value>
+    public int VocabularySize { get; init; } = 8000;
+
+    /// <summary>A pair is merged only where it occurs this often, and so often a character occurs that gets a token.</summary>
+    /// <value>Default 2.</value>
+    public int MinFrequency { get; init; } = 2;
+
+    /// <summary>Characters that get a token, the most frequent first; words with others are unknown.</summary>
+    /// <value>Default 1000.</value>
+    public int MaxCharacters { get; init; } = 1000;
+
+    /// <summary>Lower-case and strip accents ("uncased"); the tokenizer has to do the same.</summary>
+    /// <value>Default true.</value>
+    public bool Lowercase { get; init; } = true;
+
+    /// <summary>Cancels between texts and between merges.</summary>
+    /// <value>Default none.</value>
+    public CancellationToken CancellationToken { get; init; }
+
+    internal WordPieceTrainerOptions Checked()
+    {
+        const string Stage = "WordPieceTrainer";
+        OptionCheck.Require(Stage, VocabularySize > BertVocabulary.SpecialTokens.Count && VocabularySize <= 1_000_000, nameof(VocabularySize), VocabularySize, $"{BertVocabulary.SpecialTokens.Count + 1} to 1,000,000");
+        OptionCheck.Require(Stage, MinFrequency >= 1, nameof(MinFrequency), MinFrequency, "at least 1");
+        OptionCheck.Require(Stage, MaxCharacters >= 1, nameof(MaxCharacters), MaxCharacters, "at least 1");
+        return this;
+    }
+}
