@@ -8,6 +8,7 @@ var root = new RootCommand("Measurements of HybridRec.MLNet: quality against pub
 {
     AggregateCommand.Create(),
     BlockStepCommand.Create(),
+    DistillRankerCommand.Create(),
     PropagateCommand.Create(),
     QualityCommand.Create(),
     ScaleCommand.Create(),

@@ -1,5 +1,6 @@
 using HybridRec.MLNet.Text;
 using HybridRec.MLNet.Torch;
+using Microsoft.Extensions.AI;
 
 namespace HybridRec.MLNet;
 
@@ -85,6 +86,38 @@ public sealed class TorchEncoder : TextEncoder
     /// <returns>The encoder; the caller disposes it. This one stays as it is.</returns>
     /// <exception cref="NotSupportedException">It is no BERT, or it has a projection behind its pooling.</exception>
     public TextEncoder ToOnnx() => FolderEncoder.Of(OnnxExport.Open(_encoder.Model, _encoder.Settings));
+
+    /// <summary>
+    /// A shallow student of this encoder that any teacher teaches, as an encoder that learns on the texts of its column when a pipeline is fitted; <see cref="Of"/> gives it afterwards, for
+    /// <see cref="ToOnnx"/> or <see cref="TextEncoder.Save"/>. A saved pipeline holds the student, not the teacher.
+    /// </summary>
+    /// <param name="teacher">What teaches, called at Fit only and not disposed by this library: <c>start.AsEmbeddingGenerator()</c>, or a larger model of any kind.</param>
+    /// <param name="start">What the student takes its embeddings and layers from; it stays as it is.</param>
+    /// <param name="options">Layers, loss, training. <value>Default null: the defaults.</value></param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static TextEncoder Distilled(IEmbeddingGenerator<string, Embedding<float>> teacher, TorchEncoder start, EncoderDistillation? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(teacher);
+        ArgumentNullException.ThrowIfNull(start);
+        return new DistilledTorchEncoder(teacher, start._encoder, options ?? new EncoderDistillation());
+    }
+
+    /// <summary>A shallow student of this encoder, taught on texts at once.</summary>
+    /// <param name="texts">What it is taught on; blank ones and repetitions are left out.</param>
+    /// <param name="options">Layers, loss, training. <value>Default null: the defaults.</value></param>
+    /// <param name="teacher">What teaches. <value>Default null: this encoder.</value></param>
+    /// <param name="cancellationToken">Ends it early; the last checkpoint stays.</param>
+    /// <returns>An encoder of its own, which the caller disposes. This one stays as it is.</returns>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="InvalidOperationException">There are fewer than 2 texts with tokens, the teacher's vectors are not finite or differ in length, or training diverged.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged or belongs to other texts or options.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public TorchEncoder Distill(
+        IReadOnlyList<string> texts, EncoderDistillation? options = null, IEmbeddingGenerator<string, Embedding<float>>? teacher = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        return new TorchEncoder(DistillationRun.Student(teacher ?? AsEmbeddingGenerator(), _encoder, texts, options ?? new EncoderDistillation(), cancellationToken));
+    }
 
     internal override FittedEncoder Fit(IReadOnlyList<string> texts, int? maxTokens, string? prompt, CancellationToken cancellationToken) => _encoder.With(maxTokens, prompt);
 

@@ -39,6 +39,18 @@ internal sealed class ModelFiles
         return files;
     }
 
+    /// <summary>The same files for a model of another number of layers.</summary>
+    public ModelFiles WithLayers(int layers)
+    {
+        var files = new ModelFiles();
+        foreach (var (name, bytes) in _files)
+            files._files[name] = bytes;
+        var config = JsonNode.Parse(_files[Config])!.AsObject();
+        config["num_hidden_layers"] = layers;
+        files._files[Config] = System.Text.Encoding.UTF8.GetBytes(config.ToJsonString(s_indented) + "\n");
+        return files;
+    }
+
     /// <summary>Writes the files into a folder that exists.</summary>
     public void Write(string folder, OnnxEncoderSettings settings, TokenizerSource tokenizer, int pooledSize, int? projectedSize)
     {

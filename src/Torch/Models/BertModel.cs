@@ -21,7 +21,7 @@ internal sealed class BertModel : TransformerModel
         RequireNorm("embeddings.LayerNorm");
         for (int l = 0; l < config.Layers; l++)
         {
-            string layer = $"encoder.layer.{l}.";
+            string layer = LayerPrefix(l);
             foreach (string module in (string[])["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"])
                 RequireLinear(layer + module, h, h);
             RequireLinear(layer + "intermediate.dense", config.IntermediateSize, h);
@@ -35,26 +35,30 @@ internal sealed class BertModel : TransformerModel
 
     public override IReadOnlyList<string> LinearModules => _linears;
 
-    public override Tensor Hidden(Tensor ids, Tensor mask)
+    public override string LayerPrefix(int layer) => $"encoder.layer.{layer}.";
+
+    protected override Tensor Start(Tensor ids)
     {
         long length = ids.shape[1];
         var x = Words(ids, "embeddings.word_embeddings.weight")
             + Weight("embeddings.position_embeddings.weight")[..(int)length]
             + Weight("embeddings.token_type_embeddings.weight")[0];
-        x = Norm("embeddings.LayerNorm", x);
-        var seen = mask.unsqueeze(1).unsqueeze(1); // [batch, 1, 1, tokens]: every token sees all tokens, no padding
-        for (int l = 0; l < Config.Layers; l++)
-        {
-            string layer = $"encoder.layer.{l}.";
-            var attention = nn.functional.scaled_dot_product_attention(
-                Split(Linear(layer + "attention.self.query", x), Config.Heads),
-                Split(Linear(layer + "attention.self.key", x), Config.Heads),
-                Split(Linear(layer + "attention.self.value", x), Config.Heads), seen);
-            x = Norm(layer + "attention.output.LayerNorm", x + Linear(layer + "attention.output.dense", Join(attention)));
-            var inner = Activate(Linear(layer + "intermediate.dense", x));
-            x = Norm(layer + "output.LayerNorm", x + Linear(layer + "output.dense", inner));
-        }
-        return x;
+        return Norm("embeddings.LayerNorm", x);
+    }
+
+    // [batch, 1, 1, tokens]: every token sees all tokens, no padding.
+    protected override Tensor[] Shared(Tensor mask) => [mask.unsqueeze(1).unsqueeze(1)];
+
+    public override Tensor Layer(int layer, Tensor x, Tensor[] shared)
+    {
+        string name = LayerPrefix(layer);
+        var attention = Attend(
+            Split(Linear(name + "attention.self.query", x), Config.Heads),
+            Split(Linear(name + "attention.self.key", x), Config.Heads),
+            Split(Linear(name + "attention.self.value", x), Config.Heads), shared[0]);
+        x = Norm(name + "attention.output.LayerNorm", x + Linear(name + "attention.output.dense", Join(attention)));
+        var inner = Activate(Linear(name + "intermediate.dense", x));
+        return Norm(name + "output.LayerNorm", x + Linear(name + "output.dense", inner));
     }
 
     Tensor Norm(string module, Tensor x) =>

@@ -20,7 +20,7 @@ internal sealed class LlamaModel : TransformerModel
         weights.Require(Prefix + "norm.weight", h);
         for (int l = 0; l < config.Layers; l++)
         {
-            string layer = $"layers.{l}.";
+            string layer = LayerPrefix(l);
             weights.Require(Prefix + layer + "input_layernorm.weight", h);
             weights.Require(Prefix + layer + "post_attention_layernorm.weight", h);
             RequireLinear(layer + "self_attn.q_proj", q, h);
@@ -37,26 +37,32 @@ internal sealed class LlamaModel : TransformerModel
 
     public override IReadOnlyList<string> LinearModules => _linears;
 
-    public override Tensor Hidden(Tensor ids, Tensor mask)
+    public override string LayerPrefix(int layer) => $"layers.{layer}.";
+
+    protected override Tensor Start(Tensor ids) => Words(ids, "embed_tokens.weight");
+
+    protected override Tensor[] Shared(Tensor mask)
     {
-        var (cos, sin) = Rotations((int)ids.shape[1]);
-        int group = Config.Heads / Config.KeyValueHeads;
-        var x = Words(ids, "embed_tokens.weight");
-        for (int l = 0; l < Config.Layers; l++)
-        {
-            string layer = $"layers.{l}.";
-            var n = Norm(layer + "input_layernorm", x);
-            var query = Rotate(Split(Linear(layer + "self_attn.q_proj", n), Config.Heads), cos, sin);
-            var key = Rotate(Split(Linear(layer + "self_attn.k_proj", n), Config.KeyValueHeads), cos, sin);
-            var value = Split(Linear(layer + "self_attn.v_proj", n), Config.KeyValueHeads);
-            if (group > 1)
-                (key, value) = (key.repeat_interleave(group, 1), value.repeat_interleave(group, 1));
-            x = x + Linear(layer + "self_attn.o_proj", Join(nn.functional.scaled_dot_product_attention(query, key, value, is_casual: true)));
-            var m = Norm(layer + "post_attention_layernorm", x);
-            x = x + Linear(layer + "mlp.down_proj", Activate(Linear(layer + "mlp.gate_proj", m)) * Linear(layer + "mlp.up_proj", m));
-        }
-        return Norm("norm", x);
+        var (cos, sin) = Rotations((int)mask.shape[1]);
+        return [cos, sin];
     }
+
+    public override Tensor Layer(int layer, Tensor x, Tensor[] shared)
+    {
+        int group = Config.Heads / Config.KeyValueHeads;
+        string name = LayerPrefix(layer);
+        var n = Norm(name + "input_layernorm", x);
+        var query = Rotate(Split(Linear(name + "self_attn.q_proj", n), Config.Heads), shared[0], shared[1]);
+        var key = Rotate(Split(Linear(name + "self_attn.k_proj", n), Config.KeyValueHeads), shared[0], shared[1]);
+        var value = Split(Linear(name + "self_attn.v_proj", n), Config.KeyValueHeads);
+        if (group > 1)
+            (key, value) = (key.repeat_interleave(group, 1), value.repeat_interleave(group, 1));
+        x = x + Linear(name + "self_attn.o_proj", Join(Attend(query, key, value, mask: null, causal: true)));
+        var m = Norm(name + "post_attention_layernorm", x);
+        return x + Linear(name + "mlp.down_proj", Activate(Linear(name + "mlp.gate_proj", m)) * Linear(name + "mlp.up_proj", m));
+    }
+
+    protected override Tensor Finish(Tensor x) => Norm("norm", x);
 
     /// <summary>Scores of the next token: the vectors times the output table, which is the input table where they are tied.</summary>
     /// <param name="hidden">[..., hidden].</param>

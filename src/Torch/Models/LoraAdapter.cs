@@ -34,8 +34,8 @@ internal sealed class LoraAdapter : IDisposable
         if (!_modules.TryGetValue(module, out var matrices))
             return y;
         if (DropoutGenerator is not null && Dropout > 0)
-            x = x * rand(x.shape, device: x.device, generator: DropoutGenerator).ge(Dropout).to(ScalarType.Float32) / (1 - Dropout);
-        return y + nn.functional.linear(nn.functional.linear(x, matrices.A), matrices.B) * _scale;
+            x = x * rand(x.shape, device: x.device, generator: DropoutGenerator).ge(Dropout).to(x.dtype) / (1 - Dropout);
+        return y + nn.functional.linear(nn.functional.linear(x, matrices.A.to(x.dtype)), matrices.B.to(x.dtype)) * _scale;
     }
 
     /// <summary>Adds s B A to the weights of a model, which then gives the same without the adapter.</summary>

@@ -58,8 +58,13 @@ internal sealed class SentenceModel : IDisposable
     }
 
     /// <summary>What a transformer of this model's configuration gives before projection and normalization; with gradients where they are asked for.</summary>
+    /// <param name="model">The transformer.</param>
+    /// <param name="batch">The texts.</param>
+    /// <param name="settings">Pooling.</param>
+    /// <param name="promptTokens">Tokens that pooling leaves out.</param>
+    /// <param name="tape">See <see cref="TransformerModel.Hidden"/>.</param>
     /// <returns>[batch, pooled size].</returns>
-    public Tensor Pooled(TransformerModel model, TokenBatch batch, OnnxEncoderSettings settings, int promptTokens)
+    public Tensor Pooled(TransformerModel model, TokenBatch batch, OnnxEncoderSettings settings, int promptTokens, LayerTape? tape = null)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _references) <= 0, this);
         if (Array.Exists(batch.Ids, id => id < 0 || id >= model.Config.VocabularySize))
@@ -67,7 +72,7 @@ internal sealed class SentenceModel : IDisposable
                 $"the model has ids 0 to {model.Config.VocabularySize - 1}. Tokenizer and model do not belong together.");
         var device = model.Weights.Device;
         long[] shape = [batch.Count, batch.Length];
-        var hidden = model.Hidden(tensor(batch.Ids, shape, device: device), tensor(batch.Mask, shape, device: device).to(ScalarType.Bool));
+        var hidden = model.Hidden(tensor(batch.Ids, shape, device: device), tensor(batch.Mask, shape, device: device).to(ScalarType.Bool), tape);
         Tensor[] pooled = [.. settings.Pooling.Select(mode => TensorPooling.Pool(hidden, batch.Lengths, promptTokens, mode))];
         return pooled.Length == 1 ? pooled[0] : cat(pooled, 1);
     }

@@ -13,6 +13,9 @@ internal abstract class TransformerModel(TransformerConfig config, TransformerWe
     /// <summary>Adds to linear modules; null for none.</summary>
     public LoraAdapter? Adapter { get; set; }
 
+    /// <summary>Type of the products of linear modules and attention; what is between them, and the weights, stay Single.</summary>
+    public ScalarType ComputeType { get; set; } = ScalarType.Float32;
+
     /// <summary>The linear modules of the blocks, by their names without the prefix of the file: what an adapter may name.</summary>
     public abstract IReadOnlyList<string> LinearModules { get; }
 
@@ -25,11 +28,40 @@ internal abstract class TransformerModel(TransformerConfig config, TransformerWe
         ? new BertModel(config, weights)
         : new LlamaModel(config, weights);
 
+    /// <summary>What stands before the names of a layer's tensors, behind <see cref="Prefix"/>.</summary>
+    public abstract string LayerPrefix(int layer);
+
     /// <summary>The vectors of the tokens.</summary>
     /// <param name="ids">[batch, tokens] Int64 ids.</param>
     /// <param name="mask">[batch, tokens] Boolean: true for a token, false for padding, which stands on the right.</param>
+    /// <param name="tape">Keeps the inputs of the layers alone and computes what is within them anew for the gradient; null keeps all.</param>
     /// <returns>[batch, tokens, hidden].</returns>
-    public abstract Tensor Hidden(Tensor ids, Tensor mask);
+    public Tensor Hidden(Tensor ids, Tensor mask, LayerTape? tape = null)
+    {
+        var x = Start(ids);
+        Tensor[] shared = Shared(mask);
+        if (tape is not null)
+            x = tape.Forward(this, x, shared);
+        else
+            for (int l = 0; l < Config.Layers; l++)
+                x = Layer(l, x, shared);
+        return Finish(x);
+    }
+
+    /// <summary>What a layer makes of [batch, tokens, hidden].</summary>
+    /// <param name="layer">Its number.</param>
+    /// <param name="x">Its input.</param>
+    /// <param name="shared">What <see cref="Shared"/> gave.</param>
+    public abstract Tensor Layer(int layer, Tensor x, Tensor[] shared);
+
+    /// <summary>The input of the first layer.</summary>
+    protected abstract Tensor Start(Tensor ids);
+
+    /// <summary>What all layers need besides their input; it has no gradient.</summary>
+    protected abstract Tensor[] Shared(Tensor mask);
+
+    /// <summary>What follows the last layer.</summary>
+    protected virtual Tensor Finish(Tensor x) => x;
 
     /// <summary>A weight by its name without prefix.</summary>
     protected Tensor Weight(string name) => Weights[prefix + name];
@@ -41,9 +73,16 @@ internal abstract class TransformerModel(TransformerConfig config, TransformerWe
     protected Tensor Linear(string module, Tensor x)
     {
         string bias = prefix + module + ".bias";
-        var y = nn.functional.linear(x, Weight(module + ".weight"), Weights.Contains(bias) ? Weights[bias] : null!);
+        x = Cast(x);
+        var y = nn.functional.linear(x, Cast(Weight(module + ".weight")), Weights.Contains(bias) ? Cast(Weights[bias]) : null!);
         return Adapter is null ? y : Adapter.Apply(module, x, y);
     }
+
+    /// <summary>softmax(Q K^T / sqrt(size)) V.</summary>
+    protected Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal = false) =>
+        nn.functional.scaled_dot_product_attention(Cast(query), Cast(key), Cast(value), mask!, is_casual: causal);
+
+    Tensor Cast(Tensor x) => x.dtype == ComputeType ? x : x.to(ComputeType);
 
     protected Tensor Activate(Tensor x) => Config.Activation switch
     {

@@ -71,19 +71,25 @@ internal sealed class TransformerWeights : IDisposable
     public IEnumerable<TensorData> Data() => [.. _tensors.Select(t => TensorTransfer.ToData(t.Key, t.Value, _types[t.Key])), .. _others.Values];
 
     /// <summary>The same values in tensors of their own.</summary>
-    public TransformerWeights Copy()
+    public TransformerWeights Copy() => Select(name => name);
+
+    /// <summary>Copies of some of the tensors under other names.</summary>
+    /// <param name="nameOf">The new name of each; null leaves it out.</param>
+    public TransformerWeights Select(Func<string, string?> nameOf)
     {
-        var copy = new TransformerWeights(_origin, Device);
+        var chosen = new TransformerWeights(_origin, Device);
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         foreach (var (name, tensor) in _tensors)
-        {
-            copy._tensors.Add(name, tensor.detach().clone().DetachFromDisposeScope());
-            copy._types.Add(name, _types[name]);
-        }
+            if (nameOf(name) is { } other)
+            {
+                chosen._tensors.Add(other, tensor.detach().clone().DetachFromDisposeScope());
+                chosen._types.Add(other, _types[name]);
+            }
         foreach (var (name, data) in _others)
-            copy._others.Add(name, data);
-        return copy;
+            if (nameOf(name) is { } other)
+                chosen._others.Add(other, data with { Name = other });
+        return chosen;
     }
 
     public void Dispose()

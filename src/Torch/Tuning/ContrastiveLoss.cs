@@ -21,6 +21,18 @@ internal static class ContrastiveLoss
         return scores.masked_fill(tensor(same, [pairs.Count, pairs.Count], device: scores.device), float.NegativeInfinity);
     }
 
+    /// <summary>Scores cos(a_i, n_j) / t of further negatives, minus infinity where they are none.</summary>
+    /// <param name="anchors">[batch, dimension].</param>
+    /// <param name="negatives">[negatives, dimension].</param>
+    /// <param name="none">[batch, negatives]: true where a text is no negative of an anchor.</param>
+    /// <param name="temperature">t.</param>
+    /// <returns>[batch, negatives].</returns>
+    public static Tensor Negatives(Tensor anchors, Tensor negatives, bool[] none, double temperature)
+    {
+        var scores = nn.functional.normalize(anchors).matmul(nn.functional.normalize(negatives).t()) / temperature;
+        return scores.masked_fill(tensor(none, scores.shape, device: scores.device), float.NegativeInfinity);
+    }
+
     /// <summary>Mean over i of -ln softmax(scores_i)_i.</summary>
     public static Tensor Mean(Tensor scores) => nn.functional.cross_entropy(scores, arange(scores.shape[0], device: scores.device));
 

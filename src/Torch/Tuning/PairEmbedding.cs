@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace HybridRec.MLNet.Torch;
 
-/// <summary>The vectors of the two sides of a batch of pairs. Each distinct text of a batch runs once; those of a frozen transformer once in all.</summary>
+/// <summary>The vectors of the texts of a batch of pairs. Each distinct text of a batch runs once; those of a frozen transformer once in all.</summary>
 internal sealed class PairEmbedding : IDisposable
 {
     const int TextsAtATime = 64, TextsOfLikeLength = 32;
@@ -37,20 +37,22 @@ internal sealed class PairEmbedding : IDisposable
         _pooled = tensor(pooled, [tokens.Length, width], device: start.Model.Model.Weights.Device).DetachFromDisposeScope();
     }
 
-    /// <returns>Two tensors [batch, dimension].</returns>
-    public (Tensor Anchors, Tensor Positives) Embed((int Anchor, int Positive)[] pairs)
+    /// <summary>The vectors of several lists of texts, which may have texts in common.</summary>
+    /// <param name="tape">See <see cref="TransformerModel.Hidden"/>.</param>
+    /// <param name="lists">Indices of texts.</param>
+    /// <returns>A tensor [texts, dimension] a list.</returns>
+    public Tensor[] Embed(LayerTape? tape, params int[][] lists)
     {
         // Longest first, in parts of like length: padding costs as much as text.
-        int[] texts = [.. pairs.SelectMany(p => (int[])[p.Anchor, p.Positive]).Distinct().OrderByDescending(t => _tokens[t].Length).ThenBy(t => t)];
+        int[] texts = [.. lists.SelectMany(list => list).Distinct().OrderByDescending(t => _tokens[t].Length).ThenBy(t => t)];
         var device = _start.Model.Model.Weights.Device;
         var pooled = _pooled is not null
             ? _pooled.index_select(0, tensor(Array.ConvertAll(texts, t => (long)t), device: device))
             : cat([.. texts.Chunk(TextsOfLikeLength).Select(part =>
-                _start.Model.Pooled(_parameters.Model, TokenBatches.Batch(_tokens, part, _start.Model.Tokenizer.PaddingId), _start.Settings, _start.PromptTokens))]);
+                _start.Model.Pooled(_parameters.Model, TokenBatches.Batch(_tokens, part, _start.Model.Tokenizer.PaddingId), _start.Settings, _start.PromptTokens, tape))]);
         var vectors = _parameters.Projection is { } projection ? nn.functional.linear(pooled, projection) : pooled;
         var rowOf = texts.Select((text, row) => (text, row)).ToDictionary(p => p.text, p => (long)p.row);
-        return (vectors.index_select(0, tensor(Array.ConvertAll(pairs, p => rowOf[p.Anchor]), device: device)),
-            vectors.index_select(0, tensor(Array.ConvertAll(pairs, p => rowOf[p.Positive]), device: device)));
+        return [.. lists.Select(list => vectors.index_select(0, tensor(Array.ConvertAll(list, text => rowOf[text]), device: device)))];
     }
 
     public void Dispose() => _pooled?.Dispose();

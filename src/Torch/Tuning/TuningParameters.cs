@@ -38,6 +38,9 @@ internal sealed class TuningParameters : IDisposable
         }
         foreach (var (_, value) in List)
             value.requires_grad_(true);
+        // The frozen transformer of a projection is the one given, and runs once.
+        if (options.Method != TuningMethod.Projection)
+            Model.ComputeType = BFloat16Products.TypeFor(options.Precision, start.Model.Weights.Device);
     }
 
     public IReadOnlyList<(string Name, Tensor Value)> List { get; }
@@ -58,6 +61,8 @@ internal sealed class TuningParameters : IDisposable
         using var scope = NewDisposeScope();
         foreach (var (_, value) in List)
             value.requires_grad_(false);
+        if (_copy is not null)
+            Model.ComputeType = ScalarType.Float32; // what is tuned in BFloat16 is served in Single
         if (_method == TuningMethod.Projection)
             return _start.WithProjection(_projection!.clone().DetachFromDisposeScope());
         if (_copy is not null)

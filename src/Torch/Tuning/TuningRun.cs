@@ -9,194 +9,189 @@ using static TorchSharp.torch;
 namespace HybridRec.MLNet.Torch;
 
 /// <summary>One tuning: pairs in, the tuned encoder out.</summary>
-internal sealed class TuningRun : IDisposable
+internal sealed class TuningRun : TrainingRun
 {
+    // Streams of the seed: 0 the division, (1, epoch) the order, (2, module) the start, (3 + epoch, batch) dropout, (-1 - epoch, batch) hard negatives.
     readonly LoraTuning _options;
     readonly TorchFittedEncoder _start;
-    readonly TuningContext _context;
-    readonly (int Anchor, int Positive)[] _train, _validation;
-    readonly TuningParameters _parameters;
-    readonly PairEmbedding _embedding;
-    readonly AdamW _optimizer;
-    readonly TuningState _state;
-    readonly TuningCheckpoint? _checkpoint;
+    readonly Parts _parts;
+    int[]? _order;
+    int _orderOf = -1;
 
     public TuningRun(LoraTuning options, TorchFittedEncoder start, TextPairs pairs, TuningContext context)
+        : this(options, start, context, Parts.Of(options, start, pairs, context))
     {
-        (_options, _start, _context) = (options, start, context);
-        int[][] tokens = TokenBatches.Tokenize(start.Model.Tokenizer, start.Settings, pairs.Texts);
-        (_train, _validation) = Split([.. pairs.Pairs.Where(p => tokens[p.Anchor].Length > 0 && tokens[p.Positive].Length > 0)], options);
-        if (_train.Length < 2)
-            throw new InvalidOperationException($"LoraTuning: {_train.Length} pairs of texts are left to train on; at least 2 are needed. Give more interactions, or a smaller ValidationFraction.");
-        using var scope = NewDisposeScope();
-        _parameters = new TuningParameters(options, start.Model);
-        _embedding = new PairEmbedding(_parameters, start, tokens, frozen: options.Method == TuningMethod.Projection, context.Cancellation);
-        _optimizer = new AdamW(_parameters.List);
-        _state = new TuningState(_optimizer);
-        _checkpoint = options.CheckpointPath is null ? null : new TuningCheckpoint(options.CheckpointPath, Fingerprint(tokens));
     }
 
-    public TuningState State => _state;
+    TuningRun(LoraTuning options, TorchFittedEncoder start, TuningContext context, Parts parts)
+        : base(parts.Schedule, parts.Optimizer, context, parts.Fingerprint) => (_options, _start, _parts) = (options, start, parts);
 
-    public TuningParameters Parameters => _parameters;
+    public TuningParameters Parameters => _parts.Parameters;
 
-    /// <summary>Steps of the optimizer in an epoch.</summary>
-    public int StepsPerEpoch => (BatchesPerEpoch + _options.AccumulationSteps - 1) / _options.AccumulationSteps;
-
-    int PairsPerEpoch => Math.Min(_options.PairsPerEpoch ?? int.MaxValue, _train.Length);
-
-    // A rest of a single pair has no negatives.
-    int BatchesPerEpoch => PairsPerEpoch / _options.BatchSize + (PairsPerEpoch % _options.BatchSize >= 2 ? 1 : 0);
+    protected override bool Validates => _parts.Validation.Length > 0;
 
     /// <summary>Trains; the caller disposes the encoder.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; the last checkpoint, if any, stays.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer finite.</exception>
     public TorchEncoder Run()
     {
-        var log = _context.Log;
-        log.Info($"{_parameters.Count} parameters by {_options.Method}, {_train.Length} pairs to train on, {_validation.Length} held out, {StepsPerEpoch} steps an epoch");
-        if (_options.Resume && _checkpoint!.TryLoad(_state))
-            log.Info($"goes on after epoch {_state.Epoch}, step {_state.Steps} of '{_options.CheckpointPath}'");
-        if (_validation.Length > 0 && _state.Steps == 0)
-            _state.Validated(Validate().Loss);
-        while (_state.Epoch < _options.Epochs && !(_validation.Length > 0 && _state.Epoch - _state.BestEpoch >= _options.Patience))
-        {
-            double loss = Epoch();
-            double? ndcg = null;
-            if (_validation.Length > 0)
-            {
-                (double validationLoss, ndcg) = Validate();
-                _state.Validated(validationLoss);
-            }
-            _checkpoint?.Save(_state);
-            log.Epoch(_state.Epoch, _options.Epochs, loss, ndcg);
-        }
-        if (_validation.Length > 0)
-        {
-            _state.RestoreBest();
-            log.Info($"keeps epoch {_state.BestEpoch} of {_state.Epoch}: validation loss {_state.BestLoss:F6}");
-        }
+        Context.Log.Info($"{Parameters.Count} parameters by {_options.Method}, {_parts.Train.Length} pairs to train on, {_parts.Validation.Length} held out, {StepsPerEpoch} steps an epoch");
+        if (_options.Precision == TuningPrecision.Mixed && Parameters.Model.ComputeType == ScalarType.Float32)
+            Context.Log.Info($"Precision is Mixed, but this device has no products of BFloat16: all is Single");
+        Train();
         if (_options.AdapterPath is not null)
-            PeftAdapter.Write(_options.AdapterPath, _parameters.Adapter!, _options, _start.Model.Model, _start.Name);
-        return new TorchEncoder(new TorchFittedEncoder(_parameters.Result(), _start.Settings with { StoreModel = true }, _start.Files, _start.Device, path: null));
+            PeftAdapter.Write(_options.AdapterPath, Parameters.Adapter!, _options, _start.Model.Model, _start.Name);
+        return new TorchEncoder(new TorchFittedEncoder(Parameters.Result(), _start.Settings with { StoreModel = true }, _start.Files, _start.Device, path: null));
     }
 
-    /// <summary>The steps of an epoch that are left; the mean loss of its batches.</summary>
-    double Epoch()
+    /// <summary>The training pairs of an epoch, as indices.</summary>
+    internal int[] Order(int epoch)
     {
-        var order = Order(_state.Epoch);
-        while (_state.EpochSteps < StepsPerEpoch)
-        {
-            Cancellation.ThrowIfRequested(_context.Host, _context.Cancellation);
-            Step(order);
-            if (_checkpoint is not null && _state.Steps % _options.CheckpointEvery == 0 && _state.EpochSteps < StepsPerEpoch)
-                _checkpoint.Save(_state);
-        }
-        double loss = _state.LossSum / _state.LossCount;
-        if (!double.IsFinite(loss))
-            throw new InvalidOperationException(
-                $"LoraTuning: the loss of epoch {_state.Epoch + 1} is {loss}: training diverged. Lower LearningRate (given: {_options.EffectiveLearningRate.ToString(CultureInfo.InvariantCulture)}).");
-        _state.Epoch++;
-        (_state.EpochSteps, _state.LossSum, _state.LossCount) = (0, 0, 0);
-        return loss;
-    }
-
-    /// <summary>One step of the optimizer over the next batches.</summary>
-    internal void Step((int Anchor, int Positive)[] order)
-    {
-        int first = _state.EpochSteps * _options.AccumulationSteps, count = Math.Min(_options.AccumulationSteps, BatchesPerEpoch - first);
-        for (int b = first; b < first + count; b++)
-        {
-            using var scope = NewDisposeScope();
-            int from = b * _options.BatchSize, to = Math.Min(PairsPerEpoch, from + _options.BatchSize);
-            using var generator = DropoutGenerator(b);
-            var loss = Loss(order[from..to], generator);
-            _state.LossSum += loss.item<float>();
-            _state.LossCount++;
-            (loss / count).backward();
-        }
-        _state.EpochSteps++;
-        _state.Steps++;
-        _optimizer.Step(_state.Steps, Rate(_state.Steps), _options.WeightDecay, _options.MaxGradientNorm);
-    }
-
-    /// <summary>The training pairs of an epoch.</summary>
-    internal (int Anchor, int Positive)[] Order(int epoch)
-    {
-        var order = _train.ToArray();
-        Xoshiro256.Stream(_options.Seed, 1, epoch).Shuffle<(int, int)>(order);
+        int[] order = [.. _parts.Train];
+        Xoshiro256.Stream(_options.Seed, 1, epoch).Shuffle<int>(order);
         return order;
     }
 
-    /// <summary>The loss of a batch.</summary>
-    internal Tensor Loss((int Anchor, int Positive)[] batch, Generator? dropout)
+    /// <summary>The loss of a batch of pairs.</summary>
+    /// <param name="batch">Indices of pairs.</param>
+    /// <param name="dropout">Draws the dropout; null for none.</param>
+    /// <param name="negatives">Indices of texts that are everyone's negatives, but for who took them.</param>
+    /// <param name="tape">See <see cref="TransformerModel.Hidden"/>.</param>
+    internal Tensor Loss(int[] batch, Generator? dropout, int[]? negatives = null, LayerTape? tape = null)
     {
-        if (_parameters.Adapter is not null)
-            _parameters.Adapter.DropoutGenerator = dropout;
+        if (Parameters.Adapter is not null)
+            Parameters.Adapter.DropoutGenerator = dropout;
         try
         {
-            var (anchors, positives) = _embedding.Embed(batch);
-            return ContrastiveLoss.Mean(ContrastiveLoss.Scores(anchors, positives, batch, _options.Temperature));
+            return ContrastiveLoss.Mean(Scores(batch, negatives ?? [], tape));
         }
         finally
         {
-            if (_parameters.Adapter is not null)
-                _parameters.Adapter.DropoutGenerator = null;
+            if (Parameters.Adapter is not null)
+                Parameters.Adapter.DropoutGenerator = null;
         }
     }
 
-    (double Loss, double Ndcg) Validate()
+    /// <summary>The hard negatives of a batch, each once.</summary>
+    internal int[] Negatives(int[] batch, int epoch, int number)
+    {
+        if (_parts.Pairs.Negatives is not { } negatives)
+            return [];
+        var random = Xoshiro256.Stream(_options.Seed, -1 - epoch, number);
+        var drawn = new List<int>();
+        foreach (int pair in batch)
+            drawn.AddRange(negatives.Draw(pair, _parts.Pairs.Pairs[pair].Positive, _options.HardNegatives, ref random));
+        return [.. drawn.Where(text => _parts.Tokens[text].Length > 0).Distinct()];
+    }
+
+    protected override double Backpropagate(int epoch, int batch, double share)
+    {
+        if (_orderOf != epoch)
+            (_order, _orderOf) = (Order(epoch), epoch);
+        int from = batch * _options.BatchSize, to = Math.Min(_parts.PairsPerEpoch, from + _options.BatchSize);
+        return Backpropagate(_order![from..to], epoch, batch, share);
+    }
+
+    /// <summary>Adds a share of the gradient of a batch.</summary>
+    internal double Backpropagate(int[] batch, int epoch, int number, double share)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = DropoutGenerator(epoch, number);
+        using var tape = _options.GradientCheckpointing ? new LayerTape() : null;
+        var loss = Loss(batch, generator, Negatives(batch, epoch, number), tape);
+        (loss * share).backward();
+        if (tape is not null)
+        {
+            if (Parameters.Adapter is not null)
+                Parameters.Adapter.DropoutGenerator = generator;
+            tape.Backward();
+            if (Parameters.Adapter is not null)
+                Parameters.Adapter.DropoutGenerator = null;
+        }
+        return loss.item<float>();
+    }
+
+    protected override (double Loss, double? Ndcg) Validate()
     {
         using var frozen = no_grad();
         double loss = 0, ndcg = 0;
-        foreach (var batch in _validation.Chunk(_options.BatchSize))
+        foreach (int[] batch in _parts.Validation.Chunk(_options.BatchSize))
         {
-            Cancellation.ThrowIfRequested(_context.Host, _context.Cancellation);
+            Cancellation.ThrowIfRequested(Context.Host, Context.Cancellation);
             using var scope = NewDisposeScope();
-            var (anchors, positives) = _embedding.Embed(batch);
-            var scores = ContrastiveLoss.Scores(anchors, positives, batch, _options.Temperature);
+            var scores = Scores(batch, [], tape: null);
             loss += ContrastiveLoss.Mean(scores).item<float>() * batch.Length;
             ndcg += ContrastiveLoss.Ndcg(scores) * batch.Length;
         }
-        return (loss / _validation.Length, ndcg / _validation.Length);
+        return (loss / _parts.Validation.Length, ndcg / _parts.Validation.Length);
     }
 
-    double Rate(int step) => WarmupCosine.Rate(step, (double)StepsPerEpoch * _options.Epochs, _options.WarmupFraction, _options.EffectiveLearningRate);
+    Tensor Scores(int[] batch, int[] negatives, LayerTape? tape)
+    {
+        var pairs = Array.ConvertAll(batch, p => _parts.Pairs.Pairs[p]);
+        var vectors = _parts.Embedding.Embed(tape, Array.ConvertAll(pairs, p => p.Anchor), Array.ConvertAll(pairs, p => p.Positive), negatives);
+        var scores = ContrastiveLoss.Scores(vectors[0], vectors[1], pairs, _options.Temperature);
+        if (negatives.Length == 0)
+            return scores;
+        bool[] none = new bool[batch.Length * negatives.Length];
+        for (int i = 0; i < batch.Length; i++)
+            for (int n = 0; n < negatives.Length; n++)
+                none[i * negatives.Length + n] = negatives[n] == pairs[i].Anchor || negatives[n] == pairs[i].Positive || _parts.Pairs.Negatives!.IsTaken(batch[i], negatives[n]);
+        return cat([scores, ContrastiveLoss.Negatives(vectors[0], vectors[2], none, _options.Temperature)], 1);
+    }
 
     // One for each batch of the whole run, so that a resumed one draws the same.
-    Generator DropoutGenerator(int batch) =>
-        new((ulong)Xoshiro256.Stream(_options.Seed, 3 + _state.Epoch, batch).NextInt32(int.MaxValue), _start.Model.Model.Weights.Device);
+    Generator DropoutGenerator(int epoch, int batch) =>
+        new((ulong)Xoshiro256.Stream(_options.Seed, 3 + epoch, batch).NextInt32(int.MaxValue), _start.Model.Model.Weights.Device);
 
-    static ((int, int)[] Train, (int, int)[] Validation) Split((int Anchor, int Positive)[] pairs, LoraTuning options)
+    public override void Dispose()
     {
-        Xoshiro256.Stream(options.Seed, 0, 0).Shuffle<(int, int)>(pairs);
-        int held = (int)(pairs.Length * options.ValidationFraction);
-        return held < 2 ? (pairs, []) : (pairs[held..], pairs[..held]);
+        base.Dispose();
+        _parts.Embedding.Dispose();
+        Parameters.Dispose();
     }
 
-    string Fingerprint(int[][] tokens)
+    /// <summary>What a run is made of.</summary>
+    sealed record Parts(
+        TextPairs Pairs, int[][] Tokens, int[] Train, int[] Validation, int PairsPerEpoch, TrainingSchedule Schedule, TuningParameters Parameters, PairEmbedding Embedding, AdamW Optimizer, string Fingerprint)
     {
-        var o = _options;
-        var hash = new XxHash3();
-        string text = string.Create(CultureInfo.InvariantCulture, $"{_start.ModelHash:x32}|{o.Method}|{o.Rank}|{o.Alpha:R}|{o.Dropout:R}|{o.RankStabilized}|{o.InitialAdapterPath}|{o.ProjectionDimension}|") +
-            string.Create(CultureInfo.InvariantCulture, $"{o.Epochs}|{o.PairsPerEpoch}|{o.BatchSize}|{o.AccumulationSteps}|{o.EffectiveLearningRate:R}|{o.WeightDecay:R}|{o.WarmupFraction:R}|{o.MaxGradientNorm:R}|") +
-            string.Create(CultureInfo.InvariantCulture, $"{o.Temperature:R}|{o.ValidationFraction:R}|{o.Seed}|{string.Join(',', _parameters.List.Select(p => p.Name))}");
-        hash.Append(MemoryMarshal.AsBytes(text.AsSpan()));
-        foreach (int[] ids in tokens)
+        public static Parts Of(LoraTuning options, TorchFittedEncoder start, TextPairs pairs, TuningContext context)
         {
-            hash.Append(BitConverter.GetBytes(ids.Length));
-            hash.Append(MemoryMarshal.AsBytes(ids.AsSpan()));
+            int[][] tokens = TokenBatches.Tokenize(start.Model.Tokenizer, start.Settings, pairs.Texts);
+            int[] usable = [.. Enumerable.Range(0, pairs.Pairs.Count).Where(p => tokens[pairs.Pairs[p].Anchor].Length > 0 && tokens[pairs.Pairs[p].Positive].Length > 0)];
+            Xoshiro256.Stream(options.Seed, 0, 0).Shuffle<int>(usable);
+            int held = (int)(usable.Length * options.ValidationFraction);
+            var (train, validation) = held < 2 ? (usable, []) : (usable[held..], usable[..held]);
+            if (train.Length < 2)
+                throw new InvalidOperationException($"LoraTuning: {train.Length} pairs of texts are left to train on; at least 2 are needed. Give more interactions, or a smaller ValidationFraction.");
+            int perEpoch = Math.Min(options.PairsPerEpoch ?? int.MaxValue, train.Length);
+            // A rest of a single pair has no negatives.
+            var schedule = options.Schedule(perEpoch / options.BatchSize + (perEpoch % options.BatchSize >= 2 ? 1 : 0));
+            using var scope = NewDisposeScope();
+            var parameters = new TuningParameters(options, start.Model);
+            var embedding = new PairEmbedding(parameters, start, tokens, frozen: options.Method == TuningMethod.Projection, context.Cancellation);
+            return new Parts(pairs, tokens, train, validation, perEpoch, schedule, parameters, embedding, new AdamW(parameters.List), FingerprintOf(options, start, parameters, tokens, pairs, train, validation));
         }
-        foreach (var part in (ReadOnlySpan<(int, int)[]>)[_train, _validation])
-            hash.Append(MemoryMarshal.AsBytes(part.AsSpan()));
-        return hash.GetCurrentHashAsUInt64().ToString("x16", CultureInfo.InvariantCulture);
-    }
 
-    public void Dispose()
-    {
-        _state.Dispose();
-        _optimizer.Dispose();
-        _embedding.Dispose();
-        _parameters.Dispose();
+        static string FingerprintOf(LoraTuning o, TorchFittedEncoder start, TuningParameters parameters, int[][] tokens, TextPairs pairs, int[] train, int[] validation)
+        {
+            var hash = new XxHash3();
+            string text = string.Create(CultureInfo.InvariantCulture, $"{start.ModelHash:x32}|{o.Method}|{o.Rank}|{o.Alpha:R}|{o.Dropout:R}|{o.RankStabilized}|{o.InitialAdapterPath}|{o.ProjectionDimension}|") +
+                string.Create(CultureInfo.InvariantCulture, $"{o.Epochs}|{o.PairsPerEpoch}|{o.BatchSize}|{o.AccumulationSteps}|{o.EffectiveLearningRate:R}|{o.WeightDecay:R}|{o.WarmupFraction:R}|{o.MaxGradientNorm:R}|") +
+                string.Create(CultureInfo.InvariantCulture, $"{o.Temperature:R}|{o.ValidationFraction:R}|{o.Seed}|{string.Join(',', parameters.List.Select(p => p.Name))}");
+            if (o.HardNegatives > 0)
+                text += string.Create(CultureInfo.InvariantCulture, $"|{o.HardNegatives}|{o.HardNegativeNeighbours}|{o.HardNegativeSkip}");
+            if (parameters.Model.ComputeType != ScalarType.Float32)
+                text += "|" + parameters.Model.ComputeType;
+            hash.Append(MemoryMarshal.AsBytes(text.AsSpan()));
+            foreach (int[] ids in tokens)
+            {
+                hash.Append(BitConverter.GetBytes(ids.Length));
+                hash.Append(MemoryMarshal.AsBytes(ids.AsSpan()));
+            }
+            foreach (int[] part in (ReadOnlySpan<int[]>)[train, validation])
+                hash.Append(MemoryMarshal.AsBytes(Array.ConvertAll(part, p => pairs.Pairs[p]).AsSpan()));
+            return hash.GetCurrentHashAsUInt64().ToString("x16", CultureInfo.InvariantCulture);
+        }
     }
 }

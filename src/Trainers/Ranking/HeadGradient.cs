@@ -19,10 +19,15 @@ internal sealed class HeadGradient
     private readonly float _l2;
     private readonly float _dropout;
     private readonly int _threads;
+    private readonly SoftLabels? _soft;
+    private readonly float _softShare;
+    private readonly float _temperature;
     private readonly Worker[] _workers;
 
-    public HeadGradient(RankingData data, HeadWeights weights, RankingOptions options, int threads)
+    public HeadGradient(RankingData data, HeadWeights weights, RankingOptions options, int threads, SoftLabels? soft = null)
     {
+        _soft = soft;
+        (_softShare, _temperature) = options.Distillation is { } teacher ? (teacher.SoftShare, teacher.Temperature) : (0, 1);
         _data = data;
         _sampler = new UniformNegativeSampler(data.Known);
         _seed = options.Seed;
@@ -35,7 +40,7 @@ internal sealed class HeadGradient
         if (data.LowRated is { } graph)
             for (int user = 0; user < graph.UserCount; user++)
                 low = Math.Max(low, graph.ItemsOf(user).Length);
-        int capacity = UserList.MaxPositives + _negatives + low;
+        int capacity = Math.Max(UserList.MaxPositives + _negatives + low, soft?.Longest ?? 0);
         _workers = [.. Enumerable.Range(0, Chunks).Select(_ => new Worker(weights, capacity, data.ItemDimension))];
     }
 
@@ -74,6 +79,15 @@ internal sealed class HeadGradient
     private double One(Worker worker, HeadWeights weights, UserList list, int epoch, float share, bool backward)
     {
         var random = Xoshiro256.Stream(_seed, epoch, list.Id);
+        worker.Pass.Fold(weights, _data.User(list.User));
+        var soft = _soft?[list.Id];
+        float softShare = soft is null ? 0 : _softShare;
+        double loss = softShare < 1 ? Hard(worker, list, ref random, share * (1 - softShare), backward) : 0;
+        return soft is null ? loss : loss + Soft(worker, soft, ref random, share * softShare, backward);
+    }
+
+    private double Hard(Worker worker, UserList list, ref Xoshiro256 random, float share, bool backward)
+    {
         var items = worker.Items.AsSpan();
         _data.HeldOut.ItemsOf(list.User).Slice(list.First, list.Count).CopyTo(items);
         int count = list.Count;
@@ -87,18 +101,35 @@ internal sealed class HeadGradient
         if (count == list.Count)
             return 0;
 
-        int width = _data.ItemDimension;
-        for (int c = 0; c < count; c++)
-            _data.Item(items[c]).CopyTo(worker.Vectors.AsSpan(c * width, width));
-        worker.Pass.Fold(weights, _data.User(list.User));
-        worker.Pass.Forward(worker.Vectors, count, worker.Scores, backward ? _dropout : 0, ref random);
+        Forward(worker, items[..count], backward, ref random);
         double loss = ListLoss.Step(_objective, worker.Scores.AsSpan(0, count), list.Count, worker.Slopes);
-        if (backward)
-        {
-            TensorPrimitives.Multiply(worker.Slopes.AsSpan(0, count), share, worker.Slopes);
-            worker.Pass.Backward(worker.Vectors, count, worker.Slopes, worker.Gradient);
-        }
+        Backward(worker, count, share, backward);
         return loss * share;
+    }
+
+    private double Soft(Worker worker, SoftList list, ref Xoshiro256 random, float share, bool backward)
+    {
+        int count = list.Items.Length;
+        Forward(worker, list.Items, backward, ref random);
+        double loss = ListLoss.Soft(worker.Scores.AsSpan(0, count), list.Targets, _temperature, worker.Slopes);
+        Backward(worker, count, share, backward);
+        return loss * share;
+    }
+
+    private void Forward(Worker worker, ReadOnlySpan<int> items, bool backward, ref Xoshiro256 random)
+    {
+        int width = _data.ItemDimension;
+        for (int c = 0; c < items.Length; c++)
+            _data.Item(items[c]).CopyTo(worker.Vectors.AsSpan(c * width, width));
+        worker.Pass.Forward(worker.Vectors, items.Length, worker.Scores, backward ? _dropout : 0, ref random);
+    }
+
+    private static void Backward(Worker worker, int count, float share, bool backward)
+    {
+        if (!backward)
+            return;
+        TensorPrimitives.Multiply(worker.Slopes.AsSpan(0, count), share, worker.Slopes);
+        worker.Pass.Backward(worker.Vectors, count, worker.Slopes, worker.Gradient);
     }
 
     private sealed class Worker(HeadWeights weights, int capacity, int width)

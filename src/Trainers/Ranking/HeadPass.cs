@@ -15,6 +15,7 @@ internal sealed class HeadPass
     private readonly float[] _linear; // item width: what an item slot adds to the score
     private readonly float[] _matrix; // item width x hidden: M_u
     private readonly float[] _bias;   // hidden
+    private readonly float[] _tower;  // P z_u
     private readonly float[][] _activations;
     private readonly float[][] _deltas;
     private readonly float[] _itemGradient;
@@ -33,6 +34,7 @@ internal sealed class HeadPass
         _linear = new float[_shape.ItemDimension];
         _matrix = new float[_shape.ItemDimension * hidden];
         _bias = new float[hidden];
+        _tower = new float[_shape.TowerDimension];
         _activations = [.. _shape.HiddenSizes.Select(h => new float[capacity * h])];
         _deltas = [.. _shape.HiddenSizes.Select(h => new float[capacity * h])];
         _itemGradient = new float[_shape.ItemDimension];
@@ -79,6 +81,8 @@ internal sealed class HeadPass
             }
         }
 
+        if (_tower.Length > 0)
+            FoldTower(p, user);
         if (hidden == 0)
             return;
         _shape.FirstBias.Of(p).CopyTo(_bias);
@@ -86,6 +90,19 @@ internal sealed class HeadPass
         for (int k = 0; k < user.Length; k++)
             if (user[k] != 0)
                 TensorPrimitives.MultiplyAdd(first.Slice(k * hidden, hidden), user[k], _bias, _bias);
+    }
+
+    // <P z_u, Q z_i> is linear in z_i for a given user.
+    private void FoldTower(ReadOnlySpan<float> parameters, ReadOnlySpan<float> user)
+    {
+        int width = _tower.Length;
+        Array.Clear(_tower);
+        var users = _shape.UserTower.Of(parameters);
+        for (int k = 0; k < user.Length; k++)
+            TensorPrimitives.MultiplyAdd(users.Slice(k * width, width), user[k], _tower, _tower);
+        var items = _shape.ItemTower.Of(parameters);
+        for (int k = 0; k < _linear.Length; k++)
+            _linear[k] += TensorPrimitives.Dot(items.Slice(k * width, width), _tower);
     }
 
     /// <summary>Scores candidates of the folded user.</summary>
@@ -145,6 +162,8 @@ internal sealed class HeadPass
         var itemWeights = _shape.ItemWeights.Of(gradient);
         TensorPrimitives.Add(itemWeights, _itemGradient, itemWeights);
         _shape.Bias.Of(gradient)[0] += TensorPrimitives.Sum(scoreGradient[..count]);
+        if (_tower.Length > 0)
+            BackwardTower(gradient);
         if (hidden > 0)
             BackwardHidden(items, count, scoreGradient, gradient);
 
@@ -163,6 +182,26 @@ internal sealed class HeadPass
                 var row = products.Slice((productSlot + k) * hidden, hidden);
                 TensorPrimitives.MultiplyAdd(_matrixGradient.AsSpan((itemSlot + k) * hidden, hidden), u * slotScale, row, row);
             }
+        }
+    }
+
+    private void BackwardTower(Span<float> gradient)
+    {
+        int width = _tower.Length;
+        var weights = _shape.ItemTower.Of((ReadOnlySpan<float>)_weights.Parameters);
+        var items = _shape.ItemTower.Of(gradient);
+        float[] slope = new float[width];
+        for (int k = 0; k < _itemGradient.Length; k++)
+        {
+            var row = items.Slice(k * width, width);
+            TensorPrimitives.MultiplyAdd(_tower, _itemGradient[k], row, row);
+            TensorPrimitives.MultiplyAdd(weights.Slice(k * width, width), _itemGradient[k], slope, slope);
+        }
+        var users = _shape.UserTower.Of(gradient);
+        for (int k = 0; k < _user.Length; k++)
+        {
+            var row = users.Slice(k * width, width);
+            TensorPrimitives.MultiplyAdd(slope, _user[k], row, row);
         }
     }
 

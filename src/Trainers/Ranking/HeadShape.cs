@@ -25,7 +25,7 @@ internal readonly record struct ParameterBlock(int Offset, int Rows, int Columns
 /// </summary>
 internal sealed class HeadShape
 {
-    public HeadShape(RankingHead head, int userDimension, int itemDimension, IReadOnlyList<ProductPair> pairs, IReadOnlyList<int> hiddenSizes)
+    public HeadShape(RankingHead head, int userDimension, int itemDimension, IReadOnlyList<ProductPair> pairs, IReadOnlyList<int> hiddenSizes, int towerDimension = 0)
     {
         Head = head;
         UserDimension = userDimension;
@@ -45,6 +45,9 @@ internal sealed class HeadShape
         ProductWeights = Take(head == RankingHead.DotProduct ? 0 : ProductDimension, 1);
         ItemWeights = Take(head == RankingHead.DotProduct ? 0 : ItemDimension, 1);
         Bias = Take(head == RankingHead.DotProduct ? 0 : 1, 1);
+        TowerDimension = head == RankingHead.TwoTower ? towerDimension : 0;
+        UserTower = Take(TowerDimension == 0 ? 0 : userDimension, TowerDimension);
+        ItemTower = Take(TowerDimension == 0 ? 0 : itemDimension, TowerDimension);
         int hidden = FirstWidth;
         FirstUser = Take(hidden == 0 ? 0 : userDimension, hidden);
         FirstItem = Take(hidden == 0 ? 0 : itemDimension, hidden);
@@ -70,6 +73,9 @@ internal sealed class HeadShape
 
     public IReadOnlyList<int> HiddenSizes { get; }
 
+    /// <summary>Slots of both towers' vectors; 0 where the head has none.</summary>
+    public int TowerDimension { get; }
+
     /// <summary>Width of the first hidden layer; 0 where the head has none.</summary>
     public int FirstWidth => HiddenSizes.Count == 0 ? 0 : HiddenSizes[0];
 
@@ -79,6 +85,10 @@ internal sealed class HeadShape
     public ParameterBlock ItemWeights { get; }
 
     public ParameterBlock Bias { get; }
+
+    public ParameterBlock UserTower { get; }
+
+    public ParameterBlock ItemTower { get; }
 
     public ParameterBlock FirstUser { get; }
 

@@ -21,9 +21,11 @@ internal sealed class HeadTraining
     private readonly RankingData _data;
     private readonly RankingOptions _options;
     private readonly Action<HeadEpoch> _report;
+    private readonly TeacherScores? _teacher;
 
-    public HeadTraining(RankingData data, RankingOptions options, Action<HeadEpoch> report)
+    public HeadTraining(RankingData data, RankingOptions options, Action<HeadEpoch> report, TeacherScores? teacher = null)
     {
+        _teacher = teacher;
         _data = data;
         _options = options;
         _report = report;
@@ -34,6 +36,12 @@ internal sealed class HeadTraining
 
     /// <summary>Epoch 0 of a run.</summary>
     public HeadEpoch Start { get; private set; }
+
+    /// <summary>NDCG@100 of the teacher on the users held back; NaN without one.</summary>
+    public double TeacherNdcg { get; private set; } = double.NaN;
+
+    /// <summary>The teacher's labels of the training lists; null without one.</summary>
+    public SoftLabels? Soft { get; private set; }
 
     /// <summary>
     /// Trains. Null where fewer than two users have both a held-out positive and an item they do not know: there is nothing to learn from
@@ -56,7 +64,12 @@ internal sealed class HeadTraining
         float[] mix = StartMix.Weights(mixJudge, shape, scales);
         var weights = HeadWeights.Start(shape, scales, mix, _options.Seed);
         var lists = UserList.Of(_data, Sorted(users.Skip(judged)));
-        var gradient = new HeadGradient(_data, weights, _options, threads);
+        if (_teacher is not null)
+        {
+            TeacherNdcg = judge.Ndcg(_teacher);
+            Soft = SoftLabels.Of(_data, _teacher, lists, _options);
+        }
+        var gradient = new HeadGradient(_data, weights, _options, threads, Soft);
 
         random.Shuffle<UserList>(lists);
         var tempered = lists.AsMemory(0, Math.Min(MaxTemperedLists, lists.Length));

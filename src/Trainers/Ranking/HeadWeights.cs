@@ -24,7 +24,7 @@ internal sealed class HeadWeights
     public float[] Parameters { get; }
 
     /// <summary>
-    /// Weights from which the head equals the start mix exactly: hidden layers drawn from N(0, 2 / inputs) (He et al., arXiv 1502.01852), all that
+    /// Weights from which the head equals the start mix exactly: the user's tower and hidden layers drawn from N(0, 2 / inputs) (He et al., arXiv 1502.01852), all that
     /// leads from them or past them to the score is zero.
     /// </summary>
     public static HeadWeights Start(HeadShape shape, float[] pairScales, float[] startWeights, int seed)
@@ -33,6 +33,7 @@ internal sealed class HeadWeights
         var random = Xoshiro256.Stream(seed);
         int inputs = shape.UserDimension + shape.ItemDimension + shape.ProductDimension;
         Span<float> values = parameters;
+        Draw(ref random, shape.UserTower.Of(values), shape.UserDimension);
         Draw(ref random, shape.FirstUser.Of(values), inputs);
         Draw(ref random, shape.FirstItem.Of(values), inputs);
         Draw(ref random, shape.FirstProduct.Of(values), inputs);

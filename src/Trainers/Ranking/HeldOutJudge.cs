@@ -40,6 +40,23 @@ internal sealed class HeldOutJudge
     /// <summary>NDCG@100 of one set of weights.</summary>
     public double Ndcg(HeadWeights weights) => Ndcg([weights], [[1f]])[0];
 
+    /// <summary>NDCG@100 of a teacher; 0 for users that it does not know.</summary>
+    public double Ndcg(TeacherScores teacher)
+    {
+        double[] values = new double[_users.Length];
+        Parallelism.For(_users.Length, _threads, i =>
+        {
+            if (!teacher.Knows(_users[i]))
+                return;
+            float[] all = new float[_data.ItemCount];
+            teacher.Score(_users[i], all);
+            var excluded = new List<int>();
+            int[] relevant = Mask(_users[i], excluded);
+            values[i] = One([.. _items.Select(item => all[item])], excluded, relevant);
+        });
+        return values.Average();
+    }
+
     /// <summary>NDCG@100 of each mix of several heads' scores: sum_h mix[h] * score_h.</summary>
     public double[] Ndcg(IReadOnlyList<HeadWeights> heads, IReadOnlyList<float[]> mixes)
     {

@@ -4,7 +4,7 @@ using HybridRec.MLNet.Ranking;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// The ranking head: score = sum over pairs p and slots k of a_pk u_pk i_pk (+ c . i for the Linear head and the MLP) (+ MLP([z; u * i])).
+/// The ranking head: score = sum over pairs p and slots k of a_pk u_pk i_pk (+ c . i for all but DotProduct) (+ (P u) . (Q i)) (+ MLP([z; u * i])).
 /// Immutable and safe to use from many threads.
 /// </summary>
 /// <remarks>
@@ -13,12 +13,13 @@ namespace HybridRec.MLNet;
 /// </remarks>
 public sealed class HybridRankingModel
 {
-    internal HybridRankingModel(FeatureMap map, HeadWeights weights, HeadEpoch start, HeadEpoch best)
+    internal HybridRankingModel(FeatureMap map, HeadWeights weights, HeadEpoch start, HeadEpoch best, double teacherNdcg)
     {
         Map = map;
         Weights = weights;
         Start = start;
         Best = best;
+        TeacherNdcg = teacherNdcg;
     }
 
     /// <summary>The function of the fused pair that was kept: DotProduct, a weighted mix of the dots, where training did not rank better than its start.</summary>
@@ -38,6 +39,9 @@ public sealed class HybridRankingModel
 
     /// <summary>NDCG@100 of the kept epoch on the same users; NaN when nothing was trained.</summary>
     public double ValidationNdcg => Best.Ndcg;
+
+    /// <summary>NDCG@100 of the teacher (<see cref="RankingOptions.Distillation"/>) on the same users; NaN when there was none.</summary>
+    public double TeacherNdcg { get; }
 
     internal FeatureMap Map { get; }
 
@@ -71,9 +75,11 @@ public sealed class HybridRankingModel
             writer.Write(epoch.Loss);
             writer.Write(epoch.Ndcg);
         }
+        writer.Write(Weights.Shape.TowerDimension);
+        writer.Write(TeacherNdcg);
     }
 
-    internal static HybridRankingModel Read(BinaryReader reader)
+    internal static HybridRankingModel Read(BinaryReader reader, int version)
     {
         var layout = FusionLayout.Parse(reader.ReadString());
         var head = (RankingHead)reader.ReadInt32();
@@ -83,11 +89,16 @@ public sealed class HybridRankingModel
         for (int i = 0; i < hidden.Length; i++)
             hidden[i] = reader.ReadInt32();
         var map = FeatureMap.Scaled(layout, ReadAll(reader), ReadAll(reader));
-        var shape = new HeadShape(head, map.UserDimension, map.ItemDimension, map.Pairs(), hidden);
-        var weights = new HeadWeights(shape, ReadAll(reader), ReadAll(reader), ReadAll(reader));
+        float[] pairScales = ReadAll(reader), startWeights = ReadAll(reader), parameters = ReadAll(reader);
+        HeadEpoch start = ReadEpoch(reader), best = ReadEpoch(reader);
+        var (tower, teacherNdcg) = version < 2 ? (0, double.NaN) : (reader.ReadInt32(), reader.ReadDouble());
+        if (tower < 0 || (tower > 0) != (head == RankingHead.TwoTower))
+            throw new FormatException($"a head {head} has no towers of {tower} slots");
+        var shape = new HeadShape(head, map.UserDimension, map.ItemDimension, map.Pairs(), hidden, tower);
+        var weights = new HeadWeights(shape, pairScales, startWeights, parameters);
         if (weights.Parameters.Length != shape.ParameterCount || weights.PairScales.Length != shape.Pairs.Count || weights.StartWeights.Length != shape.Pairs.Count)
             throw new FormatException("the weights do not fit the layout");
-        return new HybridRankingModel(map, weights, ReadEpoch(reader), ReadEpoch(reader));
+        return new HybridRankingModel(map, weights, start, best, teacherNdcg);
     }
 
     private static HeadEpoch ReadEpoch(BinaryReader reader) => new(reader.ReadInt32(), reader.ReadDouble(), reader.ReadDouble());

@@ -30,7 +30,8 @@ namespace HybridRec.MLNet;
 /// </list>
 /// The score starts as a mix of the pairs' dot products, chosen by NDCG@100 on held-out rows. A share of the users is held back from training; the epoch
 /// that ranks their held-out rows best is kept, epoch 0 being the start, so that training cannot end below it on those users. Where nothing beats the start
-/// by more than 0.1 %, the model is that mix of dot products (<see cref="HybridRankingModel.Head"/> is DotProduct).
+/// by more than 0.1 %, the model is that mix of dot products (<see cref="HybridRankingModel.Head"/> is DotProduct). With <see cref="RankingOptions.Distillation"/> the head learns the order of a
+/// teacher as well.
 /// Papers: He et al., Neural Collaborative Filtering, arXiv 1708.05031; Rendle et al., BPR, arXiv 1205.2618; Rendle et al., Neural Collaborative Filtering
 /// vs. Matrix Factorization Revisited, arXiv 2005.09683 (why the dot product is kept beside the MLP).
 /// </remarks>
@@ -95,10 +96,10 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
         var map = FeatureMap.Unscaled(layout);
         if (map.ItemDimension == 0)
             throw new ArgumentException($"{Stage}: column '{_options.FeatureColumnName}' has no part of the item, so all items would score alike. Give Fuse a column whose name starts with Item.");
-        if (_options.Head != RankingHead.Mlp && map.Pairs().Count == 0)
+        if (_options.Head is RankingHead.Linear or RankingHead.DotProduct && map.Pairs().Count == 0)
             throw new ArgumentException(
                 $"{Stage}: the head {_options.Head} multiplies the user's parts with the item's, but no two parts of '{layout}' are a pair: columns equal after User and Item, such as "
-                + "UserGraph and ItemGraph, and of one size. Rename them or use RankingHead.Mlp.");
+                + "UserGraph and ItemGraph, and of one size. Rename them or use RankingHead.Mlp or RankingHead.TwoTower.");
         return map;
     }
 
@@ -108,7 +109,7 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
         float[] ones = [.. pairs.Select(_ => 1f)];
         var shape = new HeadShape(RankingHead.DotProduct, map.UserDimension, map.ItemDimension, pairs, []);
         var untrained = new HeadEpoch(0, double.NaN, double.NaN);
-        return new HybridRankingModel(map, new HeadWeights(shape, ones, ones, []), untrained, untrained);
+        return new HybridRankingModel(map, new HeadWeights(shape, ones, ones, []), untrained, untrained, double.NaN);
     }
 
     private HybridRankingModel Train(IDataView input, FeatureMap map, IHost host, TrainingLog log)
@@ -127,14 +128,16 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
             log.Warning($"no column '{_options.HoldoutColumnName}': the head learns on rows its inputs may have been fitted on, and will trust them too much. GnnEmbedding and UserProfile write it.");
         log.Info($"{data.UserCount} users, {data.ItemCount} items, {data.HeldOut.EdgeCount} positives, layout {map.Layout}");
 
-        var shape = new HeadShape(_options.Head, map.UserDimension, map.ItemDimension, map.Pairs(), _options.HiddenSizes);
-        var training = new HeadTraining(data, _options, Report);
+        var shape = new HeadShape(_options.Head, map.UserDimension, map.ItemDimension, map.Pairs(), _options.HiddenSizes, _options.TowerDimension);
+        var training = new HeadTraining(data, _options, Report, _options.Distillation is null ? null : reader.Teacher(_ml));
         var weights = training.Run(shape);
         if (weights is null)
         {
             log.Warning($"fewer than two users have a held-out positive: nothing was trained, the score is the plain sum of dot products");
             return DotProduct(FeatureMap.Unscaled(map.Layout));
         }
+        if (training.Soft is { } soft)
+            log.Info($"teacher: NDCG@100 {training.TeacherNdcg:F4}, soft labels for {soft.Count} lists, factor {soft.Factor:G4}");
         log.Info($"kept epoch {training.Best.Epoch}: NDCG@100 {training.Best.Ndcg:F4}, start {training.Start.Ndcg:F4}");
         if (training.Best.Epoch == 0)
         {
@@ -142,7 +145,7 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
             var mix = new HeadShape(RankingHead.DotProduct, map.UserDimension, map.ItemDimension, shape.Pairs, []);
             weights = new HeadWeights(mix, weights.PairScales, weights.StartWeights, []);
         }
-        return new HybridRankingModel(map, weights, training.Start, training.Best);
+        return new HybridRankingModel(map, weights, training.Start, training.Best, training.TeacherNdcg);
 
         void Report(HeadEpoch epoch)
         {

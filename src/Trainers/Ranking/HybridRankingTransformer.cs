@@ -13,7 +13,7 @@ namespace HybridRec.MLNet;
 public sealed class HybridRankingTransformer : RowTransformer, ISingleFeaturePredictionTransformer<HybridRankingModel>, ICatalogueScoringModel
 {
     internal const string StateKind = "HybridRanking";
-    internal const int Version = 1;
+    internal const int Version = 2; // 2: towers, the teacher's NDCG
 
     internal HybridRankingTransformer(IHostEnvironment env, string featureColumnName, HybridRankingModel model)
         : base(env, HybridRankingTrainer.Stage)
@@ -38,8 +38,8 @@ public sealed class HybridRankingTransformer : RowTransformer, ISingleFeaturePre
     ICatalogueScorer? ICatalogueScoringModel.TryCreateScorer(MLContext ml, ITransformer prefix, Catalogue catalogue) =>
         FusedCatalogueScorer.Create(Model, FeatureColumnName, prefix, catalogue);
 
-    internal static HybridRankingTransformer Read(IHostEnvironment env, BinaryReader reader) =>
-        new(env, reader.ReadString(), HybridRankingModel.Read(reader));
+    internal static HybridRankingTransformer Read(IHostEnvironment env, BinaryReader reader, int version) =>
+        new(env, reader.ReadString(), HybridRankingModel.Read(reader, version));
 
     internal override void WriteState(BinaryWriter writer)
     {

@@ -15,6 +15,29 @@ internal static class ListLoss
         _ => Logistic(scores, positives, gradient),
     };
 
+    /// <summary>T^2 sum_i p_i ln(p_i / q_i), q = softmax(s / T): what a list costs that is to be ordered as a teacher orders it.</summary>
+    /// <param name="scores">Scores s of the list.</param>
+    /// <param name="targets">The teacher's probabilities p.</param>
+    /// <param name="temperature">T.</param>
+    /// <param name="gradient">Overwritten with dL/ds = T (q - p).</param>
+    public static double Soft(ReadOnlySpan<float> scores, ReadOnlySpan<float> targets, double temperature, Span<float> gradient)
+    {
+        float top = float.NegativeInfinity;
+        foreach (float s in scores)
+            top = Math.Max(top, s);
+        double sum = 0, loss = 0;
+        foreach (float s in scores)
+            sum += Math.Exp((s - top) / temperature);
+        for (int i = 0; i < scores.Length; i++)
+        {
+            double logarithm = (scores[i] - top) / temperature - Math.Log(sum);
+            if (targets[i] > 0)
+                loss += targets[i] * (Math.Log(targets[i]) - logarithm);
+            gradient[i] = (float)(temperature * (Math.Exp(logarithm) - targets[i]));
+        }
+        return temperature * temperature * loss;
+    }
+
     private static double Softmax(ReadOnlySpan<float> scores, int positives, Span<float> gradient)
     {
         var negatives = scores[positives..];

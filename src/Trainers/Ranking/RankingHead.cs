@@ -16,4 +16,10 @@ public enum RankingHead
 
     /// <summary>The sum of the dot products of the paired parts, unweighted when asked for: nothing is trained and no rows are held out.</summary>
     DotProduct,
+
+    /// <summary>
+    /// The Linear head plus &lt;P z_u, Q z_i&gt;, two trained projections of all of the user's and all of the item's parts to <see cref="RankingOptions.TowerDimension"/> slots: parts without a
+    /// partner count too, and the score is still one dot product of a user's and an item's vector (Yi et al., "Sampling-Bias-Corrected Neural Modeling", RecSys 2019).
+    /// </summary>
+    TwoTower,
 }

@@ -40,6 +40,14 @@ public sealed record RankingOptions
     /// <value>[64]</value>
     public IReadOnlyList<int> HiddenSizes { get; init; } = [64];
 
+    /// <summary>Slots of a tower's vector (<see cref="RankingHead.TwoTower"/>).</summary>
+    /// <value>32</value>
+    public int TowerDimension { get; init; } = 32;
+
+    /// <summary>A fitted ranker to learn from besides the positives.</summary>
+    /// <value>null: none</value>
+    public RankingDistillation? Distillation { get; init; }
+
     /// <summary>The probability that a hidden unit is dropped in training, in [0, 1).</summary>
     /// <value>0.1</value>
     public float Dropout { get; init; } = 0.1f;
@@ -111,6 +119,8 @@ public sealed record RankingOptions
         if (HiddenSizes is not { Count: > 0 } || HiddenSizes.Any(h => h < 1))
             throw OptionCheck.Refusal(
                 HybridRankingTrainer.Stage, nameof(HiddenSizes), string.Join(", ", HiddenSizes ?? []), "at least one width, each 1 or more; for a head without hidden layers set Head = RankingHead.Linear");
+        Require(TowerDimension >= 1, nameof(TowerDimension), TowerDimension, "1 or more");
+        Distillation?.Check(Head);
         Require(Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "in [0, 1)");
         Require(L2Regularization >= 0 && float.IsFinite(L2Regularization), nameof(L2Regularization), L2Regularization, "0 or more");
         Require(LearningRate > 0 && float.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "above 0");

@@ -53,6 +53,21 @@ internal sealed class RankingReader
         };
     }
 
+    /// <summary>Lets the teacher of <see cref="RankingOptions.Distillation"/> read its rows and finds its codes of the users and items here.</summary>
+    public TeacherScores Teacher(MLContext ml)
+    {
+        var (scorer, codes) = TeacherScores.Open(ml, _options.Distillation!, _view, _options);
+        int[] users = new int[_userKeys.Length], items = new int[_itemKeys.Length];
+        for (int row = 0; row < _rows.Count; row++)
+        {
+            if (_rows.Users[row] < 0 || _rows.Items[row] < 0)
+                continue;
+            users[_userOf[_rows.Users[row]]] = codes.Users[row];
+            items[_itemOf[_rows.Items[row]]] = codes.Items[row];
+        }
+        return new TeacherScores(scorer, users, items);
+    }
+
     private bool IsPositive(int row) => _rows.IsPositive(row, _options.PositiveThreshold);
 
     private bool IsHeldOut(int row) => _rows.Holdout is not { } marks || marks[row];

@@ -10,5 +10,5 @@ internal static class RankingStates
     [ModuleInitializer]
 #pragma warning restore CA2255
     internal static void Register() =>
-        ModelIo.Register(HybridRankingTransformer.StateKind, HybridRankingTransformer.Version, (env, _, reader, _) => HybridRankingTransformer.Read(env, reader));
+        ModelIo.Register(HybridRankingTransformer.StateKind, HybridRankingTransformer.Version, (env, version, reader, _) => HybridRankingTransformer.Read(env, reader, version));
 }

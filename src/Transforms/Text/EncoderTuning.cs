@@ -43,6 +43,21 @@ public abstract record EncoderTuning
     /// <value>Default 5.</value>
     public int HistoryLength { get; init; } = 5;
 
+    /// <summary>
+    /// Hard negatives of a pair besides those of the batch: texts of items that lie near the positive in the graph of users and items, of which the user took none. Each is a negative of the whole
+    /// batch, but for pairs of users who took it. Ying et al., "Graph Convolutional Neural Networks for Web-Scale Recommender Systems", KDD 2018, section 3.3.
+    /// </summary>
+    /// <value>Default 0: none.</value>
+    public int HardNegatives { get; init; }
+
+    /// <summary>Items they are drawn from, evenly and anew in each epoch: those that short random walks from the positive visit most.</summary>
+    /// <value>Default 50.</value>
+    public int HardNegativeNeighbours { get; init; } = 50;
+
+    /// <summary>The nearest items that are left out of these: what nearly all take together, a user may only not have taken yet.</summary>
+    /// <value>Default 5.</value>
+    public int HardNegativeSkip { get; init; } = 5;
+
     /// <summary>Share of each user's pairs of user and item that the encoder is not tuned on, where the view has no column <c>Holdout</c>; 0 holds out none and adds no column.</summary>
     /// <value>Default 0.1.</value>
     public double HoldoutFraction { get; init; } = 0.1;

@@ -79,14 +79,13 @@ public sealed class LoraAdapterTests
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
         using var run = new TuningRun(TasteData.Options() with { Dropout = 0.1 }, encoder.Encoder, TasteData.Pairs(ml), TasteData.Context(ml));
-        var order = run.Order(0);
         void Steps(int count)
         {
             for (int i = 0; i < count; i++)
             {
                 if (run.State.EpochSteps == run.StepsPerEpoch)
                     run.State.EpochSteps = 0;
-                run.Step(order);
+                run.Step();
             }
         }
         Steps(100); // gradients and the allocator's pools are there from now on
@@ -111,7 +110,7 @@ public sealed class LoraAdapterTests
         return adapter;
     }
 
-    static double Quotient(TuningRun run, (int, int)[] batch, Tensor value, Tensor direction, double h)
+    static double Quotient(TuningRun run, int[] batch, Tensor value, Tensor direction, double h)
     {
         using var frozen = no_grad();
         double At(double h)
@@ -126,7 +125,7 @@ public sealed class LoraAdapterTests
     }
 
     // Richardson: the error of h^2 goes.
-    static double Slope(TuningRun run, (int, int)[] batch, Tensor value, Tensor direction) =>
+    static double Slope(TuningRun run, int[] batch, Tensor value, Tensor direction) =>
         (4 * Quotient(run, batch, value, direction, 0.005) - Quotient(run, batch, value, direction, 0.01)) / 3;
 
     static Tensor Random(long[] shape, Random random, float scale) =>

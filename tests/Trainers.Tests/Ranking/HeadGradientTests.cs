@@ -12,6 +12,7 @@ public sealed class HeadGradientTests
             foreach (var objective in Enum.GetValues<RankingObjective>())
             {
                 cases.Add(RankingHead.Linear, objective, []);
+                cases.Add(RankingHead.TwoTower, objective, []);
                 cases.Add(RankingHead.Mlp, objective, [7]);
                 cases.Add(RankingHead.Mlp, objective, [8, 5]);
                 cases.Add(RankingHead.Mlp, objective, [5, 9, 3]);
@@ -57,6 +58,7 @@ public sealed class HeadGradientTests
     [InlineData(RankingHead.Linear)]
     [InlineData(RankingHead.Mlp)]
     [InlineData(RankingHead.DotProduct)]
+    [InlineData(RankingHead.TwoTower)]
     public void Forward_AnyHead_EqualsTheDoubleReference(RankingHead head)
     {
         const int Count = 17;

@@ -27,6 +27,15 @@ internal static class HeadReference
         score += parameters[shape.Bias.Offset];
         for (int k = 0; k < item.Length; k++)
             score += parameters[shape.ItemWeights.Offset + k] * item[k];
+        for (int d = 0; d < shape.TowerDimension; d++)
+        {
+            double a = 0, b = 0;
+            for (int k = 0; k < user.Length; k++)
+                a += user[k] * parameters[shape.UserTower.Offset + (k * shape.TowerDimension) + d];
+            for (int k = 0; k < item.Length; k++)
+                b += item[k] * parameters[shape.ItemTower.Offset + (k * shape.TowerDimension) + d];
+            score += a * b;
+        }
         if (shape.FirstWidth == 0)
             return score;
 

@@ -27,6 +27,7 @@ public sealed class HybridRankingTests
     [InlineData(RankingHead.Mlp, RankingObjective.Bpr)]
     [InlineData(RankingHead.Mlp, RankingObjective.Logistic)]
     [InlineData(RankingHead.Linear, RankingObjective.Softmax)]
+    [InlineData(RankingHead.TwoTower, RankingObjective.Softmax)]
     public void Fit_TruthOtherThanTheDot_IsLearned(RankingHead head, RankingObjective objective)
     {
         var (train, test) = Planted.Rows(Planted.Twisted);
@@ -233,7 +234,7 @@ public sealed class HybridRankingTests
         foreach (var options in (RankingOptions[])[
             new() { Dropout = 1 }, new() { HiddenSizes = [] }, new() { HiddenSizes = [0] }, new() { LearningRate = 0 }, new() { LearningRate = float.NaN }, new() { Epochs = -1 },
             new() { BatchSize = 0 }, new() { NegativesPerPositive = 0 }, new() { Patience = 0 }, new() { ValidationFraction = 1 }, new() { Threads = -1 }, new() { L2Regularization = -1 },
-            new() { PositiveThreshold = float.NaN }])
+            new() { PositiveThreshold = float.NaN }, new() { TowerDimension = 0 }])
             Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Hybrid.Ranking(options));
     }
 

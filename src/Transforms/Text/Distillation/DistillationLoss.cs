@@ -14,7 +14,8 @@ internal static class DistillationLoss
     /// <param name="student">n x dimension.</param>
     /// <param name="teacher">n x dimension.</param>
     /// <param name="dimension">Length of a vector.</param>
-    public static double Of(float[] student, float[] teacher, int dimension)
+    /// <param name="relationWeight">Weight of the relations.</param>
+    public static double Of(float[] student, float[] teacher, int dimension, double relationWeight = 1)
     {
         int n = student.Length / dimension;
         float[] s = Normalized(student, dimension), t = Normalized(teacher, dimension);
@@ -28,7 +29,7 @@ internal static class DistillationLoss
                 double difference = TensorPrimitives.Dot<float>(Row(s, i), Row(s, j)) - TensorPrimitives.Dot<float>(Row(t, i), Row(t, j));
                 relation += difference * difference;
             }
-        return (cosine / Math.Max(1, n)) + (relation / Math.Max(1, paired * (paired - 1) / 2));
+        return (cosine / Math.Max(1, n)) + (relationWeight * relation / Math.Max(1, paired * (paired - 1) / 2));
 
         ReadOnlySpan<float> Row(float[] rows, int row) => rows.AsSpan(row * dimension, dimension);
     }

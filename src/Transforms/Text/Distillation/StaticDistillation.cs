@@ -173,23 +173,5 @@ internal sealed class StaticDistillation(IEmbeddingGenerator<string, Embedding<f
         return [.. Enumerable.Range(0, n).Select(i => texts[(int)((long)i * texts.Count / n)])];
     }
 
-    float[] Teach(string[] texts, out int width)
-    {
-        float[]? rows = null;
-        width = 0;
-        for (int start = 0; start < texts.Length; start += options.TeacherBatchSize)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var vectors = GeneratorEncoder.Generate(teacher, texts[start..Math.Min(texts.Length, start + options.TeacherBatchSize)], cancellationToken);
-            width = rows is null ? vectors[0].Length : width;
-            rows ??= new float[checked(texts.Length * width)];
-            for (int i = 0; i < vectors.Length; i++)
-            {
-                if (vectors[i].Length != width || width == 0 || !TensorPrimitives.IsFiniteAll(vectors[i].Span))
-                    throw new InvalidOperationException($"The teacher gave a vector of {vectors[i].Length} components for \"{texts[start + i]}\"; expected {width} finite ones, as many as for the first.");
-                vectors[i].Span.CopyTo(rows.AsSpan((start + i) * width, width));
-            }
-        }
-        return rows ?? [];
-    }
+    float[] Teach(string[] texts, out int width) => TeacherVectors.Of(teacher, texts, options.TeacherBatchSize, cancellationToken, out width);
 }

@@ -11,6 +11,9 @@ internal sealed record TextPairs(IReadOnlyList<string> Texts, IReadOnlyList<(int
     /// <summary>Pairs of user and item that were held out here; null where the view says it itself, or none are.</summary>
     public HashSet<long>? HeldOut { get; private init; }
 
+    /// <summary>What hard negatives are drawn from; null without them.</summary>
+    public HardNegatives? Negatives { get; private init; }
+
     /// <summary>See <see cref="InteractionRows.Fingerprint"/>.</summary>
     public ulong Rows { get; private init; }
 
@@ -33,18 +36,23 @@ internal sealed record TextPairs(IReadOnlyList<string> Texts, IReadOnlyList<(int
         var texts = new List<string>();
         var indexOf = new Dictionary<string, int>(StringComparer.Ordinal);
         var pairs = new List<(int Anchor, int Positive)>();
+        var users = new List<int>();
         // OrderBy is stable: rows of one time keep their order.
         foreach (var user in rows.PositiveRows(tuning.PositiveThreshold).Where(row => !IsHeldOut(row)).GroupBy(row => rows.Users[row]).OrderBy(group => group.Key))
         {
             string[] taken = [.. user.OrderBy(row => rows.Timestamps?[row] ?? 0).Select(row => textOf[rows.Items[row]]).OfType<string>()];
             for (int t = 1; t < taken.Length; t++)
                 if (taken[t] != taken[t - 1])
+                {
+                    users.Add(user.Key);
                     pairs.Add((Index(tuning.Pairs == TuningPairs.Sequence ? taken[t - 1] : History(taken, t, tuning.HistoryLength)), Index(taken[t])));
+                }
         }
         if (pairs.Count == 0)
             throw new InvalidOperationException(
                 $"{stage}: no user has two positive rows in a row with different texts, so that there is nothing to tune the encoder on. Check the columns '{textColumn}', '{tuning.UserColumnName}' and '{tuning.LabelColumnName}', or leave Tuning null.");
-        return new TextPairs(texts, pairs) { HeldOut = chosen, Rows = rows.Fingerprint() };
+        var negatives = tuning.HardNegatives == 0 ? null : HardNegatives.Build(rows, row => rows.IsPositive(row, tuning.PositiveThreshold) && !IsHeldOut(row), textOf, Index, [.. users], tuning, cancellation);
+        return new TextPairs(texts, pairs) { HeldOut = chosen, Rows = rows.Fingerprint(), Negatives = negatives };
 
         int Index(string text)
         {

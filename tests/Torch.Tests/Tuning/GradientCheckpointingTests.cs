@@ -1,0 +1,155 @@
+using HybridRec.MLNet.Conformance;
+using HybridRec.MLNet.Torch;
+using Microsoft.ML;
+using static TorchSharp.torch;
+
+namespace HybridRec.MLNet.Tests.Torch;
+
+/// <summary>Recomputed activations and products in BFloat16.</summary>
+public sealed class GradientCheckpointingTests
+{
+    [Theory]
+    [InlineData(TuningMethod.Lora)]
+    [InlineData(TuningMethod.Full)]
+    public void Backpropagate_WithAndWithout_GivesTheSameGradients(TuningMethod method)
+    {
+        using var folder = TinyBert.Folder();
+        var options = TasteData.Options(method) with { Dropout = method == TuningMethod.Lora ? 0.3 : 0 };
+        Dictionary<string, float[]> plain = Gradients(folder, options, out double loss), again = Gradients(folder, options with { GradientCheckpointing = true }, out double sameLoss);
+        Assert.Equal(loss, sameLoss);
+        Compare(plain, again, 1e-5);
+    }
+
+    [Fact]
+    public void Backpropagate_Llama_GivesTheSameGradients()
+    {
+        using var folder = StoriesModel.Folder();
+        var options = TasteData.Options() with { Dropout = 0.2 };
+        Dictionary<string, float[]> plain = Gradients(folder, options, out _), again = Gradients(folder, options with { GradientCheckpointing = true }, out _);
+        Compare(plain, again, 1e-4);
+    }
+
+    [Fact]
+    public void Loss_WithRecomputation_KeepsTheInputsOfLayersOnly()
+    {
+        using var folder = TinyBert.Folder();
+        using var encoder = TorchEncoder.FromFolder(folder.Path);
+        using var run = new TuningRun(TasteData.Options(TuningMethod.Full), encoder.Encoder, TasteData.Pairs(new MLContext()), TasteData.Context(new MLContext()));
+        int[] batch = run.Order(0)[..8];
+        long plain = Kept(tape: null);
+        using var tape = new LayerTape();
+        long recomputed = Kept(tape);
+        Assert.True(recomputed < 0.6 * plain, $"{plain} bytes are alive after the forward pass of 2 layers, {recomputed} with recomputation");
+
+        long Kept(LayerTape? tape)
+        {
+            using var scope = NewDisposeScope();
+            run.Loss(batch, null, tape: tape);
+            return scope.DisposablesView.OfType<Tensor>().Sum(t => t.numel() * t.element_size());
+        }
+    }
+
+    [Fact]
+    public void Fit_WithRecomputation_GivesTheVectorsItGivesWithout()
+    {
+        using var folder = TinyBert.Folder();
+        using var encoder = TorchEncoder.FromFolder(folder.Path);
+        var ml = new MLContext();
+        var options = TasteData.Options() with { Dropout = 0.1, Epochs = 2, AccumulationSteps = 2 };
+        using LlmEmbeddingTransformer plain = LoraTuningTests.Fit(ml, encoder, options), again = LoraTuningTests.Fit(ml, encoder, options with { GradientCheckpointing = true });
+        var view = TasteData.View(ml);
+        foreach (var (expected, actual) in TorchEncoderTests.Rows(plain.Transform(view)).Zip(TorchEncoderTests.Rows(again.Transform(view))))
+            Vectors.Close(expected, actual, 1e-3);
+    }
+
+    [Fact]
+    public void Step_WithRecomputation_LeavesNoTensorBehind()
+    {
+        using var folder = TinyBert.Folder();
+        using var encoder = TorchEncoder.FromFolder(folder.Path);
+        using var run = new TuningRun(TasteData.Options() with { Dropout = 0.1, GradientCheckpointing = true }, encoder.Encoder, TasteData.Pairs(new MLContext()), TasteData.Context(new MLContext()));
+        for (int i = 0; i < 3; i++)
+            run.Step();
+        long live = TorchEncoderTests.LiveTensors();
+        for (int i = 0; i < 10; i++)
+            run.Step();
+        Assert.Equal(live, TorchEncoderTests.LiveTensors());
+    }
+
+    [Theory]
+    [InlineData(TuningMethod.Lora, false)]
+    [InlineData(TuningMethod.Full, true)]
+    public void Backpropagate_BFloat16_GivesNearlyTheGradientsOfSingle(TuningMethod method, bool checkpointing)
+    {
+        using var folder = TinyBert.Folder();
+        var options = TasteData.Options(method) with { Precision = TuningPrecision.BFloat16, GradientCheckpointing = checkpointing };
+        Dictionary<string, float[]> single = Gradients(folder, TasteData.Options(method), out double loss), half = Gradients(folder, options, out double halfLoss);
+        Assert.Equal(loss, halfLoss, 0.05);
+        Assert.NotEqual(loss, halfLoss); // it is another arithmetic
+        double dot = 0, first = 0, second = 0;
+        foreach (var (name, values) in single)
+            foreach (var (a, b) in values.Zip(half[name]))
+                (dot, first, second) = (dot + (double)a * b, first + (double)a * a, second + (double)b * b);
+        Assert.True(dot / Math.Sqrt(first * second) > 0.99, $"cosine of the gradients: {dot / Math.Sqrt(first * second)}");
+    }
+
+    [Theory]
+    [InlineData(TuningMethod.Lora)]
+    [InlineData(TuningMethod.Full)]
+    public void Fit_BFloat16_LearnsAndServesInSingle(TuningMethod method)
+    {
+        using var folder = TinyBert.Folder();
+        using var target = new TemporaryFolder();
+        using var encoder = TorchEncoder.FromFolder(folder.Path);
+        using var model = LoraTuningTests.Fit(new MLContext(), encoder, TasteData.Options(method) with { Precision = TuningPrecision.BFloat16 });
+        using var tuned = TorchEncoder.Of(model);
+        Assert.True(TasteData.Separation(tuned) > TasteData.Separation(encoder) + 0.25);
+        Assert.Equal(ScalarType.Float32, tuned.Encoder.Model.Model.ComputeType);
+        tuned.Save(target.File("m"));
+        using var read = TorchEncoder.FromFolder(target.File("m"));
+        Assert.Equal(Vectors.Encode(tuned, "a b", "c"), Vectors.Encode(read, "a b", "c"));
+    }
+
+    [Fact]
+    public void Fit_Mixed_IsSingleWhereTheProcessorHasNoBFloat16AndSaysSo()
+    {
+        using var folder = TinyBert.Folder();
+        using var encoder = TorchEncoder.FromFolder(folder.Path);
+        var ml = new MLContext();
+        var lines = new List<string>();
+        ml.Log += (_, e) => lines.Add(e.RawMessage);
+        var options = TasteData.Options() with { Epochs = 1 };
+        using LlmEmbeddingTransformer single = LoraTuningTests.Fit(ml, encoder, options), mixed = LoraTuningTests.Fit(ml, encoder, options with { Precision = TuningPrecision.Mixed });
+        var view = TasteData.View(ml);
+        bool has = BFloat16Products.Has(CPU);
+        Assert.Equal(!has, lines.Exists(line => line.Contains("no products of BFloat16", StringComparison.Ordinal)));
+        if (!has)
+            ModelBytes.AssertSame(ModelBytes.Save(ml, single, view.Schema), ModelBytes.Save(ml, mixed, view.Schema));
+    }
+
+    static void Compare(Dictionary<string, float[]> expected, Dictionary<string, float[]> actual, double tolerance)
+    {
+        Assert.Equal(expected.Keys, actual.Keys);
+        Assert.NotEmpty(expected);
+        foreach (var (name, values) in expected)
+        {
+            double norm = Math.Sqrt(values.Sum(v => (double)v * v)), error = Math.Sqrt(values.Zip(actual[name]).Sum(p => Math.Pow(p.First - p.Second, 2)));
+            Assert.True(error <= tolerance * norm + 1e-9, $"{name}: a gradient of norm {norm} differs by {error}");
+        }
+    }
+
+    /// <summary>The gradients of one batch of a run whose matrices B are away from zero.</summary>
+    static Dictionary<string, float[]> Gradients(TemporaryFolder folder, LoraTuning options, out double loss)
+    {
+        using var encoder = TorchEncoder.FromFolder(folder.Path, new EncoderOptions { Pooling = PoolingMode.Mean });
+        var ml = new MLContext();
+        using var run = new TuningRun(options, encoder.Encoder, TasteData.Pairs(ml), TasteData.Context(ml));
+        var random = new Random(4);
+        if (options.Method == TuningMethod.Lora)
+            using (no_grad())
+                foreach (var (_, value) in run.Parameters.List)
+                    value.copy_(tensor([.. Enumerable.Range(0, (int)value.numel()).Select(_ => (float)(random.NextDouble() - 0.5) * 0.4f)], value.shape));
+        loss = run.Backpropagate(run.Order(0)[..8], epoch: 0, number: 0, share: 1);
+        return run.Parameters.List.Where(p => p.Value.grad is not null).ToDictionary(p => p.Name, p => TensorTransfer.ToArray(p.Value.grad!));
+    }
+}
