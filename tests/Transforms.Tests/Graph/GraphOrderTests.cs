@@ -13,7 +13,15 @@ public sealed class GraphOrderTests : IDisposable
 
     private static readonly GnnEmbeddingOptions s_options = new()
     {
-        Dimension = 256, Layers = 2, Epochs = 2, BatchSize = 4096, Negatives = 16, Patience = 0, ValidationUsers = 50, FinalEpochs = 1, Updatable = true,
+        Dimension = 256,
+        Layers = 2,
+        Epochs = 2,
+        BatchSize = 4096,
+        Negatives = 16,
+        Patience = 0,
+        ValidationUsers = 50,
+        FinalEpochs = 1,
+        Updatable = true,
     };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("hybridrec").FullName;
