@@ -64,8 +64,7 @@ internal static class BestModel
     private static double Judge(MLContext ml, string model, ExperimentData inner, int? mostEpochs, int seed)
     {
         var fitted = ExperimentModels.Build(ml, model, inner, epochs: null, seed, new EpochTimes(), mostEpochs).Fit(inner.Split.TrainSet);
-        var options = new TopKOptions { K = [20], RelevanceThreshold = inner.RelevanceThreshold, ItemCatalogue = inner.Items, BootstrapSamples = 0, Baselines = false, Seed = seed };
-        return ml.Hybrid.EvaluateTopK(fitted, inner.Split, options)[TopKMetric.Ndcg, 20].Value;
+        return InnerJudge.Ndcg(ml, fitted, inner);
     }
 
     private static int ItemCount(MLContext ml, IDataView rows)

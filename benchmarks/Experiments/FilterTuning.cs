@@ -17,8 +17,7 @@ internal sealed class FilterTuning
     private static readonly float[] s_textRidges = [0.1f, 0.3f, 1, 3, 10, 30, 100, 300];
 
     private readonly MLContext _ml;
-    private readonly InteractionSplit _inner;
-    private readonly TopKOptions _judgement;
+    private readonly ExperimentData _inner;
     private readonly ITransformer _prefix;
     private readonly IDataView _rows;
     private readonly bool _local;
@@ -29,10 +28,9 @@ internal sealed class FilterTuning
     public FilterTuning(MLContext ml, ExperimentData data, IEstimator<ITransformer> prefix)
     {
         _ml = ml;
-        _inner = ml.Hybrid.Data.RandomSplit(data.Split.TrainSet, testFraction: 0.1);
-        _judgement = new() { K = [20], RelevanceThreshold = data.RelevanceThreshold, ItemCatalogue = data.Items, BootstrapSamples = 0, Baselines = false };
-        _prefix = prefix.Fit(_inner.TrainSet);
-        _rows = _prefix.Transform(_inner.TrainSet); // not cached: a vector a row would take more memory than the model
+        _inner = data with { Split = ml.Hybrid.Data.RandomSplit(data.Split.TrainSet, testFraction: 0.1) };
+        _prefix = prefix.Fit(_inner.Split.TrainSet);
+        _rows = _prefix.Transform(_inner.Split.TrainSet); // not cached: a vector a row would take more memory than the model
         _local = ((KeyDataViewType)_rows.Schema["Item"].Type).Count > ExactItems;
     }
 
@@ -78,7 +76,7 @@ internal sealed class FilterTuning
     private double Judge(GraphFilterOptions options)
     {
         var filter = _ml.Hybrid.GraphFilter(_local ? options with { MemoryLimitMiB = 512, Neighbors = 50 } : options).Fit(_rows);
-        double ndcg = _ml.Hybrid.EvaluateTopK(new TransformerChain<ITransformer>(_prefix, filter), _inner, _judgement)[TopKMetric.Ndcg, 20].Value;
+        double ndcg = InnerJudge.Ndcg(_ml, new TransformerChain<ITransformer>(_prefix, filter), _inner);
         Console.WriteLine(FormattableString.Invariant($"inner split: LambdaX {options.LambdaX}, LambdaF {options.LambdaF}, LambdaE {options.LambdaE} ({options.Kind}): NDCG@20 {ndcg:F4}"));
         return ndcg;
     }

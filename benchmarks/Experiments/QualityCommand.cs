@@ -20,21 +20,22 @@ internal static class QualityCommand
         var against = new Option<string?>("--against") { Description = "A second model to fit, and the paired differences to it." };
         against.AcceptOnlyFromAmong(ExperimentModels.Names);
         var precision = new Option<EmbeddingPrecision>("--precision") { Description = "Single, BFloat16 or Int8: the numbers that the graph's propagations gather; Int8 after training only, on the backend that HYBRIDREC_BACKEND names.", DefaultValueFactory = _ => EmbeddingPrecision.Single };
+        var checkpoint = new Option<FileInfo?>("--checkpoint") { Description = "File that the graph's training writes every few epochs, and continues from where it is there: a long run may be stopped and called again." };
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object to." };
-        var command = new Command("quality", "Recall, NDCG and precision of a model on public data.") { model, data, split, epochs, seed, against, precision, json };
+        var command = new Command("quality", "Recall, NDCG and precision of a model on public data.") { model, data, split, epochs, seed, against, precision, checkpoint, json };
         command.SetAction(parsed => Run(
-            parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(split), parsed.GetValue(epochs), parsed.GetValue(seed), parsed.GetValue(against), parsed.GetValue(precision), parsed.GetValue(json)));
+            parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(split), parsed.GetValue(epochs), parsed.GetValue(seed), parsed.GetValue(against), parsed.GetValue(precision), parsed.GetValue(checkpoint), parsed.GetValue(json)));
         return command;
     }
 
-    private static void Run(string model, string dataName, string? splitName, int? epochs, int seed, string? against, EmbeddingPrecision precision, FileInfo? json)
+    private static void Run(string model, string dataName, string? splitName, int? epochs, int seed, string? against, EmbeddingPrecision precision, FileInfo? checkpoint, FileInfo? json)
     {
         var ml = new MLContext(seed);
         var data = ExperimentDataSets.Open(ml, dataName, splitName, seed);
-        TopKReport report = Judge(ml, model, data, epochs, seed, precision, json);
+        TopKReport report = Judge(ml, model, data, epochs, seed, precision, checkpoint, json);
         if (against is null)
             return;
-        TopKReport other = Judge(ml, against, data, epochs, seed, precision, json);
+        TopKReport other = Judge(ml, against, data, epochs, seed, precision, checkpoint, json);
         foreach ((TopKMetric metric, int k) in ((TopKMetric, int)[])[(TopKMetric.Ndcg, 10), (TopKMetric.Recall, 20), (TopKMetric.Ndcg, 20)])
         {
             MetricDifference difference = report.CompareTo(other, metric, k);
@@ -43,14 +44,14 @@ internal static class QualityCommand
         }
     }
 
-    private static TopKReport Judge(MLContext ml, string asked, ExperimentData data, int? epochs, int seed, EmbeddingPrecision precision, FileInfo? json)
+    private static TopKReport Judge(MLContext ml, string asked, ExperimentData data, int? epochs, int seed, EmbeddingPrecision precision, FileInfo? checkpoint, FileInfo? json)
     {
         var choice = Stopwatch.StartNew();
         string model = BestModel.Choose(ml, asked, data, seed);
         double choosing = choice.Elapsed.TotalSeconds;
         var epochTimes = new EpochTimes();
         var clock = Stopwatch.StartNew();
-        var fitted = ExperimentModels.Build(ml, model, data, epochs, seed, epochTimes, precision: precision).Fit(data.Split.TrainSet);
+        var fitted = ExperimentModels.Build(ml, model, data, epochs, seed, epochTimes, precision: precision, checkpoint: checkpoint).Fit(data.Split.TrainSet);
         double seconds = clock.Elapsed.TotalSeconds;
         var report = ml.Hybrid.EvaluateTopK(fitted, data.Split, new TopKOptions { RelevanceThreshold = data.RelevanceThreshold, ItemCatalogue = data.Items, Seed = seed });
         using var process = Process.GetCurrentProcess();

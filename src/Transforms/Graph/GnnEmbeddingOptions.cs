@@ -9,6 +9,8 @@ namespace HybridRec.MLNet;
 /// </summary>
 public sealed record GnnEmbeddingOptions
 {
+    internal const int DefaultMinimumSteps = 128;
+
     /// <summary>Name of the output column with the user's vector (known-size vector of Single, <see cref="Dimension"/> long).</summary>
     /// <value>The default is "UserGraph".</value>
     public string OutputUserColumnName { get; init; } = "UserGraph";
@@ -165,11 +167,18 @@ public sealed record GnnEmbeddingOptions
     public int Epochs { get; init; } = 30;
 
     /// <summary>
-    /// Interactions in a step; smaller data get smaller batches, so that an epoch has at least 128 steps (of at least 128 interactions). A step propagates over the whole graph, so null
-    /// takes more than 4096 where an epoch would have more than 256 steps: its cost then grows with the edges, and not with their square.
+    /// Interactions in a step; smaller data get smaller batches, so that an epoch has at least <see cref="MinimumStepsPerEpoch"/> steps (of at least 128 interactions). A step propagates over the
+    /// whole graph, so null takes more than 4096 where an epoch would have more than 256 steps: its cost then grows with the edges, and not with their square.
     /// </summary>
     /// <value>The default is null: 4096, or a 256th of the interactions if that is more.</value>
     public int? BatchSize { get; init; }
+
+    /// <summary>
+    /// The steps an epoch keeps, by batches smaller than <see cref="BatchSize"/> where need be; 1 takes batches as they are given. A step over the whole graph costs nearly the same
+    /// whatever its batch, so fewer, larger steps at a higher <see cref="LearningRate"/> make epochs cheaper.
+    /// </summary>
+    /// <value>The default is 128.</value>
+    public int MinimumStepsPerEpoch { get; init; } = DefaultMinimumSteps;
 
     /// <summary>Step size of Adam.</summary>
     /// <value>The default is 0.005.</value>

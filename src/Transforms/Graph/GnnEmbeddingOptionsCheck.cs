@@ -33,6 +33,7 @@ internal static class GnnEmbeddingOptionsCheck
         Between(o.FeatureHiddenSize, 1, HiddenLayer.MostUnits, nameof(o.FeatureHiddenSize));
         Between(o.Epochs, 0, 1_000_000, nameof(o.Epochs));
         Between(o.BatchSize ?? 1, 1, 1 << 22, nameof(o.BatchSize));
+        Between(o.MinimumStepsPerEpoch, 1, int.MaxValue, nameof(o.MinimumStepsPerEpoch));
         Between(o.Negatives, 1, 1 << 20, nameof(o.Negatives));
         Between(o.HardPoolFactor, 2, 64, nameof(o.HardPoolFactor));
         Between(o.Patience, 0, int.MaxValue, nameof(o.Patience));

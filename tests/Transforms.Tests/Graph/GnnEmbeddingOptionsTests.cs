@@ -23,6 +23,7 @@ public sealed class GnnEmbeddingOptionsTests
         { "Layers", new() { Layers = -1 } },
         { "Epochs", new() { Epochs = -1 } },
         { "BatchSize", new() { BatchSize = 0 } },
+        { "MinimumStepsPerEpoch", new() { MinimumStepsPerEpoch = 0 } },
         { "Negatives", new() { Negatives = 0 } },
         { "LearningRate", new() { LearningRate = 0 } },
         { "LearningRate", new() { LearningRate = float.NaN } },

@@ -44,15 +44,19 @@ public sealed class GnnEmbeddingTrainingTests
     }
 
     [Theory]
-    [InlineData(100, null, 128)]
-    [InlineData(100_000, null, 781)]
-    [InlineData(810_128, null, 4096)]
-    [InlineData(10_000_000, null, 39_062)]
-    [InlineData(810_128, 2048, 2048)]
-    [InlineData(10_000_000, 2048, 2048)]
-    [InlineData(100_000, 2048, 781)]
-    public void EffectiveBatchSize_Interactions_KeepTheStepsOfAnEpochBetweenTheBounds(int interactions, int? given, int expected) =>
-        Assert.Equal(expected, GraphStep.EffectiveBatchSize(interactions, given));
+    [InlineData(100, null, 128, 128)]
+    [InlineData(100_000, null, 128, 781)]
+    [InlineData(810_128, null, 128, 4096)]
+    [InlineData(10_000_000, null, 128, 39_062)]
+    [InlineData(810_128, 2048, 128, 2048)]
+    [InlineData(10_000_000, 2048, 128, 2048)]
+    [InlineData(100_000, 2048, 128, 781)]
+    [InlineData(810_128, 32_768, 128, 6329)]
+    [InlineData(810_128, 32_768, 20, 32_768)]
+    [InlineData(810_128, 1 << 22, 1, 810_128)]
+    [InlineData(100, 4096, 1, 128)]
+    public void EffectiveBatchSize_Interactions_KeepTheStepsOfAnEpochBetweenTheBounds(int interactions, int? given, int leastSteps, int expected) =>
+        Assert.Equal(expected, GraphStep.EffectiveBatchSize(interactions, given, leastSteps));
 
     [Fact]
     public void Fit_Progress_ReportsEveryEpochWithValidation()

@@ -61,14 +61,21 @@ public sealed class GraphGradientTests
     }
 
     [Theory]
-    [InlineData(GraphObjective.SampledSoftmax, 0.25f, GraphModel.LightGcn)]
-    [InlineData(GraphObjective.SampledSoftmax, 1f, GraphModel.LightGcn)]
-    [InlineData(GraphObjective.Bpr, 0.5f, GraphModel.LightGcn)]
-    [InlineData(GraphObjective.SampledSoftmax, 0.5f, GraphModel.XSimGcl)]
-    public void Compute_LengthOfItemsCounts_AgreesWithCentralDifferences(GraphObjective objective, float exponent, GraphModel model) => AssertGradients(new()
+    [InlineData(GraphObjective.SampledSoftmax, GraphNegativeSampling.Uniform, 0.25f, GraphModel.LightGcn)]
+    [InlineData(GraphObjective.SampledSoftmax, GraphNegativeSampling.Uniform, 1f, GraphModel.LightGcn)]
+    [InlineData(GraphObjective.SampledSoftmax, GraphNegativeSampling.Popularity, 0.35f, GraphModel.LightGcn)]
+    [InlineData(GraphObjective.SampledSoftmax, GraphNegativeSampling.InBatch, 0.35f, GraphModel.LightGcn)]
+    [InlineData(GraphObjective.SampledSoftmax, GraphNegativeSampling.Hard, 0.35f, GraphModel.LightGcn)]
+    [InlineData(GraphObjective.Bpr, GraphNegativeSampling.Uniform, 0.5f, GraphModel.LightGcn)]
+    [InlineData(GraphObjective.SampledSoftmax, GraphNegativeSampling.Uniform, 0.5f, GraphModel.Gcn)]
+    [InlineData(GraphObjective.SampledSoftmax, GraphNegativeSampling.Uniform, 0.5f, GraphModel.SimGcl)]
+    [InlineData(GraphObjective.SampledSoftmax, GraphNegativeSampling.Uniform, 0.5f, GraphModel.XSimGcl)]
+    public void Compute_LengthOfItemsCounts_AgreesWithCentralDifferences(GraphObjective objective, GraphNegativeSampling sampling, float exponent, GraphModel model) => AssertGradients(new()
     {
         Model = model,
         Objective = objective,
+        NegativeSampling = sampling,
+        HardPoolFactor = 3,
         ItemNormExponent = exponent,
         Layers = 1,
         Dimension = 5,

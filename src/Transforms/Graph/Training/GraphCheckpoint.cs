@@ -24,6 +24,8 @@ internal sealed class GraphCheckpoint(string path, ulong fingerprint)
             string.Create(CultureInfo.InvariantCulture, $"{o.NegativeSampling}|{o.PopularityExponent:R}|{o.HardPoolFactor}|{o.UniformityWeight:R}|{o.Margin:R}|{o.NegativeWeight:R}|{o.Precision}|{o.ItemNormExponent:R}|{o.EffectiveServedExponent:R}");
         if (o.SamplesBlocks)
             options += string.Create(CultureInfo.InvariantCulture, $"|{string.Join(',', o.EffectiveFanouts)}|{o.WalkLength}|{o.WalkCount}|{o.TopNeighbours}|{o.ColdShare:R}");
+        if (o.MinimumStepsPerEpoch != GnnEmbeddingOptions.DefaultMinimumSteps)
+            options += string.Create(CultureInfo.InvariantCulture, $"|{o.MinimumStepsPerEpoch} steps");
         if (ordered)
             options += "|breadth-first"; // the rows of the parameters follow this numbering, which itself follows from the data
         hash.Append(MemoryMarshal.AsBytes(options.AsSpan()));

@@ -10,7 +10,6 @@ namespace HybridRec.MLNet.Graph;
 internal sealed class GraphStep
 {
     private const int ParametersPerChunk = 1 << 15;
-    private const int LeastStepsPerEpoch = 128;
     private const int LeastBatchSize = 128;
     private const int UsualBatchSize = 4096;
     private const int UsualMostSteps = 256;
@@ -65,7 +64,7 @@ internal sealed class GraphStep
             ? _graph
             : new GraphOperator(adjacency, options.Normalization, options.Aggregation.ForServing(_threads, options.Precision), _threads, options.Precision);
         LayerZero = new LayerZero(graph, options, userFeatures, itemFeatures, reached);
-        int batchSize = EffectiveBatchSize(graph.EdgeCount, options.BatchSize);
+        int batchSize = EffectiveBatchSize(graph.EdgeCount, options.BatchSize, options.MinimumStepsPerEpoch);
         Sampler = GraphObjectives.Sampler(graph, options, batchSize);
         Batch = GraphObjectives.Batch(NodeCount, options, batchSize);
         _objective = GraphObjectives.Loss(options, Batch);
@@ -110,11 +109,11 @@ internal sealed class GraphStep
 
     public IReadOnlyList<GraphParameter> Parameters { get; }
 
-    /// <summary>An epoch of small data still has at least 128 steps, unless they would be of fewer than 128 interactions; without a given size, one of large data has at most 256.</summary>
-    public static int EffectiveBatchSize(int interactions, int? given)
+    /// <summary>An epoch of small data still has the fewest steps allowed, unless they would be of fewer than 128 interactions; without a given size, one of large data has at most 256.</summary>
+    public static int EffectiveBatchSize(int interactions, int? given, int leastSteps)
     {
         int most = given ?? Math.Max(UsualBatchSize, interactions / UsualMostSteps);
-        return Math.Min(most, Math.Max(LeastBatchSize, interactions / LeastStepsPerEpoch));
+        return Math.Min(most, Math.Max(LeastBatchSize, interactions / leastSteps));
     }
 
     /// <summary>The loss of the current batch, regularization included; the gradients of all parameters are overwritten.</summary>

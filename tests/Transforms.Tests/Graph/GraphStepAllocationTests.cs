@@ -1,0 +1,59 @@
+using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Graph;
+
+namespace HybridRec.MLNet.Transforms.Tests.Graph;
+
+/// <summary>
+/// A step over the whole graph, sampling and update included, allocates nothing of the size of graph, batch or model: only the small objects of its parallel loops.
+/// <see cref="GraphBlockStepTests"/> has the same for sampled blocks.
+/// </summary>
+public sealed class GraphStepAllocationTests
+{
+    private const int Nodes = 20_000;
+    private const int Steps = 10;
+
+    // A byte a node, a float an interaction of the batch and layer, would be more; a table of vectors has 640 KB.
+    private const long MostBytesOfAStep = 20_000;
+
+    private static readonly InteractionGraph s_graph = Graph();
+
+    [Theory]
+    [InlineData(GraphModel.LightGcn, GraphObjective.SampledSoftmax, GraphNegativeSampling.Uniform, 1)]
+    [InlineData(GraphModel.LightGcn, GraphObjective.SampledSoftmax, GraphNegativeSampling.Uniform, 2)]
+    [InlineData(GraphModel.LightGcn, GraphObjective.SampledSoftmax, GraphNegativeSampling.Popularity, 2)]
+    [InlineData(GraphModel.LightGcn, GraphObjective.SampledSoftmax, GraphNegativeSampling.InBatch, 2)]
+    [InlineData(GraphModel.LightGcn, GraphObjective.SampledSoftmax, GraphNegativeSampling.Hard, 2)]
+    [InlineData(GraphModel.LightGcn, GraphObjective.Bpr, GraphNegativeSampling.Uniform, 1)]
+    [InlineData(GraphModel.LightGcn, GraphObjective.Bpr, GraphNegativeSampling.Uniform, 2)]
+    [InlineData(GraphModel.LightGcn, GraphObjective.DirectAu, GraphNegativeSampling.Uniform, 2)]
+    [InlineData(GraphModel.LightGcn, GraphObjective.Margin, GraphNegativeSampling.Uniform, 2)]
+    [InlineData(GraphModel.Gcn, GraphObjective.SampledSoftmax, GraphNegativeSampling.Uniform, 2)]
+    [InlineData(GraphModel.SimGcl, GraphObjective.SampledSoftmax, GraphNegativeSampling.Uniform, 2)]
+    [InlineData(GraphModel.XSimGcl, GraphObjective.SampledSoftmax, GraphNegativeSampling.Uniform, 2)]
+    public void Step_WholeGraph_AllocatesNothingOfItsSize(GraphModel model, GraphObjective objective, GraphNegativeSampling sampling, int threads)
+    {
+        var step = new GraphStep(
+            s_graph, new() { Model = model, Objective = objective, NegativeSampling = sampling, Threads = threads, Dimension = 8, Layers = 2, BatchSize = 512, Negatives = 64 }, null, null);
+        step.Sampler.BeginEpoch(1);
+        for (int number = 1; number <= 3; number++)
+            Once(number);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int number = 4; number < 4 + Steps; number++)
+            Once(number);
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / Steps, 0, MostBytesOfAStep);
+
+        void Once(int number)
+        {
+            step.Sampler.Fill(number, step.Batch);
+            step.Compute();
+            step.Update(number);
+        }
+    }
+
+    private static InteractionGraph Graph()
+    {
+        const int side = Nodes / 2;
+        int[] users = [.. Enumerable.Range(0, 8 * side).Select(i => i / 8)];
+        return InteractionGraph.FromPairs(side, side, users, [.. users.Select((user, i) => (user + (i % 8 * 1237)) % side)]);
+    }
+}
