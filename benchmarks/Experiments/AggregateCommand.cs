@@ -46,7 +46,7 @@ internal static class AggregateCommand
             List<FoldInTable.Line> user = FoldInTable.Measure(graph, interactions, backends, d, s, t, n);
             FoldInTable.Print(interactions, user);
             using (var auto = new AutoAggregationBackend(settings))
-                AnsiConsole.WriteLine("auto: " + auto.Explain(new AggregationWork(interactions, 1, graph.Columns, d, Int8: true)).Explanation);
+                AnsiConsole.WriteLine("auto: " + auto.Explain(new AggregationWork(interactions * FoldInTable.Layers, 1, graph.Columns * FoldInTable.Layers, d, Int8: true)).Explanation);
             if (parsed.GetValue(json) is { } file)
                 File.AppendAllLines(file.FullName, [.. rows.Select(row => JsonSerializer.Serialize(row, s_json)), .. user.Select(line => JsonSerializer.Serialize(line, s_json))]);
 

@@ -10,10 +10,12 @@ namespace HybridRec.MLNet.Experiments;
 /// </summary>
 internal static class FoldInTable
 {
-    private const int Layers = 3;
+    /// <summary>Layers of the model.</summary>
+    internal const int Layers = 3;
+
     private const int WideLanes = 64;
 
-    // A reading of latency that the docs give for the boards too: 160 +- 40 cycles.
+    // A memory that answers after 160 +- 40 cycles.
     private const int Latency = 120;
     private const int Jitter = 80;
 
@@ -78,6 +80,7 @@ internal static class FoldInTable
         Table table = new Table().AddColumns("where", "precision", "latency", "");
         foreach (Line line in lines)
             table.AddRow(Markup.Escape(line.Where), line.Precision, Markup.Escape(line.Latency), Markup.Escape(line.Remark));
+        AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 120);
         AnsiConsole.MarkupLineInterpolated($"[bold]folding in one new user with {interactions} interactions[/], {Layers} layers in one aggregation, the table where it is used (opencl in Single transfers it)");
         AnsiConsole.Write(table);
     }
