@@ -64,9 +64,19 @@ trap 'rm -rf "$work"' EXIT
   echo "#define HR_KERNELS $list"
   echo "#define HR_BUILD \"$hash\""
 } > "$work/kernels.h"
-printf '%s\n' "$share/verilated.cpp" "$share/verilated_threads.cpp" "$fpga/sim/hr_sim.cpp" "$fpga/sim/xrt_sim.cpp" |
-  xargs -P "$(nproc)" -I{} sh -c "if [ -f {} ]; then g++ $flags -I$work -I$fpga/sim $paths -c {} -o $work/\$(basename {}).o; fi" >&2
+# Verilator's own part is the same for all kernels.
+runtime="$out/kernels/verilated-$(hash_of "$share/verilated.cpp")"
+if [ ! -f "$runtime/done" ]; then
+  mkdir -p "$runtime"
+  for source in "$share/verilated.cpp" "$share/verilated_threads.cpp"; do
+    # shellcheck disable=SC2086
+    [ ! -f "$source" ] || g++ $flags -c "$source" -o "$runtime/$(basename "$source").o" >&2
+  done
+  touch "$runtime/done"
+fi
+printf '%s\n' "$fpga/sim/hr_sim.cpp" "$fpga/sim/xrt_sim.cpp" |
+  xargs -P "$(nproc)" -I{} sh -c "g++ $flags -I$work -I$fpga/sim $paths -c {} -o $work/\$(basename {}).o" >&2
 # shellcheck disable=SC2086
-g++ -shared -o "$work/library.so" "$work"/*.o -Wl,--start-group $archives -Wl,--end-group -Wl,--exclude-libs,ALL -pthread >&2
+g++ -shared -o "$work/library.so" "$work"/*.o "$runtime"/*.o -Wl,--start-group $archives -Wl,--end-group -Wl,--exclude-libs,ALL -pthread >&2
 mv "$work/library.so" "$library"
 echo "$library"

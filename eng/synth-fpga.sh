@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Synthesizes the FPGA kernels and places and routes them for a Lattice ECP5-85 (LFE5U-85F, speed 8), and writes the table in docs/fpga.md.
-#   eng/synth-fpga.sh [--designs "agg16 agg32 sample"] [--seed 1] [--jobs-lock FILE]
+#   eng/synth-fpga.sh [--designs "agg16 agg32 sample"] [--seed 1] [--jobs-lock FILE] [--nice 10]
 # The tools are Debian trixie's yosys and nextpnr-ecp5, fetched by a private apt configuration and unpacked under HYBRIDREC_EDA
 # (default ~/.cache/hybridrec-eda, 240 MB); nothing is installed. They run in a mount namespace of their own (unshare, chroot).
 # Minutes a design; reports go to artifacts/fpga-synth. With --jobs-lock every tool runs under flock of that file.
@@ -9,13 +9,14 @@ root="$(cd "$(dirname "$0")/.." && pwd)"
 fpga="$root/src/Accel/Backends/Fpga"
 reports="$root/artifacts/fpga-synth"
 eda="${HYBRIDREC_EDA:-$HOME/.cache/hybridrec-eda}"
-designs="agg16 agg32 sample" seed=1 lock=""
+designs="agg16 agg32 sample" seed=1 lock="" nice=10
 while [ $# -gt 0 ]; do
   case "$1" in
     --designs) designs="$2"; shift 2 ;;
     --seed) seed="$2"; shift 2 ;;
     --jobs-lock) lock="flock $2"; shift 2 ;;
-    *) echo "synth-fpga: unknown option $1; there are --designs, --seed and --jobs-lock" >&2; exit 2 ;;
+    --nice) nice="$2"; shift 2 ;;
+    *) echo "synth-fpga: unknown option $1; there are --designs, --seed, --jobs-lock and --nice" >&2; exit 2 ;;
   esac
 done
 mkdir -p "$reports"
@@ -40,7 +41,7 @@ tool() {
   local user=""
   [ "$(id -u)" -eq 0 ] || user=-r
   # shellcheck disable=SC2086
-  $lock nice -n 10 unshare $user -m -p -f sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' "$eda/root" "$@"
+  $lock nice -n "$nice" unshare $user -m -p -f sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' "$eda/root" "$@"
 }
 
 # The design in the four-pin wrapper of synth/, so that paths of pins do not count.

@@ -21,9 +21,9 @@ internal static class AggregateCommand
         var seed = new Option<int>("--seed") { Description = "Seed of the table's values.", DefaultValueFactory = _ => 1 };
         var threads = new Option<int>("--threads") { Description = "Threads of the CPU; 0 takes all cores.", DefaultValueFactory = _ => 0 };
         var repetitions = new Option<int>("--repetitions") { Description = "Measurements of each kind; medians are reported.", DefaultValueFactory = _ => 21 };
-        var user = new Option<int>("--user") { Description = "Interactions of the new user.", DefaultValueFactory = _ => 200 };
+        var newcomer = new Option<int>("--user") { Description = "Interactions of the new user.", DefaultValueFactory = _ => 200 };
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object a line to." };
-        foreach (Option<int> count in (Option<int>[])[dimension, repetitions, user])
+        foreach (Option<int> count in (Option<int>[])[dimension, repetitions, newcomer])
         {
             count.Validators.Add(result =>
             {
@@ -32,22 +32,23 @@ internal static class AggregateCommand
             });
         }
 
-        var command = new Command("aggregate", "One aggregation in Single and in 8 bits on every backend, side by side.") { dimension, data, seed, threads, repetitions, user, json };
+        var command = new Command("aggregate", "One aggregation in Single and in 8 bits on every backend, side by side.") { dimension, data, seed, threads, repetitions, newcomer, json };
         command.SetAction(parsed =>
         {
             CsrMatrix graph = PropagateCommand.ReadTrainingGraph(parsed.GetValue(data)!).Adjacency(GraphNormalization.Symmetric);
             var settings = new AggregationSettings { Threads = parsed.GetValue(threads) };
             List<IAggregationBackend> backends = [.. AggregationBackends.Names.Where(name => name != "auto").Select(name => Open(name, settings)).OfType<IAggregationBackend>()];
-            int interactions = Math.Min(parsed.GetValue(user), graph.Columns);
-            int[] columns = [.. Enumerable.Range(0, interactions).Select(i => (int)((long)i * graph.Columns / interactions))];
-            var ego = new CsrMatrix(1, graph.Columns, [0, interactions], columns, [.. columns.Select(_ => 1f / interactions)]);
-            foreach ((string name, CsrMatrix matrix) in ((string, CsrMatrix)[])[(parsed.GetValue(data)!, graph), ($"a user with {interactions} interactions", ego)])
-            {
-                List<Row> rows = Measure(name, matrix, backends, parsed.GetValue(dimension), parsed.GetValue(seed), parsed.GetValue(threads), parsed.GetValue(repetitions));
-                Print(name, matrix, rows, parsed.GetValue(dimension), settings);
-                if (parsed.GetValue(json) is { } file)
-                    File.AppendAllLines(file.FullName, rows.Select(row => JsonSerializer.Serialize(row, s_json)));
-            }
+            int interactions = Math.Min(parsed.GetValue(newcomer), graph.Columns);
+            (int d, int s, int t, int n) = (parsed.GetValue(dimension), parsed.GetValue(seed), parsed.GetValue(threads), parsed.GetValue(repetitions));
+            // A simulation takes minutes for what others take milliseconds for: it counts one user's cycles, and the tests those of the whole graph.
+            List<Row> rows = Measure(parsed.GetValue(data)!, graph, [.. backends.Where(backend => backend is not FpgaAggregationBackend)], d, s, t, n);
+            Print(parsed.GetValue(data)!, graph, rows, d, settings);
+            List<FoldInTable.Line> user = FoldInTable.Measure(graph, interactions, backends, d, s, t, n);
+            FoldInTable.Print(interactions, user);
+            using (var auto = new AutoAggregationBackend(settings))
+                AnsiConsole.WriteLine("auto: " + auto.Explain(new AggregationWork(interactions * FoldInTable.Layers, 1, graph.Columns * FoldInTable.Layers, d, Int8: true)).Explanation);
+            if (parsed.GetValue(json) is { } file)
+                File.AppendAllLines(file.FullName, [.. rows.Select(row => JsonSerializer.Serialize(row, s_json)), .. user.Select(line => JsonSerializer.Serialize(line, s_json))]);
 
             foreach (IDisposable backend in backends.OfType<IDisposable>())
                 backend.Dispose();
@@ -55,7 +56,7 @@ internal static class AggregateCommand
         return command;
     }
 
-    private static IAggregationBackend? Open(string name, AggregationSettings settings)
+    internal static IAggregationBackend? Open(string name, AggregationSettings settings)
     {
         try
         {

@@ -7,6 +7,7 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureIn
 var root = new RootCommand("Measurements of HybridRec.MLNet: quality against published records, speed against the machine's own limits.")
 {
     AggregateCommand.Create(),
+    BackendsCommand.Create(),
     BlockStepCommand.Create(),
     DistillRankerCommand.Create(),
     PropagateCommand.Create(),

@@ -29,7 +29,7 @@ public sealed class ModelUpdater
     internal ModelUpdater(MLContext ml, ITransformer model, DataViewSchema inputSchema, int rounds)
     {
         _keys = new UpdaterKeys(ml, model, inputSchema);
-        _live = new LivePropagation(_keys.Graph.RequireUpdates(), _keys.Graph.Mapping, rounds);
+        _live = new LivePropagation(_keys.Graph.RequireLinearUpdates(), _keys.Graph.Mapping, rounds);
     }
 
     /// <summary>Users, those that came later included.</summary>

@@ -12,7 +12,7 @@ public static class UpdateCatalog
     /// <para>What each stage does. MapValueToKey of a user or item column gets the ids that are new, behind the known ones. GnnEmbedding (fitted with
     /// <see cref="GnnEmbeddingOptions.Updatable"/>) adds positive rows to its graph and propagates its trained layer-0 vectors E over the new graph: the vectors served are those that
     /// fitting would have given for this graph and these E, for every node. A user or item that was not trained gets the E of its projected features; where its side has no
-    /// features, <c>m + P x</c> of the mean x of its trained neighbours' E, with m the mean E of the trained and P the ridge regression of theirs on such means. UserProfile adds the text vectors of the new positives to their users' sums; a row given twice counts twice, as in fitting. Every other stage
+    /// features, <c>m + P x</c> of the mean x of its trained neighbours' E, with m the mean E of the trained and P the ridge regression of theirs on such means. GraphSAGE and PinSage do the same by their own layers, over all neighbours or those that are sampled (<see cref="GnnEmbeddingOptions.ServedFanouts"/>). UserProfile adds the text vectors of the new positives to their users' sums; a row given twice counts twice, as in fitting. Every other stage
     /// is kept as it is, and shared with the old model: dispose one of the two only when neither is in use.</para>
     /// <para>What stays as it was until the next fit: E, the mean and the projection that place nodes without interactions, and the ranker.</para>
     /// <para>The old model is not changed. The result saves and loads like any model, and can be updated again. Without new rows it is the same model.</para>

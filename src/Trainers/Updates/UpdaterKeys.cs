@@ -22,7 +22,7 @@ internal sealed class UpdaterKeys
         Graph = graphs.Length == 1
             ? graphs[0]
             : throw new ArgumentException($"CreateUpdater: the model has {graphs.Length} stages GnnEmbedding; exactly one is needed. ml.Hybrid.Update takes models of any stages.");
-        Graph.RequireUpdates();
+        Graph.RequireLinearUpdates();
         IReadOnlySet<string> keys = ModelUpdate.KeyColumns(_stages);
         DataViewSchema schema = input;
         foreach (ITransformer stage in _stages)

@@ -86,10 +86,12 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         using var log = new TrainingLog(_host, Stage, _options.Progress);
-        if (!_options.ServesAsTrained)
+        if (!_options.ServesAsTrained || _options.ServedFanouts is not null)
         {
             // Before training: a backend that is not to be had is known at once.
             IAggregationBackend backend = _options.Aggregation.ForServing(_options.Threads, _options.Precision, message => log.Warning($"{message}"));
+            if (_options.ServedFanouts is { } fanouts)
+                ServedLayers.Check(backend, fanouts);
             log.Info($"vectors are propagated by the backend '{backend.Name}' in {_options.Precision}");
         }
 

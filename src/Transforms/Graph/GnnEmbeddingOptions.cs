@@ -108,6 +108,14 @@ public sealed record GnnEmbeddingOptions
     /// <value>The default is null: 10 at each hop for GraphSAGE, all <see cref="TopNeighbours"/> for PinSage.</value>
     public IReadOnlyList<int>? Fanouts { get; init; }
 
+    /// <summary>
+    /// Neighbours that the backend of <see cref="Aggregation"/> samples for a node at each hop when <see cref="GraphModel.GraphSage"/> and <see cref="GraphModel.PinSage"/> compute the vectors that are served, after training
+    /// and when interactions are folded in; numbers as in <see cref="Fanouts"/>. GraphSAGE draws uniformly without replacement, PinSage by importance with replacement. A node's sample depends on its list and
+    /// <see cref="Seed"/> alone, and is the same on every backend. Training has <see cref="Fanouts"/>, and validation takes all neighbours.
+    /// </summary>
+    /// <value>The default is null: all neighbours.</value>
+    public IReadOnlyList<int>? ServedFanouts { get; init; }
+
     /// <summary>Steps of a random walk of <see cref="GraphModel.PinSage"/>: 1 visits the node's own neighbours, 2 nodes of its own side too, 3 their neighbours.</summary>
     /// <value>The default is 3.</value>
     public int WalkLength { get; init; } = 3;
@@ -244,7 +252,7 @@ public sealed record GnnEmbeddingOptions
 
     /// <summary>
     /// Whether the model keeps what <c>ml.Hybrid.Update</c> and <c>ml.Hybrid.CreateUpdater</c> need: the graph and the layer-0 vectors, which make the saved model about twice as large.
-    /// Not for <see cref="GraphModel.Gcn"/>, whose layers are not linear, nor for 0 layers, where interactions do not enter the vectors.
+    /// Not for <see cref="GraphModel.Gcn"/>, nor for 0 layers, where interactions do not enter the vectors. <see cref="GraphModel.GraphSage"/> and <see cref="GraphModel.PinSage"/> take rows by <c>ml.Hybrid.Update</c> alone.
     /// </summary>
     /// <value>The default is false.</value>
     public bool Updatable { get; init; }

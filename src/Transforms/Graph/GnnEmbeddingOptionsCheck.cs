@@ -88,11 +88,11 @@ internal static class GnnEmbeddingOptionsCheck
         if (o.Resume && o.CheckpointPath is null)
             throw Illegal(nameof(o.CheckpointPath), "null while Resume is set", "the file to continue from");
         GraphEdgesCheck.Throw(o);
-        if (o.Updatable && (o.Model == GraphModel.Gcn || o.SamplesBlocks || o.Layers == 0))
+        if (o.Updatable && (o.Model == GraphModel.Gcn || o.Layers == 0))
         {
             throw Illegal(
                 nameof(o.Updatable), $"true for {o.Model} with {Text(o.Layers)} layers",
-                "false there; interactions fold into the linear models, LightGcn, SimGcl, XSimGcl and AlphaRec, of 1 to 16 layers");
+                "false there; interactions fold into LightGcn, SimGcl, XSimGcl, AlphaRec, GraphSage and PinSage, of 1 to 16 layers");
         }
 
         bool furtherEdges = o.EdgeTypeColumnName is not null || o.AttributeEdges.Count + o.ItemRelations.Count > 0;
@@ -113,13 +113,21 @@ internal static class GnnEmbeddingOptionsCheck
             throw Illegal(nameof(o.ColdShare), Text(o.ColdShare), "0 or more and below 1");
         if (o.SamplesBlocks)
             Between(o.Layers, 1, 16, nameof(o.Layers));
-        if (o.Fanouts is null)
+        Fanouts(o.Fanouts, o.Layers, nameof(o.Fanouts));
+        Fanouts(o.ServedFanouts, o.Layers, nameof(o.ServedFanouts));
+        if (o.ServedFanouts is not null && !o.SamplesBlocks)
+            throw Illegal(nameof(o.ServedFanouts), $"set for {o.Model}", "null there; GraphSage and PinSage are served from sampled neighbours");
+    }
+
+    private static void Fanouts(IReadOnlyList<int>? fanouts, int layers, string option)
+    {
+        if (fanouts is null)
             return;
-        string given = o.Fanouts.Count == 0 ? "empty" : string.Join(", ", o.Fanouts.Select(f => Text(f)));
-        if (o.Fanouts.Any(f => f is < 1 or > BlockSampler.MostFanout))
-            throw Illegal(nameof(o.Fanouts), given, $"1 to {BlockSampler.MostFanout} neighbours at each hop");
-        if (o.Fanouts.Count != o.Layers)
-            throw Illegal(nameof(o.Fanouts), given, $"as many numbers as Layers ({o.Layers}), or null");
+        string given = fanouts.Count == 0 ? "empty" : string.Join(", ", fanouts.Select(f => Text(f)));
+        if (fanouts.Any(f => f is < 1 or > BlockSampler.MostFanout))
+            throw Illegal(option, given, $"1 to {BlockSampler.MostFanout} neighbours at each hop");
+        if (fanouts.Count != layers)
+            throw Illegal(option, given, $"as many numbers as Layers ({layers}), or null");
     }
 
     private static void Named(string value, string option)

@@ -16,7 +16,8 @@ public sealed class GnnEmbeddingTransformer : RowTransformer, IUpdatableStage
     internal const string KindName = "GnnEmbedding";
 
     // 2: the hidden layer over node features. 3: the layers of GraphSAGE and PinSage, and what updates need. 4: the exponent of the items' lengths, and the precision of updates.
-    internal const int CurrentVersion = 4;
+    // 5: updates of GraphSAGE and PinSage.
+    internal const int CurrentVersion = 5;
 
     private readonly GnnColumns _columns;
     private readonly GnnMapping _mapping;
@@ -65,6 +66,19 @@ public sealed class GnnEmbeddingTransformer : RowTransformer, IUpdatableStage
     /// <exception cref="InvalidOperationException">The model keeps nothing to update.</exception>
     internal GraphUpdates RequireUpdates() => Updates ?? throw new InvalidOperationException(
         $"{GnnEmbeddingEstimator.Stage}: this model keeps nothing to update it with. Fit it with GnnEmbeddingOptions.Updatable = true; for models saved before, fit again.");
+
+    /// <summary>The state of a model that single interactions fold into.</summary>
+    /// <exception cref="InvalidOperationException">The model keeps nothing to update, or its layers are not linear.</exception>
+    internal GraphUpdates RequireLinearUpdates() => RequireUpdates() is { Inductive: null } updates ? updates : throw new InvalidOperationException(
+        $"{GnnEmbeddingEstimator.Stage}: single interactions fold into the linear models, LightGcn, SimGcl, XSimGcl and AlphaRec; fold rows into this one with ml.Hybrid.Update.");
+
+    /// <summary>The same stage with the vectors that a backend computes in a precision; later updates use them too.</summary>
+    internal GnnEmbeddingTransformer Propagated(AggregationBackend aggregation, EmbeddingPrecision precision)
+    {
+        GraphUpdates updates = RequireUpdates();
+        updates = updates with { Rule = updates.Rule.By(aggregation, precision) };
+        return Updated(updates, updates.Serve(_mapping), _users, _items);
+    }
 
     /// <summary>The same stage with another graph.</summary>
     internal GnnEmbeddingTransformer Updated(GraphUpdates updates, GnnMapping mapping, KeyVocabulary users, KeyVocabulary items) =>

@@ -102,6 +102,26 @@ public sealed class FpgaControlTests
         Assert.True(run.Stalls.Value < run.Cycles.Value);
     }
 
+    [Fact]
+    public void Aggregate_Again_TransfersTheTableOnlyWhenItChanged()
+    {
+        using FpgaAggregationBackend backend = FpgaLibrary.Create(new());
+        CsrMatrix graph = BackendGraphs.PowerLaw(500, 3);
+        Int8Table x = Int8Table.Quantize(BackendGraphs.Normal(500 * 64, 4), 64), y = new(500, 64), z = new(500, 64);
+        Int16Adjacency first = Int16Adjacency.Fold(graph, x);
+        double all = backend.Aggregate(first, x, y).BytesTransferred!.Value, again = backend.Aggregate(first, x, y).BytesTransferred!.Value;
+        Assert.Equal(500 * 64, all - again);
+
+        // Written to by another backend: what lies on the device is out of date.
+        Int16Adjacency second = Int16Adjacency.Fold(graph, y);
+        new CpuAggregationBackend().Aggregate(second, y, x);
+        Int8Table expected = new(500, 64);
+        Int16Adjacency third = Int16Adjacency.Fold(graph, x);
+        new CpuAggregationBackend().Aggregate(third, x, expected);
+        Assert.Equal(all, backend.Aggregate(third, x, z).BytesTransferred!.Value);
+        Assert.True(expected.Storage.Span.SequenceEqual(z.Storage.Span));
+    }
+
     // A run over no records.
     private static FpgaArgument[] Nothing(RtlSimulation device)
     {

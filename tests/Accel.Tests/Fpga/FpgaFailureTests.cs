@@ -103,6 +103,35 @@ public sealed class FpgaFailureTests : IDisposable
     }
 
     [Fact]
+    public void Sample_ListOutsideTheEntries_NamesTheFirst()
+    {
+        _ = FpgaLibrary.Path;
+        using RtlSimulation device = RtlSimulation.Sampling();
+        FpgaBuffer requests = device.Allocate(4096, 0), columns = device.Allocate(4096, 0), result = device.Allocate(4096, 0);
+        const int Entries = 4, Fanout = 4, First = 5, Degree = 3;
+        device.Write(requests, System.Runtime.InteropServices.MemoryMarshal.AsBytes<ulong>([First | ((ulong)Degree << 32), 0]));
+        device.Start(0,
+        [
+            FpgaArgument.Words(2, Entries), FpgaArgument.Words((Fanout - 1) | (4u << 24), 1),
+            FpgaArgument.Of(requests), FpgaArgument.Of(columns), FpgaArgument.Of(columns), FpgaArgument.Of(result),
+        ]);
+        device.Wait(0, Fanout);
+        Assert.Equal(8u, device.ReadRegister(0, KernelRegisters.Errors));
+        Assert.Equal((uint)First, device.ReadRegister(0, KernelRegisters.OutsideIndex));
+    }
+
+    [Fact]
+    public void Sample_DeviceLostOrReadError_SaysSo()
+    {
+        NeighbourTable table = NeighbourTable.Uniform(BackendGraphs.PowerLaw(400, 5));
+        int[] nodes = [.. Enumerable.Range(0, 400)], drawn = new int[400 * 8], counts = new int[400];
+        using FpgaAggregationBackend lost = FpgaLibrary.Create(new() { LoseAfter = 1_000 }), wrong = FpgaLibrary.Create(new() { ErrorAtRead = 100 });
+        Assert.Contains("was lost at cycle 1000", Assert.Throws<FpgaException>(() => lost.Sample(table, nodes, 8, 1, drawn, counts)).Message, StringComparison.Ordinal);
+        Assert.Throws<FpgaException>(() => lost.Sample(table, nodes, 8, 1, drawn, counts));
+        Assert.Contains("answered with an error", Assert.Throws<FpgaException>(() => wrong.Sample(table, nodes, 8, 1, drawn, counts)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Start_LastRowLeftOpen_EndsWithAnErrorAndDoesNotHang()
     {
         using RtlSimulation device = Device();

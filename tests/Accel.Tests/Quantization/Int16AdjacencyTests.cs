@@ -90,6 +90,7 @@ public sealed class Int16AdjacencyTests
         Assert.Contains("row 1", Assert.Throws<ArgumentException>(() => new Int16Adjacency(matrix, weights, [1, 1])).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new Int16Adjacency(matrix, new short[Degree], [1, 0]));
         Assert.Throws<ArgumentException>(() => new Int16Adjacency(matrix, new short[Degree], [1, float.NaN]));
+        Assert.Throws<ArgumentException>(() => new Int16Adjacency(matrix, new short[Degree], [float.PositiveInfinity, 1]));
         Assert.Throws<ArgumentException>(() => new Int16Adjacency(matrix, new short[3], [1, 1]));
     }
 

@@ -51,6 +51,26 @@ public abstract class SamplingConformance
         Assert.All(drawn, neighbour => Assert.InRange(neighbour, 0, 9_999));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Draw_AllNodes_MatrixOfTheReference(bool importance)
+    {
+        Assert.SkipUnless(Backend.Capabilities.Sampling, "The backend does not sample, as another test asserts.");
+        NeighbourTable table = importance ? NeighbourTable.Importance(Positive()) : NeighbourTable.Uniform(s_graph);
+        const int Fanout = 10;
+        CsrMatrix drawn = SampledAdjacency.Draw(table, Fanout, 99, Backend);
+        Assert.Equal((s_graph.Rows, s_graph.Columns), (drawn.Rows, drawn.Columns));
+        int[] expected = new int[Fanout];
+        for (int node = 0; node < s_graph.Rows; node++)
+        {
+            int count = NeighbourSamplingReference.Sample(table, node, 99, expected), first = drawn.RowOffsets[node], end = drawn.RowOffsets[node + 1];
+            var times = expected.Take(count).CountBy(neighbour => neighbour).OrderBy(pair => pair.Key).ToList();
+            Assert.Equal(times.Select(pair => pair.Key), drawn.ColumnIndices[first..end].ToArray());
+            Assert.Equal(times.Select(pair => pair.Value / (float)count), drawn.Values[first..end].ToArray());
+        }
+    }
+
     [Fact]
     public void Sample_NoNodes_DoesNothing()
     {

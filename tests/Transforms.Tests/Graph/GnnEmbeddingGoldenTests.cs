@@ -7,7 +7,7 @@ namespace HybridRec.MLNet.Transforms.Tests.Graph;
 /// <summary>
 /// A model saved by each version of the state, checked in: it must load for ever, with the vectors it had. HYBRIDREC_WRITE_GOLDEN=FOLDER writes today's; that of an
 /// older version is never replaced. Version 2 has a hidden layer over node features, version 3 the layers of GraphSAGE, or what updates need,
-/// version 4 the exponent of the items' lengths, and the precision of updates.
+/// version 4 the exponent of the items' lengths, and the precision of updates, version 5 updates of GraphSAGE and PinSage.
 /// </summary>
 public sealed class GnnEmbeddingGoldenTests
 {
@@ -20,6 +20,7 @@ public sealed class GnnEmbeddingGoldenTests
     [InlineData("gnn-embedding-v3-updatable")]
     [InlineData("gnn-embedding-v4")]
     [InlineData("gnn-embedding-v4-updatable")]
+    [InlineData("gnn-embedding-v5-updatable")]
     public void Load_ModelOfAnyVersion_HasTheVectorsItWasSavedWith(string name)
     {
         ITransformer loaded = ModelBytes.Load(File.ReadAllBytes(Path.Combine(s_folder, name + ".zip")), out _);
@@ -35,6 +36,7 @@ public sealed class GnnEmbeddingGoldenTests
     [InlineData("gnn-embedding-v3-updatable", GraphModel.LightGcn, true, 0f)]
     [InlineData("gnn-embedding-v4", GraphModel.LightGcn, false, 0.25f)]
     [InlineData("gnn-embedding-v4-updatable", GraphModel.LightGcn, true, 0.25f)]
+    [InlineData("gnn-embedding-v5-updatable", GraphModel.GraphSage, true, 0f)]
     public void Save_ModelOfToday_HasTheEntriesOfTheGoldenOne(string name, GraphModel kind, bool updatable, float exponent)
     {
         var ml = new MLContext(seed: 1);
@@ -54,6 +56,7 @@ public sealed class GnnEmbeddingGoldenTests
     [InlineData("gnn-embedding-v3", false)]
     [InlineData("gnn-embedding-v3-updatable", true)]
     [InlineData("gnn-embedding-v4-updatable", true)]
+    [InlineData("gnn-embedding-v5-updatable", true)]
     public void Load_ModelOfAnyVersion_KnowsWhetherItCanBeUpdated(string name, bool updatable)
     {
         ITransformer loaded = ModelBytes.Load(File.ReadAllBytes(Path.Combine(s_folder, name + ".zip")), out _);
@@ -86,6 +89,7 @@ public sealed class GnnEmbeddingGoldenTests
                 Epochs = 2,
                 Negatives = 4,
                 Updatable = updatable,
+                ServedFanouts = updatable && kind == GraphModel.GraphSage ? [3, 2] : null,
                 ItemNormExponent = exponent,
             }))
             .Fit(data);

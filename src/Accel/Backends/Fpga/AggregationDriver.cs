@@ -23,6 +23,8 @@ internal sealed class AggregationDriver : IDisposable
     ];
 
     private readonly DeviceBuffers _buffers;
+    private readonly WeakReference<Int8Table?> _resident = new(null);
+    private (int Version, int Stride) _residentAs;
     private readonly int _mostBeats;
 
     public AggregationDriver(IFpgaDevice device)
@@ -125,6 +127,11 @@ internal sealed class AggregationDriver : IDisposable
 
     private long WriteTable(Int8Table source, RowLayout layout)
     {
+        // What lies on the device already does not go there again.
+        (int Version, int Stride) asked = (source.Version, layout.TableStride);
+        if (_resident.TryGetTarget(out Int8Table? there) && ReferenceEquals(there, source) && _residentAs == asked)
+            return 0;
+        _resident.SetTarget(null);
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes<sbyte>(source.Storage.Span);
         if (source.RowStride != layout.TableStride)
         {
@@ -144,6 +151,8 @@ internal sealed class AggregationDriver : IDisposable
             moved += bytes.Length;
         }
 
+        _resident.SetTarget(source);
+        _residentAs = asked;
         return moved;
     }
 

@@ -71,14 +71,20 @@ internal sealed class BlockModel : IGraphModel
     public ReadOnlySpan<bool> Cold(GraphBatch batch) => _cold.AsSpan(0, batch.Nodes.Count);
 
     /// <summary>Layer after layer, for all nodes with all their neighbours.</summary>
-    public void ForwardAll(GraphOperator graph, float[] ego, float[] final)
+    public void ForwardAll(GraphOperator graph, float[] ego, float[] final) => ForwardAll([graph], ego, final);
+
+    /// <summary>The same, where every layer may have neighbours of its own.</summary>
+    /// <param name="graphs">One for each layer, the first one first, or one for all.</param>
+    /// <param name="ego">Layer 0 of all nodes.</param>
+    /// <param name="final">Receives the vectors.</param>
+    public void ForwardAll(IReadOnlyList<GraphOperator> graphs, float[] ego, float[] final)
     {
-        ego.CopyTo(final, 0);
+        ego.AsSpan(0, final.Length).CopyTo(final);
         GrowingBuffer.AtLeast(ref _aggregated, final.Length);
         if (_sendsMessages)
             GrowingBuffer.AtLeast(ref _messages, final.Length);
-        foreach (BlockLayer layer in _layers)
-            layer.ForwardAll(graph, final, _aggregated, _messages);
+        for (int l = 0; l < _layers.Length; l++)
+            _layers[l].ForwardAll(graphs[graphs.Count == 1 ? 0 : l], final, _aggregated, _messages);
     }
 
     /// <param name="graph">Not used: the blocks are the graph of a step.</param>

@@ -75,7 +75,7 @@ internal sealed class NodeTable
     {
         for (int node = 0; node < trained.Length; node++)
             trained[node] &= vectors.AsSpan(node * Dimension, Dimension).ContainsAnyExcept(0f);
-        return new NodeTable(Dimension, vectors, trained, Mean, Projection, NormExponent);
+        return new NodeTable(Dimension, vectors, trained, Mean, Projection, NormExponent, Layers);
     }
 
     /// <summary>The vector of a node.</summary>

@@ -24,6 +24,7 @@ internal sealed class GraphStep
     private readonly GraphOperator _graph;
     private readonly GraphOperator _serving;
     private readonly IGraphModel _model;
+    private readonly IReadOnlyList<GraphOperator>? _sampled; // where served vectors come of sampled neighbours
     private readonly IGraphObjective _objective;
     private readonly CosineRows? _cosine;
     private readonly float[] _vectors;
@@ -63,6 +64,7 @@ internal sealed class GraphStep
         _serving = options.ServesAsTrained
             ? _graph
             : new GraphOperator(adjacency, options.Normalization, options.Aggregation.ForServing(_threads, options.Precision), _threads, options.Precision);
+        _sampled = options.ServedFanouts is null ? null : ServedLayers.Of(adjacency, options);
         LayerZero = new LayerZero(graph, options, userFeatures, itemFeatures, reached);
         int batchSize = EffectiveBatchSize(graph.EdgeCount, options.BatchSize, options.MinimumStepsPerEpoch);
         Sampler = GraphObjectives.Sampler(graph, options, batchSize);
@@ -101,7 +103,10 @@ internal sealed class GraphStep
     public LayerZero LayerZero { get; }
 
     /// <summary>The layers over an empty neighbourhood, of a model that has them; null for others.</summary>
-    public InductiveLayers? Inductive => (_model as BlockModel)?.Inductive;
+    public InductiveLayers? Inductive => Blocks?.Inductive;
+
+    /// <summary>GraphSAGE or PinSage; null for other models.</summary>
+    public BlockModel? Blocks => _model as BlockModel;
 
     public IBatchSampler Sampler { get; }
 
@@ -182,7 +187,17 @@ internal sealed class GraphStep
     public void Final(float[] final) => Final(_graph, final);
 
     /// <summary>The same vectors as they are served: by the backend and in the precision of the options.</summary>
-    public void Serve(float[] final) => Final(_serving, final);
+    public void Serve(float[] final)
+    {
+        if (_sampled is null)
+        {
+            Final(_serving, final);
+            return;
+        }
+
+        LayerZero.Compute();
+        Blocks!.ForwardAll(_sampled, LayerZero.Table, final);
+    }
 
     /// <summary>Layer 0 of all nodes under the current parameters.</summary>
     public float[] Start()

@@ -15,6 +15,7 @@ internal enum StreamKind
     FeatureWeights,
     Neighbours,
     Walks,
+    ServedNeighbours,
 }
 
 /// <summary>Opens random streams.</summary>

@@ -13,8 +13,9 @@ namespace HybridRec.MLNet.Graph;
 /// <param name="Users">Layer 0 of users.</param>
 /// <param name="Items">Layer 0 of items.</param>
 /// <param name="Content">AlphaRec's features of items; null for other models.</param>
+/// <param name="Inductive">The layers of GraphSAGE or PinSage; null for the linear models.</param>
 internal sealed record GraphUpdates(
-    PropagationRule Rule, string LabelColumn, float? PositiveThreshold, InteractionGraph Graph, SideStart Users, SideStart Items, ContentFeatures? Content)
+    PropagationRule Rule, string LabelColumn, float? PositiveThreshold, InteractionGraph Graph, SideStart Users, SideStart Items, ContentFeatures? Content, InductiveRule? Inductive)
 {
     /// <summary>Copies it from a finished training.</summary>
     public static GraphUpdates Build(GnnEmbeddingOptions options, InteractionGraph graph, GraphStep step, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
@@ -39,13 +40,15 @@ internal sealed record GraphUpdates(
                 trainedItems,
                 itemFeatures is null ? null : layerZero.ItemMap!.Frozen(itemFeatures),
                 itemFeatures is null ? NewcomerRule.Fit(items, users, trainedItems, item => graph.UsersOf(item), dimension) : null),
-            content ? new ContentFeatures(itemFeatures!.Width, itemFeatures.Rows, itemFeatures.Present) : null);
+            content ? new ContentFeatures(itemFeatures!.Width, itemFeatures.Rows, itemFeatures.Present) : null,
+            step.Blocks is { } blocks ? InductiveRule.Of(options, blocks) : null);
     }
 
     /// <summary>The vectors of this graph, exact for every node; cold nodes are served by the rule of an earlier mapping.</summary>
     public GnnMapping Serve(GnnMapping earlier)
     {
-        float[] final = Rule.Propagate(Graph, [.. Users.Rows, .. Items.Rows]);
+        float[] layerZero = [.. Users.Rows, .. Items.Rows];
+        float[] final = Inductive?.Propagate(Rule, Graph, layerZero) ?? Rule.Propagate(Graph, layerZero);
         return new GnnMapping(
             Table(earlier.Users, final[..Users.Rows.Length], UsersWithEdges(Graph)), Table(earlier.Items, final[Users.Rows.Length..], ItemsWithEdges(Graph)), null);
 
@@ -64,7 +67,8 @@ internal sealed record GraphUpdates(
         float? threshold = reader.ReadBoolean() ? reader.ReadSingle() : null;
         InteractionGraph graph = Hosting.GraphIo.Read(reader);
         SideStart users = SideStart.Read(reader, graph.UserCount, rule.Dimension, version), items = SideStart.Read(reader, graph.ItemCount, rule.Dimension, version);
-        return new GraphUpdates(rule, label, threshold, graph, users, items, reader.ReadBoolean() ? ContentFeatures.Read(reader, graph.ItemCount) : null);
+        ContentFeatures? content = reader.ReadBoolean() ? ContentFeatures.Read(reader, graph.ItemCount) : null;
+        return new GraphUpdates(rule, label, threshold, graph, users, items, content, version >= 5 && reader.ReadBoolean() ? InductiveRule.Read(reader, rule) : null);
     }
 
     public void Write(BinaryWriter writer)
@@ -79,6 +83,8 @@ internal sealed record GraphUpdates(
         Items.Write(writer);
         writer.Write(Content is not null);
         Content?.Write(writer);
+        writer.Write(Inductive is not null);
+        Inductive?.Write(writer);
     }
 
     private static bool[] UsersWithEdges(InteractionGraph graph) => [.. Enumerable.Range(0, graph.UserCount).Select(user => !graph.ItemsOf(user).IsEmpty)];

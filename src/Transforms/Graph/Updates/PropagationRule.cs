@@ -22,6 +22,9 @@ internal sealed record PropagationRule(int Dimension, int Layers, int FirstLayer
             Aggregation = options.Aggregation,
         };
 
+    /// <summary>The same rule by another backend and in another precision.</summary>
+    public PropagationRule By(AggregationBackend aggregation, EmbeddingPrecision precision) => this with { Aggregation = aggregation, Precision = precision };
+
     /// <summary>1 over the number of layers in the mean.</summary>
     public float Mean => 1f / (Layers + 1 - FirstLayer);
 
