@@ -19,7 +19,7 @@ internal sealed class Recipe(RecipeOptions options, MLContext ml)
 
         string vocabulary = Path.Combine(options.Work, "vocab.txt");
         if (!File.Exists(vocabulary))
-            File.WriteAllText(vocabulary, string.Concat(WordPieceTrainer.Train(corpora.Texts, new() { VocabularySize = options.Vocabulary, MinFrequency = 3, MaxCharacters = 120 }).Select(t => t + "\n")));
+            File.WriteAllText(vocabulary, string.Concat(WordPieceTrainer.Train(corpora.Texts, new() { VocabularySize = options.Vocabulary, MinFrequency = 20, MaxCharacters = 120 }).Select(t => t + "\n")));
         var tokenizer = TextTokenizer.FromFile(vocabulary);
         Say($"vocabulary: {File.ReadLines(vocabulary).Count():N0} tokens");
 
@@ -27,7 +27,7 @@ internal sealed class Recipe(RecipeOptions options, MLContext ml)
         Step("2-text", () => From("1-masked", encoder => ml.Hybrid.TuneEncoder(encoder, corpora.Pairs, Contrastive("2-text", 60_000, 3e-4), maxTokens: ContrastiveTokens)));
         Step("3-visits", () => From("2-text", encoder => Together(encoder, heldOut.Visits, Contrastive("3-visits", 30_000, 1e-4))));
         Step("4-films", () => From("3-visits", encoder => Together(encoder, heldOut.FilmRows, Contrastive("4-films", 40_000, 1e-4) with { PositiveThreshold = 4 })));
-        Write(corpora);
+        Write(corpora, heldOut);
     }
 
     private PretrainingOptions Pretraining() => new()
@@ -94,15 +94,18 @@ internal sealed class Recipe(RecipeOptions options, MLContext ml)
 
     private string Checkpoint(string step) => Path.Combine(options.Work, step + ".checkpoint");
 
-    private void Write(Corpora corpora)
+    private void Write(Corpora corpora, HeldOut heldOut)
     {
         using var tuned = TorchEncoder.FromFolder(Path.Combine(options.Work, "4-films"), new EncoderOptions { MaxTokens = options.MaxTokens });
         using var single = tuned.ToOnnx();
+        single.Save(Path.Combine(options.Work, "5-float"));
         string[] sample = [.. corpora.Texts.Where((_, i) => i % (corpora.Texts.Count / SampleTexts) == 0)];
         using var small = single.Quantize(sample, new QuantizationOptions { SampleTexts = SampleTexts });
         small.Save(options.Out);
         Say($"{small.Quantization}");
         Say($"'{options.Out}': {Directory.EnumerateFiles(options.Out, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length):N0} bytes");
+        foreach (string line in Neighbours.OfFilmsAsync(ml, options.Data, heldOut, small).GetAwaiter().GetResult())
+            Say(line);
     }
 
     private void Say(string line) => Console.WriteLine($"{_clock.Elapsed:hh\\:mm\\:ss} {line}");

@@ -1,7 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Reflection;
-using System.Runtime.InteropServices;
 using Microsoft.ML;
 
 namespace HybridRec.MLNet.Conformance;
@@ -19,7 +16,9 @@ public static class FreshProcess
             File.WriteAllBytes(modelFile, model);
             using (FileStream stream = File.Create(rowsFile))
                 ml.Data.SaveAsBinary(rows, stream);
-            string[] lines = Start(modelFile, rowsFile, column).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            var (exitCode, output, errors) = ChildProgram.Run(ChildProgram.Command(nameof(FreshProcess), modelFile, rowsFile, column));
+            Assert.True(exitCode == 0, $"The fresh process ended with {exitCode}:\n{errors}");
+            string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             return [.. lines.Select(line => line.Split(' ').Select(bits => BitConverter.UInt32BitsToSingle(uint.Parse(bits, NumberStyles.HexNumber, CultureInfo.InvariantCulture))).ToArray())];
         }
         finally
@@ -27,29 +26,4 @@ public static class FreshProcess
             folder.Delete(recursive: true);
         }
     }
-
-    private static string Start(params string[] arguments)
-    {
-        // The dependencies of the running tests, so that the libraries are found when the model asks for them.
-        string dependencies = Path.Combine(AppContext.BaseDirectory, Assembly.GetEntryAssembly()!.GetName().Name + ".deps.json");
-        string program = Path.Combine(AppContext.BaseDirectory, nameof(FreshProcess) + ".dll");
-        var start = new ProcessStartInfo(Dotnet())
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        foreach (string argument in (string[])["exec", "--depsfile", dependencies, "--runtimeconfig", Path.ChangeExtension(program, ".runtimeconfig.json"), program, .. arguments])
-            start.ArgumentList.Add(argument);
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"The fresh process ended with {process.ExitCode}:\n{errors.Result}");
-        return output;
-    }
-
-    // The host this process runs on: <root>/shared/Microsoft.NETCore.App/<version>/ is the runtime's folder.
-    private static string Dotnet() => Path.GetFullPath(Path.Combine(
-        RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 }

@@ -11,6 +11,7 @@ namespace HybridRec.MLNet.Tests.Torch;
 internal static class StoriesModel
 {
     public const string Name = "stories260K";
+    public const int Begin = 1, Vocabulary = 512;
 
     public static string Golden => File.ReadAllText(Path.Combine(RealData.Model(Name), "golden_greedy_200steps.txt"));
 
@@ -19,13 +20,36 @@ internal static class StoriesModel
     {
         using var reader = new BinaryReader(File.OpenRead(Path.Combine(RealData.Model(Name), "tok512.bin")));
         reader.ReadInt32();
-        string[] pieces = new string[512];
+        string[] pieces = new string[Vocabulary];
         for (int i = 0; i < pieces.Length; i++)
         {
             reader.ReadSingle();
             pieces[i] = Encoding.UTF8.GetString(reader.ReadBytes(reader.ReadInt32()));
         }
         return pieces;
+    }
+
+    /// <summary>The text that 200 steps give, each taking the likeliest token.</summary>
+    /// <param name="next">The likeliest token after these.</param>
+    public static string Greedy(Func<List<long>, long> next)
+    {
+        string[] pieces = Pieces();
+        List<long> ids = [Begin];
+        var text = new StringBuilder();
+        for (int step = 0; step < 200; step++)
+        {
+            long id = next(ids);
+            if (id == Begin)
+                break;
+            string piece = pieces[id];
+            if (ids[^1] == Begin && piece.StartsWith(' '))
+                piece = piece[1..];
+            if (piece.StartsWith("<0x", StringComparison.Ordinal))
+                piece = ((char)byte.Parse(piece.AsSpan(3, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString();
+            text.Append(piece);
+            ids.Add(id);
+        }
+        return text.ToString().TrimEnd('\n');
     }
 
     public static TemporaryFolder Folder(bool tied = true)

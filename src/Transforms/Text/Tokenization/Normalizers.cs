@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace HybridRec.MLNet.Text;
 
@@ -74,10 +73,10 @@ internal sealed class PrependNormalizer(string prefix) : INormalizer
 
 internal sealed class ReplaceNormalizer(string pattern, bool isRegex, string replacement) : INormalizer
 {
-    readonly Regex? _regex = isRegex ? new Regex(pattern, RegexOptions.CultureInvariant) : null;
+    readonly TokenizerPattern? _pattern = isRegex ? new TokenizerPattern(pattern) : null;
 
     public string Normalize(string text) =>
-        _regex is null ? text.Replace(pattern, replacement, StringComparison.Ordinal) : _regex.Replace(text, _ => replacement);
+        _pattern is null ? text.Replace(pattern, replacement, StringComparison.Ordinal) : _pattern.Replace(text, replacement);
 }
 
 /// <summary>NFC, NFD, NFKC, NFKD through the runtime; refused where InvariantGlobalization makes the runtime do nothing silently.</summary>

@@ -66,8 +66,20 @@ internal sealed class PipelineTokenizer(TokenizerSource source, INormalizer? nor
                 if (ids.Count >= limit)
                     return;
                 if (word.Length > 0)
-                    model.Encode(word, ids);
+                    EncodeWord(word, ids);
             }
+        }
+    }
+
+    void EncodeWord(string word, List<int> ids)
+    {
+        try
+        {
+            model.Encode(word, ids);
+        }
+        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            throw new InvalidDataException($"The tokenizer cannot encode '{word}': its vocabulary is damaged or does not fit its merges ({e.Message}). Fetch the file again.", e);
         }
     }
 }

@@ -13,7 +13,7 @@ internal static class PostProcessors
             case "TemplateProcessing":
                 return Template(element, id);
             case "BertProcessing" or "RobertaProcessing":
-                return new SpecialTokens([element.GetProperty("cls")[1].GetInt32()], [element.GetProperty("sep")[1].GetInt32()]);
+                return new SpecialTokens([Id(element.GetProperty("cls")[1])], [Id(element.GetProperty("sep")[1])]);
             case "ByteLevel":
                 return new SpecialTokens([], []); // trims offsets, adds nothing
             case "Sequence":
@@ -42,7 +42,7 @@ internal static class PostProcessors
             }
             string name = Name(step.GetProperty("SpecialToken"), "id")!;
             int[] ids = template.GetProperty("special_tokens").TryGetProperty(name, out var token)
-                ? [.. token.GetProperty("ids").EnumerateArray().Select(i => i.GetInt32())]
+                ? [.. token.GetProperty("ids").EnumerateArray().Select(Id)]
                 : id(name) is >= 0 and int found ? [found]
                 : throw new InvalidDataException($"tokenizer.json is damaged: its template names the token '{name}', which it does not define.");
             (seen ? after : before).AddRange(ids);

@@ -46,13 +46,13 @@ internal enum SplitBehavior
 /// <summary>Splits at the matches of a pattern; inverted, the matches are the pieces and what lies between them the delimiters.</summary>
 internal sealed class SplitPreTokenizer(string pattern, SplitBehavior behavior, bool invert) : IPreTokenizer
 {
-    readonly Regex _regex = new(pattern, RegexOptions.CultureInvariant | RegexOptions.Compiled);
+    readonly TokenizerPattern _pattern = new(pattern, compiled: true);
 
     public void Split(string piece, List<string> pieces)
     {
         var segments = new List<(string Text, bool Delimiter)>();
         int at = 0;
-        foreach (Match match in _regex.Matches(piece))
+        foreach (Match match in _pattern.Matches(piece))
         {
             if (match.Length == 0)
                 continue;

@@ -6,6 +6,8 @@ namespace HybridRec.MLNet.Text;
 /// <summary>The "model" of tokenizer.json.</summary>
 internal static class TokenizerJsonModel
 {
+    const int MaxWord = 10_000;
+
     public static IReadOnlyDictionary<string, int> Vocabulary(JsonElement model)
     {
         var result = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -18,8 +20,13 @@ internal static class TokenizerJsonModel
         }
         else
             foreach (var token in vocabulary.EnumerateObject())
-                result[token.Name] = token.Value.GetInt32();
-        return result.Count > 0 ? result : throw new InvalidDataException("tokenizer.json is damaged: its vocabulary is empty.");
+                result[token.Name] = Id(token.Value);
+        if (result.Count == 0)
+            throw new InvalidDataException("tokenizer.json is damaged: its vocabulary is empty.");
+        // Ids index tables: holes are allowed, but one id must not make a table of gigabytes.
+        int last = result.Values.Max();
+        return last <= 4L * result.Count + 100_000 ? result
+            : throw new InvalidDataException($"tokenizer.json is damaged: one of its {result.Count} tokens has the id {last}.");
     }
 
     public static ITokenModel Create(JsonElement model, IReadOnlyDictionary<string, int> vocabulary)
@@ -47,7 +54,11 @@ internal static class TokenizerJsonModel
         for (int id = 0; id < tokens.Length; id++)
             tokens[id] ??= $"\u0001unused{id}"; // ids must stay what they are; no text holds this token
         int longest = Present(model, "max_input_chars_per_word", out var limit) ? limit.GetInt32() : 100;
-        return new WordPieceModel(tokens, unknown, Name(model, "continuing_subword_prefix") ?? "##", longest);
+        string prefix = Name(model, "continuing_subword_prefix") ?? "##";
+        // So much is put on the stack for a word: without a limit a file could end the process.
+        if (longest is < 1 or > MaxWord || prefix.Length > MaxWord)
+            throw new InvalidDataException($"tokenizer.json is damaged: max_input_chars_per_word is {longest} and the prefix '{prefix}'; 1 to {MaxWord} characters are allowed.");
+        return new WordPieceModel(tokens, unknown, prefix, longest);
     }
 
     static BpeModel Bpe(JsonElement model, IReadOnlyDictionary<string, int> vocabulary)

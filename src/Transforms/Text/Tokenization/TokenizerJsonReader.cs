@@ -25,7 +25,7 @@ internal static class TokenizerJsonReader
             {
                 return Build(source, document.RootElement);
             }
-            catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+            catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or IndexOutOfRangeException)
             {
                 throw new InvalidDataException($"tokenizer.json is damaged or of an unknown form: {e.Message} Fetch the file again.", e);
             }
@@ -42,24 +42,27 @@ internal static class TokenizerJsonReader
         var added = new List<AddedToken>();
         if (Present(root, "added_tokens", out var tokens))
             foreach (var token in tokens.EnumerateArray())
-                added.Add(new AddedToken(token.GetProperty("id").GetInt32(), token.GetProperty("content").GetString()!, Flag(token, "single_word"),
+                added.Add(new AddedToken(Id(token.GetProperty("id")), token.GetProperty("content").GetString() ?? "", Flag(token, "single_word"),
                     Flag(token, "lstrip"), Flag(token, "rstrip"), Flag(token, "normalized")));
-        int Id(string token) =>
+        int IdOf(string token) =>
             added.Find(a => a.Content == token)?.Id ?? (vocabulary.TryGetValue(token, out int id) ? id : -1);
-        var special = Present(root, "post_processor", out var post) ? PostProcessors.Create(post, Id) : new SpecialTokens([], []);
+        var special = Present(root, "post_processor", out var post) ? PostProcessors.Create(post, IdOf) : new SpecialTokens([], []);
         return new PipelineTokenizer(source, normalizer, preTokenizer, TokenizerJsonModel.Create(modelElement, vocabulary), special, added,
-            Padding(root, Id));
+            Padding(root, IdOf));
     }
 
     static int Padding(JsonElement root, Func<string, int> id)
     {
         if (Present(root, "padding", out var padding) && padding.TryGetProperty("pad_id", out var given))
-            return given.GetInt32();
+            return Id(given);
         foreach (string name in (string[])["[PAD]", "<pad>", "<|endoftext|>"])
             if (id(name) is >= 0 and int found)
                 return found;
         return 0;
     }
+
+    internal static int Id(JsonElement value) => value.GetInt32() is >= 0 and int id ? id
+        : throw new InvalidDataException($"tokenizer.json is damaged: {value.GetInt32()} is no token id.");
 
     internal static bool Present(JsonElement element, string name, out JsonElement value) =>
         element.TryGetProperty(name, out value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined);
