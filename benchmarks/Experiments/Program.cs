@@ -10,10 +10,12 @@ var root = new RootCommand("Measurements of HybridRec.MLNet: quality against pub
     BackendsCommand.Create(),
     BlockStepCommand.Create(),
     DistillRankerCommand.Create(),
+    EfficiencyCommand.Create(),
     PropagateCommand.Create(),
     QualityCommand.Create(),
     ScaleCommand.Create(),
     TextCommand.Create(),
+    TuningStepsCommand.Create(),
     UpdateCommand.Create(),
 };
 try

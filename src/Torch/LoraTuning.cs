@@ -11,7 +11,7 @@ namespace HybridRec.MLNet;
 /// </summary>
 /// <remarks>
 /// AdamW, gradients averaged over <see cref="AccumulationSteps"/> batches and clipped, the learning rate warmed up and let down along a cosine. A part of the pairs is held out; the parameters of the epoch
-/// with the least loss on it are kept, the untuned ones if none is better. The encoder given is not changed. Dropout is that of the adapter only.
+/// with the least loss on it, or the best <see cref="Quality"/>, are kept, the untuned ones if none is better. The encoder given is not changed. Dropout is that of the adapter only.
 /// A seed gives the same result for one number of torch threads; a run that was cancelled or killed and resumed from its checkpoint ends like one that was not.
 /// Papers: Hu et al., "LoRA", ICLR 2022; Kalajdzievski, rsLoRA, 2023; van den Oord et al., "Representation Learning with Contrastive Predictive Coding", 2018; Loshchilov and Hutter, AdamW, ICLR 2019.
 /// </remarks>
@@ -96,6 +96,13 @@ public sealed record LoraTuning : EncoderTuning
     /// <summary>Share of the pairs that are held out for early stopping; 0 trains all epochs and keeps the last.</summary>
     /// <value>Default 0.1.</value>
     public double ValidationFraction { get; init; } = 0.1;
+
+    /// <summary>
+    /// What epochs are judged by instead of the loss on held-out pairs, such as NDCG@10 of held-out rows: called with the encoder as it is, before the first epoch and after each; more is better. The
+    /// epoch it likes best is kept, the untuned encoder if none is better. All pairs are trained on then. It is to be finite, and to give the same for the same encoder where a run is to be resumed.
+    /// </summary>
+    /// <value>Default null: the loss on <see cref="ValidationFraction"/> of the pairs.</value>
+    public Func<TorchEncoder, double>? Quality { get; init; }
 
     /// <summary>Epochs without a better validation after which training ends.</summary>
     /// <value>Default 2.</value>

@@ -25,6 +25,9 @@ internal abstract class TrainingRun(TrainingSchedule schedule, AdamW optimizer, 
     /// <returns>The loss of the batch, whole.</returns>
     protected abstract double Backpropagate(int epoch, int batch, double share);
 
+    /// <summary>What the best epoch was chosen by, in words.</summary>
+    protected virtual string Best => $"validation loss {State.BestLoss:F6}";
+
     /// <summary>The loss of what is held out, and an NDCG where there is one.</summary>
     protected abstract (double Loss, double? Ndcg) Validate();
 
@@ -52,7 +55,7 @@ internal abstract class TrainingRun(TrainingSchedule schedule, AdamW optimizer, 
         if (!Validates)
             return;
         State.RestoreBest();
-        context.Log.Info($"keeps epoch {State.BestEpoch} of {State.Epoch}: validation loss {State.BestLoss:F6}");
+        context.Log.Info($"keeps epoch {State.BestEpoch} of {State.Epoch}: {Best}");
     }
 
     /// <summary>The steps of an epoch that are left; the mean loss of its batches.</summary>

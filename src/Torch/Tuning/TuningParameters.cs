@@ -55,7 +55,24 @@ internal sealed class TuningParameters : IDisposable
     /// <summary>What stands behind the pooling while training; null for nothing.</summary>
     public Tensor? Projection => _projection ?? _copy?.Projection ?? _start.Projection;
 
-    /// <summary>A model of its own with what was trained in its weights.</summary>
+    /// <summary>Does something with a model as it is trained so far, between two steps. The model is the one of the training itself where all weights are trained.</summary>
+    /// <param name="use">Disposes the model.</param>
+    public T AsTrained<T>(Func<SentenceModel, T> use)
+    {
+        var type = Model.ComputeType;
+        try
+        {
+            return use(Result());
+        }
+        finally
+        {
+            Model.ComputeType = type;
+            foreach (var (_, value) in List)
+                value.requires_grad_(true);
+        }
+    }
+
+    /// <summary>A model with what was trained in its weights, which ask for no gradient any more.</summary>
     public SentenceModel Result()
     {
         using var scope = NewDisposeScope();

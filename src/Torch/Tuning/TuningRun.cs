@@ -28,7 +28,9 @@ internal sealed class TuningRun : TrainingRun
 
     public TuningParameters Parameters => _parts.Parameters;
 
-    protected override bool Validates => _parts.Validation.Length > 0;
+    protected override bool Validates => _options.Quality is not null || _parts.Validation.Length > 0;
+
+    protected override string Best => _options.Quality is null ? base.Best : $"quality {-State.BestLoss:F6}";
 
     /// <summary>Trains; the caller disposes the encoder.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; the last checkpoint, if any, stays.</exception>
@@ -41,7 +43,7 @@ internal sealed class TuningRun : TrainingRun
         Train();
         if (_options.AdapterPath is not null)
             PeftAdapter.Write(_options.AdapterPath, Parameters.Adapter!, _options, _start.Model.Model, _start.Name);
-        return new TorchEncoder(new TorchFittedEncoder(Parameters.Result(), _start.Settings with { StoreModel = true }, _start.Files, _start.Device, path: null));
+        return Encoder(Parameters.Result());
     }
 
     /// <summary>The training pairs of an epoch, as indices.</summary>
@@ -113,6 +115,8 @@ internal sealed class TuningRun : TrainingRun
 
     protected override (double Loss, double? Ndcg) Validate()
     {
+        if (_options.Quality is not null)
+            return Quality();
         using var frozen = no_grad();
         double loss = 0, ndcg = 0;
         foreach (int[] batch in _parts.Validation.Chunk(_options.BatchSize))
@@ -125,6 +129,20 @@ internal sealed class TuningRun : TrainingRun
         }
         return (loss / _parts.Validation.Length, ndcg / _parts.Validation.Length);
     }
+
+    (double Loss, double? Ndcg) Quality()
+    {
+        double quality = Parameters.AsTrained(model =>
+        {
+            using var encoder = Encoder(model);
+            return _options.Quality!(encoder);
+        });
+        return double.IsFinite(quality)
+            ? (-quality, quality)
+            : throw new InvalidOperationException($"LoraTuning: Quality gave {quality.ToString(CultureInfo.InvariantCulture)} after epoch {State.Epoch}; it has to be finite.");
+    }
+
+    TorchEncoder Encoder(SentenceModel model) => new(new TorchFittedEncoder(model, _start.Settings with { StoreModel = true }, _start.Files, _start.Device, path: null));
 
     Tensor Scores(int[] batch, int[] negatives, LayerTape? tape)
     {
@@ -160,7 +178,7 @@ internal sealed class TuningRun : TrainingRun
             int[][] tokens = TokenBatches.Tokenize(start.Model.Tokenizer, start.Settings, pairs.Texts);
             int[] usable = [.. Enumerable.Range(0, pairs.Pairs.Count).Where(p => tokens[pairs.Pairs[p].Anchor].Length > 0 && tokens[pairs.Pairs[p].Positive].Length > 0)];
             Xoshiro256.Stream(options.Seed, 0, 0).Shuffle<int>(usable);
-            int held = (int)(usable.Length * options.ValidationFraction);
+            int held = options.Quality is null ? (int)(usable.Length * options.ValidationFraction) : 0;
             var (train, validation) = held < 2 ? (usable, []) : (usable[held..], usable[..held]);
             if (train.Length < 2)
                 throw new InvalidOperationException($"LoraTuning: {train.Length} pairs of texts are left to train on; at least 2 are needed. Give more interactions, or a smaller ValidationFraction.");
@@ -183,6 +201,8 @@ internal sealed class TuningRun : TrainingRun
                 text += string.Create(CultureInfo.InvariantCulture, $"|{o.HardNegatives}|{o.HardNegativeNeighbours}|{o.HardNegativeSkip}");
             if (parameters.Model.ComputeType != ScalarType.Float32)
                 text += "|" + parameters.Model.ComputeType;
+            if (o.Quality is not null)
+                text += "|quality";
             hash.Append(MemoryMarshal.AsBytes(text.AsSpan()));
             foreach (int[] ids in tokens)
             {

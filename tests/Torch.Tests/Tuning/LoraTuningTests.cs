@@ -128,6 +128,60 @@ public sealed class LoraTuningTests
         Assert.Contains("Delete it", Assert.Throws<InvalidDataException>(() => Fit(ml, encoder, options)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(TuningMethod.Lora, TuningPrecision.Single)]
+    [InlineData(TuningMethod.Full, TuningPrecision.BFloat16)]
+    [InlineData(TuningMethod.Projection, TuningPrecision.Single)]
+    public void Fit_Quality_KeepsTheEpochItLikesBest(TuningMethod method, TuningPrecision precision)
+    {
+        using var folder = TinyBert.Folder();
+        using var encoder = TorchEncoder.FromFolder(folder.Path);
+        var ml = new MLContext();
+        var seen = new List<float[][]>();
+        double[] given = [0.2, 0.3, 0.9, 0.1, 0.8];
+        var options = TasteData.Options(method) with { Epochs = 4, Precision = precision };
+        using var model = Fit(ml, encoder, options with { Quality = Quality });
+        using var tuned = TorchEncoder.Of(model);
+        Assert.Equal(5, seen.Count);
+        Assert.Equal(Vectors.Encode(encoder, "a b", "c"), seen[0]);
+        for (int epoch = 1; epoch < seen.Count; epoch++)
+            Assert.NotEqual(seen[epoch - 1], seen[epoch]);
+        Assert.Equal(seen[2], Vectors.Encode(tuned, "a b", "c"));
+
+        // Judging leaves the training as it is: without it the last epoch is the same.
+        using var whole = Fit(ml, encoder, options with { ValidationFraction = 0 });
+        using var last = TorchEncoder.Of(whole);
+        Assert.Equal(seen[4], Vectors.Encode(last, "a b", "c"));
+
+        double Quality(TorchEncoder asTrained)
+        {
+            seen.Add(Vectors.Encode(asTrained, "a b", "c"));
+            return given[seen.Count - 1];
+        }
+    }
+
+    [Fact]
+    public void Fit_QualityFallsForLongerThanPatience_EndsEarlyAndIsTheStart()
+    {
+        using var folder = TinyBert.Folder();
+        using var encoder = TorchEncoder.FromFolder(folder.Path);
+        int calls = 0;
+        using var model = Fit(new MLContext(), encoder, TasteData.Options() with { Epochs = 9, Patience = 2, Quality = _ => -calls++ });
+        using var tuned = TorchEncoder.Of(model);
+        Assert.Equal(3, calls);
+        Assert.Equal(Vectors.Encode(encoder, "a b", "c"), Vectors.Encode(tuned, "a b", "c"));
+    }
+
+    [Fact]
+    public void Fit_QualityIsNotFinite_SaysAfterWhichEpoch()
+    {
+        using var folder = TinyBert.Folder();
+        using var encoder = TorchEncoder.FromFolder(folder.Path);
+        int calls = 0;
+        var error = Assert.Throws<InvalidOperationException>(() => Fit(new MLContext(), encoder, TasteData.Options() with { Quality = _ => calls++ == 0 ? 1 : double.NaN }));
+        Assert.Contains("NaN after epoch 1", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Options_OutOfRange_AreRefusedWhenTheEstimatorIsMade()
     {
