@@ -10,6 +10,7 @@ public sealed class DependencyTests
     private const string Transforms = "HybridRec.MLNet.Transforms";
     private const string Trainers = "HybridRec.MLNet.Trainers";
     private const string Torch = "HybridRec.MLNet.Torch";
+    private const string Storage = "HybridRec.MLNet.Storage";
 
     [Fact]
     public void Accel_KnowsNoMlNetAndNothingOfTheHouse()
@@ -20,7 +21,7 @@ public sealed class DependencyTests
     }
 
     [Fact]
-    public void Transforms_KnowsNeitherTrainersNorTorch() => AssertNone(Assembly.Load(Transforms), Trainers, Torch, "TorchSharp");
+    public void Transforms_KnowsNeitherTrainersNorTorch() => AssertNone(Assembly.Load(Transforms), Trainers, Torch, Storage, "TorchSharp");
 
     [Fact]
     public void Torch_KnowsTransformsAndNoTrainers()
@@ -28,6 +29,15 @@ public sealed class DependencyTests
         AssertNone(Assembly.Load(Torch), Trainers);
         Assert.Contains(Transforms, References(Assembly.Load(Torch)));
         Assert.Contains("TorchSharp", References(Assembly.Load(Torch)));
+    }
+
+    [Fact]
+    public void Storage_KnowsTrainersAndNoTorch_AndIsTheOnlyOneThatKnowsStores()
+    {
+        AssertNone(Assembly.Load(Storage), Torch, "TorchSharp");
+        Assert.Contains(Trainers, References(Assembly.Load(Storage)));
+        foreach (string name in (string[])[Accel, Transforms, Trainers, Torch])
+            AssertNone(Assembly.Load(name), Storage, "Parquet", "Microsoft.Extensions.VectorData");
     }
 
     [Fact]
@@ -44,7 +54,7 @@ public sealed class DependencyTests
     public void PublicTypes_LiveInTheNamespacesOfTheContract()
     {
         string[] allowed = [Accel, "HybridRec.MLNet", "Microsoft.ML"];
-        foreach (string name in (string[])[Accel, Transforms, Trainers, Torch])
+        foreach (string name in (string[])[Accel, Transforms, Trainers, Torch, Storage])
             Assert.All(Assembly.Load(name).GetExportedTypes(), type => Assert.Contains(type.Namespace, allowed));
     }
 
@@ -60,7 +70,7 @@ public sealed class DependencyTests
     [Fact]
     public void PublicClasses_AreSealedUnlessMeantAsBase()
     {
-        Type[] types = [.. new[] { Accel, Transforms, Trainers, Torch }.SelectMany(name => Assembly.Load(name).GetExportedTypes()).Where(type => type.IsClass)];
+        Type[] types = [.. new[] { Accel, Transforms, Trainers, Torch, Storage }.SelectMany(name => Assembly.Load(name).GetExportedTypes()).Where(type => type.IsClass)];
         HashSet<Type?> bases = [.. types.Select(type => type.BaseType)];
         Assert.All(types, type => Assert.True(type.IsSealed || type.IsAbstract || bases.Contains(type), $"{type} is neither sealed nor the base of anything."));
     }

@@ -62,7 +62,11 @@ internal sealed class HeadServing : ServingScorer
     /// <summary>The approximate index; null where there is none.</summary>
     public ClusterIndex? Index => _index;
 
-    private bool HasHidden => _weights.Shape.FirstWidth > 0;
+    /// <summary>Whether a score has a part past the inner product of query and item, and the constant.</summary>
+    public bool HasHidden => _weights.Shape.FirstWidth > 0;
+
+    /// <summary>What the head adds to every inner product.</summary>
+    public float Constant => _weights.Shape.Bias.Length == 0 ? 0 : _weights.Shape.Bias.Of(_weights.Parameters)[0];
 
     /// <summary>The same head over tables that changed, or that have more rows at their ends.</summary>
     /// <param name="users">Users x user width.</param>
@@ -78,10 +82,8 @@ internal sealed class HeadServing : ServingScorer
     public override bool TryForHistory(ReadOnlySpan<int> history, ServingFilter filter, Span<int> rows, Span<float> scores, out int found)
     {
         found = 0;
-        if (_history is null)
+        if (UserOf(history) is not { } user)
             return false;
-        float[] user = new float[_weights.Shape.UserDimension];
-        _history.Apply(_items.Values.Span, history, user);
         found = For(user, filter, rows, scores);
         return true;
     }
@@ -102,14 +104,11 @@ internal sealed class HeadServing : ServingScorer
     }
 
     /// <inheritdoc/>
-    public override float[] QueryVector(int user)
-    {
-        HeadPass pass = Take();
-        pass.Fold(_weights, User(user));
-        float[] query = pass.Linear.ToArray();
-        _passes.Add(pass);
-        return query;
-    }
+    public override float[] QueryVector(int user) => Query(User(user));
+
+    /// <inheritdoc/>
+    public override float[] QueryVector(ReadOnlySpan<int> history) => Query(UserOf(history)
+        ?? throw new NotSupportedException("Nobody in the data has an item, so that the model does not tell what a history is worth."));
 
     /// <inheritdoc/>
     public override ReadOnlySpan<float> ItemVector(int row) => _items[row];
@@ -118,6 +117,24 @@ internal sealed class HeadServing : ServingScorer
     public override float Affinity(int had, int recommended) => _likeness.Cosine(had, recommended);
 
     private ReadOnlySpan<float> User(int user) => _users.AsSpan(user * _weights.Shape.UserDimension, _weights.Shape.UserDimension);
+
+    private float[]? UserOf(ReadOnlySpan<int> history)
+    {
+        if (_history is null)
+            return null;
+        float[] user = new float[_weights.Shape.UserDimension];
+        _history.Apply(_items.Values.Span, history, user);
+        return user;
+    }
+
+    private float[] Query(ReadOnlySpan<float> user)
+    {
+        HeadPass pass = Take();
+        pass.Fold(_weights, user);
+        float[] query = pass.Linear.ToArray();
+        _passes.Add(pass);
+        return query;
+    }
 
     private HeadPass Take() => _passes.TryTake(out HeadPass? pass) ? pass : new HeadPass(_weights, Block);
 

@@ -27,7 +27,7 @@ public sealed record RecommendationRequest
     /// <value>none</value>
     public string? LikeItem { get; init; }
 
-    /// <summary>A vector as <see cref="Recommender.QueryVector"/> gives it, <see cref="Recommender.Dimension"/> long.</summary>
+    /// <summary>A vector as <see cref="Recommender.QueryVector(string)"/> gives it, <see cref="Recommender.Dimension"/> long.</summary>
     /// <value>none</value>
     public ReadOnlyMemory<float>? Vector { get; init; }
 

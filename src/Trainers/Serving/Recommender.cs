@@ -17,7 +17,7 @@ namespace HybridRec.MLNet;
 /// itself. Text queries compare with the items' texts by the encoder of the model. Items are like each other by the cosine of their centred vectors.</para>
 /// <para>Every answer comes from one version, which it names. Metrics and traces of System.Diagnostics are named HybridRec.MLNet.</para>
 /// </remarks>
-public sealed class Recommender : IDisposable
+public sealed partial class Recommender : IDisposable
 {
     private readonly MLContext _ml;
     private readonly Lock _writing = new();
@@ -28,9 +28,10 @@ public sealed class Recommender : IDisposable
     internal Recommender(MLContext ml, ITransformer model, IDataView data, RecommenderOptions options, CancellationToken cancellationToken)
     {
         _ml = ml;
+        using Activity? activity = ServingTelemetry.Activities.StartActivity("create");
         long start = Stopwatch.GetTimestamp();
         _current = SnapshotBuilder.Build(ml, model, data, options.Checked(), options.Version ?? NextVersion(), cancellationToken);
-        ServingTelemetry.Built("create", _current.Version, start);
+        ServingTelemetry.Built(activity, "create", _current.Version, start);
     }
 
     /// <summary>Name of the version in service.</summary>
@@ -121,40 +122,6 @@ public sealed class Recommender : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         return All(count, excludeSeen, threads, cancellationToken);
-    }
-
-    /// <summary>
-    /// The vector q of a user in the items' space: a DotProduct or Linear head scores an item x by <c>q . x</c> and a constant; for an MLP it is the part past the hidden layers, that candidates are
-    /// retrieved by. A vector store searches with it by inner product.
-    /// </summary>
-    /// <param name="user">The user's id, as invariant text.</param>
-    /// <exception cref="UnknownIdException">The data does not have the user.</exception>
-    /// <exception cref="NotSupportedException">The model has no vectors.</exception>
-    public float[] QueryVector(string user)
-    {
-        ServingSnapshot snapshot = Enter();
-        try
-        {
-            return snapshot.Users.TryGetCode(user, out int code)
-                ? snapshot.Scorer.QueryVector(code)
-                : throw new UnknownIdException("user", user, "Only users of the data have vectors.");
-        }
-        finally
-        {
-            snapshot.Exit();
-        }
-    }
-
-    /// <summary>The vector of an item, by which <see cref="QueryVector"/> finds it.</summary>
-    /// <param name="item">The item's id, as invariant text.</param>
-    /// <exception cref="UnknownIdException">The catalogue does not have the item.</exception>
-    /// <exception cref="NotSupportedException">The model has no vectors.</exception>
-    public float[] ItemVector(string item)
-    {
-        ServingSnapshot snapshot = Current;
-        return snapshot.Items.TryGetRow(item, out int row)
-            ? snapshot.Scorer.ItemVector(row).ToArray()
-            : throw new UnknownIdException("item", item, "Only items of the data have vectors.");
     }
 
     /// <summary>
@@ -275,7 +242,7 @@ public sealed class Recommender : IDisposable
         ServingSnapshot old = Current, next = build(old);
         Volatile.Write(ref _current, next);
         old.Exit();
-        ServingTelemetry.Built(how, next.Version, start);
+        ServingTelemetry.Built(activity, how, next.Version, start);
         return next.Version;
     }
 

@@ -33,17 +33,23 @@ internal static class RequestRows
         Limit(request.Deny?.Count ?? 0, options.MaxHistory * (long)ListsPerHistory, nameof(request.Deny));
         Limit(request.Categories?.Count ?? 0, options.MaxHistory * (long)ListsPerHistory, nameof(request.Categories));
         if (request.Text is { } text)
-        {
-            if (string.IsNullOrWhiteSpace(text))
-                throw new ArgumentException("Text is blank; give some words.");
-            if (text.Length > options.MaxTextLength)
-                throw new ArgumentException($"Text has {text.Length} characters; at most {options.MaxTextLength} are allowed.");
-            if (snapshot.Texts is null)
-                throw new NotSupportedException("This recommender answers no texts: the model has no LlmEmbedding of an item column, or RecommenderOptions.TextQueries is false.");
-        }
-
+            CheckText(text, snapshot);
         if (request.Vector is { } vector)
             CheckVector(vector.Span, snapshot.Scorer);
+    }
+
+    /// <summary>Refuses a text that cannot be answered.</summary>
+    /// <exception cref="ArgumentException">It is blank or too long.</exception>
+    /// <exception cref="NotSupportedException">The recommender answers no texts.</exception>
+    public static void CheckText(string text, ServingSnapshot snapshot)
+    {
+        int most = snapshot.Options.MaxTextLength;
+        if (string.IsNullOrWhiteSpace(text))
+            throw new ArgumentException("Text is blank; give some words.");
+        if (text.Length > most)
+            throw new ArgumentException($"Text has {text.Length} characters; at most {most} are allowed.");
+        if (snapshot.Texts is null)
+            throw new NotSupportedException("This recommender answers no texts: the model has no LlmEmbedding of an item column, or RecommenderOptions.TextQueries is false.");
     }
 
     /// <summary>The rows of ids, ascending and distinct; ids that are not there are left out, and told to <paramref name="unknown"/>.</summary>

@@ -33,6 +33,9 @@ internal abstract class ServingScorer
     /// <summary>The query vector of a user.</summary>
     public virtual float[] QueryVector(int user) => throw NoVectors();
 
+    /// <summary>The query vector of someone who has some items, one or more.</summary>
+    public virtual float[] QueryVector(ReadOnlySpan<int> history) => throw NoVectors();
+
     /// <summary>The vector of an item.</summary>
     public virtual ReadOnlySpan<float> ItemVector(int row) => throw NoVectors();
 

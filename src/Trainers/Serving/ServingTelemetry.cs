@@ -41,10 +41,10 @@ internal static class ServingTelemetry
     }
 
     /// <summary>A version was built.</summary>
-    public static void Built(string how, string version, long start)
+    public static void Built(Activity? activity, string how, string version, long start)
     {
         s_versions.Add(1, new KeyValuePair<string, object?>("how", how));
         s_build.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, new KeyValuePair<string, object?>("how", how));
-        Activity.Current?.SetTag("hybridrec.version", version);
+        activity?.SetTag("hybridrec.version", version);
     }
 }

@@ -61,15 +61,27 @@ internal sealed class TextSearch
     public bool TrySearch(string text, ServingFilter filter, Span<int> rows, Span<float> scores, out int found, CancellationToken cancellationToken)
     {
         float[] query = new float[_stage.Dimension];
-        _stage.EncodeMany([text], query, cancellationToken);
-        float length = TensorPrimitives.Norm<float>(query);
         found = 0;
-        if (!(length > 0) || !float.IsFinite(length))
+        if (!TryEncode(text, query, cancellationToken))
             return false;
-        TensorPrimitives.Divide(query, length, query);
         found = filter.Allowed is null
             ? _vectors.Search(query, filter.Excluded, rows, scores)
             : _vectors.Rank(query, filter.Rows(), rows, scores);
+        return true;
+    }
+
+    /// <summary>The vector of a text, of length 1.</summary>
+    /// <param name="text">The text, not blank.</param>
+    /// <param name="vector">Receives it.</param>
+    /// <param name="cancellationToken">Stops the encoder.</param>
+    /// <returns>False when the encoder makes nothing of the text.</returns>
+    public bool TryEncode(string text, float[] vector, CancellationToken cancellationToken)
+    {
+        _stage.EncodeMany([text], vector, cancellationToken);
+        float length = TensorPrimitives.Norm<float>(vector);
+        if (!(length > 0) || !float.IsFinite(length))
+            return false;
+        TensorPrimitives.Divide(vector, length, vector);
         return true;
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridRec.MLNet;
 using HybridRec.MLNet.Fusion;
 
@@ -27,6 +28,7 @@ public static class FuseCatalog
     /// <param name="options">The columns.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">No column is named, or one is named twice or is empty.</exception>
+    [OverloadResolutionPriority(1)] // Fuse(new() { ... }) means this one
     public static FuseEstimator Fuse(this HybridCatalog catalog, FuseOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);

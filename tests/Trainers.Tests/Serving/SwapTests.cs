@@ -149,6 +149,7 @@ public sealed class SwapTests
         Assert.Equal(["recommend", "recommend", "recommend", "swap"], traced.Select(activity => activity.OperationName));
         Assert.Equal("Popularity", traced[1].GetTagItem("hybridrec.source"));
         Assert.Equal(ActivityStatusCode.Error, traced[2].Status);
+        Assert.Equal(recommender.Version, traced[3].GetTagItem("hybridrec.version"));
 
         void Note(string name, bool sensible)
         {

@@ -35,4 +35,26 @@ internal static class WholeFile
         }
         return temporary;
     }
+
+    /// <summary>As <see cref="Write"/>, for writers that await.</summary>
+    public static async Task WriteAsync(string path, Func<Stream, Task> write)
+    {
+        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite);
+            await using (stream.ConfigureAwait(false))
+            {
+                await write(stream).ConfigureAwait(false);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
 }
