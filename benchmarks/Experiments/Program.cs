@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using HybridRec.MLNet.Experiments;
+using HybridRec.MLNet.Experiments.Latency;
 
 // Numbers look the same everywhere.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -9,6 +10,7 @@ var root = new RootCommand("Measurements of HybridRec.MLNet: quality against pub
     AggregateCommand.Create(),
     BlockStepCommand.Create(),
     DistillRankerCommand.Create(),
+    LatencyCommand.Create(),
     PropagateCommand.Create(),
     QualityCommand.Create(),
     ScaleCommand.Create(),
