@@ -43,22 +43,27 @@ internal sealed class LatencyBench
         for (int i = 0; i < WarmUps; i++)
             recommender.Recommend(random.Next(_users), count);
         GC.Collect();
-        double[] times = new double[requests];
+        double[] times = new double[requests], core = new double[requests];
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < requests; i++)
         {
-            long user = random.Next(_users), start = Stopwatch.GetTimestamp();
+            long user = random.Next(_users);
+            double before = ThreadTime.Milliseconds;
+            long start = Stopwatch.GetTimestamp();
             recommender.Recommend(user, count);
             times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            core[i] = ThreadTime.Milliseconds - before;
         }
 
         allocated = (GC.GetAllocatedBytesForCurrentThread() - allocated) / requests;
-        var percentiles = Percentiles.Of(times);
+        Percentiles percentiles = Percentiles.Of(times), onCore = Percentiles.Of(core);
         double recall = Recall(recommender, count);
         using var process = Process.GetCurrentProcess();
         return new LatencyResult(kind, items, d, options.Precision.ToString(), options.Retrieval.ToString(), count, requests, percentiles.P50, percentiles.P95, percentiles.P99, percentiles.Mean,
-            percentiles.Deviation, percentiles.Most, recall, recommender.IndexRecall, build, process.PeakWorkingSet64 / (double)(1 << 20), allocated);
+            percentiles.Deviation, percentiles.Most, Finite(onCore.P50), Finite(onCore.P99), recall, recommender.IndexRecall, build, process.PeakWorkingSet64 / (double)(1 << 20), allocated);
     }
+
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
     private IEnumerable<VectorRow> Rows(int count)
     {
@@ -118,11 +123,11 @@ internal sealed class LatencyBench
     }
 }
 
-/// <summary>One line of the JSON file of <c>latency</c>; times in milliseconds. Recall is against dot products in double precision of all items, IndexRecall what the index was calibrated to.</summary>
+/// <summary>One line of the JSON file of <c>latency</c>; times in milliseconds: of the clock, and of the core (<see cref="ThreadTime"/>), which other work on the machine does not lengthen but by the caches and the memory it takes. Recall is against dot products in double precision of all items, IndexRecall what the index was calibrated to.</summary>
 internal sealed record LatencyResult(
-    string Data, int Items, int Dimension, string Precision, string Retrieval, int Count, int Requests, double P50, double P95, double P99, double Mean, double Deviation, double Most,
+    string Data, int Items, int Dimension, string Precision, string Retrieval, int Count, int Requests, double P50, double P95, double P99, double Mean, double Deviation, double Most, double? CoreP50, double? CoreP99,
     double Recall, double? IndexRecall, double BuildSeconds, double PeakMemoryMiB, long BytesPerRequest)
 {
-    public override string ToString() => FormattableString.Invariant($"{Items:N0} {Data} items, d = {Dimension}, {Precision}, {Retrieval}: p50 {P50:F3}, p95 {P95:F3}, p99 {P99:F3} ms (mean {Mean:F3} ± {Deviation:F3}, most {Most:F3}, {Requests} requests for {Count})")
+    public override string ToString() => FormattableString.Invariant($"{Items:N0} {Data} items, d = {Dimension}, {Precision}, {Retrieval}: p50 {P50:F3}, p95 {P95:F3}, p99 {P99:F3} ms (mean {Mean:F3} ± {Deviation:F3}, most {Most:F3}, {Requests} requests for {Count}), on the core p50 {CoreP50:F3}, p99 {CoreP99:F3} ms")
         + FormattableString.Invariant($"; recall@{Count} {Recall:F4}{(IndexRecall is { } r ? FormattableString.Invariant($" (calibrated to {r:F4})") : "")}; built in {BuildSeconds:F1} s, peak {PeakMemoryMiB:F0} MiB, {BytesPerRequest:N0} bytes a request");
 }
