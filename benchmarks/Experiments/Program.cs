@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using HybridRec.MLNet.Experiments;
+using HybridRec.MLNet.Experiments.Latency;
+using HybridRec.MLNet.Experiments.Paper;
 
 // Numbers look the same everywhere.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -11,6 +13,9 @@ var root = new RootCommand("Measurements of HybridRec.MLNet: quality against pub
     BlockStepCommand.Create(),
     DistillRankerCommand.Create(),
     EfficiencyCommand.Create(),
+    LatencyCommand.Create(),
+    PaperCommand.Create(),
+    PaperCommand.CreatePart(),
     PropagateCommand.Create(),
     QualityCommand.Create(),
     ScaleCommand.Create(),

@@ -1,12 +1,16 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using HybridRec.MLNet.Accel.Kernels.Reference;
 
 namespace HybridRec.MLNet.Accel.Kernels;
 
 /// <summary>Scores of one query against rows of a table: scores[i] = query . table[rows[i], :].</summary>
-internal static class GatherDotKernel
+internal static unsafe class GatherDotKernel
 {
+    // Rows in order are read once: the hardware's own prefetcher stops at each page, this one does not.
+    private const int PrefetchBytes = 2048;
+
     /// <summary>Computes the dot products.</summary>
     /// <param name="query">The query vector, dimension elements.</param>
     /// <param name="table">T x dimension table, row-major.</param>
@@ -28,8 +32,30 @@ internal static class GatherDotKernel
             GatherDotReference.Dot(query, table, dimension, rows, scores);
             return;
         }
+
+        if (rows.IsEmpty)
+        {
+            InOrder(query, table, dimension, scores);
+            return;
+        }
+
         for (int i = 0; i < scores.Length; i++)
-            scores[i] = RowDot(query, table.Slice((rows.IsEmpty ? i : rows[i]) * dimension, dimension));
+            scores[i] = RowDot(query, table.Slice(rows[i] * dimension, dimension));
+    }
+
+    private static void InOrder(ReadOnlySpan<float> query, ReadOnlySpan<float> table, int dimension, Span<float> scores)
+    {
+        int bytes = dimension * sizeof(float);
+        fixed (float* first = table)
+        {
+            for (int i = 0; i < scores.Length; i++)
+            {
+                byte* ahead = (byte*)first + ((nint)i * bytes) + PrefetchBytes;
+                for (int b = 0; b < bytes && Sse.IsSupported; b += 64)
+                    Sse.PrefetchNonTemporal(ahead + b);
+                scores[i] = RowDot(query, table.Slice(i * dimension, dimension));
+            }
+        }
     }
 
     /// <summary>Two sums of whole vectors, in turn, then the elements that fill no vector.</summary>

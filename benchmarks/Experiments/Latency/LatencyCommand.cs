@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.Text.Json;
+
+namespace HybridRec.MLNet.Experiments.Latency;
+
+/// <summary>How long a recommender takes for the best items of one user, on the caller's thread.</summary>
+internal static class LatencyCommand
+{
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
+
+    public static Command Create()
+    {
+        var items = Number("--items", "Items of the catalogue.", 100_000);
+        var dimension = Number("--dimension", "Length of a vector.", 64);
+        var count = Number("--count", "Items asked for.", 10);
+        var requests = Number("--requests", "Requests that are timed, one after another.", 2000);
+        var precision = new Option<EmbeddingPrecision>("--precision") { Description = "Int8 or Single: the numbers of the table that is scanned.", DefaultValueFactory = _ => EmbeddingPrecision.Int8 };
+        var retrieval = new Option<RetrievalMode>("--retrieval") { Description = "Exact, TwoStage, Approximate or Automatic.", DefaultValueFactory = _ => RetrievalMode.Exact };
+        var vectors = new Option<string>("--vectors") { Description = "clustered, as those of recommenders are, or normal: without any structure.", DefaultValueFactory = _ => "clustered" };
+        vectors.AcceptOnlyFromAmong("clustered", "normal");
+        var recall = new Option<double>("--target-recall") { Description = "What the approximate index is calibrated to, in (0, 1].", DefaultValueFactory = _ => 0.99 };
+        var seed = new Option<int>("--seed") { Description = "Seed of the vectors.", DefaultValueFactory = _ => 1 };
+        var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object to." };
+        var command = new Command("latency", "Time of one request for a user's best items: p50, p95, p99, and recall against exact scores.") { items, dimension, count, requests, precision, retrieval, vectors, recall, seed, json };
+        command.SetAction(parsed =>
+        {
+            string kind = parsed.GetValue(vectors)!;
+            var options = new RecommenderOptions { Precision = parsed.GetValue(precision), Retrieval = parsed.GetValue(retrieval), TargetRecall = parsed.GetValue(recall) };
+            LatencyResult result = new LatencyBench(parsed.GetValue(items), parsed.GetValue(dimension), kind == "clustered", parsed.GetValue(seed)).Measure(kind, options, parsed.GetValue(requests), parsed.GetValue(count));
+            Console.WriteLine(result); // the console must not fold it
+            if (parsed.GetValue(json) is { } file)
+                File.AppendAllText(file.FullName, JsonSerializer.Serialize(result, s_json) + Environment.NewLine);
+        });
+        return command;
+    }
+
+    private static Option<int> Number(string name, string description, int otherwise)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => otherwise };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+                result.AddError($"{name} has to be 1 or more.");
+        });
+        return option;
+    }
+}

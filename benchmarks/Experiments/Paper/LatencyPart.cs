@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Experiments.Latency;
+using HybridRec.MLNet.Graph;
+using HybridRec.MLNet.Text;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace HybridRec.MLNet.Experiments.Paper;
+
+/// <summary>The time of one request: graph and text computed for it against both looked up, and what clients get together.</summary>
+internal static class LatencyPart
+{
+    private const int MostItems = 1500, Requests = 200, Lookups = 5000;
+    private const double ClientSeconds = 2;
+
+    public static LatencyPartResult Run(PaperSettings settings, int seed)
+    {
+        var ml = new MLContext(seed);
+        ExperimentData data = PaperData.Open(ml, settings.Data, seed).Data;
+        IDataView train = data.Split.TrainSet;
+        var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(train);
+        // What the vectors are worth does not change how long they take.
+        var options = new GnnEmbeddingOptions { PositiveThreshold = data.RelevanceThreshold, Seed = seed, Epochs = 2, FinalEpochs = 0, Updatable = true };
+        GnnEmbeddingTransformer graph = ml.Hybrid.GnnEmbedding(options).Fit(keys.Transform(train));
+        string[] texts = [.. data.Items!.GetColumn<string>("ItemText").Where(text => !string.IsNullOrWhiteSpace(text)).Distinct()];
+        // Catalogues are encoded once, which is not what is measured: fewer texts do.
+        string[] some = [.. texts.Take(MostItems)];
+        using TextEncoder deep = PaperEncoders.Open(settings);
+        using TextEncoder int8 = deep.Quantize(some[..Math.Min(64, some.Length)]);
+        using TextEncoder student = PaperEncoders.Student(deep);
+
+        List<LatencyRow> rows = [];
+        GraphUpdates updates = graph.RequireUpdates();
+        rows.Add(Time("GNN, propagated for the request", "the whole graph, 3 layers", 30, _ => updates.Serve(graph.Mapping)));
+        Encoder("Text encoded for the request", deep);
+        Encoder("Text encoded for the request, + INT8", int8);
+        Encoder("Text encoded for the request, + distillation", student);
+
+        // The whole chain over raw rows: one user, one item, one text.
+        TransformerChain<ITransformer> model = Chain(ml, keys, graph, train, data, deep, some, seed);
+        Func<string, float> score = PairScorer.Create(ml, model, train.Schema);
+        rows.Add(Time("Hybrid, one pair, text encoded for the request", "vectors of the graph looked up", Requests, i => score(some[i % some.Length] + " " + i)));
+        rows.Add(Time("Hybrid, one pair, precomputed", "both looked up", Lookups, i => score(some[i % some.Length])));
+        long start = Stopwatch.GetTimestamp();
+        using Recommender recommender = ml.Hybrid.CreateRecommender(model, train, new RecommenderOptions { TextQueries = false, Retrieval = RetrievalMode.TwoStage });
+        double build = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        string[] users = [.. recommender.RecommendAll(1).Select(one => one.User).Take(2000)];
+        rows.Add(Time("Hybrid, top 10 of the catalogue, precomputed", "INT8 scan, 500 candidates under the MLP", Lookups, i => recommender.Recommend(users[i % users.Length], 10)));
+        List<ClientRow> clients = [.. ((int[])[1, 2, 4, 8]).Select(count => Clients(recommender, users, count))];
+        return new LatencyPartResult(data.Name, settings.EncoderLayers, settings.EncoderDimension, recommender.ItemCount, updates.Graph.EdgeCount, build, rows, clients, Modelled(updates));
+
+        void Encoder(string name, TextEncoder encoder)
+        {
+            FittedEncoder fitted = encoder.Fit(some, null, null, CancellationToken.None);
+            float[] vector = new float[fitted.Dimension];
+            rows.Add(Time(name, "one text, one thread", Requests, i => fitted.Encode([some[i % some.Length]], vector, 1, CancellationToken.None)));
+        }
+    }
+
+    private static TransformerChain<ITransformer> Chain(
+        MLContext ml, ITransformer keys, GnnEmbeddingTransformer graph, IDataView train, ExperimentData data, TextEncoder encoder, string[] known, int seed)
+    {
+        IDataView keyed = keys.Transform(train);
+        // Fitted on the items whose texts are known to the table; all others have none.
+        var allowed = known.ToHashSet(StringComparer.Ordinal);
+        IDataView few = ml.Data.FilterByCustomPredicate<TextRow>(keyed, row => row.ItemText is null || !allowed.Contains(row.ItemText));
+        var text = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", encoder).Fit(few);
+        IDataView view = text.Transform(graph.Transform(few));
+        var profile = ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = data.RelevanceThreshold, Seed = seed }).Fit(view);
+        var fuse = ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning").Fit(profile.Transform(view));
+        IDataView fused = fuse.Transform(profile.Transform(view));
+        var ranker = ml.Hybrid.Ranking(new RankingOptions { PositiveThreshold = data.RelevanceThreshold, Seed = seed, Epochs = 1, HiddenSizes = [128, 64] }).Fit(fused);
+        return new TransformerChain<ITransformer>(keys, text, graph, profile, fuse, ranker);
+    }
+
+    // The first call, which compiles what it runs, then those of a warm process.
+    private static LatencyRow Time(string name, string what, int requests, Action<int> request)
+    {
+        long start = Stopwatch.GetTimestamp();
+        request(0);
+        double cold = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        for (int i = 1; i <= Math.Min(requests, 200); i++)
+            request(i);
+        double[] times = new double[requests];
+        for (int i = 0; i < requests; i++)
+        {
+            start = Stopwatch.GetTimestamp();
+            request(1000 + i);
+            times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }
+
+        return new LatencyRow(name, what, cold, Percentiles.Of(times));
+    }
+
+    private static ClientRow Clients(Recommender recommender, string[] users, int clients)
+    {
+        var times = new List<double>[clients];
+        using var start = new Barrier(clients);
+        Thread[] threads = [.. Enumerable.Range(0, clients).Select(client => new Thread(() =>
+        {
+            var own = times[client] = [];
+            start.SignalAndWait();
+            long began = Stopwatch.GetTimestamp();
+            for (int i = client; Stopwatch.GetElapsedTime(began).TotalSeconds < ClientSeconds; i++)
+            {
+                long at = Stopwatch.GetTimestamp();
+                recommender.Recommend(users[i * 7919 % users.Length], 10);
+                own.Add(Stopwatch.GetElapsedTime(at).TotalMilliseconds);
+            }
+        }))];
+        foreach (Thread thread in threads)
+            thread.Start();
+        foreach (Thread thread in threads)
+            thread.Join();
+        double[] all = [.. times.SelectMany(one => one)];
+        return new ClientRow(clients, all.Length / ClientSeconds, Percentiles.Of(all));
+    }
+
+    // Cycles of the simulated kernel on this graph, and what the model makes of them on a board.
+    private static FpgaRow? Modelled(GraphUpdates updates)
+    {
+        if (Environment.GetEnvironmentVariable("HYBRIDREC_FPGA_SIM") is not { Length: > 0 })
+            return null;
+        IAggregationBackend backend = AggregationBackends.Create("fpga-sim");
+        using var owned = backend as IDisposable;
+        CsrMatrix matrix = updates.Graph.Adjacency(updates.Rule.Normalization);
+        Int8Table table = Int8Table.Quantize((float[])[.. updates.Users.Rows, .. updates.Items.Rows], updates.Rule.Dimension);
+        AggregationRun run = backend.Aggregate(Int16Adjacency.Fold(matrix, table, 0), table, new Int8Table(matrix.Rows, table.Dimension));
+        FpgaEstimate estimate = FpgaPerformanceModel.Estimate(run, 1, FpgaBoard.AlveoU55C);
+        return new FpgaRow(run.Cycles!.Value, estimate.Units, updates.Rule.Layers * estimate.Total.Value * 1000, FpgaPerformanceModel.Describe(estimate));
+    }
+
+    private sealed class TextRow
+    {
+        public string? ItemText { get; set; }
+    }
+}
+
+/// <summary>A line of the latency table; milliseconds. Cold is the first call.</summary>
+internal sealed record LatencyRow(string Name, string What, double Cold, Percentiles Warm);
+
+/// <summary>Clients that ask at once, each as soon as it has its answer.</summary>
+internal sealed record ClientRow(int Clients, double RequestsPerSecond, Percentiles Times);
+
+/// <summary>One aggregation on the simulated kernel (cycles are simulated), and what three layers would take on a board (milliseconds, modelled).</summary>
+internal sealed record FpgaRow(double Cycles, int Units, double Milliseconds, string Model);
+
+/// <summary>All of one data set.</summary>
+internal sealed record LatencyPartResult(
+    string Data, int EncoderLayers, int EncoderDimension, int Items, int Edges, double BuildSeconds, List<LatencyRow> Rows, List<ClientRow> Clients, FpgaRow? Fpga);

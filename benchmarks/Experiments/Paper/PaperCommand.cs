@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace HybridRec.MLNet.Experiments.Paper;
+
+/// <summary>Reruns the study of the paper on one data set and writes a page with its tables and figures.</summary>
+internal static class PaperCommand
+{
+    public static Command Create()
+    {
+        var data = new Option<string>("--data") { Description = "Data whose items have texts: a name under HYBRIDREC_DATA, or a folder.", Required = true };
+        var seeds = new Option<int>("--seeds") { Description = "Seeds 1 to N of splits and training.", DefaultValueFactory = _ => 3 };
+        var epochs = new Option<int>("--epochs") { Description = "The most epochs of the graph, the same in every row.", DefaultValueFactory = _ => 12 };
+        var output = new Option<DirectoryInfo>("--out") { Description = "Folder of the page and its figures.", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("docs", "experiments")) };
+        var cache = new Option<DirectoryInfo>("--cache") { Description = "Folder of results, by a hash of their configuration.", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Home(), ".cache", "hybridrec", "paper")) };
+        foreach (Option<int> number in (Option<int>[])[seeds, epochs])
+        {
+            number.Validators.Add(result =>
+            {
+                if (result.GetValueOrDefault<int>() < 1)
+                    result.AddError($"{number.Name} has to be 1 or more.");
+            });
+        }
+
+        var command = new Command("paper", "The paper's tables and figures on one data set: accuracy, training time, latency, trade-offs. Resumable.") { data, seeds, epochs, output, cache };
+        command.SetAction(parsed => Run(new PaperSettings(parsed.GetValue(data)!, parsed.GetValue(epochs)), parsed.GetValue(seeds), parsed.GetValue(output)!, parsed.GetValue(cache)!));
+        return command;
+    }
+
+    /// <summary>One part, in a process that the study starts.</summary>
+    public static Command CreatePart()
+    {
+        var settings = new Option<string>("--settings") { Required = true };
+        var part = new Option<string>("--part") { Required = true };
+        var file = new Option<string>("--file") { Required = true };
+        var command = new Command("paper-part", "A part of 'paper', which starts it.") { settings, part, file };
+        command.Hidden = true;
+        command.SetAction(parsed => PartCache.Compute(
+            JsonSerializer.Deserialize<PaperSettings>(parsed.GetValue(settings)!)!, JsonSerializer.Deserialize<PaperPart>(parsed.GetValue(part)!)!, parsed.GetValue(file)!));
+        return command;
+    }
+
+    private static int Run(PaperSettings settings, int seeds, DirectoryInfo output, DirectoryInfo cache)
+    {
+        _ = ExperimentDataSets.Folder(settings.Data); // a wrong name is known at once
+        var results = new PartCache(cache.FullName, settings);
+        List<Cached<AccuracyResult>> accuracy = [];
+        List<Cached<TrainingResult>> training = [];
+        Cached<LatencyPartResult>? latency = null;
+        AnsiConsole.Progress().Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new ElapsedTimeColumn()).Start(context =>
+        {
+            ProgressTask all = context.AddTask(settings.Data, maxValue: seeds + TrainingPart.Configurations.Length + 1);
+            for (int seed = 1; seed <= seeds; seed++)
+                accuracy.Add(Step<AccuracyResult>(new PaperPart("accuracy", seed)));
+            foreach (string configuration in TrainingPart.Configurations)
+                training.Add(Step<TrainingResult>(new PaperPart("training", 1, configuration)));
+            latency = Step<LatencyPartResult>(new PaperPart("latency", 1));
+
+            Cached<T> Step<T>(PaperPart part)
+            {
+                all.Description = Markup.Escape($"{settings.Data}: {part}");
+                Cached<T> result = results.Get<T>(part, line => all.Description = Markup.Escape($"{settings.Data}: {part}: {line.Split(':')[0]}"));
+                all.Increment(1);
+                return result;
+            }
+        });
+
+        var study = new PaperStudy(settings, accuracy, training, latency);
+        output.Create();
+        PaperFigures.Write(study, output.FullName);
+        string page = Path.Combine(output.FullName, study.Data + ".md");
+        File.WriteAllText(page, PaperPage.Write(study, seeds));
+        Console.WriteLine(page);
+        IReadOnlyList<string> faults = study.Faults();
+        foreach (string fault in faults)
+            Console.Error.WriteLine(fault);
+        return faults.Count == 0 ? 0 : 1;
+    }
+
+    private static string Home() => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+}

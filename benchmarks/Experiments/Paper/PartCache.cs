@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace HybridRec.MLNet.Experiments.Paper;
+
+/// <summary>Runs parts in processes of their own and keeps what they found in files named by a hash of their configuration, so that a study that was stopped goes on where it was.</summary>
+internal sealed class PartCache(string folder, PaperSettings settings)
+{
+    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>The result of a part, computed unless it is there.</summary>
+    /// <typeparam name="T">What the part gives.</typeparam>
+    /// <param name="part">The part.</param>
+    /// <param name="log">Told every line that the process writes.</param>
+    /// <exception cref="InvalidOperationException">The process failed.</exception>
+    public Cached<T> Get<T>(PaperPart part, Action<string> log)
+    {
+        string file = FileOf(part);
+        if (!File.Exists(file))
+            RunChild(part, file, log);
+        return JsonSerializer.Deserialize<Cached<T>>(File.ReadAllText(file), Json) ?? throw new InvalidDataException($"'{file}' is empty; delete it and run again.");
+    }
+
+    /// <summary>Computes a part in this process and writes it.</summary>
+    public static void Compute(PaperSettings settings, PaperPart part, string file)
+    {
+        double before = Load();
+        var clock = Stopwatch.StartNew();
+        switch (part.Kind)
+        {
+            case "accuracy":
+                Write(AccuracyPart.Run(settings, part.Seed));
+                break;
+            case "training":
+                Write(TrainingPart.Run(settings, part.Seed, part.Configuration));
+                break;
+            case "latency":
+                Write(LatencyPart.Run(settings, part.Seed));
+                break;
+            default:
+                throw new ArgumentException($"There is no part '{part.Kind}': accuracy, training or latency.");
+        }
+
+        void Write<T>(T result)
+        {
+            // A file that is there is whole.
+            File.WriteAllText(file + ".part", JsonSerializer.Serialize(new Cached<T>(part, clock.Elapsed.TotalSeconds, (before + Load()) / 2, result), Json));
+            File.Move(file + ".part", file, overwrite: true);
+        }
+    }
+
+    private string FileOf(PaperPart part)
+    {
+        bool simulated = part.Kind != "training" && Environment.GetEnvironmentVariable("HYBRIDREC_FPGA_SIM") is { Length: > 0 };
+        string configuration = JsonSerializer.Serialize(new { settings, part, simulated }, Json);
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(configuration)))[..16];
+        Directory.CreateDirectory(folder);
+        return Path.Combine(folder, $"{Path.GetFileName(settings.Data)}-{part.Kind}-{hash}.json");
+    }
+
+    private void RunChild(PaperPart part, string file, Action<string> log)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+            start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
+        foreach (string argument in (string[])["paper-part", "--settings", JsonSerializer.Serialize(settings), "--part", JsonSerializer.Serialize(part), "--file", file])
+            start.ArgumentList.Add(argument);
+        using Process child = Process.Start(start)!;
+        while (child.StandardOutput.ReadLine() is { } line)
+            log(line);
+        child.WaitForExit();
+        if (child.ExitCode != 0)
+            throw new InvalidOperationException($"The process of '{part}' ended with {child.ExitCode}; what it wrote to its error output is above. What was done before is kept in '{folder}'.");
+    }
+
+    // Processes that are running or want to, over the last minute; NaN where the system does not tell.
+    private static double Load() => File.Exists("/proc/loadavg") ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture) : -1;
+}
+
+/// <summary>A part and what it gave: the seconds its process took, and the machine's load meanwhile (of one minute; -1: unknown).</summary>
+internal sealed record Cached<T>(PaperPart Part, double Seconds, double Load, T Result);
