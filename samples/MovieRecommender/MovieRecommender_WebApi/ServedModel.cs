@@ -1,0 +1,34 @@
+using Microsoft.Extensions.ObjectPool;
+using Microsoft.ML;
+
+namespace Movies.Api;
+
+/// <summary>One version of the model for single predictions: an engine is for one request at a time, so there is a pool of them.</summary>
+internal sealed class ServedModel(MLContext ml, ITransformer model, string version) : PooledObjectPolicy<PredictionEngine<MovieRecommender.ModelInput, MovieRecommender.ModelOutput>>
+{
+    private ObjectPool<PredictionEngine<MovieRecommender.ModelInput, MovieRecommender.ModelOutput>>? _engines;
+
+    /// <summary>The first digits of the file's SHA-256.</summary>
+    public string Version { get; } = version;
+
+    private ObjectPool<PredictionEngine<MovieRecommender.ModelInput, MovieRecommender.ModelOutput>> Engines =>
+        _engines ?? Interlocked.CompareExchange(ref _engines, new DefaultObjectPoolProvider().Create(this), null) ?? _engines;
+
+    public override PredictionEngine<MovieRecommender.ModelInput, MovieRecommender.ModelOutput> Create() =>
+        ml.Model.CreatePredictionEngine<MovieRecommender.ModelInput, MovieRecommender.ModelOutput>(model);
+
+    public override bool Return(PredictionEngine<MovieRecommender.ModelInput, MovieRecommender.ModelOutput> obj) => true;
+
+    public float Score(MovieRecommender.ModelInput row)
+    {
+        PredictionEngine<MovieRecommender.ModelInput, MovieRecommender.ModelOutput> engine = Engines.Get();
+        try
+        {
+            return engine.Predict(row).Score;
+        }
+        finally
+        {
+            Engines.Return(engine);
+        }
+    }
+}
