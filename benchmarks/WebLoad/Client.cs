@@ -4,56 +4,54 @@ using System.Text.Json;
 
 namespace HybridRec.MLNet.Benchmarks.WebLoad;
 
-/// <summary>Sends one request after another and judges every answer: two lists of a user for one of a history with reasons.</summary>
+/// <summary>Sends one request after another and compares every answer with what the library itself says of that version: two lists of a user for one of a history with reasons.</summary>
 internal sealed class Client(HttpClient http, IReadOnlyDictionary<string, ServedVersion> versions, int number)
 {
     private readonly Random _random = new(number);
 
     public List<double> Milliseconds { get; } = [];
 
+    /// <summary>Requests without an answer, or with another status than 200.</summary>
+    public List<string> Failed { get; } = [];
+
+    /// <summary>Lists that are not those of the version they name.</summary>
     public List<string> Wrong { get; } = [];
+
+    /// <summary>Answers of each version.</summary>
+    public Dictionary<string, int> Versions { get; } = [];
 
     public async Task Run(CancellationToken end)
     {
         while (!end.IsCancellationRequested)
         {
+            int which = _random.Next(ServedVersion.Lists);
             long start = Stopwatch.GetTimestamp();
-            string? wrong;
             try
             {
-                wrong = _random.Next(3) == 0 ? await ForHistory() : await ForUser(_random.Next(ServedVersion.Users));
+                using HttpResponseMessage answer = _random.Next(3) == 0
+                    ? await http.PostAsJsonAsync("/api/recommendations", new { history = ServedVersion.History(which), reasons = 2 }, CancellationToken.None)
+                    : await http.GetAsync($"/api/recommendations/{which + 1}", CancellationToken.None);
+                if (answer.IsSuccessStatusCode)
+                    Judge(await answer.Content.ReadFromJsonAsync<JsonElement>(CancellationToken.None), which, answer.RequestMessage!.Method == HttpMethod.Post);
+                else
+                    Failed.Add($"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(CancellationToken.None)}");
             }
-            catch (HttpRequestException e)
+            catch (Exception e) when (e is HttpRequestException or IOException or TaskCanceledException or JsonException)
             {
-                wrong = e.Message;
+                Failed.Add(e.Message);
             }
 
             Milliseconds.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            if (wrong is not null)
-                Wrong.Add(wrong);
         }
     }
 
-    private async Task<string?> ForUser(int user)
+    private void Judge(JsonElement list, int which, bool history)
     {
-        using HttpResponseMessage answer = await http.GetAsync($"/api/recommendations/{user + 1}");
-        if (!answer.IsSuccessStatusCode)
-            return $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
-        JsonElement list = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        if (!versions.TryGetValue(list.GetProperty("version").GetString()!, out ServedVersion? version))
-            return $"unknown version {list.GetProperty("version")}";
-        return list.GetProperty("items").EnumerateArray().Select(film => film.GetProperty("item").GetString()).SequenceEqual(version.ItemsOfUser[user])
-            ? null
-            : $"user {user + 1} has a list that is not of version {version.Version}";
-    }
-
-    private async Task<string?> ForHistory()
-    {
-        string[] history = [.. Enumerable.Range(0, 5).Select(_ => _random.Next(1, 900).ToString())];
-        using HttpResponseMessage answer = await http.PostAsJsonAsync("/api/recommendations", new { history, reasons = 2 });
-        if (!answer.IsSuccessStatusCode)
-            return $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
-        JsonElement list = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        return versions.ContainsKey(list.GetProperty("version").GetString()!) && list.GetProperty("items").GetArrayLength() == 10 ? null : $"a history has {list}";
+        string version = list.GetProperty("version").GetString()!;
+        Versions[version] = Versions.GetValueOrDefault(version) + 1;
+        if (!versions.TryGetValue(version, out ServedVersion? known))
+            Wrong.Add($"there is no version {version}");
+        else if (!list.GetProperty("items").EnumerateArray().Select(film => film.GetProperty("item").GetString()).SequenceEqual((history ? known.OfHistory : known.OfUser)[which]))
+            Wrong.Add($"{(history ? "history" : "user")} {which} has a list that is not of version {version}");
     }
 }

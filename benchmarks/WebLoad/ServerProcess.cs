@@ -6,6 +6,7 @@ namespace HybridRec.MLNet.Benchmarks.WebLoad;
 internal sealed class ServerProcess : IDisposable
 {
     private readonly Process _process;
+    private bool _ended;
 
     private ServerProcess(Process process, Uri address) => (_process, Address) = (process, address);
 
@@ -44,6 +45,9 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Ends it at once, as a crash or kill -9 would.</summary>
     public void Dispose()
     {
+        if (_ended)
+            return;
+        _ended = true;
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();

@@ -30,7 +30,8 @@ public sealed class Chromium : IAsyncDisposable
         string profile = Directory.CreateTempSubdirectory("hybridrec-chromium").FullName;
         var start = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardOutput = true };
         foreach (string argument in (string[])[
-            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--remote-debugging-port=0", $"--user-data-dir={profile}", $"--window-size={width},{height}", "about:blank"])
+            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic",
+            "--remote-debugging-port=0", $"--user-data-dir={profile}", $"--window-size={width},{height}", "about:blank"])
         {
             start.ArgumentList.Add(argument);
         }
@@ -43,10 +44,28 @@ public sealed class Chromium : IAsyncDisposable
         await chromium._socket.ConnectAsync(new Uri(pages.First(page => page.GetProperty("type").GetString() == "page").GetProperty("webSocketDebuggerUrl").GetString()!), patience.Token);
         foreach (string domain in (string[])["Page", "Runtime", "Log"])
             await chromium.Call($"{domain}.enable", new { });
+        await chromium.Call("Emulation.setDeviceMetricsOverride", new { width, height, deviceScaleFactor = 1, mobile = false }); // a window has a least width, a phone does not know it
         return chromium;
     }
 
     public Task Open(Uri address) => Call("Page.navigate", new { url = address.ToString() });
+
+    /// <summary>What the person has set their system to.</summary>
+    public Task PreferDark(bool dark) => Call("Emulation.setEmulatedMedia", new { features = new[] { new { name = "prefers-color-scheme", value = dark ? "dark" : "light" } } });
+
+    /// <summary>Takes the network away from the page, or gives it back.</summary>
+    public async Task Offline(bool offline)
+    {
+        await Call("Network.enable", new { });
+        await Call("Network.emulateNetworkConditions", new { offline, latency = 0, downloadThroughput = -1, uploadThroughput = -1 });
+    }
+
+    /// <summary>Presses a key.</summary>
+    public async Task Press(string key, int code)
+    {
+        foreach (string type in (string[])["keyDown", "keyUp"])
+            await Call("Input.dispatchKeyEvent", new { type, key, code = key, windowsVirtualKeyCode = code, text = type == "keyDown" && key == "Enter" ? "\r" : "" });
+    }
 
     /// <summary>Evaluates an expression in the page, as JSON.</summary>
     public async Task<JsonElement> Evaluate(string expression)

@@ -1,4 +1,3 @@
-using HybridRec.MLNet;
 using Microsoft.ML;
 using Movies;
 

@@ -1,5 +1,4 @@
-using HybridRec.MLNet;
-using Microsoft.AspNetCore.Hosting;
+using System.Net;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.ML;
 using Movies;
@@ -22,7 +21,10 @@ public sealed class ServedMovies : IAsyncLifetime
     /// <summary>Another model over the same data: plots alone, and nothing trained.</summary>
     public string TextOnly => Path.Combine(_folder, "text.zip");
 
-    public ValueTask InitializeAsync()
+    /// <summary>A server over <see cref="Hybrid"/> for every test that leaves its file and its settings alone.</summary>
+    public MovieServer Shared { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
     {
         SampleFilms.EnsureIn(Data);
         MovieRecommender.Train(Hybrid, Data);
@@ -35,13 +37,13 @@ public sealed class ServedMovies : IAsyncLifetime
             .Append(ml.Hybrid.Fuse("Features", "UserMeaning", "ItemMeaning"))
             .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct }));
         MovieRecommender.SaveModel(ml, text.Fit(ratings), ratings, TextOnly);
-        return ValueTask.CompletedTask;
+        Shared = await Start(Hybrid);
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await Shared.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>A server on a port of its own over a copy of a model; ready when it returns.</summary>
@@ -58,10 +60,11 @@ public sealed class ServedMovies : IAsyncLifetime
             host.UseSetting("Movies:DataPath", Data);
             host.UseSetting("Movies:ReloadSeconds", "0.05");
             host.UseSetting("Movies:RequestsPerSecond", "100000");
+            host.UseSetting("Logging:LogLevel:Default", "Warning");
             foreach ((string name, string value) in settings)
                 host.UseSetting($"Movies:{name}", value);
         });
-        factory.UseKestrel(0);
+        factory.UseKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         factory.StartServer();
         var server = new MovieServer(factory, path);
         await server.WaitUntilReady();

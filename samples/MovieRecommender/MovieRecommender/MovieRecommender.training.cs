@@ -16,11 +16,12 @@ public static partial class MovieRecommender
     /// <param name="outputModelPath">The zip to write.</param>
     /// <param name="inputDataPath">A MovieLens folder: ratings, movies and, if there is one, extra information with plots.</param>
     /// <param name="progress">Told after every epoch; null for nobody.</param>
-    public static void Train(string outputModelPath, string inputDataPath, IProgress<TrainingProgress>? progress = null)
+    /// <param name="cancellation">Stops the training.</param>
+    public static void Train(string outputModelPath, string inputDataPath, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         var mlContext = new MLContext(seed: 1);
         IDataView data = LoadIDataViewFromFolder(mlContext, inputDataPath);
-        SaveModel(mlContext, RetrainModel(mlContext, data, progress), data, outputModelPath);
+        SaveModel(mlContext, RetrainModel(mlContext, data, progress, cancellation), data, outputModelPath);
     }
 
     /// <summary>Loads ratings with titles, genres and plots: <c>User</c>, <c>Item</c>, <c>Label</c>, <c>Timestamp</c>, <c>ItemTitle</c>, <c>ItemText</c>, <c>ItemGenres</c>.</summary>
@@ -59,18 +60,25 @@ public static partial class MovieRecommender
     /// <param name="mlContext">The context.</param>
     /// <param name="trainData">Ratings.</param>
     /// <param name="progress">Told after every epoch; null for nobody.</param>
-    public static ITransformer RetrainModel(MLContext mlContext, IDataView trainData, IProgress<TrainingProgress>? progress = null) =>
-        BuildPipeline(mlContext, progress).Fit(trainData);
+    /// <param name="cancellation">Stops the training.</param>
+    public static ITransformer RetrainModel(MLContext mlContext, IDataView trainData, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default) =>
+        BuildPipeline(mlContext, progress: progress, cancellation: cancellation).Fit(trainData);
 
     /// <summary>Structure from who liked what, meaning from the plots, fused and ranked.</summary>
     /// <param name="mlContext">The context.</param>
+    /// <param name="head">The function of the fused pair.</param>
     /// <param name="progress">Told after every epoch; null for nobody.</param>
-    public static IEstimator<ITransformer> BuildPipeline(MLContext mlContext, IProgress<TrainingProgress>? progress = null) =>
-        mlContext.Transforms.Conversion.MapValueToKey("User")
+    /// <param name="cancellation">Stops the training.</param>
+    public static IEstimator<ITransformer> BuildPipeline(MLContext mlContext, RankingHead head = RankingHead.Linear, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var graph = new GnnEmbeddingOptions { PositiveThreshold = Liked, NodeFeatures = ["ItemMeaning"], Progress = progress, CancellationToken = cancellation };
+        var ranking = new RankingOptions { Head = head, PositiveThreshold = Liked, Progress = progress, CancellationToken = cancellation };
+        return mlContext.Transforms.Conversion.MapValueToKey("User")
             .Append(mlContext.Transforms.Conversion.MapValueToKey("Item"))
             .Append(mlContext.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"))
-            .Append(mlContext.Hybrid.GnnEmbedding(new GnnEmbeddingOptions { PositiveThreshold = Liked, NodeFeatures = ["ItemMeaning"], Progress = progress }))
+            .Append(mlContext.Hybrid.GnnEmbedding(graph))
             .Append(mlContext.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = Liked }))
             .Append(mlContext.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))
-            .Append(mlContext.Hybrid.Ranking(new RankingOptions { Head = RankingHead.Linear, PositiveThreshold = Liked, Progress = progress }));
+            .Append(mlContext.Hybrid.Ranking(ranking));
+    }
 }

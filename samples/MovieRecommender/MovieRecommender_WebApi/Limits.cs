@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.RateLimiting;
 
 namespace Movies.Api;
@@ -9,6 +10,21 @@ internal static class Limits
 {
     /// <summary>Most bytes of a request's body: a history of 500 ids takes a tenth of it.</summary>
     public const int BodyBytes = 64 * 1024;
+
+    /// <summary>Beyond this, Kestrel closes the connection without reading on.</summary>
+    public const int ConnectionBytes = 16 * 1024 * 1024;
+
+    /// <summary>
+    /// Refuses a body that is announced too long before it is read, and one that turns out so. Kestrel's own limit would cut the connection while the client still sends, and the reason would be lost.
+    /// </summary>
+    public static Task RefuseLongBodies(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.ContentLength > BodyBytes)
+            return TypedResults.Problem($"The body has {context.Request.ContentLength} bytes; at most {BodyBytes} are allowed.", statusCode: StatusCodes.Status413PayloadTooLarge).ExecuteAsync(context);
+        if (context.Request.ContentLength is null && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } most)
+            most.MaxRequestBodySize = BodyBytes;
+        return next(context);
+    }
 
     public static void Configure(RateLimiterOptions limiter, MovieApiOptions options)
     {

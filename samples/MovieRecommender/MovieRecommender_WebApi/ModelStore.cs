@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Security.Cryptography;
 using HybridRec.MLNet;
 using Microsoft.Extensions.Options;
@@ -16,12 +15,11 @@ internal sealed partial class ModelStore(IOptions<MovieApiOptions> options, ILog
     private readonly MLContext _ml = new();
     private readonly string _modelPath = options.Value.ModelPath is { Length: > 0 } model ? Path.GetFullPath(model) : MovieRecommender.MLNetModelPath;
     private readonly string _dataPath = options.Value.DataPath is { Length: > 0 } data ? Path.GetFullPath(data) : MovieRecommender.RetrainDataPath;
-    private Dictionary<string, string> _texts = [];
     private ServedModel? _served;
     private Recommender? _recommender;
-    private (DateTime, long) _stamp;
+    private (DateTime, long)? _stamp;
 
-    public bool IsReady => Volatile.Read(ref _recommender) is not null;
+    public bool IsReady => Served is not null;
 
     /// <summary>Lists; null until the first model is there.</summary>
     public Recommender? Recommender => Volatile.Read(ref _recommender);
@@ -32,9 +30,6 @@ internal sealed partial class ModelStore(IOptions<MovieApiOptions> options, ILog
     /// <summary>Why the last try to read the file failed; null when it did not.</summary>
     public string? LastFailure { get; private set; }
 
-    /// <summary>What the model reads of a film; null for an unknown one.</summary>
-    public string? TextOf(string film) => _texts.GetValueOrDefault(film);
-
     public override void Dispose()
     {
         Recommender?.Dispose();
@@ -44,27 +39,15 @@ internal sealed partial class ModelStore(IOptions<MovieApiOptions> options, ILog
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Off the start of the host: it answers that it lives, and is not ready yet, meanwhile.
-        await Task.Run(() => EnsureModel(stoppingToken), stoppingToken);
+        await Task.Yield();
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.ReloadSeconds));
         do
-            Refresh();
+            Refresh(stoppingToken);
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private void EnsureModel(CancellationToken stopping)
-    {
-        if (options.Value.DataPath.Length == 0)
-            SampleFilms.EnsureIn(_dataPath);
-        IDataView films = MovieRecommender.LoadCatalogue(_ml, _dataPath);
-        _texts = films.GetColumn<int>("Item").Zip(films.GetColumn<string>("ItemText")).ToDictionary(pair => pair.First.ToString(CultureInfo.InvariantCulture), pair => pair.Second);
-        if (File.Exists(_modelPath))
-            return;
-        LogTraining(_modelPath, _dataPath);
-        MovieRecommender.Train(_modelPath, _dataPath);
-        stopping.ThrowIfCancellationRequested();
-    }
-
-    private void Refresh()
+    // Whatever is wrong with a file is no reason to end a service that has a good one: it is told by the log and by /health/ready, and looked at again when the file changes.
+    private void Refresh(CancellationToken stopping)
     {
         var file = new FileInfo(_modelPath);
         (DateTime, long) stamp = file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
@@ -73,31 +56,47 @@ internal sealed partial class ModelStore(IOptions<MovieApiOptions> options, ILog
         _stamp = stamp;
         try
         {
-            Load();
+            if (!file.Exists && Served is null)
+                Train(stopping);
+            Load(stopping);
             LastFailure = null;
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or ArgumentException or FormatException or InvalidOperationException or UnauthorizedAccessException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             LastFailure = e.Message;
-            LogFailure(e, _modelPath, Served?.Version ?? "none");
+            LogFailure(e, _modelPath, Served?.Info.Version ?? "none");
         }
     }
 
-    private void Load()
+    private void Train(CancellationToken stopping)
+    {
+        if (options.Value.DataPath.Length == 0)
+            SampleFilms.EnsureIn(_dataPath);
+        LogTraining(_modelPath, _dataPath);
+        MovieRecommender.Train(_modelPath, _dataPath, cancellation: stopping);
+    }
+
+    private void Load(CancellationToken stopping)
     {
         long start = Stopwatch.GetTimestamp();
         byte[] bytes = File.ReadAllBytes(_modelPath); // once: version and model are of the same file, whatever is written meanwhile
         string version = Convert.ToHexStringLower(SHA256.HashData(bytes))[..12];
-        if (version == Served?.Version)
+        if (version == Served?.Info.Version)
             return;
+        if (options.Value.DataPath.Length == 0)
+            SampleFilms.EnsureIn(_dataPath);
         ITransformer model = _ml.Model.Load(new MemoryStream(bytes), out _);
-        IDataView ratings = MovieRecommender.LoadIDataViewFromFolder(_ml, _dataPath);
-        var how = new RecommenderOptions { Version = version, Items = MovieRecommender.LoadCatalogue(_ml, _dataPath), MaxCount = 100, MaxHistory = 500, MaxTextLength = 1000, OwnsModel = true };
+        IDataView ratings = MovieRecommender.LoadIDataViewFromFolder(_ml, _dataPath), films = MovieRecommender.LoadCatalogue(_ml, _dataPath);
+
+        // The recommender does not own the model: an engine may still predict with it when the lists come from the next one. Nothing of it is native; the collector takes it after the last.
+        var how = new RecommenderOptions { Version = version, Items = films, MaxCount = 100, MaxHistory = 500, MaxTextLength = 1000 };
         if (Recommender is { } recommender)
-            recommender.Swap(model, ratings, how);
+            recommender.Swap(model, ratings, how, stopping);
         else
-            Volatile.Write(ref _recommender, _ml.Hybrid.CreateRecommender(model, ratings, how));
-        Volatile.Write(ref _served, new ServedModel(_ml, model, version));
+            Volatile.Write(ref _recommender, recommender = _ml.Hybrid.CreateRecommender(model, ratings, how, stopping));
+        var info = new ModelInfo(version, recommender.ItemCount, recommender.UserCount, recommender.Categories);
+        var texts = films.GetColumn<int>("Item").Zip(films.GetColumn<string>("ItemText")).DistinctBy(film => film.First).ToDictionary();
+        Volatile.Write(ref _served, new ServedModel(_ml, model, info, texts));
         LogServing(version, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using HybridRec.MLNet;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -8,7 +7,7 @@ namespace Movies.Api;
 /// <summary>The API's endpoints.</summary>
 internal static class MovieEndpoints
 {
-    private const int MostFound = 100;
+    private const int MostFound = 100, LongestTitle = 100;
 
     public static void MapMovies(this IEndpointRouteBuilder routes)
     {
@@ -23,13 +22,14 @@ internal static class MovieEndpoints
         api.MapPost("/predict", Predict).Produces<PredictResponse>().WithSummary("The score of one user and one film, by a pooled PredictionEngine.");
     }
 
-    private static object Model(ModelStore store) =>
-        new { store.Recommender!.Version, Films = store.Recommender.ItemCount, Users = store.Recommender.UserCount, Genres = store.Recommender.Categories };
+    private static ModelInfo Model(ModelStore store) => store.Served!.Info;
 
     private static IEnumerable<CatalogueItem> Films(ModelStore store, string? title = null, int count = 20)
     {
         if (count is < 1 or > MostFound)
             throw new ArgumentOutOfRangeException(nameof(count), count, $"Allowed are 1 to {MostFound}.");
+        if (title?.Length > LongestTitle)
+            throw new ArgumentException($"title has {title.Length} characters; at most {LongestTitle} are allowed.");
         string[] words = (title ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return store.Recommender!.Items().Where(film => words.All(word => film.Title?.Contains(word, StringComparison.OrdinalIgnoreCase) == true)).Take(count);
     }
@@ -37,25 +37,28 @@ internal static class MovieEndpoints
     private static IResult Film(ModelStore store, string id) => store.Recommender!.FindItem(id) is { } film ? TypedResults.Ok(film) : NoFilm();
 
     private static FilmList Similar(ModelStore store, string id, int count = 10, CancellationToken cancellation = default) =>
-        FilmList.Of(store.Recommender!, new RecommendationRequest { LikeItem = id, Count = count }, cancellation);
+        Recommend(store, new RecommendationRequest { LikeItem = id, Count = count }, cancellation);
 
     private static FilmList ForUser(ModelStore store, string user, int count = 10, int reasons = 0, [FromQuery] string[]? genre = null, CancellationToken cancellation = default) =>
-        FilmList.Of(store.Recommender!, new RecommendationRequest { User = user, Count = count, Reasons = reasons, Categories = Given(genre) }, cancellation);
+        Recommend(store, new RecommendationRequest { User = user, Count = count, Reasons = reasons, Categories = Given(genre) }, cancellation);
 
-    private static FilmList ForHistory(ModelStore store, HistoryRequest request, CancellationToken cancellation) =>
-        FilmList.Of(
-            store.Recommender!,
-            new RecommendationRequest { History = request.History, Count = request.Count, Reasons = request.Reasons, Categories = Given(request.Genres), Deny = Given(request.Deny) }, cancellation);
+    private static FilmList ForHistory(ModelStore store, HistoryRequest request, CancellationToken cancellation) => Recommend(
+        store,
+        new RecommendationRequest { History = request.History, Count = request.Count, Reasons = request.Reasons, Categories = Given(request.Genres), Deny = Given(request.Deny) },
+        cancellation);
 
     private static FilmList Search(ModelStore store, string text, int count = 10, CancellationToken cancellation = default) =>
-        FilmList.Of(store.Recommender!, new RecommendationRequest { Text = text, Count = count }, cancellation);
+        Recommend(store, new RecommendationRequest { Text = text, Count = count }, cancellation);
+
+    private static FilmList Recommend(ModelStore store, RecommendationRequest request, CancellationToken cancellation) =>
+        FilmList.Of(store.Recommender!.Recommend(request, cancellation));
 
     private static IResult Predict(ModelStore store, PredictRequest request)
     {
-        if (store.TextOf(request.Film.ToString(CultureInfo.InvariantCulture)) is not { } text)
-            return NoFilm();
-        ServedModel model = store.Served!;
-        return TypedResults.Ok(new PredictResponse(model.Score(new MovieRecommender.ModelInput { User = request.User, Item = request.Film, ItemText = text }), model.Version));
+        ServedModel served = store.Served!; // once: the text, the score and the version are of one model
+        return served.TextOf(request.Film) is { } text
+            ? TypedResults.Ok(new PredictResponse(served.Score(new MovieRecommender.ModelInput { User = request.User, Item = request.Film, ItemText = text }), served.Info.Version))
+            : NoFilm();
     }
 
     private static ProblemHttpResult NoFilm() => TypedResults.Problem("There is no such film; GET /api/films lists them.", statusCode: StatusCodes.Status404NotFound);

@@ -16,13 +16,13 @@ builder.Services.ConfigureHttpJsonOptions(options =>
     options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
     options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
     options.SerializerOptions.RespectNullableAnnotations = true;
-    options.SerializerOptions.MaxDepth = 8;
+    options.SerializerOptions.MaxDepth = 32;
     options.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
 });
 builder.WebHost.ConfigureKestrel(options =>
 {
     options.AddServerHeader = false;
-    options.Limits.MaxRequestBodySize = Limits.BodyBytes;
+    options.Limits.MaxRequestBodySize = Limits.ConnectionBytes;
 });
 
 WebApplication app = builder.Build();
@@ -37,6 +37,7 @@ app.Use(static (context, next) =>
 app.UseDefaultFiles();
 app.UseStaticFiles();
 app.UseRateLimiter();
+app.Use(Limits.RefuseLongBodies);
 app.MapOpenApi().DisableRateLimiting();
 app.MapHealthChecks("/health/live", new() { Predicate = static _ => false }).DisableRateLimiting();
 app.MapHealthChecks("/health/ready").DisableRateLimiting();

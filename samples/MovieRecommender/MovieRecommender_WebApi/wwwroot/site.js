@@ -1,11 +1,11 @@
 const byId = id => document.getElementById(id);
-const [title, films, liked, recommended, status, genre, model] = ['title', 'films', 'liked', 'recommended', 'status', 'genre', 'model'].map(byId);
+const [title, films, liked, recommended, status, again, genre, model] = ['title', 'films', 'liked', 'recommended', 'status', 'again', 'genre', 'model'].map(byId);
 
 // What has been picked and put aside is in the address, so that a list can be shared and survives a reload.
 const picks = new Map();
 const aside = new Set();
 const address = new URLSearchParams(location.search);
-let newest = 0;
+let newestFilms = 0, newestList = 0;
 
 async function call(path, options) {
   const answer = await fetch(path, options);
@@ -32,20 +32,39 @@ function button(text, does, label) {
   return made;
 }
 
-function say(text, failed = false) {
+function say(text, kind = '') {
   status.textContent = text;
-  status.hidden = text === '';
-  status.classList.toggle('failed', failed);
+  status.className = `status ${kind}`;
+}
+
+// The one thing that can be done about what the status says.
+function offer(text, does) {
+  again.hidden = !text;
+  again.firstElementChild.textContent = text ?? '';
+  again.firstElementChild.onclick = does ?? null;
+}
+
+function fail(error) {
+  recommended.replaceChildren();
+  say(error instanceof TypeError ? 'The server cannot be reached.' : error.message, 'failed');
+  offer('Try again', refresh);
+}
+
+// Lists are drawn anew, and what had the focus is gone. Who came by the keyboard (a click without a pointer has no detail) goes on from there; a pointer needs no focus, and on a phone it would open the keyboard.
+async function keepFocus(event, does, next) {
+  await does();
+  if (event.detail === 0)
+    (next() ?? title).focus();
 }
 
 async function showFilms() {
-  const mine = ++newest;
+  const mine = ++newestFilms;
   const found = await call(`api/films?count=14&title=${encodeURIComponent(title.value)}`);
-  if (mine !== newest)
+  if (mine !== newestFilms)
     return; // the person has typed on
   films.replaceChildren(...found.filter(film => !picks.has(film.item)).slice(0, 10).map(film => {
     const row = element('li');
-    const pick = button(film.title, () => toggle(film.item, film.title), `Pick ${film.title}`);
+    const pick = button(film.title, event => keepFocus(event, () => toggle(film.item, film.title), () => title), `Pick ${film.title}`);
     pick.append(element('span', film.categories.join(', '), 'genres'));
     row.append(pick);
     return row;
@@ -58,13 +77,13 @@ function toggle(id, name) {
   if (!picks.delete(id))
     picks.set(id, name);
   title.value = '';
-  refresh();
+  return refresh();
 }
 
 function showPicks() {
   liked.replaceChildren(...[...picks].map(([id, name]) => {
     const chip = element('li');
-    chip.append(button(`${name} ×`, () => toggle(id), `Remove ${name}`));
+    chip.append(button(`${name} ×`, event => keepFocus(event, () => toggle(id), () => liked.querySelector('button')), `Remove ${name}`));
     return chip;
   }));
   const query = new URLSearchParams();
@@ -78,14 +97,16 @@ function showPicks() {
 }
 
 function because(reasons) {
-  const names = reasons.map(reason => reason.title);
+  const names = reasons.map(reason => reason.title.replace(/ \(\d{4}\)$/, '')); // the year tells films apart in a list; here it is in the way
   return names.length === 0 ? '' : `Because you liked ${names.length === 1 ? names[0] : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`}`;
 }
 
 async function showRecommended() {
+  const mine = ++newestList;
   if (picks.size === 0) {
     recommended.replaceChildren();
-    say('Pick a film on the left to begin.');
+    say('Pick a film to begin.', 'empty');
+    offer();
     return;
   }
 
@@ -94,16 +115,24 @@ async function showRecommended() {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ history: [...picks.keys()], count: 10, deny: [...aside], genres: genre.value ? [genre.value] : [], reasons: 2 }),
   });
-  recommended.replaceChildren(...answer.items.map(film => {
+  if (mine !== newestList)
+    return; // the person has picked on
+  recommended.replaceChildren(...answer.items.map((film, rank) => {
     const row = element('li');
     row.append(
       element('h3', film.title),
-      button('Not for me', () => { aside.add(film.item); refresh(); }, `Not for me: ${film.title}`),
+      button('Not for me', event => keepFocus(event, () => { aside.add(film.item); return refresh(); }, () => recommended.querySelectorAll('button')[rank]), `Not for me: ${film.title}`),
       element('p', film.categories.join(', '), 'genres'),
       element('p', because(film.reasons), 'why'));
     return row;
   }));
-  say(answer.items.length === 0 ? 'Nothing is left under these filters.' : answer.source === 'Popularity' ? 'Nothing is known about these films yet; these are the popular ones.' : '');
+  if (answer.items.length === 0)
+    say('Nothing is left under these filters.', 'empty');
+  else if (answer.source === 'Popularity')
+    say('Nothing is known about these films yet; these are the popular ones.');
+  else
+    say(answer.items.length === 1 ? 'One film.' : `${answer.items.length} films, the best first.`);
+  offer(aside.size > 0 ? `Bring back ${aside.size === 1 ? 'the film' : `the ${aside.size} films`} you put aside` : null, () => { aside.clear(); return refresh(); });
 }
 
 async function refresh() {
@@ -111,7 +140,7 @@ async function refresh() {
   try {
     await Promise.all([showFilms(), showRecommended()]);
   } catch (error) {
-    say(error.message, true);
+    fail(error);
   }
 }
 
@@ -128,7 +157,7 @@ async function start() {
     for (const film of known.filter(Boolean))
       picks.set(film.item, film.title);
   } catch (error) {
-    say(error.message, true);
+    say(error instanceof TypeError ? 'The server cannot be reached.' : error.message, 'failed');
     setTimeout(start, 3000); // a model is being trained: look again
     return;
   }
@@ -136,6 +165,6 @@ async function start() {
 }
 
 let typing;
-title.addEventListener('input', () => { clearTimeout(typing); typing = setTimeout(() => showFilms().catch(error => say(error.message, true)), 150); });
+title.addEventListener('input', () => { clearTimeout(typing); typing = setTimeout(() => showFilms().catch(fail), 150); });
 genre.addEventListener('change', refresh);
 start();
