@@ -52,7 +52,9 @@ internal sealed class ItemDirectory
 
     public string? TitleOf(int row) => _titles?[row];
 
-    public CatalogueItem Item(int row) => new(IdOf(row), TitleOf(row), _categories is null ? [] : Split(_categories[row]), Counts[row]);
+    public string[] CategoriesOf(int row) => _categories is null ? [] : Split(_categories[row]);
+
+    public CatalogueItem Item(int row) => new(IdOf(row), TitleOf(row), CategoriesOf(row), Counts[row]);
 
     /// <summary>The rows of a category, ascending; null when there is none of that name.</summary>
     public int[]? RowsOf(string category) => _rowsOf.GetValueOrDefault(category.Trim());

@@ -1,0 +1,10 @@
+using HybridRec.MLNet;
+
+namespace Movies.Api;
+
+/// <summary>Films, best first, with what they were made from and the version of the model that made all of them.</summary>
+internal sealed record FilmList(IReadOnlyList<RecommendedFilm> Items, RecommendationSource Source, string Version)
+{
+    public static FilmList Of(RecommendationResult result) =>
+        new([.. result.Items.Select(film => new RecommendedFilm(film.Item, film.Title, film.Categories, film.Score, film.Reasons))], result.Source, result.Version);
+}
