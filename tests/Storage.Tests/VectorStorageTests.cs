@@ -47,7 +47,7 @@ public sealed class VectorStorageTests
             string id = Taste.Id(user);
             var candidates = await items.RecommendAsync(recommender.QueryVector(id), 15, Taste.Seen(user), cancellationToken: Token);
             var ranked = recommender.Recommend(new RecommendationRequest { User = id, Count = 5, Allow = [.. candidates.Select(item => item.Item)] });
-            Assert.Equal(recommender.Recommend(id, 5), ranked.Items);
+            Assert.Equal(recommender.Recommend(id, 5).Select(item => (item.Item, item.Score)), ranked.Items.Select(item => (item.Item, item.Score)));
         }
     }
 

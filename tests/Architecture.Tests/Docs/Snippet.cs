@@ -16,9 +16,12 @@ internal sealed partial record Snippet(string Page, int Line, string[] Lines)
         static readonly InteractionSplit split = null!;
         static readonly ITransformer model = null!;
         static readonly EstimatorChain<ITransformer> chain = null!;
+        static readonly EstimatorChain<FuseTransformer> pipeline = null!, small = null!;
         static readonly Recommender recommender = null!;
         static readonly VectorStore store = null!;
-        static readonly TextEncoder encoder = null!;
+        static readonly TorchEncoder encoder = null!;
+        static readonly IEmbeddingGenerator<string, Embedding<float>> teacher = null!;
+        static readonly string[] texts = null!;
         static readonly Int16Adjacency adjacency = null!;
         static readonly Int8Table table = null!, result = null!;
         static readonly CancellationToken cancellationToken;

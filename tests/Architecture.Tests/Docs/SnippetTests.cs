@@ -31,6 +31,7 @@ public sealed class SnippetTests
     [InlineData("using System.Text;", "var text = new StringBuilder();")]
     [InlineData(".Append(ml.Hybrid.Fuse(\"Features\", \"UserGraph\", \"ItemGraph\"))   // a comment")]
     [InlineData("var row = new Row { A = 1 };", "", "public class Row", "{", "    public int A { get; set; }", "}")]
+    [InlineData("using Microsoft.AspNetCore.Builder;", "var app = WebApplication.Create();", "app.MapGet(\"/top/{user}\", (string user) => recommender.Recommend(user))")]
     [InlineData("foreach (var item in recommender.Recommend(user: 42))", "    Console.WriteLine(item.Item);")]
     public void Snippets_AsPagesShowThem_Compile(params string[] lines) => Assert.Empty(Errors(new Snippet("page.md", 1, lines)));
 
@@ -49,11 +50,13 @@ public sealed class SnippetTests
         });
     }
 
-    // The libraries of this test's own folder, and those of the runtime.
+    // The libraries of this test's own folder, those of the runtime, and those of ASP.NET Core where they are beside it, for pages on services.
     private static MetadataReference[] References()
     {
         string runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-        var files = Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll").Concat(Directory.EnumerateFiles(runtime, "*.dll")).DistinctBy(Path.GetFileName);
+        string web = Path.Combine(runtime, "..", "..", "Microsoft.AspNetCore.App", Path.GetFileName(runtime));
+        string[] folders = [AppContext.BaseDirectory, runtime, .. Directory.Exists(web) ? [web] : Array.Empty<string>()];
+        var files = folders.SelectMany(folder => Directory.EnumerateFiles(folder, "*.dll")).DistinctBy(Path.GetFileName);
         return [.. files.Where(IsManaged).Select(file => MetadataReference.CreateFromFile(file))];
     }
 
