@@ -93,6 +93,13 @@ public sealed class GraphCheckpointTests : IDisposable
     }
 
     [Fact]
+    public void Resume_OtherBatches_IsRefused()
+    {
+        Fit(Options with { Epochs = 1 });
+        Refuses(Options with { Resume = true, MinimumStepsPerEpoch = 1 }, "other options");
+    }
+
+    [Fact]
     public void Resume_OtherFanouts_IsRefused()
     {
         GnnEmbeddingOptions sage = Options with { Model = GraphModel.GraphSage, Epochs = 1 };
