@@ -103,17 +103,14 @@ internal static class EfficiencyCommand
         return JsonSerializer.Deserialize<EfficiencyResult>(File.ReadAllText(options.Result(variant)))!;
     }
 
-    // As they are served: transformers by ONNX Runtime, but for the one with a projection.
+    // As they are served: transformers by ONNX Runtime.
     private static TextEncoder OpenEncoder(EfficiencyOptions options, string variant)
     {
         var reading = new EncoderOptions { MaxTokens = options.Tokens };
         if (variant == "static")
             return TextEncoder.FromFolder(options.Folder(variant), reading);
-        var encoder = TorchEncoder.FromFolder(options.Folder(variant), reading);
-        if (variant == "projection")
-            return encoder;
-        using (encoder)
-            return encoder.ToOnnx();
+        using var encoder = TorchEncoder.FromFolder(options.Folder(variant), reading);
+        return encoder.ToOnnx();
     }
 
     private static double[] Throughput(TextEncoder[] encoders, EfficiencyHybrid hybrid)

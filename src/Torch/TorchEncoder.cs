@@ -84,7 +84,7 @@ public sealed class TorchEncoder : TextEncoder
     /// agree within 1e-4. <see cref="TextEncoder.Save"/> of the result writes the folder.
     /// </summary>
     /// <returns>The encoder; the caller disposes it. This one stays as it is.</returns>
-    /// <exception cref="NotSupportedException">It is no BERT, or it has a projection behind its pooling.</exception>
+    /// <exception cref="NotSupportedException">It is no BERT, or it has a projection behind a pooling by maximum or behind several.</exception>
     public TextEncoder ToOnnx() => FolderEncoder.Of(OnnxExport.Open(_encoder.Model, _encoder.Settings));
 
     /// <summary>

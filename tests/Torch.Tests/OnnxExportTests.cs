@@ -41,14 +41,33 @@ public sealed class OnnxExportTests
         Assert.Equal(tuned.Dimension, stage.Dimension);
     }
 
-    [Fact]
-    public void ToOnnx_Projection_IsRefused()
+    [Theory]
+    [InlineData("mean_tokens", null)]
+    [InlineData("mean_tokens", 5)]
+    [InlineData("cls_token", 5)]
+    public void ToOnnx_Projection_AgreesWithTorch(string pooling, int? dimension)
     {
-        using var folder = TinyBert.Folder();
+        using var folder = TinyBert.Folder(pooling, normalize: true);
+        using var target = new TemporaryFolder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
-        using var model = LoraTuningTests.Fit(new MLContext(), encoder, TasteData.Options(TuningMethod.Projection));
+        using var model = LoraTuningTests.Fit(new MLContext(), encoder, TasteData.Options(TuningMethod.Projection) with { ProjectionDimension = dimension });
         using var tuned = TorchEncoder.Of(model);
-        Assert.Contains("projection", Assert.Throws<NotSupportedException>(() => tuned.ToOnnx()).Message, StringComparison.Ordinal);
+        using TextEncoder onnx = tuned.ToOnnx();
+        Assert.Equal(dimension ?? TinyBert.Hidden, onnx.Dimension);
+        AssertSame(Vectors.Encode(tuned, s_texts), Vectors.Encode(onnx, s_texts));
+        onnx.Save(target.File("m"));
+        using TextEncoder read = TextEncoder.FromFolder(target.File("m"));
+        AssertSame(Vectors.Encode(tuned, s_texts), Vectors.Encode(read, s_texts));
+    }
+
+    [Fact]
+    public void ToOnnx_ProjectionBehindAMaximum_IsRefused()
+    {
+        using var folder = TinyBert.Folder("max_tokens");
+        using var encoder = TorchEncoder.FromFolder(folder.Path);
+        using var model = LoraTuningTests.Fit(new MLContext(), encoder, TasteData.Options(TuningMethod.Projection) with { Epochs = 1 });
+        using var tuned = TorchEncoder.Of(model);
+        Assert.Contains("other than Max", Assert.Throws<NotSupportedException>(() => tuned.ToOnnx()).Message, StringComparison.Ordinal);
     }
 
     private static void AssertSame(float[][] expected, float[][] actual)

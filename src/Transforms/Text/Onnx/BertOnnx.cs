@@ -18,9 +18,10 @@ internal static class BertOnnx
     /// </param>
     /// <param name="pooling">Cls or Mean puts pooling into the graph. Default null: token vectors.</param>
     /// <param name="normalize">Whether the pooled vector is scaled to length 1.</param>
+    /// <param name="projection">A matrix [outputs, dimension] that each token vector is multiplied by, in front of pooling. Default null: none.</param>
     /// <exception cref="ArgumentException">A weight is missing or has another shape.</exception>
     /// <exception cref="NotSupportedException">The activation or the pooling is not known here.</exception>
-    public static byte[] Write(BertShape shape, IReadOnlyDictionary<string, FloatTensor> weights, PoolingMode? pooling = null, bool normalize = false)
+    public static byte[] Write(BertShape shape, IReadOnlyDictionary<string, FloatTensor> weights, PoolingMode? pooling = null, bool normalize = false, FloatTensor? projection = null)
     {
         var graph = new OnnxGraphBuilder("encoder");
         var from = new BertWeights(shape.Checked(), weights);
@@ -33,12 +34,18 @@ internal static class BertOnnx
         string hidden = Embeddings(graph, from, shape);
         for (int layer = 0; layer < shape.Layers; layer++)
             hidden = Layer(graph, from, shape, hidden, $"encoder.layer.{layer}", $"l{layer}_");
+        int width = shape.Dimension;
+        if (projection is not null)
+        {
+            width = checked((int)projection.Shape[0]);
+            hidden = graph.Node("MatMul", [hidden, graph.Constant(from.Projection("projection", projection))], "projected");
+        }
         if (pooling is { } mode)
-            Pool(graph, mode, normalize, hidden, shape.Dimension);
+            Pool(graph, mode, normalize, hidden, width);
         else
         {
             graph.Node("Identity", [hidden], "last_hidden_state");
-            graph.Output("last_hidden_state", OnnxElement.Single, "batch", "tokens", (long)shape.Dimension);
+            graph.Output("last_hidden_state", OnnxElement.Single, "batch", "tokens", (long)width);
         }
         return graph.Build();
     }

@@ -34,6 +34,17 @@ internal sealed class BertWeights(BertShape shape, IReadOnlyDictionary<string, F
         return OnnxTensor.Of(output, result, inputs, outputs);
     }
 
+    /// <summary>A matrix [outputs, d] that is no weight of the transformer, transposed.</summary>
+    public OnnxTensor Projection(string output, FloatTensor given)
+    {
+        if (given.Shape.Count != 2 || given.Shape[1] != shape.Dimension || given.Values.Length != given.Shape[0] * given.Shape[1])
+            throw new ArgumentException($"The projection has the shape [{string.Join(", ", given.Shape)}] and {given.Values.Length} values; expected [outputs, {shape.Dimension}].", nameof(given));
+        int outputs = checked((int)given.Shape[0]);
+        float[] result = new float[outputs * shape.Dimension];
+        Transpose(given.Values.Span, outputs, shape.Dimension, result, outputs, at: 0, scale: 1);
+        return OnnxTensor.Of(output, result, shape.Dimension, outputs);
+    }
+
     /// <summary>Query, key and value side by side, [d, 3 d]; the query carries the attention's 1 / sqrt(d / heads).</summary>
     public OnnxTensor Attention(string output, string layer)
     {
