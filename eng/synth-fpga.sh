@@ -75,14 +75,21 @@ for log in "$reports"/*-seed*.log; do
   luts="$(sed -nE 's/.*Estimated number of LCs:\s+([0-9]+).*/\1/p' "$xcup" | tail -1)"
   case "$design" in agg*) title="aggregation, ${design#agg} lanes" ;; *) title="sampler, fanout to 32" ;; esac
   dsp="$(cells "$xcup" DSP48E2)"
-  rows="$rows| $title | ${name##*-seed} | $(used "$log" TRELLIS_COMB) | $(used "$log" TRELLIS_FF) | $(used "$log" MULT18X18D) | $(used "$log" DP16KD) | **$clock MHz** | ${luts:-0} | ${dsp:-0} |"$'\n'
+  day="$(date -u -r "$log" +%Y-%m-%d)"
+  rows="$rows| $title | ${name##*-seed} | $(used "$log" TRELLIS_COMB) | $(used "$log" TRELLIS_FF) | $(used "$log" MULT18X18D) | $(used "$log" DP16KD) | **$clock MHz** | ${luts:-0} | ${dsp:-0} | $day |"$'\n'
 done
+# Rows of designs and seeds that were not placed here stay as they are.
+while IFS= read -r row; do
+  key="$(cut -d'|' -f2-3 <<< "$row")"
+  grep -qF "|$key|" <<< "$rows" || rows="$rows$row"$'\n'
+done < <(sed -n '/<!-- synthesis begin -->/,/<!-- synthesis end -->/p' "$root/docs/fpga.md" | grep -E '^\| (aggregation|sampler)')
+rows="$(sort <<< "${rows%$'\n'}")"$'\n'
 block="$(mktemp)"
 {
-  echo "$(date -u +%Y-%m-%d), $versions; LFE5U-85F, speed grade 8: of 83,640 COMB and FF, 156 MULT18X18D, 208 DP16KD."
+  echo "$versions; LFE5U-85F, speed grade 8: of 83,640 COMB and FF, 156 MULT18X18D, 208 DP16KD."
   echo
-  echo "| design | seed | COMB | FF | MULT18X18D | DP16KD | clock after place and route | UltraScale+ logic cells (yosys estimate) | DSP48E2 |"
-  echo "|---|---|---|---|---|---|---|---|---|"
+  echo "| design | seed | COMB | FF | MULT18X18D | DP16KD | clock after place and route | UltraScale+ logic cells (yosys estimate) | DSP48E2 | placed on |"
+  echo "|---|---|---|---|---|---|---|---|---|---|"
   printf '%s' "$rows"
 } > "$block"
 awk -v block="$block" '/<!-- synthesis begin -->/ { print; while ((getline line < block) > 0) print line; skip = 1 } /<!-- synthesis end -->/ { skip = 0 } !skip { if (!/<!-- synthesis begin -->/) print }' \

@@ -269,7 +269,7 @@ public sealed record GnnEmbeddingOptions
     /// <value>The default is <see cref="EmbeddingPrecision.Single"/>.</value>
     public EmbeddingPrecision Precision { get; init; } = EmbeddingPrecision.Single;
 
-    /// <summary>What computes the neighbour aggregation after training and when interactions are folded in. It is not saved with the model: one that was loaded folds in on the CPU, or where HYBRIDREC_BACKEND says.</summary>
+    /// <summary>What computes the neighbour aggregation after training and when interactions are folded in. It is not saved with the model: one that was loaded folds in on the CPU, or where HYBRIDREC_BACKEND or <c>ml.Hybrid.Propagate</c> says.</summary>
     /// <value>The default is <see cref="AggregationBackend.Cpu"/>.</value>
     public AggregationBackend Aggregation { get; init; } = AggregationBackend.Cpu;
 
