@@ -9,12 +9,13 @@ var server = new Option<FileInfo>("--server")
     Description = "MovieRecommender_WebApi.dll.",
     DefaultValueFactory = _ => new FileInfo("samples/MovieRecommender/MovieRecommender_WebApi/bin/Release/net10.0/MovieRecommender_WebApi.dll"),
 };
+var models = new Option<DirectoryInfo>("--models") { Description = "Where the two models are kept: trained when they are not there. Without it they are trained each time." };
 Option<int> seconds = Number("--seconds", "How long the clients send.", 60);
 Option<int> clients = Number("--clients", "Clients, each with one request at a time.", 8);
 Option<int> swaps = Number("--swaps", "How often the model's file is replaced meanwhile.", 100);
 var load = new Command("load", "Loads the web API of samples/MovieRecommender on 127.0.0.1 while its model is replaced, then kills it under load and starts it again: errors, wrong versions, latency, memory.")
 {
-    server, seconds, clients, swaps,
+    server, models, seconds, clients, swaps,
 };
 load.SetAction(async (parsed, cancellation) =>
 {
@@ -25,7 +26,7 @@ load.SetAction(async (parsed, cancellation) =>
         return 1;
     }
 
-    return await LoadRun.Execute(dll.FullName, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(clients), parsed.GetValue(swaps), cancellation) ? 0 : 1;
+    return await LoadRun.Execute(dll.FullName, parsed.GetValue(models)?.FullName, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(clients), parsed.GetValue(swaps), cancellation) ? 0 : 1;
 });
 
 Option<int> rounds = Number("--rounds", "Measurements of each head, which take turns.", 7);

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using HybridRec.MLNet;
 using Microsoft.Extensions.Options;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace Movies.Api;
 
@@ -15,6 +14,7 @@ internal sealed partial class ModelStore(IOptions<MovieApiOptions> options, ILog
     private readonly MLContext _ml = new();
     private readonly string _modelPath = options.Value.ModelPath is { Length: > 0 } model ? Path.GetFullPath(model) : MovieRecommender.MLNetModelPath;
     private readonly string _dataPath = options.Value.DataPath is { Length: > 0 } data ? Path.GetFullPath(data) : MovieRecommender.RetrainDataPath;
+    private MovieData? _data;
     private ServedModel? _served;
     private Recommender? _recommender;
     private (DateTime, long)? _stamp;
@@ -86,17 +86,16 @@ internal sealed partial class ModelStore(IOptions<MovieApiOptions> options, ILog
         if (options.Value.DataPath.Length == 0)
             SampleFilms.EnsureIn(_dataPath);
         ITransformer model = _ml.Model.Load(new MemoryStream(bytes), out _);
-        IDataView ratings = MovieRecommender.LoadIDataViewFromFolder(_ml, _dataPath), films = MovieRecommender.LoadCatalogue(_ml, _dataPath);
+        _data = MovieData.Of(_ml, _dataPath, _data);
 
         // The recommender does not own the model: an engine may still predict with it when the lists come from the next one. Nothing of it is native; the collector takes it after the last.
-        var how = new RecommenderOptions { Version = version, Items = films, MaxCount = 100, MaxHistory = 500, MaxTextLength = 1000 };
+        var how = new RecommenderOptions { Version = version, Items = _data.Films, MaxCount = 100, MaxHistory = 500, MaxTextLength = 1000 };
         if (Recommender is { } recommender)
-            recommender.Swap(model, ratings, how, stopping);
+            recommender.Swap(model, _data.Ratings, how, stopping);
         else
-            Volatile.Write(ref _recommender, recommender = _ml.Hybrid.CreateRecommender(model, ratings, how, stopping));
+            Volatile.Write(ref _recommender, recommender = _ml.Hybrid.CreateRecommender(model, _data.Ratings, how, stopping));
         var info = new ModelInfo(version, recommender.ItemCount, recommender.UserCount, recommender.Categories);
-        var texts = films.GetColumn<int>("Item").Zip(films.GetColumn<string>("ItemText")).DistinctBy(film => film.First).ToDictionary();
-        Volatile.Write(ref _served, new ServedModel(_ml, model, info, texts));
+        Volatile.Write(ref _served, new ServedModel(_ml, model, info, _data.Texts));
         LogServing(version, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
     }
 
