@@ -14,7 +14,7 @@ public sealed class FilmCatalogue
     /// <summary>The variable that names a MovieLens folder to use instead.</summary>
     public const string Variable = "HYBRIDREC_NOTEBOOK_DATA";
 
-    private const int Seed = 1, Users = 900, Films = 700;
+    private const int Seed = 1, Users = 800, Films = 600;
 
     private readonly Dictionary<int, string> _genres;
     private readonly Dictionary<int, string> _titles;
@@ -68,17 +68,25 @@ public sealed class FilmCatalogue
     private static FilmCatalogue Generate(MLContext ml)
     {
         var catalogue = new SyntheticCatalogue(Seed, Users, Films);
-        IDataView View(IEnumerable<SyntheticRating> rows) => ml.Data.LoadFromEnumerable(rows.Select(row => Row(row, catalogue.Films[row.Item - 1])).ToArray());
+        string[] titles = Distinct(catalogue.Films);
+        IDataView View(IEnumerable<SyntheticRating> rows) => ml.Data.LoadFromEnumerable(rows.Select(row => Row(row, catalogue.Films[row.Item - 1], titles[row.Item - 1])).ToArray());
         return new FilmCatalogue("generated films", View(catalogue.Ratings), View(catalogue.Items), View(catalogue.NewFilmRatings), catalogue.Films);
     }
 
-    private static FilmRating Row(SyntheticRating rating, SyntheticFilm film) => new()
+    /// <summary>The titles; of films of one title the second and further ones get a number, as sequels do.</summary>
+    private static string[] Distinct(IEnumerable<SyntheticFilm> films)
+    {
+        var used = new Dictionary<string, int>(StringComparer.Ordinal);
+        return [.. films.Select(film => (used[film.Title] = used.GetValueOrDefault(film.Title) + 1) is > 1 and int number ? $"{film.Title} {number}" : film.Title)];
+    }
+
+    private static FilmRating Row(SyntheticRating rating, SyntheticFilm film, string title) => new()
     {
         User = rating.User,
         Item = rating.Item,
         Label = rating.Label,
         Timestamp = rating.Timestamp,
-        ItemTitle = rating.ItemTitle,
+        ItemTitle = title,
         ItemText = rating.ItemText,
         ItemGenres = string.Join('|', new[] { film.Theme, film.SecondTheme }.Distinct().Select(theme => Theme.All[theme].Name)),
     };

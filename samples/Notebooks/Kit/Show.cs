@@ -9,29 +9,8 @@ public static class Show
 {
     private const int Width = 900, Height = 480, CellWidth = 60;
 
-    /// <summary>The colours of Okabe and Ito, which are told apart with any colour vision, black last.</summary>
-    private static readonly string[] s_colours = ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#F0E442", "#000000"];
-
     /// <summary>Told the file of every figure; a notebook kernel displays it.</summary>
     public static Action<string>? FigureSaved { get; set; }
-
-    /// <summary>The n-th colour; they repeat after 8.</summary>
-    public static Color Colour(int n) => Color.FromHex(s_colours[n % s_colours.Length]);
-
-    /// <summary>A plot with a title, labels with units, and fonts that can be read in a page.</summary>
-    public static Plot Plot(string title, string x, string y)
-    {
-        var plot = new Plot();
-        plot.Title(title, size: 18);
-        plot.XLabel(x, size: 15);
-        plot.YLabel(y, size: 15);
-        plot.Axes.Bottom.TickLabelStyle.FontSize = plot.Axes.Left.TickLabelStyle.FontSize = 13;
-        plot.Legend.FontSize = 13;
-        plot.HideGrid();
-        plot.Grid.YAxisStyle.IsVisible = true;
-        plot.Axes.Top.FrameLineStyle.IsVisible = plot.Axes.Right.FrameLineStyle.IsVisible = false;
-        return plot;
-    }
 
     /// <summary>Saves a figure into the folder that <c>HYBRIDREC_FIGURES</c> names, or <c>figures</c>, and says so in a line that the renderer understands.</summary>
     /// <param name="plot">The plot.</param>

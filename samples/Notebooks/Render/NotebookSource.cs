@@ -8,10 +8,6 @@ internal sealed record NotebookSource(string Name, IReadOnlyList<string> Directi
 {
     private const string Marker = "// %%", MarkdownMarker = "// %% [markdown]";
 
-    /// <summary>The first heading of the prose, or the name.</summary>
-    public string Title => Cells.Where(cell => cell.Kind == CellKind.Markdown).SelectMany(cell => cell.Source.Split('\n'))
-        .FirstOrDefault(line => line.StartsWith("# ", StringComparison.Ordinal))?[2..] ?? Name;
-
     /// <summary>Reads a file.</summary>
     /// <exception cref="FormatException">There is no cell, code stands before the first one, or code stands in a cell of prose; the message names file and line.</exception>
     public static NotebookSource Read(string path) => Parse(Path.GetFileNameWithoutExtension(path), File.ReadAllText(path));
