@@ -6,8 +6,9 @@ for name in chromium chromium-browser google-chrome; do
 done
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get > /dev/null; then
   echo "chromium: not found. Install it (Debian, Ubuntu: apt-get install chromium) and put it on the path; the page's tests are skipped without it." >&2
-  exit 1
+  exit 3
 fi
 echo "chromium: installing Debian's package"
-apt-get install -y -qq chromium > /dev/null || { apt-get update -qq && apt-get install -y -qq chromium > /dev/null; }
+install() { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium > /dev/null; }
+install 2> /dev/null || { apt-get update -qq && install; } || { echo "chromium: apt-get could not install it; is there a network?" >&2; exit 3; }
 command -v chromium

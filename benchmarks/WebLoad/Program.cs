@@ -35,7 +35,8 @@ var predict = new Command("predict", "Predictions a second of a PredictionEngine
 predict.SetAction((parsed, cancellation) =>
     Task.FromResult(PredictRun.Execute(parsed.GetValue(rounds), TimeSpan.FromMilliseconds(parsed.GetValue(milliseconds)), cancellation) ? 0 : 1));
 
-return await new RootCommand("Measures samples/MovieRecommender.") { load, predict }.Parse(args).InvokeAsync();
+// Ended from outside, there is time to end the server too.
+return await new RootCommand("Measures samples/MovieRecommender.") { load, predict }.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
 
 static Option<int> Number(string name, string description, int value)
 {

@@ -23,7 +23,6 @@ public static partial class MovieRecommender
         return mlContext.Model.CreatePredictionEngine<ModelInput, ModelOutput>(mlContext.Model.Load(modelPath, out _));
     }
 
-    #region model input class
     /// <summary>What the model reads.</summary>
     public sealed class ModelInput
     {
@@ -39,9 +38,7 @@ public static partial class MovieRecommender
         [ColumnName("ItemText")]
         public string ItemText { get; set; } = "";
     }
-    #endregion
 
-    #region model output class
     /// <summary>What the model says.</summary>
     public sealed class ModelOutput
     {
@@ -49,5 +46,4 @@ public static partial class MovieRecommender
         [ColumnName("Score")]
         public float Score { get; set; }
     }
-    #endregion
 }

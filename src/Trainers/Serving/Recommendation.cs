@@ -6,9 +6,6 @@ namespace HybridRec.MLNet;
 /// <param name="Title">Its title, where the data has a title column.</param>
 public sealed record Recommendation(string Item, float Score, string? Title)
 {
-    /// <summary>Its categories, where the data has a category column; of the same version as the rest of the answer.</summary>
-    public IReadOnlyList<string> Categories { get; init; } = [];
-
     /// <summary>The items of the user or of the history that speak most for it, most first; empty unless <see cref="RecommendationRequest.Reasons"/> asks for some.</summary>
     public IReadOnlyList<RecommendationReason> Reasons { get; init; } = [];
 }

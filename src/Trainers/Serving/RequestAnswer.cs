@@ -83,6 +83,7 @@ internal static class RequestAnswer
             Items(snapshot, rows.AsSpan(0, found), scores, request.Reasons, source is RecommendationSource.User or RecommendationSource.History ? had : []), source, snapshot.Version)
         {
             IsExact = exact,
+            Categories = Array.ConvertAll(rows[..found], items.CategoriesOf),
             UnknownItems = unknown,
         };
     }
@@ -107,7 +108,7 @@ internal static class RequestAnswer
         var best = new Recommendation[rows.Length];
         for (int i = 0; i < best.Length; i++)
         {
-            best[i] = new Recommendation(snapshot.Items.IdOf(rows[i]), scores[i], snapshot.Items.TitleOf(rows[i])) { Categories = snapshot.Items.CategoriesOf(rows[i]) };
+            best[i] = new Recommendation(snapshot.Items.IdOf(rows[i]), scores[i], snapshot.Items.TitleOf(rows[i]));
             if (reasons > 0 && had.Length > 0)
                 best[i] = best[i] with { Reasons = Reasons(snapshot, rows[i], reasons, had) };
         }
