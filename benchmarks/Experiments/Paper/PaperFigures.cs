@@ -16,15 +16,18 @@ internal static class PaperFigures
         if (study.HasStars)
             Accuracy(study, AccuracyPart.Rated, $"{study.Data}: each user's {study.Accuracy[0].Result.RatedCount} held-out ratings ranked", Path.Combine(folder, File(study, "accuracy-rated")));
         Accuracy(study, AccuracyPart.Full, $"{study.Data}: the whole catalogue ranked", Path.Combine(folder, File(study, "accuracy-full")));
-        Training(study, Path.Combine(folder, File(study, "training")));
+        if (study.Training.Count > 0)
+            Training(study, Path.Combine(folder, File(study, "training")));
         Latency(study, Path.Combine(folder, File(study, "latency")));
-        TradeOffs(study, Path.Combine(folder, File(study, "trade-off")));
+        if (study.IsWhole)
+            TradeOffs(study, Path.Combine(folder, File(study, "trade-off")));
     }
 
     private static void Accuracy(PaperStudy study, string protocol, string title, string file)
     {
         using var plot = New(title);
-        string[] names = study.Names(protocol);
+        // Over a whole catalogue the oracle's bars would hide all others.
+        string[] names = [.. study.Names(protocol).Where(name => protocol == AccuracyPart.Rated || name != "Oracle")];
         (string Label, Color Color, Func<AccuracyRow, double> Of, Func<PublishedRow, double?> Paper)[] metrics =
         [
             ("P@10", s_blue, row => row.Precision.Value, row => row.Precision), ("R@10", s_orange, row => row.Recall.Value, row => row.Recall), ("NDCG@10", s_green, row => row.Ndcg.Value, row => row.Ndcg),

@@ -7,9 +7,16 @@ internal static class TrainingAndLatencyPage
 {
     public static void Write(StringBuilder text, PaperStudy study)
     {
-        Training(text, study);
+        if (study.Training.Count > 0)
+            Training(text, study);
         if (study.Latency is { } latency)
             Latency(text, study, latency);
+        if (!study.IsWhole)
+        {
+            text.AppendLine("Not run here: " + string.Join(" and ", [.. study.Training.Count == 0 ? (string[])["training time"] : [], .. study.Latency is null ? (string[])["latency"] : [], "trade-offs"]) + ". The command above runs them.");
+            return;
+        }
+
         text.AppendLine("## Trade-offs").AppendLine();
         text.AppendLine("Left: NDCG@10 over the whole catalogue against the seconds of training. Right: against the processor time (p50; the clock's for the propagation) of the dearest step of a request that computes it anew: the GNN's propagation, the encoding of a text; +INT8 and +distillation are the encoder's there. With everything looked up all of them take what the last rows of the latency table say. FPGA is left out: its time is a model's, not measured.").AppendLine();
         text.AppendLine(PaperPage.Image(study, "trade-off", "NDCG at 10 against training time and against latency"));
