@@ -7,6 +7,8 @@ namespace HybridRec.MLNet.Experiments.Paper;
 /// <summary>Reruns the study of the paper on one data set and writes a page with its tables and figures.</summary>
 internal static class PaperCommand
 {
+    private static readonly string[] s_parts = ["accuracy", "training", "latency"];
+
     public static Command Create()
     {
         var data = new Option<string>("--data") { Description = "Data whose items have texts: a name under HYBRIDREC_DATA, or a folder.", Required = true };
@@ -14,6 +16,8 @@ internal static class PaperCommand
         var epochs = new Option<int>("--epochs") { Description = "The most epochs of the graph, the same in every row.", DefaultValueFactory = _ => 12 };
         var output = new Option<DirectoryInfo>("--out") { Description = "Folder of the page and its figures.", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("docs", "experiments")) };
         var cache = new Option<DirectoryInfo>("--cache") { Description = "Folder of results, by a hash of their configuration.", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Home(), ".cache", "hybridrec", "paper")) };
+        var parts = new Option<string[]>("--parts") { Description = "Which sections: accuracy (always there), training, latency.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => s_parts };
+        parts.AcceptOnlyFromAmong(s_parts);
         foreach (Option<int> number in (Option<int>[])[seeds, epochs])
         {
             number.Validators.Add(result =>
@@ -23,8 +27,8 @@ internal static class PaperCommand
             });
         }
 
-        var command = new Command("paper", "The paper's tables and figures on one data set: accuracy, training time, latency, trade-offs. Resumable.") { data, seeds, epochs, output, cache };
-        command.SetAction(parsed => Run(new PaperSettings(parsed.GetValue(data)!, parsed.GetValue(epochs)), parsed.GetValue(seeds), parsed.GetValue(output)!, parsed.GetValue(cache)!));
+        var command = new Command("paper", "The paper's tables and figures on one data set: accuracy, training time, latency, trade-offs. Resumable.") { data, seeds, epochs, output, cache, parts };
+        command.SetAction(parsed => Run(new PaperSettings(parsed.GetValue(data)!, parsed.GetValue(epochs)), parsed.GetValue(seeds), parsed.GetValue(output)!, parsed.GetValue(cache)!, parsed.GetValue(parts)!));
         return command;
     }
 
@@ -41,7 +45,7 @@ internal static class PaperCommand
         return command;
     }
 
-    private static int Run(PaperSettings settings, int seeds, DirectoryInfo output, DirectoryInfo cache)
+    private static int Run(PaperSettings settings, int seeds, DirectoryInfo output, DirectoryInfo cache, string[] parts)
     {
         _ = ExperimentDataSets.Folder(settings.Data); // a wrong name is known at once
         var results = new PartCache(cache.FullName, settings);
@@ -53,9 +57,11 @@ internal static class PaperCommand
             ProgressTask all = context.AddTask(settings.Data, maxValue: seeds + TrainingPart.Configurations.Length + 1);
             for (int seed = 1; seed <= seeds; seed++)
                 accuracy.Add(Step<AccuracyResult>(new PaperPart("accuracy", seed)));
-            foreach (string configuration in TrainingPart.Configurations)
+            foreach (string configuration in parts.Contains("training") ? TrainingPart.Configurations : [])
                 training.Add(Step<TrainingResult>(new PaperPart("training", 1, configuration)));
-            latency = Step<LatencyPartResult>(new PaperPart("latency", 1));
+            if (parts.Contains("latency"))
+                latency = Step<LatencyPartResult>(new PaperPart("latency", 1));
+            all.Value = all.MaxValue;
 
             Cached<T> Step<T>(PaperPart part)
             {

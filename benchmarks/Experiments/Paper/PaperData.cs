@@ -5,33 +5,32 @@ namespace HybridRec.MLNet.Experiments.Paper;
 
 /// <summary>A data set as the study divides it.</summary>
 /// <param name="Data">Rows, split and items.</param>
-/// <param name="RatedCount">Held-out ratings of each user; 0 where rows have no stars.</param>
+/// <param name="RatedCount">Held-out ratings of each user; 0 where rows have no stars, or too few users have enough of them.</param>
 internal sealed record PaperData(ExperimentData Data, int RatedCount)
 {
-    // Fewer tested users than this say nothing; then fewer rows of each are held out.
+    // Fewer tested users than this say nothing.
     private const int FewestUsers = 200;
 
-    /// <summary>Opens a data set: RatedHoldout where there are stars (of 20 rows, or of 5 where too few users have 40), else the split it has in the other commands.</summary>
+    /// <summary>Opens a data set: RatedHoldout of 20 rows where there are stars and enough users with 40 of them, else the split it has in the other commands.</summary>
     public static PaperData Open(MLContext ml, string name, int seed)
     {
+        const int Held = 20;
         ExperimentData data = ExperimentDataSets.Open(ml, name, null, seed);
         if (data.Items is null)
             throw new ArgumentException($"'{data.Name}' has no item texts, which the paper's study needs. Take ml-1m, ml-1m-colakg-split, yelp-s3rec-text, amazon-musical-instruments-5core or ml-latest-small.");
         if (data.RelevanceThreshold is not { } stars)
             return new PaperData(data, 0);
-        IDataView rows = Rows(ml, data.Name, name);
-        int count = UsersWith(rows, 40) >= FewestUsers ? 20 : 5;
-        InteractionSplit split = ml.Hybrid.Data.RatedHoldout(rows, count, stars, seed: seed);
-        if (!data.Name.StartsWith("amazon", StringComparison.Ordinal))
-            return new PaperData(data with { Split = split, SplitKind = "rated holdout" }, count);
+        bool amazon = data.Name.StartsWith("amazon", StringComparison.Ordinal);
+        IDataView rows = amazon ? ml.Hybrid.Data.LoadAmazonReviews(ExperimentDataSets.Folder(name)) : ml.Hybrid.Data.LoadMovieLens(ExperimentDataSets.Folder(name));
+        if (UsersWith(rows, 2 * Held) < FewestUsers)
+            return new PaperData(data, 0);
+        InteractionSplit split = ml.Hybrid.Data.RatedHoldout(rows, Held, stars, seed: seed);
+        if (!amazon)
+            return new PaperData(data with { Split = split, SplitKind = "rated holdout" }, Held);
         // Reviews of the training rows only describe the items.
         var texts = ItemTexts.FromReviews(split.TrainSet);
-        return new PaperData(data with { Split = ml.Hybrid.Data.WithItemTexts(split, texts), SplitKind = "rated holdout", Items = ml.Hybrid.Data.Items(texts) }, count);
+        return new PaperData(data with { Split = ml.Hybrid.Data.WithItemTexts(split, texts), SplitKind = "rated holdout", Items = ml.Hybrid.Data.Items(texts) }, Held);
     }
-
-    private static IDataView Rows(MLContext ml, string name, string data) => name.StartsWith("amazon", StringComparison.Ordinal)
-        ? ml.Hybrid.Data.LoadAmazonReviews(ExperimentDataSets.Folder(data))
-        : ml.Hybrid.Data.LoadMovieLens(ExperimentDataSets.Folder(data));
 
     private static int UsersWith(IDataView rows, int ratings)
     {

@@ -9,8 +9,11 @@ namespace HybridRec.MLNet.Experiments.Paper;
 /// </summary>
 internal static class PaperEncoders
 {
+    /// <summary>Layers of a student of it.</summary>
+    public const int StudentLayers = 2;
+
     private const string Tokenizer = "bert-base-uncased-tokenizer";
-    private const int MaxTokens = 128;
+    private const int MaxTokens = 64;
 
     /// <summary>In Single.</summary>
     public static TextEncoder Open(PaperSettings settings)
@@ -21,12 +24,5 @@ internal static class PaperEncoders
         int width = settings.EncoderDimension;
         var shape = new BertShape { Vocabulary = File.ReadLines(vocabulary).Count(), Dimension = width, Layers = settings.EncoderLayers, Heads = width / 32, Intermediate = 4 * width, MaxTokens = 512 };
         return TextEncoder.FromOnnx(BertOnnx.Write(shape, BertRandomWeights.Create(shape, 1)), "random BERT", TextTokenizer.FromFile(vocabulary), new EncoderOptions { Pooling = PoolingMode.Mean, MaxTokens = MaxTokens, Threads = 1 });
-    }
-
-    /// <summary>A static table that is distilled from it.</summary>
-    public static TextEncoder Student(TextEncoder teacher)
-    {
-        string vocabulary = Path.Combine(Environment.GetEnvironmentVariable("HYBRIDREC_MODELS") ?? ".", Tokenizer, "vocab.txt");
-        return TextEncoder.Distilled(teacher.AsEmbeddingGenerator(), TextTokenizer.FromFile(vocabulary), new StaticDistillationOptions { FitTexts = false });
     }
 }

@@ -12,18 +12,22 @@ internal static class PaperFigures
 
     public static void Write(PaperStudy study, string folder)
     {
+        Fonts.Default = "DejaVu Sans"; // where it is not there, the system's own takes its place
         if (study.HasStars)
             Accuracy(study, AccuracyPart.Rated, $"{study.Data}: each user's {study.Accuracy[0].Result.RatedCount} held-out ratings ranked", Path.Combine(folder, File(study, "accuracy-rated")));
         Accuracy(study, AccuracyPart.Full, $"{study.Data}: the whole catalogue ranked", Path.Combine(folder, File(study, "accuracy-full")));
-        Training(study, Path.Combine(folder, File(study, "training")));
+        if (study.Training.Count > 0)
+            Training(study, Path.Combine(folder, File(study, "training")));
         Latency(study, Path.Combine(folder, File(study, "latency")));
-        TradeOffs(study, Path.Combine(folder, File(study, "trade-off")));
+        if (study.IsWhole)
+            TradeOffs(study, Path.Combine(folder, File(study, "trade-off")));
     }
 
     private static void Accuracy(PaperStudy study, string protocol, string title, string file)
     {
         using var plot = New(title);
-        string[] names = study.Names(protocol);
+        // Over a whole catalogue the oracle's bars would hide all others.
+        string[] names = [.. study.Names(protocol).Where(name => protocol == AccuracyPart.Rated || name != "Oracle")];
         (string Label, Color Color, Func<AccuracyRow, double> Of, Func<PublishedRow, double?> Paper)[] metrics =
         [
             ("P@10", s_blue, row => row.Precision.Value, row => row.Precision), ("R@10", s_orange, row => row.Recall.Value, row => row.Recall), ("NDCG@10", s_green, row => row.Ndcg.Value, row => row.Ndcg),
@@ -96,15 +100,15 @@ internal static class PaperFigures
         if (study.Latency is not { Result: { } result })
             return;
         using var plot = New($"{study.Data}: one request");
-        var rows = result.Rows.Select(row => (row.Name, row.Warm.P50, row.Warm.P99, row.Cold, Modelled: false)).ToList();
+        var rows = result.Rows.Select(row => (row.Name, P50: row.Typical, row.Warm.P99, row.Cold, Modelled: false)).ToList();
         if (result.Fpga is { } fpga)
             rows.Insert(1, ("GNN, propagated on an FPGA (modelled)", fpga.Milliseconds, double.NaN, double.NaN, true));
         rows.Reverse();
-        double least = Math.Floor(Math.Log10(rows.Min(row => row.P50))), most = Math.Ceiling(Math.Log10(rows.Max(row => double.IsNaN(row.Cold) ? row.P50 : Math.Max(row.Cold, row.P99))));
-        AddBars(false, s_blue, "p50, warm");
+        double least = Math.Floor(Math.Log10(rows.Min(row => row.P50)) - 0.2), most = Math.Ceiling(Math.Log10(rows.Max(row => double.IsNaN(row.Cold) ? row.P50 : Math.Max(row.Cold, row.P99))));
+        AddBars(false, s_blue, "p50 of the core, warm");
         AddBars(true, s_pink, "modelled, not measured");
-        AddMarks(MarkerShape.FilledDiamond, s_red, row => row.P99, "p99, warm");
-        AddMarks(MarkerShape.OpenCircle, s_black, row => row.Cold, "the first call (cold)");
+        AddMarks(MarkerShape.FilledDiamond, s_red, row => row.P99, "p99 of the clock, warm");
+        AddMarks(MarkerShape.OpenCircle, s_black, row => row.Cold, "the first call (cold, clock)");
         plot.Axes.Left.SetTicks([.. rows.Select((_, n) => (double)n)], [.. rows.Select(row => row.Name)]);
         plot.Axes.Left.MajorTickStyle.Length = 0;
         Decades(plot, least, most);
@@ -153,20 +157,20 @@ internal static class PaperFigures
             [AccuracyPart.Int8] = (s_sky, MarkerShape.FilledDiamond),
             [AccuracyPart.Distilled] = (s_red, MarkerShape.FilledTriangleDown),
         };
-        Panel(multi.GetPlot(0), "accuracy and training time", "seconds of training (logarithmic)", name => study.Training.FirstOrDefault(one => one.Result.Configuration == name)?.Result.Seconds);
-        Panel(multi.GetPlot(1), "accuracy and the request's dearest step", "milliseconds, p50 (logarithmic)", name => study.Latency?.Result.Rows.FirstOrDefault(row => row.Name == (name switch
+        Panel(multi.GetPlot(0), "accuracy and training time", "seconds of training (logarithmic)", true, name => study.Training.FirstOrDefault(one => one.Result.Configuration == name)?.Result.Seconds);
+        Panel(multi.GetPlot(1), "accuracy and latency", "milliseconds of the request's dearest step (logarithmic)", false, name => study.Latency?.Result.Rows.FirstOrDefault(row => row.Name == (name switch
         {
             AccuracyPart.GnnOnly => "GNN, propagated for the request",
             AccuracyPart.TextOnly => "Text encoded for the request",
             AccuracyPart.Hybrid => "Hybrid, one pair, text encoded for the request",
             AccuracyPart.Int8 => "Text encoded for the request, + INT8",
             _ => "Text encoded for the request, + distillation",
-        }))?.Warm.P50);
+        }))?.Typical);
         multi.SavePng(file, 1150, 460);
 
-        void Panel(Plot plot, string title, string axis, Func<string, double?> x)
+        void Panel(Plot plot, string title, string axis, bool legend, Func<string, double?> x)
         {
-            Style(plot, $"{study.Data}: {title}");
+            Style(plot, title);
             List<(double X, double Y)> points = [];
             foreach (var (name, style) in styles)
             {
@@ -182,7 +186,8 @@ internal static class PaperFigures
             plot.Axes.SetLimits(low - 0.1, high + 0.1, 0, top * 1.2);
             plot.Axes.Bottom.Label.Text = axis;
             plot.Axes.Left.Label.Text = "NDCG@10, whole catalogue";
-            plot.ShowLegend(Alignment.LowerCenter);
+            if (legend)
+                plot.ShowLegend(Alignment.LowerCenter);
         }
     }
 

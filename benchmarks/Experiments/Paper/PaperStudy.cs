@@ -11,6 +11,9 @@ internal sealed record PaperStudy(PaperSettings Settings, IReadOnlyList<Cached<A
 
     public string Data => Accuracy[0].Result.Data;
 
+    /// <summary>Whether no section was left out.</summary>
+    public bool IsWhole => Training.Count > 0 && Latency is not null;
+
     public bool HasStars => Accuracy[0].Result.RatedCount > 0;
 
     /// <summary>The validation quality to which training times are given; null without training results.</summary>
