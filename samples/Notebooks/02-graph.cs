@@ -8,7 +8,7 @@
 //
 // Ratings are the edges of a graph between users and films. `GnnEmbedding` gives every node a vector and lets it flow along the edges, layer by layer:
 // $h_v^{(l)} = \sum_{u \in N(v)} \frac{1}{\sqrt{d_v d_u}} h_u^{(l-1)}$. One layer tells a film who watched it; two tell it what else those people watched. This notebook trains
-// LightGCN (32 numbers a node, and 256 sampled films a step as negatives: the catalogue is small), asks how many layers help, and looks at what the vectors have learned that stands in no column.
+// LightGCN (32 numbers a node, and 256 sampled films a step as negatives: the catalogue is small), asks whether layers help, and looks at what the vectors have learned that stands in no column.
 
 // %%
 using HybridRec.MLNet;
@@ -48,13 +48,14 @@ Show.Figure(plot, "training", $"Epoch {best.Epoch} ranks the held-out rows best,
 
 // %% [markdown]
 // ## How many layers?
-// Without a layer the model is a matrix factorization: a user and a film know each other only where they met. Each layer adds neighbours of neighbours.
+// Without a layer the model is a matrix factorization: a user and a film know each other only where they met. Each layer adds neighbours of neighbours, which pays
+// where ratings are sparse. Here there are few films and many ratings of each, so it may not: look, before adding layers.
 
 // %%
 var reports = Enumerable.Range(0, 4).Select(layers => ml.Hybrid.EvaluateTopK(layers == 3 ? model : Graph(layers).Fit(split.TrainSet), split, judged)).ToArray();
 MetricEstimate Ndcg(TopKRow row) => row[TopKMetric.Ndcg, 10];
 double HalfWidth(MetricEstimate estimate) => (estimate.Upper - estimate.Lower) / 2;
-plot = Charts.Bars("Neighbours of neighbours help", "NDCG@10, all films ranked",
+plot = Charts.Bars("On a catalogue this small, layers hardly matter", "NDCG@10, all films ranked",
 [
     ("popularity", Ndcg(reports[0]["Popularity"]).Value, 0, 4),
     .. reports.Select((report, layers) => ($"{layers} layer{(layers == 1 ? "" : "s")}", Ndcg(report.Model).Value, HalfWidth(Ndcg(report.Model)), 0)),

@@ -88,7 +88,7 @@ catch (UnknownIdException e)
 
 // %%
 ITransformer retrained = Pipeline(seed: 2).Fit(films.Ratings);
-using var stop = new CancellationTokenSource();
+var stop = new CancellationTokenSource();
 var askers = Enumerable.Range(0, 2).Select(thread => Task.Run(() =>
 {
     var answers = new Dictionary<string, int>();
@@ -105,6 +105,7 @@ recommender.Swap(retrained, films.Ratings, new RecommenderOptions { Items = film
 await Task.Delay(200);
 stop.Cancel();
 var counted = (await Task.WhenAll(askers)).SelectMany(x => x).GroupBy(x => x.Key, x => x.Value);
+stop.Dispose();
 Show.Table(["version", "answers"], counted.OrderBy(x => x.Key, StringComparer.Ordinal).Select(x => new object?[] { x.Key, x.Sum() }));
 
 // %% [markdown]

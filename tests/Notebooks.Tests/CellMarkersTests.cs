@@ -7,7 +7,7 @@ public class CellMarkersTests
     [Fact]
     public void Insert_FirstCellWithUsings_MarkComesAfterThem()
     {
-        var source = NotebookSource.Parse("n", "#:project ../Kit.csproj\n// %%\nusing System;\nusing IO = System.IO;\nusing var stop = Open();\nRun();\n");
+        var source = new NotebookSource("n", ["#:project ../Kit.csproj"], [new NotebookCell(CellKind.Code, "using System;\nusing IO = System.IO;\nusing var stop = Open();\nRun();", FirstLine: 3)]);
 
         string[] lines = CellMarkers.Insert(source, "/books/n.cs").Split('\n');
 

@@ -19,6 +19,6 @@ public sealed class KernelSetupTests : IDisposable
 
         Assert.Equal(
             ["#r \"nuget: A, 1.0\"", "#r \"nuget: B, 2.0\"", "#r \"../Kit/bin/Release/net10.0/Low.dll\"", "#r \"../Kit/bin/Release/net10.0/High.dll\""],
-            KernelSetup.Write(source, _folder.FullName, "..").Split('\n')[1..]);
+            KernelSetup.Write(source, _folder.FullName, "..").Split('\n')[1..^1]);
     }
 }

@@ -33,6 +33,7 @@ public class NotebookSourceTests
     [InlineData("int x = 1;\n", "no cell")]
     [InlineData("#:package A\nint x = 1;\n// %%\nint y = 1;\n", "n.cs(2)")]
     [InlineData("// %% [markdown]\n// prose\nint x = 1;\n", "n.cs(3)")]
+    [InlineData("// %%\nint y = 1;\nusing var x = Open();\n", "n.cs(3)")]
     [InlineData("// %% [raw]\n// prose\n", "n.cs(1)")]
     public void Parse_WhatIsNoNotebook_RefusedWithTheLine(string text, string said) =>
         Assert.Contains(said, Assert.Throws<FormatException>(() => NotebookSource.Parse("n", text)).Message, StringComparison.Ordinal);

@@ -10,6 +10,9 @@ internal static class KernelSetup
 {
     private const string Kit = "NotebookKit";
 
+    /// <summary>What the SDK adds to every app; the kernel adds less.</summary>
+    private const string ImplicitUsings = "using System; using System.Collections.Generic; using System.IO; using System.Linq; using System.Net.Http; using System.Threading; using System.Threading.Tasks;";
+
     /// <param name="source">The notebook.</param>
     /// <param name="folder">The folder of its file.</param>
     /// <param name="toFolder">From the folder of the .ipynb to <paramref name="folder"/>, with slashes.</param>
@@ -22,7 +25,8 @@ internal static class KernelSetup
         string[] packages = [.. Values(source, "package").Concat(projects.SelectMany(PackagesOf)).Select(package => package.Split('@')[0]).Distinct().Order(StringComparer.Ordinal)];
         // Of what the kit is made of, all of it lies in its output folder.
         IEnumerable<string> lines = packages.Select(package => $"#r \"nuget: {package}, {versions[package]}\"")
-            .Concat(projects.Select(project => $"#r \"{toFolder}/Kit/bin/Release/net10.0/{Path.GetFileNameWithoutExtension(project)}.dll\""));
+            .Concat(projects.Select(project => $"#r \"{toFolder}/Kit/bin/Release/net10.0/{Path.GetFileNameWithoutExtension(project)}.dll\""))
+            .Append(ImplicitUsings);
         if (projects.Any(project => Path.GetFileNameWithoutExtension(project) == Kit))
             lines = lines.Append("Notebooks.Show.FigureSaved = file => HTML($\"<img src='data:image/png;base64,{Convert.ToBase64String(System.IO.File.ReadAllBytes(file))}'>\").Display();");
         return string.Join('\n', lines.Prepend("// First: dotnet build -c Release samples/Notebooks/Kit"));

@@ -9,7 +9,7 @@ internal sealed record NotebookSource(string Name, IReadOnlyList<string> Directi
     private const string Marker = "// %%", MarkdownMarker = "// %% [markdown]";
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="FormatException">There is no cell, code stands before the first one, or code stands in a cell of prose; the message names file and line.</exception>
+    /// <exception cref="FormatException">There is no cell, code stands before the first one, code stands in a cell of prose, or a cell has what the .NET kernel cannot read; the message names file and line.</exception>
     public static NotebookSource Read(string path) => Parse(Path.GetFileNameWithoutExtension(path), File.ReadAllText(path));
 
     /// <inheritdoc cref="Read"/>
@@ -55,9 +55,13 @@ internal sealed record NotebookSource(string Name, IReadOnlyList<string> Directi
             end--;
         if (from == end)
             return null;
-        IEnumerable<string> own = lines[from..end].Select((line, i) => prose ? Prose(name, line, from + i + 1) : line.TrimEnd());
+        IEnumerable<string> own = lines[from..end].Select((line, i) => prose ? Prose(name, line, from + i + 1) : Code(name, line, from + i + 1));
         return new NotebookCell(prose ? CellKind.Markdown : CellKind.Code, string.Join('\n', own), from + 1);
     }
+
+    private static string Code(string name, string line, int number) => line.StartsWith("using var ", StringComparison.Ordinal)
+        ? throw new FormatException($"{name}.cs({number}): the .NET kernel has no 'using var' between cells. Declare it without 'using', and dispose it where it ends.")
+        : line.TrimEnd();
 
     private static string Prose(string name, string line, int number) => line switch
     {
