@@ -31,6 +31,7 @@ public sealed class ProjectTests
     [InlineData("src/Trainers/HybridRec.MLNet.Trainers.csproj")]
     [InlineData("src/Accel/HybridRec.MLNet.Accel.csproj")]
     [InlineData("src/Torch/HybridRec.MLNet.Torch.csproj")]
+    [InlineData("src/Mini/HybridRec.MLNet.Mini.csproj")]
     public void Libraries_HaveNoNativeDependency(string project)
     {
         string[] native = ["Microsoft.ML.OnnxRuntime", "TorchSharp-cpu", "libtorch-cpu", "Microsoft.ML.FastTree", "Microsoft.ML.LightGbm"];
