@@ -8,7 +8,7 @@ internal static class ExperimentModels
     public static readonly string[] Names =
     [
         "lightgcn", "lightgcn-large-batch", "gnn", "lightgcn-ssm", "lightgcn-popularity", "lightgcn-inbatch", "lightgcn-hard", "lightgcn-norm", "hetero", "hetero-cold", "simgcl", "xsimgcl", "directau", "simplex", "alpharec",
-        "graphsage", "pinsage", "text", "hybrid", "hybrid-cold", "turbo-cf", "bspm", "ease", "l3ae", "best", "best-id",
+        "graphsage", "pinsage", "profile", "text", "hybrid", "hybrid-cold", "turbo-cf", "bspm", "ease", "l3ae", "best", "best-id",
     ];
 
     // Dot products: noise of a fixed length needs vectors of a length, which a cosine does not give.
@@ -53,7 +53,7 @@ internal static class ExperimentModels
     /// <summary>Builds an unfitted pipeline from raw rows to Score.</summary>
     /// <param name="ml">Context.</param>
     /// <param name="model">
-    /// One of <see cref="Names"/>. "gnn" is LightGCN with the defaults, "lightgcn-large-batch" the published setting in fewer, larger steps, "lightgcn-ssm" with a lower temperature, and three others of its kind differ in the negatives; in "lightgcn-norm" the items' lengths count; "hybrid-cold" has the text as
+    /// One of <see cref="Names"/>. "gnn" is LightGCN with the defaults, "lightgcn-large-batch" the published setting in fewer, larger steps, "lightgcn-ssm" with a lower temperature, and three others of its kind differ in the negatives; in "lightgcn-norm" the items' lengths count; "profile" learns nothing, its score is the product of an item's text vector and the mean of those a user took; "hybrid-cold" has the text as
     /// node features too, which places items nobody has touched; "hetero" is "gnn" with the items' attributes as nodes, "hetero-cold" the same with the whole catalogue, so that attributes place
     /// items nobody has touched; "turbo-cf" and "bspm" have the values published for gowalla; "ease" and "l3ae" choose their ridges by <see cref="FilterTuning"/> here, on the training rows; "best"
     /// and "best-id" are for <see cref="BestModel"/> to name.
@@ -66,12 +66,13 @@ internal static class ExperimentModels
     /// <param name="updatable">Whether the graph keeps what updates need.</param>
     /// <param name="precision">The numbers that the graph's propagations gather.</param>
     /// <param name="checkpoint">Where the graph's training writes its state, and from where it goes on if the file is there; null for nowhere.</param>
+    /// <param name="encoder">Encodes the texts; null for the lexical one.</param>
     public static IEstimator<ITransformer> Build(
         MLContext ml, string model, ExperimentData data, int? epochs, int seed, IProgress<TrainingProgress> progress, int? mostEpochs = null, bool updatable = false,
-        EmbeddingPrecision precision = EmbeddingPrecision.Single, FileInfo? checkpoint = null)
+        EmbeddingPrecision precision = EmbeddingPrecision.Single, FileInfo? checkpoint = null, TextEncoder? encoder = null)
     {
         bool hasText = data.Items is not null;
-        if (!hasText && model is "text" or "hybrid" or "hybrid-cold" or "alpharec" or "l3ae")
+        if (!hasText && model is "profile" or "text" or "hybrid" or "hybrid-cold" or "alpharec" or "l3ae")
             throw new ArgumentException($"'{data.Name}' has no item texts, which the model '{model}' needs.");
 
         if (model is "hetero" or "hetero-cold" && data.Attributes is null)
@@ -86,7 +87,7 @@ internal static class ExperimentModels
             graph = graph with { Epochs = given, HoldoutFraction = model.StartsWith("hybrid", StringComparison.Ordinal) ? graph.HoldoutFraction : 0 };
         if (hasText && model is ("graphsage" or "pinsage"))
             graph = graph with { NodeFeatures = ["ItemMeaning"] };
-        var text = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText");
+        var text = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", encoder);
         var profile = ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = positive, Seed = seed });
         var ranking = new RankingOptions { PositiveThreshold = positive, Seed = seed, Progress = progress };
         var filter = new GraphFilterOptions { PositiveThreshold = positive, Progress = progress };
@@ -101,6 +102,11 @@ internal static class ExperimentModels
             "ease" => keys.Append(ml.Hybrid.GraphFilter(new FilterTuning(ml, data, keys).Choose(filter with { Kind = GraphFilterKind.Ease }))),
             "l3ae" => keys.Append(text).Append(ml.Hybrid.GraphFilter(
                 new FilterTuning(ml, data, keys.Append(text)).Choose(filter with { Kind = GraphFilterKind.TextAwareEase, ItemFeatureColumnName = "ItemMeaning" }))),
+            "profile" => keys
+                .Append(text)
+                .Append(profile)
+                .Append(ml.Hybrid.Fuse("Features", "UserMeaning", "ItemMeaning"))
+                .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.DotProduct })),
             "text" => keys
                 .Append(text)
                 .Append(profile)

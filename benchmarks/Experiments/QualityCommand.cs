@@ -19,57 +19,68 @@ internal static class QualityCommand
         var seed = new Option<int>("--seed") { Description = "Seed of the split and of training.", DefaultValueFactory = _ => 1 };
         var against = new Option<string?>("--against") { Description = "A second model to fit, and the paired differences to it." };
         against.AcceptOnlyFromAmong(ExperimentModels.Names);
+        var encoder = ExperimentEncoders.Option("--encoder");
+        var againstEncoder = ExperimentEncoders.Option("--against-encoder");
+        againstEncoder.DefaultValueFactory = null;
+        againstEncoder.Description = "A second encoder to fit the model with, and the paired differences to it.";
         var precision = new Option<EmbeddingPrecision>("--precision") { Description = "Single, BFloat16 or Int8: the numbers that the graph's propagations gather; Int8 after training only, on the backend that HYBRIDREC_BACKEND names.", DefaultValueFactory = _ => EmbeddingPrecision.Single };
         var checkpoint = new Option<FileInfo?>("--checkpoint") { Description = "File that the graph's training writes every few epochs, and continues from where it is there: a long run may be stopped and called again." };
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object to." };
-        var command = new Command("quality", "Recall, NDCG and precision of a model on public data.") { model, data, split, epochs, seed, against, precision, checkpoint, json };
-        command.SetAction(parsed => Run(
-            parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(split), parsed.GetValue(epochs), parsed.GetValue(seed), parsed.GetValue(against), parsed.GetValue(precision), parsed.GetValue(checkpoint), parsed.GetValue(json)));
+        var command = new Command("quality", "Recall, NDCG and precision of a model on public data.") { model, data, split, epochs, seed, against, encoder, againstEncoder, precision, checkpoint, json };
+        command.SetAction(parsed =>
+        {
+            int with = parsed.GetValue(seed);
+            var ml = new MLContext(with);
+            var opened = ExperimentDataSets.Open(ml, parsed.GetValue(data)!, parsed.GetValue(split), with);
+            TopKReport Judged(string name, string encoderName) =>
+                Judge(ml, name, opened, parsed.GetValue(epochs), with, parsed.GetValue(precision), encoderName, parsed.GetValue(checkpoint), parsed.GetValue(json));
+            (string first, string firstEncoder) = (parsed.GetValue(model)!, parsed.GetValue(encoder)!);
+            TopKReport report = Judged(first, firstEncoder);
+            if (parsed.GetValue(against) is { } other)
+                Compare(report, Judged(other, firstEncoder), first, other);
+            if (parsed.GetValue(againstEncoder) is { } otherEncoder)
+                Compare(report, Judged(first, otherEncoder), $"{first} by {firstEncoder}", $"by {otherEncoder}");
+        });
         return command;
     }
 
-    private static void Run(string model, string dataName, string? splitName, int? epochs, int seed, string? against, EmbeddingPrecision precision, FileInfo? checkpoint, FileInfo? json)
+    private static void Compare(TopKReport report, TopKReport other, string name, string otherName)
     {
-        var ml = new MLContext(seed);
-        var data = ExperimentDataSets.Open(ml, dataName, splitName, seed);
-        TopKReport report = Judge(ml, model, data, epochs, seed, precision, checkpoint, json);
-        if (against is null)
-            return;
-        TopKReport other = Judge(ml, against, data, epochs, seed, precision, checkpoint, json);
         foreach ((TopKMetric metric, int k) in ((TopKMetric, int)[])[(TopKMetric.Ndcg, 10), (TopKMetric.Recall, 20), (TopKMetric.Ndcg, 20)])
         {
             MetricDifference difference = report.CompareTo(other, metric, k);
             AnsiConsole.MarkupLineInterpolated(
-                $"{model} minus {against}, {metric}@{k}: {difference.Difference:+0.0000;-0.0000} [[{difference.Lower:+0.0000;-0.0000}, {difference.Upper:+0.0000;-0.0000}]] over {difference.Users} users");
+                $"{name} minus {otherName}, {metric}@{k}: {difference.Difference:+0.0000;-0.0000} [[{difference.Lower:+0.0000;-0.0000}, {difference.Upper:+0.0000;-0.0000}]] over {difference.Users} users");
         }
     }
 
-    private static TopKReport Judge(MLContext ml, string asked, ExperimentData data, int? epochs, int seed, EmbeddingPrecision precision, FileInfo? checkpoint, FileInfo? json)
+    private static TopKReport Judge(MLContext ml, string asked, ExperimentData data, int? epochs, int seed, EmbeddingPrecision precision, string encoderName, FileInfo? checkpoint, FileInfo? json)
     {
+        using TextEncoder? encoder = ExperimentEncoders.Open(encoderName);
         var choice = Stopwatch.StartNew();
         string model = BestModel.Choose(ml, asked, data, seed);
         double choosing = choice.Elapsed.TotalSeconds;
         var epochTimes = new EpochTimes();
         var clock = Stopwatch.StartNew();
-        var fitted = ExperimentModels.Build(ml, model, data, epochs, seed, epochTimes, precision: precision, checkpoint: checkpoint).Fit(data.Split.TrainSet);
+        var fitted = ExperimentModels.Build(ml, model, data, epochs, seed, epochTimes, precision: precision, checkpoint: checkpoint, encoder: encoder).Fit(data.Split.TrainSet);
         double seconds = clock.Elapsed.TotalSeconds;
         var report = ml.Hybrid.EvaluateTopK(fitted, data.Split, new TopKOptions { RelevanceThreshold = data.RelevanceThreshold, ItemCatalogue = data.Items, Seed = seed });
         using var process = Process.GetCurrentProcess();
         double peak = process.PeakWorkingSet64 / (double)(1 << 20);
 
-        AnsiConsole.MarkupLineInterpolated($"[bold]{model}[/] on {data.Name}, seed {seed}");
+        AnsiConsole.MarkupLineInterpolated($"[bold]{model}[/] on {data.Name}, seed {seed}, texts by {encoderName}");
         Console.WriteLine(report); // a wide table: the console must not fold it
         string epoch = double.IsNaN(epochTimes.SecondsPerEpoch) ? "" : $", {epochTimes.SecondsPerEpoch:F2} s an epoch of the graph";
         string chosen = model == asked ? "" : $", the choice before it {choosing:F1} s";
         AnsiConsole.MarkupLineInterpolated($"fit {seconds:F1} s{chosen}{epoch}, peak memory {peak:F0} MiB");
         if (json is not null)
-            File.AppendAllText(json.FullName, JsonSerializer.Serialize(Flat(report, asked, model, data.Name, precision, seed, seconds, choosing, epochTimes.SecondsPerEpoch, peak)) + Environment.NewLine);
+            File.AppendAllText(json.FullName, JsonSerializer.Serialize(Flat(report, asked, model, data.Name, precision, encoderName, seed, seconds, choosing, epochTimes.SecondsPerEpoch, peak)) + Environment.NewLine);
         return report;
     }
 
     // One flat object a line, the keys of the table that docs/quality.md is made of.
     private static Dictionary<string, object?> Flat(
-        TopKReport report, string asked, string model, string data, EmbeddingPrecision precision, int seed, double seconds, double secondsOfChoice, double secondsPerEpoch, double peakMemoryMiB)
+        TopKReport report, string asked, string model, string data, EmbeddingPrecision precision, string encoder, int seed, double seconds, double secondsOfChoice, double secondsPerEpoch, double peakMemoryMiB)
     {
         var row = new Dictionary<string, object?>
         {
@@ -78,6 +89,7 @@ internal static class QualityCommand
             ["model"] = asked,
             ["chosen"] = model,
             ["precision"] = precision.ToString(),
+            ["encoder"] = encoder,
             ["seed"] = seed,
             ["users"] = report.Counts.Users,
             ["items"] = report.Counts.Items,

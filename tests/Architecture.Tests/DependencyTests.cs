@@ -3,7 +3,7 @@ using HybridRec.MLNet.Accel;
 
 namespace HybridRec.MLNet.Tests.Architecture;
 
-/// <summary>Arrows point one way: Trainers and Torch to Transforms to Accel to the base class library.</summary>
+/// <summary>Arrows point one way: Trainers, Torch and Mini to Transforms to Accel to the base class library.</summary>
 public sealed class DependencyTests
 {
     private const string Accel = "HybridRec.MLNet.Accel";
@@ -11,6 +11,7 @@ public sealed class DependencyTests
     private const string Trainers = "HybridRec.MLNet.Trainers";
     private const string Torch = "HybridRec.MLNet.Torch";
     private const string Storage = "HybridRec.MLNet.Storage";
+    private const string Mini = "HybridRec.MLNet.Mini";
 
     [Fact]
     public void Accel_KnowsNoMlNetAndNothingOfTheHouse()
@@ -21,12 +22,12 @@ public sealed class DependencyTests
     }
 
     [Fact]
-    public void Transforms_KnowsNeitherTrainersNorTorch() => AssertNone(Assembly.Load(Transforms), Trainers, Torch, Storage, "TorchSharp");
+    public void Transforms_KnowsNeitherTrainersNorTorchNorMini() => AssertNone(Assembly.Load(Transforms), Trainers, Torch, Mini, Storage, "TorchSharp");
 
     [Fact]
     public void Torch_KnowsTransformsAndNoTrainers()
     {
-        AssertNone(Assembly.Load(Torch), Trainers);
+        AssertNone(Assembly.Load(Torch), Trainers, Mini);
         Assert.Contains(Transforms, References(Assembly.Load(Torch)));
         Assert.Contains("TorchSharp", References(Assembly.Load(Torch)));
     }
@@ -44,7 +45,15 @@ public sealed class DependencyTests
     public void Accel_KnowsNoTorchSharp() => AssertNone(typeof(CsrMatrix).Assembly, "TorchSharp");
 
     [Fact]
-    public void Trainers_KnowsNoTorch() => AssertNone(Assembly.Load(Trainers), Torch, "TorchSharp");
+    public void Trainers_KnowsNoTorchAndNoMini() => AssertNone(Assembly.Load(Trainers), Torch, Mini, "TorchSharp");
+
+    // A leaf with weights of another licence: nothing of the house may need it.
+    [Fact]
+    public void Mini_KnowsTransformsAlone()
+    {
+        AssertNone(Assembly.Load(Mini), Trainers, Torch, Accel, "TorchSharp", "Microsoft.ML.OnnxRuntime");
+        Assert.Contains(Transforms, References(Assembly.Load(Mini)));
+    }
 
     [Fact]
     public void Assemblies_OfTheHouse_HaveTheirNames() => Assert.Equal(
@@ -54,14 +63,14 @@ public sealed class DependencyTests
     public void PublicTypes_LiveInTheNamespacesOfTheContract()
     {
         string[] allowed = [Accel, "HybridRec.MLNet", "Microsoft.ML"];
-        foreach (string name in (string[])[Accel, Transforms, Trainers, Torch, Storage])
+        foreach (string name in (string[])[Accel, Transforms, Trainers, Torch, Mini, Storage])
             Assert.All(Assembly.Load(name).GetExportedTypes(), type => Assert.Contains(type.Namespace, allowed));
     }
 
     [Fact]
     public void EntryPoints_InNamespaceMicrosoftMl_AreExtensionClassesOnly()
     {
-        foreach (string name in (string[])[Transforms, Trainers, Torch])
+        foreach (string name in (string[])[Transforms, Trainers, Torch, Mini])
             Assert.All(
                 Assembly.Load(name).GetExportedTypes().Where(type => type.Namespace == "Microsoft.ML" && !type.IsNested),
                 type => Assert.True(type.IsAbstract && type.IsSealed, $"{type} is in namespace Microsoft.ML and must be a static class of extensions."));
@@ -70,7 +79,7 @@ public sealed class DependencyTests
     [Fact]
     public void PublicClasses_AreSealedUnlessMeantAsBase()
     {
-        Type[] types = [.. new[] { Accel, Transforms, Trainers, Torch, Storage }.SelectMany(name => Assembly.Load(name).GetExportedTypes()).Where(type => type.IsClass)];
+        Type[] types = [.. new[] { Accel, Transforms, Trainers, Torch, Mini, Storage }.SelectMany(name => Assembly.Load(name).GetExportedTypes()).Where(type => type.IsClass)];
         HashSet<Type?> bases = [.. types.Select(type => type.BaseType)];
         Assert.All(types, type => Assert.True(type.IsSealed || type.IsAbstract || bases.Contains(type), $"{type} is neither sealed nor the base of anything."));
     }

@@ -32,6 +32,7 @@ public sealed class ProjectTests
     [InlineData("src/Accel/HybridRec.MLNet.Accel.csproj")]
     [InlineData("src/Torch/HybridRec.MLNet.Torch.csproj")]
     [InlineData("src/Storage/HybridRec.MLNet.Storage.csproj")]
+    [InlineData("src/Mini/HybridRec.MLNet.Mini.csproj")]
     public void Libraries_HaveNoNativeDependency(string project)
     {
         string[] native = ["Microsoft.ML.OnnxRuntime", "TorchSharp-cpu", "libtorch-cpu", "Microsoft.ML.FastTree", "Microsoft.ML.LightGbm"];
