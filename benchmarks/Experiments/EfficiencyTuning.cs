@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
+using HybridRec.MLNet.Hosting;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace HybridRec.MLNet.Experiments;
 
@@ -132,7 +132,9 @@ internal sealed class EfficiencyTuning(EfficiencyOptions options)
     public static string HoldoutOf(IDataView view)
     {
         var hash = new System.IO.Hashing.XxHash3();
-        byte[] marks = [.. view.GetColumn<bool>("Holdout").Select(held => held ? (byte)1 : (byte)0)];
+        // As a stage that is fitted on the view reads it: a chain's own Transform gives what serving sees.
+        bool[] held = InteractionRows.ReadForTraining(ref view, new InteractionColumns(Timestamp: null), "efficiency").Holdout ?? [];
+        byte[] marks = [.. held.Select(row => row ? (byte)1 : (byte)0)];
         hash.Append(marks);
         return $"{marks.Sum(m => m)} of {marks.Length} rows, {hash.GetCurrentHashAsUInt64():x16}";
     }
