@@ -29,7 +29,7 @@ internal static class TrainingPart
             _ = stages.Student(ranker);
         double total = clock.Elapsed.TotalSeconds;
         using var process = Process.GetCurrentProcess();
-        return new TrainingResult(configuration, seed, total, total - before, curve.GraphSeconds, process.PeakWorkingSet64 / (double)(1 << 20), curve.Points);
+        return new TrainingResult(configuration, seed, total, total - before, curve.GraphSeconds, process.PeakWorkingSet64 / (double)(1 << 20), curve.Points) { ProcessorSeconds = process.TotalProcessorTime.TotalSeconds };
     }
 
     private sealed class Curve : IProgress<TrainingProgress>
@@ -55,6 +55,9 @@ internal sealed record CurvePoint(double Seconds, double Ndcg);
 /// <summary>What one training took; seconds. HeadSeconds is the ranking heads' part, GraphSeconds the graph's.</summary>
 internal sealed record TrainingResult(string Configuration, int Seed, double Seconds, double HeadSeconds, double GraphSeconds, double PeakMemoryMiB, List<CurvePoint> Curve)
 {
+    /// <summary>Processor time of the whole process, all cores, which other work on the machine hardly lengthens; null in results from before it was kept.</summary>
+    public double? ProcessorSeconds { get; init; }
+
     /// <summary>The wall time of the fit if the graph's training had ended when its inner NDCG@10 reached a value; null where it never did, or where there is no graph.</summary>
     public double? SecondsTo(double ndcg) => Curve.FirstOrDefault(point => point.Ndcg >= ndcg) is { } reached ? Seconds - GraphSeconds + reached.Seconds : null;
 }
