@@ -110,10 +110,7 @@ public static class VectorStorage
         await foreach (VectorSearchResult<StoredItem> found in items.SearchAsync(query, checked(count + without.Count), options, cancellationToken).ConfigureAwait(false))
         {
             if (best.Count < count && !without.Contains(found.Record.Item))
-                best.Add(new Recommendation(found.Record.Item, (float)(found.Score ?? 0) + constant, found.Record.Title is { Length: > 0 } title ? title : null)
-                {
-                    Categories = found.Record.Categories,
-                });
+                best.Add(new Recommendation(found.Record.Item, (float)(found.Score ?? 0) + constant, found.Record.Title is { Length: > 0 } title ? title : null));
         }
 
         return best;
