@@ -36,6 +36,7 @@ public static class BackendCases
             ["largest-positive"] = () => Explicit(BackendGraphs.Mixed(6), 8, (_, _) => sbyte.MinValue, (_, _) => short.MinValue),
             ["largest-negative"] = () => Explicit(BackendGraphs.Mixed(6), 8, (_, _) => sbyte.MinValue, (_, _) => short.MaxValue),
             ["full-accumulator"] = () => Explicit(BackendGraphs.OfDegrees(131_071, [131_071, 0, 131_071], 7), 3, (_, _) => sbyte.MinValue, (e, _) => e < 131_071 ? short.MinValue : short.MaxValue),
+            ["more-rows-than-16-bits-count"] = () => Explicit(BackendGraphs.OfDegrees(140_000, BackendGraphs.Same(66_000, 1), 8), 9, (_, x) => x, (_, w) => w),
             ["extreme-scales"] = ExtremeScales,
             ["rounding"] = Rounding,
             ["saturation"] = Saturation,
