@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Serving;
 using Microsoft.ML;
@@ -82,6 +83,7 @@ public sealed partial class Recommender : IDisposable
     /// <exception cref="NotSupportedException">The model has no texts, or no vectors, to answer it with.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The recommender was disposed.</exception>
+    [OverloadResolutionPriority(1)] // Recommend(new() { ... }) means this one
     public RecommendationResult Recommend(RecommendationRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);

@@ -12,7 +12,7 @@ internal sealed partial record Snippet(string Page, int Line, string[] Lines)
     /// <summary>What pages may use without saying so: their pipelines are about these.</summary>
     private const string Given = """
         static readonly MLContext ml = null!;
-        static readonly IDataView ratings = null!, newRows = null!;
+        static readonly IDataView ratings = null!, newRows = null!, catalogue = null!;
         static readonly InteractionSplit split = null!;
         static readonly ITransformer model = null!;
         static readonly EstimatorChain<ITransformer> chain = null!;
@@ -22,6 +22,7 @@ internal sealed partial record Snippet(string Page, int Line, string[] Lines)
         static readonly TorchEncoder encoder = null!;
         static readonly IEmbeddingGenerator<string, Embedding<float>> teacher = null!;
         static readonly string[] texts = null!;
+        static readonly (string Anchor, string Positive)[] pairs = null!;
         static readonly Int16Adjacency adjacency = null!;
         static readonly Int8Table table = null!, result = null!;
         static readonly CancellationToken cancellationToken;
