@@ -84,7 +84,7 @@ internal sealed class DistillationRun : TrainingRun
         float[] targets = new float[texts.Length * _student.Dimension];
         for (int i = 0; i < texts.Length; i++)
             _parts.Targets.AsSpan(texts[i] * _student.Dimension, _student.Dimension).CopyTo(targets.AsSpan(i * _student.Dimension));
-        var teacher = tensor(targets, [texts.Length, _student.Dimension], device: _student.Model.Model.Weights.Device);
+        var teacher = TensorTransfer.ToTensor(targets, [texts.Length, _student.Dimension], _student.Model.Model.Weights.Device);
         return RelationalLoss.Of(Vectors(texts), teacher, _options.RelationWeight);
     }
 

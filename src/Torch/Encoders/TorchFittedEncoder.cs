@@ -175,7 +175,7 @@ internal sealed class TorchFittedEncoder : FittedEncoder
         if (values.Length == 0 || values.Length % pooled != 0)
             throw new InvalidDataException($"The saved text encoder is damaged: a projection of {values.Length} values over {pooled}.");
         using var scope = NewDisposeScope();
-        return tensor(values, [values.Length / pooled, pooled], device: device).DetachFromDisposeScope();
+        return TensorTransfer.ToTensor(values, [values.Length / pooled, pooled], device).DetachFromDisposeScope();
     }
 
     /// <summary>Hash of names, shapes and values of all tensors.</summary>

@@ -28,7 +28,7 @@ internal static class TensorPooling
             for (int t = from; t < lengths[b]; t++)
                 weights[b * tokens + t] = (float)(weights[b * tokens + t] / scale);
         }
-        var weight = tensor(weights, [batch, tokens, 1], device: hidden.device);
+        var weight = TensorTransfer.ToTensor(weights, [batch, tokens, 1], hidden.device);
         return mode == PoolingMode.Max
             ? hidden.masked_fill(weight.eq(0), float.NegativeInfinity).amax([1])
             : (hidden * weight).sum(1);

@@ -18,6 +18,15 @@ internal static class TensorTransfer
         return tensor.to(ScalarType.Float32, device).DetachFromDisposeScope();
     }
 
+    /// <summary>
+    /// The values in memory of torch's own. A tensor made of an array lies where the array lies, which is not aligned; products of matrices then round otherwise from one run to the next on some processors.
+    /// </summary>
+    public static Tensor ToTensor(float[] values, ReadOnlySpan<long> shape, Device device)
+    {
+        using var there = tensor(values, shape, device: device);
+        return there.clone();
+    }
+
     /// <summary>A tensor to be written in a type of its own.</summary>
     public static TensorData ToData(string name, Tensor tensor, TensorType type) => new(name, type, tensor.shape, stream =>
     {

@@ -107,7 +107,7 @@ internal static class NewBert
             for (int i = 0; i < values.Length; i++)
                 values[i] = (float)(Deviation * random.NextNormal());
             using var scope = NewDisposeScope();
-            _tensors.Add((name, tensor(values, [rows, columns], device: device).DetachFromDisposeScope()));
+            _tensors.Add((name, TensorTransfer.ToTensor(values, [rows, columns], device).DetachFromDisposeScope()));
         }
 
         public void Fill(string name, float value, int width)

@@ -34,7 +34,7 @@ internal sealed class PairEmbedding : IDisposable
             for (int b = 0; b < batch.Count; b++)
                 rows.AsSpan(b * width, width).CopyTo(pooled.AsSpan(batch.Texts[b] * width));
         }
-        _pooled = tensor(pooled, [tokens.Length, width], device: start.Model.Model.Weights.Device).DetachFromDisposeScope();
+        _pooled = TensorTransfer.ToTensor(pooled, [tokens.Length, width], start.Model.Model.Weights.Device).DetachFromDisposeScope();
     }
 
     /// <summary>The vectors of several lists of texts, which may have texts in common.</summary>

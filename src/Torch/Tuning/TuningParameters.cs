@@ -115,7 +115,7 @@ internal sealed class TuningParameters : IDisposable
             for (int i = 0; i < a.Length; i++)
                 a[i] = (float)(2 * random.NextDouble() - 1) * bound;
             using var scope = NewDisposeScope();
-            adapter.Add(modules[m], tensor(a, [options.Rank, shape[1]], device: model.Weights.Device).DetachFromDisposeScope(),
+            adapter.Add(modules[m], TensorTransfer.ToTensor(a, [options.Rank, shape[1]], model.Weights.Device).DetachFromDisposeScope(),
                 zeros(shape[0], options.Rank, device: model.Weights.Device).DetachFromDisposeScope());
         }
         return adapter;
@@ -138,6 +138,6 @@ internal sealed class TuningParameters : IDisposable
                 values[i] = (float)((2 * random.NextDouble() - 1) * Math.Sqrt(3.0 / pooled));
         }
         using var scope = NewDisposeScope();
-        return tensor(values, [size, pooled], device: start.Model.Weights.Device).DetachFromDisposeScope();
+        return TensorTransfer.ToTensor(values, [size, pooled], start.Model.Weights.Device).DetachFromDisposeScope();
     }
 }
