@@ -12,8 +12,7 @@ public sealed class MoviePageTests(ServedMovies movies)
     [InlineData(390, 844, "narrow")]
     public async Task Page_PickingFilms_ShowsRecommendationsWithReasons(int width, int height, string name)
     {
-        Assert.SkipWhen(Chromium.Find() is null, "There is no chromium on the path: bash eng/install-chromium.sh.");
-        await using Chromium page = await Chromium.Start(Chromium.Find()!, width, height);
+        await using Chromium page = await Browser(width, height);
         await page.Open(movies.Shared.Address);
         await page.Until("document.querySelectorAll('#films button').length === 10 && document.querySelectorAll('#genre option').length === 11");
         await Picture(page, $"{name}-empty");
@@ -54,8 +53,7 @@ public sealed class MoviePageTests(ServedMovies movies)
     [Fact]
     public async Task Page_NoFilmOfThatTitle_SaysSo()
     {
-        Assert.SkipWhen(Chromium.Find() is null, "There is no chromium on the path: bash eng/install-chromium.sh.");
-        await using Chromium page = await Chromium.Start(Chromium.Find()!, 1280, 900);
+        await using Chromium page = await Browser(1280, 900);
         await page.Open(movies.Shared.Address);
         await page.Until("document.querySelectorAll('#films button').length === 10");
         await page.Evaluate("title.value = '<b>no such film</b>'; title.dispatchEvent(new Event('input'))");
@@ -66,8 +64,7 @@ public sealed class MoviePageTests(ServedMovies movies)
     [Fact]
     public async Task Page_KeyboardAlone_PicksAndPutsAside()
     {
-        Assert.SkipWhen(Chromium.Find() is null, "There is no chromium on the path: bash eng/install-chromium.sh.");
-        await using Chromium page = await Chromium.Start(Chromium.Find()!, 1280, 900);
+        await using Chromium page = await Browser(1280, 900);
         await page.Open(movies.Shared.Address);
         await page.Until("document.querySelectorAll('#films button').length === 10");
         await page.Evaluate("title.focus()");
@@ -89,8 +86,7 @@ public sealed class MoviePageTests(ServedMovies movies)
     [Fact]
     public async Task Page_NoServer_SaysSoAndGoesOnWhenItIsBack()
     {
-        Assert.SkipWhen(Chromium.Find() is null, "There is no chromium on the path: bash eng/install-chromium.sh.");
-        await using Chromium page = await Chromium.Start(Chromium.Find()!, 1280, 900);
+        await using Chromium page = await Browser(1280, 900);
         await page.Open(movies.Shared.Address);
         await page.Until("document.querySelectorAll('#films button').length === 10");
         await page.Offline(true);
@@ -100,6 +96,13 @@ public sealed class MoviePageTests(ServedMovies movies)
         await page.Offline(false);
         await page.Evaluate("document.querySelector('#again button').click()");
         await page.Until($"{Recommended} === 10 && !document.querySelector('.status.failed')");
+    }
+
+    private static Task<Chromium> Browser(int width, int height)
+    {
+        string? program = Chromium.Find();
+        Assert.SkipWhen(program is null, "There is no chromium on the path: bash eng/install-chromium.sh.");
+        return Chromium.Start(program!, width, height);
     }
 
     private static async Task<string[]> Texts(Chromium page, string selector) =>
