@@ -27,7 +27,8 @@ internal static class ExperimentModels
         BatchSize = 32_768,
         MinimumStepsPerEpoch = 1,
         LearningRate = 0.02f,
-        Epochs = 300,
+        LearningRateDecay = 0.7f,
+        Epochs = 1000,
         HoldoutFraction = 0,
         CheckpointEvery = 10,
     };

@@ -192,6 +192,13 @@ public sealed record GnnEmbeddingOptions
     /// <value>The default is 0.005.</value>
     public float LearningRate { get; init; } = 0.005f;
 
+    /// <summary>
+    /// The last share a of the <see cref="Epochs"/> E in which the rate falls in a straight line: epoch e has <see cref="LearningRate"/> times <c>min(1, (E + 1 - e) / (a E))</c>. Large batches at a high
+    /// rate need it to settle. Early stopping may come before the fall, so raise <see cref="Patience"/> or set it to 0; <see cref="FinalEpochs"/> go on at the rate of the epoch that was kept.
+    /// </summary>
+    /// <value>The default is 0: the rate is constant.</value>
+    public float LearningRateDecay { get; init; }
+
     /// <summary>Weight of the squared layer-0 embeddings of a batch: <c>L2/(2B)</c> times the sum over users, items and negatives of the batch.</summary>
     /// <value>The default is 1e-4.</value>
     public float L2Regularization { get; init; } = 1e-4f;

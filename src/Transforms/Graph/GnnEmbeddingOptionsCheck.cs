@@ -42,6 +42,8 @@ internal static class GnnEmbeddingOptionsCheck
         Between(o.Threads, 0, 1024, nameof(o.Threads));
         Between(o.CheckpointEvery, 1, int.MaxValue, nameof(o.CheckpointEvery));
         Above0(o.LearningRate, nameof(o.LearningRate));
+        if (!(o.LearningRateDecay is >= 0 and <= 1))
+            throw Illegal(nameof(o.LearningRateDecay), Text(o.LearningRateDecay), "0 to 1, a share of the epochs");
         AtLeast0(o.L2Regularization, nameof(o.L2Regularization));
         AtLeast0(o.ContrastWeight, nameof(o.ContrastWeight));
         Above0(o.ContrastTemperature, nameof(o.ContrastTemperature));

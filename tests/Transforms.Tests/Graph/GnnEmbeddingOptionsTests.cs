@@ -24,6 +24,8 @@ public sealed class GnnEmbeddingOptionsTests
         { "Epochs", new() { Epochs = -1 } },
         { "BatchSize", new() { BatchSize = 0 } },
         { "MinimumStepsPerEpoch", new() { MinimumStepsPerEpoch = 0 } },
+        { "LearningRateDecay", new() { LearningRateDecay = 1.5f } },
+        { "LearningRateDecay", new() { LearningRateDecay = float.NaN } },
         { "Negatives", new() { Negatives = 0 } },
         { "LearningRate", new() { LearningRate = 0 } },
         { "LearningRate", new() { LearningRate = float.NaN } },

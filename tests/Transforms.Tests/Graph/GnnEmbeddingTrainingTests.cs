@@ -58,6 +58,41 @@ public sealed class GnnEmbeddingTrainingTests
     public void EffectiveBatchSize_Interactions_KeepTheStepsOfAnEpochBetweenTheBounds(int interactions, int? given, int leastSteps, int expected) =>
         Assert.Equal(expected, GraphStep.EffectiveBatchSize(interactions, given, leastSteps));
 
+    [Theory]
+    [InlineData(0f, 10, 10, 1f)]
+    [InlineData(1f, 10, 1, 1f)]
+    [InlineData(1f, 10, 2, 0.9f)]
+    [InlineData(1f, 10, 10, 0.1f)]
+    [InlineData(0.5f, 10, 6, 1f)]
+    [InlineData(0.5f, 10, 7, 0.8f)]
+    [InlineData(0.5f, 10, 10, 0.2f)]
+    [InlineData(0.1f, 3, 3, 1f)]
+    public void Rate_Decay_FallsInAStraightLineOverTheLastShareOfTheEpochs(float decay, int epochs, int epoch, float expected) =>
+        Assert.Equal(expected, GraphTrainer.Rate(new() { LearningRateDecay = decay, Epochs = epochs }, epoch), 1e-6f);
+
+    [Theory]
+    [InlineData(GraphModel.LightGcn)]
+    [InlineData(GraphModel.GraphSage)]
+    public void Update_HalfTheRate_MovesParametersHalfAsFar(GraphModel model)
+    {
+        int[] nodes = [.. Enumerable.Range(0, 8)];
+        float[][] Moved(float rate)
+        {
+            var step = new GraphStep(InteractionGraph.FromPairs(8, 8, nodes, nodes), new() { Model = model, Dimension = 16, Layers = 1, Negatives = 16 }, null, null);
+            step.Sampler.BeginEpoch(1);
+            step.Sampler.Fill(0, step.Batch);
+            step.Compute();
+            float[][] before = [.. step.Parameters.Select(p => p.Value.ToArray())];
+            step.Update(1, rate);
+            return [.. step.Parameters.Select((p, i) => p.Value.Select((v, k) => v - before[i][k]).ToArray())];
+        }
+
+        float[][] whole = Moved(1), half = Moved(0.5f);
+        Assert.Contains(whole, p => p.Any(v => v != 0));
+        foreach ((float[] a, float[] b) in whole.Zip(half))
+            Assert.All(a.Zip(b), pair => Assert.Equal(pair.First / 2, pair.Second, 1e-5f));
+    }
+
     [Fact]
     public void Fit_Progress_ReportsEveryEpochWithValidation()
     {

@@ -29,19 +29,22 @@ public sealed class GraphCheckpointTests : IDisposable
         ModelBytes.AssertSame(whole, Fit(options with { Resume = true }));
     }
 
-    [Fact]
-    public void Resume_AfterCancelling_HasTheBytesOfAnUninterruptedRun()
+    [Theory]
+    [InlineData(0f)]
+    [InlineData(0.8f)]
+    public void Resume_AfterCancelling_HasTheBytesOfAnUninterruptedRun(float decay)
     {
-        byte[] whole = Fit(Options with { CheckpointPath = null });
+        GnnEmbeddingOptions options = Options with { LearningRateDecay = decay };
+        byte[] whole = Fit(options with { CheckpointPath = null });
         using var source = new CancellationTokenSource();
         var stopAtThree = new Listener(p =>
         {
             if (p.Epoch == 3)
                 source.Cancel();
         });
-        Assert.ThrowsAny<OperationCanceledException>(() => Fit(Options with { CancellationToken = source.Token, Progress = stopAtThree }));
+        Assert.ThrowsAny<OperationCanceledException>(() => Fit(options with { CancellationToken = source.Token, Progress = stopAtThree }));
         Assert.Equal([CheckpointFile], Directory.GetFiles(_folder));
-        ModelBytes.AssertSame(whole, Fit(Options with { Resume = true }));
+        ModelBytes.AssertSame(whole, Fit(options with { Resume = true }));
     }
 
     [Fact]
@@ -97,6 +100,15 @@ public sealed class GraphCheckpointTests : IDisposable
     {
         Fit(Options with { Epochs = 1 });
         Refuses(Options with { Resume = true, MinimumStepsPerEpoch = 1 }, "other options");
+    }
+
+    [Fact]
+    public void Resume_OtherDecay_IsRefused()
+    {
+        GnnEmbeddingOptions falling = Options with { Epochs = 2, LearningRateDecay = 0.5f };
+        Fit(falling);
+        Refuses(falling with { Resume = true, LearningRateDecay = 0.6f }, "other options");
+        Refuses(falling with { Resume = true, Epochs = 3 }, "other options");
     }
 
     [Fact]

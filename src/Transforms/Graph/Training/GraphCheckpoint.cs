@@ -14,7 +14,7 @@ internal sealed class GraphCheckpoint(string path, ulong fingerprint)
     private const ulong Magic = 0x504B43_4E4E47_5248; // "HRGNNCKP", little-endian
     private const int Version = 1;
 
-    /// <summary>What must agree for a checkpoint to belong to a fit. More epochs, another patience or thread count do not change what an epoch does.</summary>
+    /// <summary>What must agree for a checkpoint to belong to a fit. More epochs (at a constant rate), another patience or thread count do not change what an epoch does.</summary>
     public static ulong Fingerprint(GnnEmbeddingOptions o, GraphSplit split, NodeFeatureTable? users, NodeFeatureTable? items, bool ordered)
     {
         var hash = new XxHash3();
@@ -26,6 +26,8 @@ internal sealed class GraphCheckpoint(string path, ulong fingerprint)
             options += string.Create(CultureInfo.InvariantCulture, $"|{string.Join(',', o.EffectiveFanouts)}|{o.WalkLength}|{o.WalkCount}|{o.TopNeighbours}|{o.ColdShare:R}");
         if (o.MinimumStepsPerEpoch != GnnEmbeddingOptions.DefaultMinimumSteps)
             options += string.Create(CultureInfo.InvariantCulture, $"|{o.MinimumStepsPerEpoch} steps");
+        if (o.LearningRateDecay > 0)
+            options += string.Create(CultureInfo.InvariantCulture, $"|{o.LearningRateDecay:R} of {o.Epochs}");
         if (ordered)
             options += "|breadth-first"; // the rows of the parameters follow this numbering, which itself follows from the data
         hash.Append(MemoryMarshal.AsBytes(options.AsSpan()));

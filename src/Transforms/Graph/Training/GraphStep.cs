@@ -143,11 +143,12 @@ internal sealed class GraphStep
 
     /// <summary>One step of Adam on every parameter.</summary>
     /// <param name="number">Steps so far, this one included: 1 for the first.</param>
-    public void Update(int number)
+    /// <param name="rate">What the learning rate is multiplied with.</param>
+    public void Update(int number, float rate = 1)
     {
         foreach (GraphParameter p in Parameters)
         {
-            var adam = new AdamStep { LearningRate = _learningRate * p.Rate, StepNumber = number };
+            var adam = new AdamStep { LearningRate = _learningRate * rate * p.Rate, StepNumber = number };
             if (p.RowLength > 0)
             {
                 UpdateRows(p, new AdamFactors(adam));

@@ -7,6 +7,14 @@ namespace HybridRec.MLNet.Graph;
 internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions options, TrainingLog log)
 {
     private int _epochsDone;
+    private int _epochKept;
+
+    /// <summary>The share of <see cref="GnnEmbeddingOptions.LearningRate"/> that an epoch has, the first being 1.</summary>
+    public static float Rate(GnnEmbeddingOptions options, int epoch)
+    {
+        double falling = (double)options.LearningRateDecay * options.Epochs;
+        return falling > 0 ? (float)Math.Min(1, (options.Epochs + 1 - epoch) / falling) : 1;
+    }
 
     /// <summary>Trains on the pairs of <see cref="GraphSplit.Fit"/> and leaves the parameters of the best epoch in place.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; the last checkpoint, if any, stays.</exception>
@@ -25,7 +33,7 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
         _epochsDone = state.Epoch;
         while (state.Epoch < options.Epochs && !(validation is not null && options.Patience > 0 && state.Epoch - state.BestEpoch >= options.Patience))
         {
-            double loss = Epoch(step, state);
+            double loss = Epoch(step, state, Rate(options, state.Epoch + 1));
             double? ndcg = validation?.Ndcg(step);
             if (ndcg is double value)
                 state.Validated(value);
@@ -35,9 +43,11 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
                 checkpoint.Save(state);
         }
 
+        _epochKept = state.Epoch;
         if (validation is not null && state.BestEpoch > 0)
         {
             state.RestoreBest();
+            _epochKept = state.BestEpoch;
             log.Info($"keeps epoch {state.BestEpoch} of {state.Epoch}: validation NDCG@10 {state.BestNdcg:F4}");
         }
 
@@ -53,14 +63,14 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
         var state = new TrainingState(step.Parameters);
         while (state.Epoch < options.FinalEpochs)
         {
-            double loss = Epoch(step, state);
+            double loss = Epoch(step, state, Rate(options, _epochKept));
             log.Epoch(_epochsDone + state.Epoch, _epochsDone + options.FinalEpochs, loss);
         }
 
         return step;
     }
 
-    private double Epoch(GraphStep step, TrainingState state)
+    private double Epoch(GraphStep step, TrainingState state, float rate)
     {
         state.Epoch++;
         step.Sampler.BeginEpoch(state.Epoch);
@@ -72,7 +82,7 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
             step.Sampler.Fill(s, step.Batch);
             sum += step.Compute() * step.Batch.Size;
             interactions += step.Batch.Size;
-            step.Update(++state.Steps);
+            step.Update(++state.Steps, rate);
         }
 
         double loss = sum / interactions;
