@@ -27,6 +27,11 @@ internal static class QualityCommand
         var checkpoint = new Option<FileInfo?>("--checkpoint") { Description = "File that the graph's training writes every few epochs, and continues from where it is there: a long run may be stopped and called again." };
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object to." };
         var command = new Command("quality", "Recall, NDCG and precision of a model on public data.") { model, data, split, epochs, seed, against, encoder, againstEncoder, precision, checkpoint, json };
+        command.Validators.Add(parsed =>
+        {
+            if (parsed.GetResult(checkpoint) is not null && (parsed.GetResult(against) is not null || parsed.GetResult(againstEncoder) is not null))
+                parsed.AddError("--checkpoint is the file of one training: give it without --against and --against-encoder, which fit two.");
+        });
         command.SetAction(parsed =>
         {
             int with = parsed.GetValue(seed);

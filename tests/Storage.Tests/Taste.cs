@@ -1,4 +1,5 @@
 using System.Globalization;
+using HybridRec.MLNet.Conformance;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -7,12 +8,12 @@ namespace HybridRec.MLNet.Tests.Storage;
 /// <summary>Users and items with planted vectors and words, and recommenders over them.</summary>
 internal static class Taste
 {
-    public const int Dimension = 6, Users = 80, Items = 60;
+    public const int Users = 80, Items = 60;
 
     private static readonly string[] s_words = ["spaceship alien planet laser", "wedding love kiss paris", "detective murder clue police", "horse sheriff desert gold"];
 
     /// <summary>Every user has the eight items that suit them best; a plain dot product sees nothing of what suits whom, so that a head with more to learn learns it.</summary>
-    public static IReadOnlyList<TasteRow> Rows { get; } = Make();
+    public static IReadOnlyList<ServingRow> Rows { get; } = Make();
 
     public static string Id(int number) => number.ToString(CultureInfo.InvariantCulture);
 
@@ -33,11 +34,11 @@ internal static class Taste
         return ml.Hybrid.CreateRecommender(new TransformerChain<ITransformer>([.. fused, ranker]), data, options ?? new RecommenderOptions { Version = "v1" });
     }
 
-    private static TasteRow[] Make()
+    private static ServingRow[] Make()
     {
         var random = new Random(7);
         float[][] users = Vectors(Users), items = Vectors(Items);
-        var rows = new List<TasteRow>();
+        var rows = new List<ServingRow>();
         for (int user = 0; user < Users; user++)
         {
             var best = Enumerable.Range(0, Items).OrderByDescending(item => Suits(users[user], items[item])).Take(8);
@@ -50,10 +51,10 @@ internal static class Taste
 
         static float Suits(float[] user, float[] item) => user.Zip(item, (a, b) => a * b).Select((product, slot) => slot % 2 == 0 ? product : -product).Sum();
 
-        float[][] Vectors(int count) => [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, Dimension).Select(_ => (float)((random.NextDouble() * 2) - 1)).ToArray())];
+        float[][] Vectors(int count) => [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, ServingRow.Dimension).Select(_ => (float)((random.NextDouble() * 2) - 1)).ToArray())];
     }
 
-    private static TasteRow Row(int user, int item, bool holdout, float[] userTaste, float[] itemTaste) => new()
+    private static ServingRow Row(int user, int item, bool holdout, float[] userTaste, float[] itemTaste) => new()
     {
         User = user,
         Item = item,

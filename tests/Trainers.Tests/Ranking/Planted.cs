@@ -1,4 +1,5 @@
 using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Conformance;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -10,7 +11,7 @@ namespace HybridRec.MLNet.Tests.Ranking;
 /// </summary>
 internal static class Planted
 {
-    public const int Dimension = 6;
+    public const int Dimension = ServingRow.Dimension;
     public const int Users = 60;
     public const int Items = 50;
     private const int Taken = 15;

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Conformance;
 using Microsoft.ML;
 
 namespace HybridRec.MLNet.Tests.Serving;

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Conformance;
 using HybridRec.MLNet.Tests.Ranking;
 using Microsoft.ML;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HybridRec.MLNet.Conformance;
 using HybridRec.MLNet.Tests.Ranking;
 using Microsoft.ML;
 using Microsoft.ML.Data;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using HybridRec.MLNet.Conformance;
 using HybridRec.MLNet.Tests.Ranking;
 using Microsoft.ML;
 using Microsoft.ML.Data;
