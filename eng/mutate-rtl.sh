@@ -44,8 +44,8 @@ mutate() {
   mutated="${text/"$3"/"$4"}"
   if [ "$text" = "$mutated" ]; then echo "mutate-rtl: fault $number ($1) no longer fits $2" >&2; exit 2; fi
   printf '%s\n' "$mutated" > "$work/rtl/$2"
-  # A fault may leave something unused, which -Wall forbids elsewhere.
-  sed -i '1i /* verilator lint_off UNUSED */ /* verilator lint_off WIDTH */ /* verilator lint_off CMPCONST */ /* verilator lint_off UNSIGNED */' "$work/rtl/$2"
+  # A fault may leave something unused, which -Wall forbids elsewhere; nothing in the file switches that on again.
+  sed -i -e 's|/\* verilator lint_on [A-Z]* \*/||' -e '1i /* verilator lint_off UNUSED */ /* verilator lint_off WIDTH */ /* verilator lint_off CMPCONST */ /* verilator lint_off UNSIGNED */' "$work/rtl/$2"
   if ! library="$("$root/eng/build-fpga-sim.sh" --rtl "$work/rtl" --out "$out/mutants" --kernels "agg16x1 sample" --optimize 1 2> "$work/build")"; then
     tail -3 "$work/build" >&2; echo "mutate-rtl: fault $number ($1) does not compile" >&2; exit 2
   fi
