@@ -88,6 +88,8 @@ public sealed partial class PaperPageTests
         Assert.Contains("Not run here: training time and latency and trade-offs.", Page("accuracy alone"), StringComparison.Ordinal);
         Assert.Contains("Not run here: latency and trade-offs.", Page("no latency"), StringComparison.Ordinal);
         Assert.DoesNotContain("Not run here", Page("whole"), StringComparison.Ordinal);
+        Assert.Contains("--epochs 12 --parts accuracy` wrote", Page("accuracy alone"), StringComparison.Ordinal); // the command that gives this page
+        Assert.Contains("--epochs 12 --parts accuracy training` wrote", Page("no latency"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,6 +103,14 @@ public sealed partial class PaperPageTests
         Assert.Contains("from 8 to 0.04 ms of the core (p50), 200 times less", page, StringComparison.Ordinal);
         Assert.Contains("| 8 | 8,000 | 4 | 6 | 8 |", page, StringComparison.Ordinal);
         Assert.Contains("`dotnet run -c Release --project benchmarks/Experiments -- paper --data small --seeds 2 --epochs 12`", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_OneSeed_ClaimsNoDeviationOverSeeds()
+    {
+        string page = Page("accuracy alone");
+        Assert.Contains("One seed; in brackets", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("±", page, StringComparison.Ordinal);
     }
 
     [Fact]
