@@ -113,7 +113,8 @@ mutate "sampler: the draw before is taken for what it was drawn as" hr_sample_dr
 mutate "sampler: draws of the node before count" hr_sample_draw.sv "taken[i] == pos2 && 32'(i) + 32'd2 < 32'(index2)" 'taken[i] == pos2'
 mutate "sampler: the draw before the last is forgotten" hr_sample_draw.sv '|| same_late3 ||' '||'
 mutate "sampler: after a pause the draw before the last is forgotten" hr_sample_draw.sv "(v3 ? (LOG2)'(3) : (LOG2)'(2))" "(LOG2)'(3)"
-mutate "sampler: short lists are drawn from, not copied" hr_sample_draw.sv '(a3 || again3)' 'again3'
+mutate "sampler: short lists are drawn from, not copied" hr_sample_draw.sv '(a3 || again3)' 'again3' \
+  "draw i of a list of as many is at most i, and where it is less it is among those drawn, so that i is taken: Floyd's method copies such a list by itself"
 mutate "sampler: the bound too small by one" hr_sample_draw.sv "32'(index0) + 32'd1" "32'(index0)"
 mutate "sampler: a state of 0 stays" hr_sample_seed.sv "third_out == 32'd0 ? GOLDEN : third_out" 'third_out'
 mutate "sampler: products lose a carry" hr_mul.sv "{14'd0, middle3[33:16]}" "{16'd0, middle3[31:16]}"

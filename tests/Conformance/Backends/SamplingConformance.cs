@@ -51,6 +51,18 @@ public abstract class SamplingConformance
         Assert.All(drawn, neighbour => Assert.InRange(neighbour, 0, 9_999));
     }
 
+    // Lists hardly longer than the fanout: draws meet earlier ones all the time, and there are so many of them that a device pauses between any two.
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void Sample_ManyShortLists_NeighboursOfTheReference(int fanout)
+    {
+        Assert.SkipUnless(Backend.Capabilities.Sampling, "The backend does not sample, as another test asserts.");
+        CsrMatrix graph = BackendGraphs.OfDegrees(100, [.. Enumerable.Range(0, 2000).Select(i => fanout + 1 + (i % 3))], 8);
+        Check(NeighbourTable.Uniform(graph), [.. Enumerable.Range(0, graph.Rows)], fanout, 11);
+    }
+
     // A position is the upper half of draw x length. In hardware that is a sum of 16 x 16 bits; the two in the middle need a 33rd bit for long lists alone, and there once in some thousand draws: a seed that does it is looked for.
     [Fact]
     public void Sample_LongListWhoseProductCarries_NeighboursOfTheReference()
