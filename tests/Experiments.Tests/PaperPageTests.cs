@@ -111,6 +111,8 @@ public sealed partial class PaperPageTests
         string page = Page("accuracy alone");
         Assert.Contains("One seed; in brackets", page, StringComparison.Ordinal);
         Assert.DoesNotContain("±", page, StringComparison.Ordinal);
+        Assert.Matches(@"its load \d+ while", page); // one part, one load
+        Assert.Matches(@"its load 2 to 3 while", Page("whole"));
     }
 
     [Fact]

@@ -16,7 +16,7 @@ internal static class PaperPage
         text.AppendLine(Inv($"# The paper's experiments on {study.Data}")).AppendLine();
         text.AppendLine(Inv($"`dotnet run -c Release --project benchmarks/Experiments -- paper --data {study.Data} --seeds {seeds} --epochs {study.Settings.Epochs}{Parts(study)}` wrote this page; [how to read it](README.md)."));
         double[] loads = [.. study.Accuracy.Select(one => one.Load), .. study.Training.Select(one => one.Load), .. study.Latency is { } latency ? (double[])[latency.Load] : []];
-        text.AppendLine(Inv($"Machine: {Environment.ProcessorCount} cores ({RuntimeInformation.ProcessArchitecture}), {RuntimeInformation.FrameworkDescription}; shared with other work, its load {loads.Min():F0} to {loads.Max():F0} while this ran, so that times are upper bounds."));
+        text.AppendLine(Inv($"Machine: {Environment.ProcessorCount} cores ({RuntimeInformation.ProcessArchitecture}), {RuntimeInformation.FrameworkDescription}; shared with other work, its load {Range(loads)} while this ran, so that times are upper bounds."));
         text.AppendLine(DataNotes.Of(study.Data)).AppendLine();
         text.AppendLine(Inv($"The graph: LightGCN of 3 layers and 64 dimensions by sampled softmax, at most {study.Settings.Epochs} epochs, early stopping after {study.Settings.Patience} without a gain, {study.Settings.FinalEpochs} epochs over all rows after that; texts: TF-IDF and truncated SVD, no language model; "))
             .AppendLine(Inv($"the hybrid: an MLP of 128 and 64 units over `z = [h_u | e_u | h_i | e_i]` and the products of its parts, at most {study.Settings.RankerEpochs} epochs. These are moderate options, equal for all rows and not tuned here; within a seed all rows share one fitted graph, so each differs from its reference in one thing."));
@@ -38,6 +38,8 @@ internal static class PaperPage
         TrainingAndLatencyPage.Write(text, study);
         return text.ToString();
     }
+
+    private static string Range(double[] values) => Inv($"{values.Min():F0}") is var least && Inv($"{values.Max():F0}") is var most && least == most ? least : $"{least} to {most}";
 
     private static string Parts(PaperStudy study) => study.IsWhole ? "" : " --parts accuracy" + (study.Training.Count > 0 ? " training" : "") + (study.Latency is null ? "" : " latency");
 
