@@ -68,9 +68,10 @@ internal static class ExperimentModels
     /// <param name="precision">The numbers that the graph's propagations gather.</param>
     /// <param name="checkpoint">Where the graph's training writes its state, and from where it goes on if the file is there; null for nowhere.</param>
     /// <param name="encoder">Encodes the texts; null for the lexical one.</param>
+    /// <param name="servedFanouts">Neighbours from which "graphsage" and "pinsage" are served; null for all.</param>
     public static IEstimator<ITransformer> Build(
         MLContext ml, string model, ExperimentData data, int? epochs, int seed, IProgress<TrainingProgress> progress, int? mostEpochs = null, bool updatable = false,
-        EmbeddingPrecision precision = EmbeddingPrecision.Single, FileInfo? checkpoint = null, TextEncoder? encoder = null)
+        EmbeddingPrecision precision = EmbeddingPrecision.Single, FileInfo? checkpoint = null, TextEncoder? encoder = null, IReadOnlyList<int>? servedFanouts = null)
     {
         bool hasText = data.Items is not null;
         if (!hasText && model is "profile" or "text" or "hybrid" or "hybrid-cold" or "alpharec" or "l3ae")
@@ -81,7 +82,7 @@ internal static class ExperimentModels
 
         float? positive = data.RelevanceThreshold;
         var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"));
-        var graph = Graph(model) with { PositiveThreshold = positive, Seed = seed, Progress = progress, Updatable = updatable, Precision = precision, CheckpointPath = checkpoint?.FullName, Resume = checkpoint is not null };
+        var graph = Graph(model) with { PositiveThreshold = positive, Seed = seed, Progress = progress, Updatable = updatable, Precision = precision, CheckpointPath = checkpoint?.FullName, Resume = checkpoint is not null, ServedFanouts = servedFanouts };
         if (mostEpochs is { } most && most < graph.Epochs)
             graph = graph with { Epochs = most };
         if (epochs is { } given)

@@ -19,6 +19,7 @@ var root = new RootCommand("Measurements of HybridRec.MLNet: quality against pub
     PropagateCommand.Create(),
     QualityCommand.Create(),
     ScaleCommand.Create(),
+    ServedSampleCommand.Create(),
     TextCommand.Create(),
     TuningStepsCommand.Create(),
     UpdateCommand.Create(),

@@ -17,7 +17,9 @@ internal static class PaperCommand
         var output = new Option<DirectoryInfo>("--out") { Description = "Folder of the page and its figures.", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("docs", "experiments")) };
         var cache = new Option<DirectoryInfo>("--cache") { Description = "Folder of results, by a hash of their configuration.", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Home(), ".cache", "hybridrec", "paper")) };
         var parts = new Option<string[]>("--parts") { Description = "Which sections: accuracy (always there), training, latency.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => s_parts };
+        var redo = new Option<string[]>("--redo") { Description = "Sections that are computed anew though their results are there, as when the machine was busy.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
         parts.AcceptOnlyFromAmong(s_parts);
+        redo.AcceptOnlyFromAmong(s_parts);
         foreach (Option<int> number in (Option<int>[])[seeds, epochs])
         {
             number.Validators.Add(result =>
@@ -27,8 +29,8 @@ internal static class PaperCommand
             });
         }
 
-        var command = new Command("paper", "The paper's tables and figures on one data set: accuracy, training time, latency, trade-offs. Resumable.") { data, seeds, epochs, output, cache, parts };
-        command.SetAction(parsed => Run(new PaperSettings(parsed.GetValue(data)!, parsed.GetValue(epochs)), parsed.GetValue(seeds), parsed.GetValue(output)!, parsed.GetValue(cache)!, parsed.GetValue(parts)!));
+        var command = new Command("paper", "The paper's tables and figures on one data set: accuracy, training time, latency, trade-offs. Resumable.") { data, seeds, epochs, output, cache, parts, redo };
+        command.SetAction(parsed => Run(new PaperSettings(parsed.GetValue(data)!, parsed.GetValue(epochs)), parsed.GetValue(seeds), parsed.GetValue(output)!, parsed.GetValue(cache)!, parsed.GetValue(parts)!, parsed.GetValue(redo)!));
         return command;
     }
 
@@ -45,7 +47,7 @@ internal static class PaperCommand
         return command;
     }
 
-    private static int Run(PaperSettings settings, int seeds, DirectoryInfo output, DirectoryInfo cache, string[] parts)
+    private static int Run(PaperSettings settings, int seeds, DirectoryInfo output, DirectoryInfo cache, string[] parts, string[] redo)
     {
         _ = ExperimentDataSets.Folder(settings.Data); // a wrong name is known at once
         var results = new PartCache(cache.FullName, settings);
@@ -66,7 +68,7 @@ internal static class PaperCommand
             Cached<T> Step<T>(PaperPart part)
             {
                 all.Description = Markup.Escape($"{settings.Data}: {part}");
-                Cached<T> result = results.Get<T>(part, line => all.Description = Markup.Escape($"{settings.Data}: {part}: {line.Split(':')[0]}"));
+                Cached<T> result = results.Get<T>(part, line => all.Description = Markup.Escape($"{settings.Data}: {part}: {line.Split(':')[0]}"), redo.Contains(part.Kind));
                 all.Increment(1);
                 return result;
             }

@@ -33,6 +33,7 @@ internal static class PaperFigures
             ("P@10", s_blue, row => row.Precision.Value, row => row.Precision), ("R@10", s_orange, row => row.Recall.Value, row => row.Recall), ("NDCG@10", s_green, row => row.Ndcg.Value, row => row.Ndcg),
         ];
         bool paper = protocol == AccuracyPart.Rated;
+        var marks = new List<(double X, double Y)>();
         for (int m = 0; m < metrics.Length; m++)
         {
             var (label, color, of, published) = metrics[m];
@@ -42,20 +43,27 @@ internal static class PaperFigures
                 double at = n + (0.27 * (m - 1));
                 bars.Add(new Bar { Position = at, Value = study.Mean(protocol, names[n], of), FillColor = color, LineWidth = 0, Size = 0.25 });
                 if (paper && PublishedRow.Of(names[n]) is { } row && published(row) is { } value)
-                    plot.Add.Marker(at, value, MarkerShape.OpenDiamond, 9, s_black).MarkerStyle.LineWidth = 1.6f;
+                    marks.Add((at, value));
             }
 
             plot.Add.Bars(bars).LegendText = label;
+        }
+
+        // After all bars, or those of the neighbour would hide them.
+        foreach (var (x, y) in marks)
+        {
+            var mark = plot.Add.Marker(x, y, MarkerShape.FilledDiamond, 10, Colors.White);
+            (mark.MarkerStyle.OutlineColor, mark.MarkerStyle.OutlineWidth) = (s_black, 1.6f);
         }
 
         plot.Axes.Bottom.SetTicks([.. names.Select((_, n) => (double)n)], [.. names.Select(Wrapped)]);
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
         double top = names.Max(name => metrics.Max(metric => study.Mean(protocol, name, metric.Of)));
         plot.Axes.SetLimits(-0.6, names.Length - 0.4, 0, top * 1.15);
-        plot.Axes.Left.Label.Text = $"mean of {study.Accuracy.Count} seeds";
+        plot.Axes.Left.Label.Text = study.Accuracy.Count == 1 ? "seed 1" : $"mean of {study.Accuracy.Count} seeds";
         Legend(plot, Alignment.UpperLeft);
         if (paper)
-            plot.Legend.ManualItems.Add(new LegendItem { LabelText = "the paper's figure", MarkerShape = MarkerShape.OpenDiamond, MarkerColor = s_black, MarkerLineColor = s_black, MarkerLineWidth = 1.6f, MarkerSize = 9 });
+            plot.Legend.ManualItems.Add(new LegendItem { LabelText = "the paper's figure", MarkerShape = MarkerShape.OpenDiamond, MarkerColor = s_black, MarkerLineColor = s_black, MarkerLineWidth = 1.6f, MarkerSize = 10 });
         plot.SavePng(file, 1150, 520);
     }
 
@@ -105,7 +113,7 @@ internal static class PaperFigures
             rows.Insert(1, ("GNN, propagated on an FPGA (modelled)", fpga.Milliseconds, double.NaN, double.NaN, true));
         rows.Reverse();
         double least = Math.Floor(Math.Log10(rows.Min(row => row.P50)) - 0.2), most = Math.Ceiling(Math.Log10(rows.Max(row => double.IsNaN(row.Cold) ? row.P50 : Math.Max(row.Cold, row.P99))));
-        AddBars(false, s_blue, "p50 of the core, warm");
+        AddBars(false, s_blue, "p50 of the core, warm (GNN: of the clock)");
         AddBars(true, s_pink, "modelled, not measured");
         AddMarks(MarkerShape.FilledDiamond, s_red, row => row.P99, "p99 of the clock, warm");
         AddMarks(MarkerShape.OpenCircle, s_black, row => row.Cold, "the first call (cold, clock)");
@@ -157,8 +165,8 @@ internal static class PaperFigures
             [AccuracyPart.Int8] = (s_sky, MarkerShape.FilledDiamond),
             [AccuracyPart.Distilled] = (s_red, MarkerShape.FilledTriangleDown),
         };
-        Panel(multi.GetPlot(0), "accuracy and training time", "seconds of training (logarithmic)", true, name => study.Training.FirstOrDefault(one => one.Result.Configuration == name)?.Result.Seconds);
-        Panel(multi.GetPlot(1), "accuracy and latency", "milliseconds of the request's dearest step (logarithmic)", false, name => study.Latency?.Result.Rows.FirstOrDefault(row => row.Name == (name switch
+        Panel(multi.GetPlot(0), "accuracy and training time", "seconds of training (logarithmic)", false, name => study.Training.FirstOrDefault(one => one.Result.Configuration == name)?.Result.Seconds);
+        Panel(multi.GetPlot(1), "accuracy and latency", "milliseconds of the dearest step (logarithmic)", true, name => study.Latency?.Result.Rows.FirstOrDefault(row => row.Name == (name switch
         {
             AccuracyPart.GnnOnly => "GNN, propagated for the request",
             AccuracyPart.TextOnly => "Text encoded for the request",
@@ -166,7 +174,7 @@ internal static class PaperFigures
             AccuracyPart.Int8 => "Text encoded for the request, + INT8",
             _ => "Text encoded for the request, + distillation",
         }))?.Typical);
-        multi.SavePng(file, 1150, 460);
+        multi.SavePng(file, 1250, 460);
 
         void Panel(Plot plot, string title, string axis, bool legend, Func<string, double?> x)
         {
@@ -186,8 +194,11 @@ internal static class PaperFigures
             plot.Axes.SetLimits(low - 0.1, high + 0.1, 0, top * 1.2);
             plot.Axes.Bottom.Label.Text = axis;
             plot.Axes.Left.Label.Text = "NDCG@10, whole catalogue";
+            // Beside the panel: inside it would hide points.
             if (legend)
-                plot.ShowLegend(Alignment.LowerCenter);
+                plot.ShowLegend(Edge.Right);
+            else
+                plot.HideLegend();
         }
     }
 
@@ -248,5 +259,5 @@ internal static class PaperFigures
     }
 
     // A name in two lines or three, so that neighbours do not overlap.
-    private static string Wrapped(string name) => name.Replace(", ", ",\n", StringComparison.Ordinal).Replace("+ FPGA aggregation (simulated)", "+ FPGA\n(simulated)", StringComparison.Ordinal).Replace("+ distillation", "+ distilla-\ntion", StringComparison.Ordinal);
+    private static string Wrapped(string name) => name.Replace(", ", ",\n", StringComparison.Ordinal).Replace("+ FPGA aggregation (simulated)", "+ FPGA\n(simulated)", StringComparison.Ordinal);
 }

@@ -14,9 +14,9 @@ internal static class PaperPage
         var text = new StringBuilder();
         AccuracyResult first = study.Accuracy[0].Result;
         text.AppendLine(Inv($"# The paper's experiments on {study.Data}")).AppendLine();
-        text.AppendLine(Inv($"`dotnet run -c Release --project benchmarks/Experiments -- paper --data {study.Data} --seeds {seeds} --epochs {study.Settings.Epochs}` wrote this page; [how to read it](README.md)."));
-        double[] loads = [.. study.Accuracy.Select(one => one.Load), .. study.Training.Select(one => one.Load)];
-        text.AppendLine(Inv($"Machine: {Environment.ProcessorCount} cores ({RuntimeInformation.ProcessArchitecture}), {RuntimeInformation.FrameworkDescription}; shared with other work, its load {loads.Min():F0} to {loads.Max():F0} while this ran, so that times are upper bounds."));
+        text.AppendLine(Inv($"`dotnet run -c Release --project benchmarks/Experiments -- paper --data {study.Data} --seeds {seeds} --epochs {study.Settings.Epochs}{Parts(study)}` wrote this page; [how to read it](README.md)."));
+        double[] loads = [.. study.Accuracy.Select(one => one.Load), .. study.Training.Select(one => one.Load), .. study.Latency is { } latency ? (double[])[latency.Load] : []];
+        text.AppendLine(Inv($"Machine: {Environment.ProcessorCount} cores ({RuntimeInformation.ProcessArchitecture}), {RuntimeInformation.FrameworkDescription}; shared with other work, its load {Range(loads)} while this ran, so that times are upper bounds."));
         text.AppendLine(DataNotes.Of(study.Data)).AppendLine();
         text.AppendLine(Inv($"The graph: LightGCN of 3 layers and 64 dimensions by sampled softmax, at most {study.Settings.Epochs} epochs, early stopping after {study.Settings.Patience} without a gain, {study.Settings.FinalEpochs} epochs over all rows after that; texts: TF-IDF and truncated SVD, no language model; "))
             .AppendLine(Inv($"the hybrid: an MLP of 128 and 64 units over `z = [h_u | e_u | h_i | e_i]` and the products of its parts, at most {study.Settings.RankerEpochs} epochs. These are moderate options, equal for all rows and not tuned here; within a seed all rows share one fitted graph, so each differs from its reference in one thing."));
@@ -39,6 +39,10 @@ internal static class PaperPage
         return text.ToString();
     }
 
+    private static string Range(double[] values) => Inv($"{values.Min():F0}") is var least && Inv($"{values.Max():F0}") is var most && least == most ? least : $"{least} to {most}";
+
+    private static string Parts(PaperStudy study) => study.IsWhole ? "" : " --parts accuracy" + (study.Training.Count > 0 ? " training" : "") + (study.Latency is null ? "" : " latency");
+
     internal static string Image(PaperStudy study, string figure, string what) => $"![{what}]({PaperFigures.File(study, figure)})";
 
     internal static string Inv(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
@@ -47,8 +51,8 @@ internal static class PaperPage
     {
         AccuracyRow any = study.Rows(protocol, AccuracyPart.GnnOnly)[0];
         bool rated = protocol == AccuracyPart.Rated;
-        text.AppendLine(what).AppendLine(Inv($"{any.Users:N0} users, {any.Candidates:N0} candidates and {any.Relevant:F1} relevant items each (seed 1). Means of {study.Accuracy.Count} seeds, ± standard deviation over them; in brackets the 95 % bootstrap interval over users of seed 1; lift: share of the way from random to oracle;"))
-            .AppendLine(Inv($"difference: NDCG@10 against the reference named, mean of the seeds and the widest of their paired intervals.{(rated ? " Graded: ML.NET's own evaluator with its default gains (0, 3, 7, 15, 31)." : "")}")).AppendLine();
+        text.AppendLine(what).AppendLine(Inv($"{any.Users:N0} users, {any.Candidates:N0} candidates and {any.Relevant:F1} relevant items each (seed 1). {(study.Accuracy.Count == 1 ? "One seed" : Inv($"Means of {study.Accuracy.Count} seeds, ± standard deviation over them"))}; in brackets the 95 % bootstrap interval over users of seed 1; lift: share of the way from random to oracle;"))
+            .AppendLine(Inv($"difference: NDCG@10 against the reference named{(study.Accuracy.Count == 1 ? ", and its paired interval" : ", mean of the seeds and the widest of their paired intervals")}.{(rated ? " Graded: ML.NET's own evaluator with its default gains (0, 3, 7, 15, 31)." : "")}")).AppendLine();
         text.AppendLine(rated ? "| | P@10 | R@10 | NDCG@10 | graded NDCG@10 | lift | difference | the paper's P / R / NDCG |" : "| | P@10 | R@10 | NDCG@10 | lift | difference |");
         text.AppendLine(rated ? "|---|---|---|---|---|---|---|---|" : "|---|---|---|---|---|---|");
         double random = study.Mean(protocol, "Random", row => row.Ndcg.Value), oracle = study.Mean(protocol, "Oracle", row => row.Ndcg.Value);
@@ -64,7 +68,7 @@ internal static class PaperPage
             AccuracyRow[] rows = study.Rows(protocol, name);
             double ndcg = rows.Average(row => row.Ndcg.Value);
             string interval = rows[0].Ndcg is { Lower: { } lower, Upper: { } upper } && upper > lower ? Inv($" [{lower:.0000}, {upper:.0000}]") : "";
-            text.Append(Inv($"| {name} | {rows.Average(row => row.Precision.Value):.0000} | {rows.Average(row => row.Recall.Value):.0000} | {ndcg:.0000} ± {Deviation(rows):.0000}{interval} | "));
+            text.Append(Inv($"| {name} | {rows.Average(row => row.Precision.Value):.0000} | {rows.Average(row => row.Recall.Value):.0000} | {ndcg:.0000}{(rows.Length < 2 ? "" : Inv($" ± {Deviation(rows):.0000}"))}{interval} | "));
             if (rated)
                 text.Append(rows[0].Graded is null ? "| " : Inv($"{rows.Average(row => row.Graded!.Value):.0000} | "));
             text.Append(Inv($"{(ndcg - random) / (oracle - random):P0} | {Difference(rows, name)} |"));
@@ -91,7 +95,7 @@ internal static class PaperPage
     private static double Deviation(AccuracyRow[] rows)
     {
         double mean = rows.Average(row => row.Ndcg.Value);
-        return rows.Length < 2 ? 0 : Math.Sqrt(rows.Sum(row => (row.Ndcg.Value - mean) * (row.Ndcg.Value - mean)) / (rows.Length - 1));
+        return Math.Sqrt(rows.Sum(row => (row.Ndcg.Value - mean) * (row.Ndcg.Value - mean)) / (rows.Length - 1));
     }
 
     private static void Checks(StringBuilder text, PaperStudy study)
@@ -126,6 +130,6 @@ internal static class PaperPage
         text.AppendLine("- Its NDCG is below its P in every row. That comes out under no protocol tried, binary or graded; both NDCG are given as they come.")
             .AppendLine("- INT8, FPGA and DeepSpeed are ways to execute a model. The paper has them raise NDCG by up to .09; here they change nothing that can be told from rounding, as they should.")
             .AppendLine("- Distillation and tuning do change the model. What the student gains or loses is in the row of its own, with its interval.")
-            .AppendLine("- The paper's text encoder is a large language model; here it is TF-IDF with SVD, since no sentence encoder is to be had on this machine. `TextEncoder.FromFolder` takes one.").AppendLine();
+            .AppendLine("- The paper's text encoder is a large language model; here it is the lexical default, TF-IDF with SVD: no sentence encoder is to be had on this machine but the small one in the box, which ranks new films worse. `TextEncoder.FromFolder` takes one.").AppendLine();
     }
 }

@@ -8,6 +8,9 @@ namespace HybridRec.MLNet.Experiments.Paper;
 /// <summary>The stages before the ranking head, fitted once a seed and shared by the configurations, which so differ in one thing each.</summary>
 internal sealed class PaperStages
 {
+    /// <summary>Units of the hybrid's MLP.</summary>
+    public static readonly IReadOnlyList<int> HiddenSizes = [128, 64];
+
     private readonly MLContext _ml;
     private readonly GnnEmbeddingOptions _graph;
     private readonly RankingOptions _ranking;
@@ -36,7 +39,7 @@ internal sealed class PaperStages
             Updatable = true,
             Precision = precision,
         };
-        _ranking = new RankingOptions { PositiveThreshold = data.RelevanceThreshold, Seed = seed, Progress = progress, Epochs = settings.RankerEpochs, HiddenSizes = [128, 64] };
+        _ranking = new RankingOptions { PositiveThreshold = data.RelevanceThreshold, Seed = seed, Progress = progress, Epochs = settings.RankerEpochs, HiddenSizes = HiddenSizes };
         var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"));
         IDataView train = data.Split.TrainSet;
         ITransformer keyed = keys.Fit(train);

@@ -7,7 +7,10 @@ using System.Text.Json;
 namespace HybridRec.MLNet.Experiments.Paper;
 
 /// <summary>Runs parts in processes of their own and keeps what they found in files named by a hash of their configuration, so that a study that was stopped goes on where it was.</summary>
-internal sealed class PartCache(string folder, PaperSettings settings)
+/// <param name="folder">Where the files lie; made when it is not there.</param>
+/// <param name="settings">What every part depends on.</param>
+/// <param name="run">Computes a part and writes its file; null starts a process of this program.</param>
+internal sealed class PartCache(string folder, PaperSettings settings, Action<PaperPart, string, Action<string>>? run = null)
 {
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -15,13 +18,22 @@ internal sealed class PartCache(string folder, PaperSettings settings)
     /// <typeparam name="T">What the part gives.</typeparam>
     /// <param name="part">The part.</param>
     /// <param name="log">Told every line that the process writes.</param>
+    /// <param name="anew">Whether it is computed though it is there: seconds of a busy machine are worth a second try.</param>
     /// <exception cref="InvalidOperationException">The process failed.</exception>
-    public Cached<T> Get<T>(PaperPart part, Action<string> log)
+    /// <exception cref="InvalidDataException">The file is no result of this part.</exception>
+    public Cached<T> Get<T>(PaperPart part, Action<string> log, bool anew = false)
     {
         string file = FileOf(part);
-        if (!File.Exists(file))
-            RunChild(part, file, log);
-        return JsonSerializer.Deserialize<Cached<T>>(File.ReadAllText(file), Json) ?? throw new InvalidDataException($"'{file}' is empty; delete it and run again.");
+        if (anew || !File.Exists(file))
+            (run ?? RunChild)(part, file, log);
+        try
+        {
+            return JsonSerializer.Deserialize<Cached<T>>(File.ReadAllText(file), Json) is { Result: not null } cached && cached.Part == part ? cached : throw new JsonException("it has no result of this part");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"'{file}' is no result of '{part}' ({e.Message}); delete it and run again.", e);
+        }
     }
 
     /// <summary>Computes a part in this process and writes it.</summary>
@@ -32,33 +44,36 @@ internal sealed class PartCache(string folder, PaperSettings settings)
         switch (part.Kind)
         {
             case "accuracy":
-                Write(AccuracyPart.Run(settings, part.Seed));
+                Keep(AccuracyPart.Run(settings, part.Seed));
                 break;
             case "training":
-                Write(TrainingPart.Run(settings, part.Seed, part.Configuration));
+                Keep(TrainingPart.Run(settings, part.Seed, part.Configuration));
                 break;
             case "latency":
-                Write(LatencyPart.Run(settings, part.Seed));
+                Keep(LatencyPart.Run(settings, part.Seed));
                 break;
             default:
                 throw new ArgumentException($"There is no part '{part.Kind}': accuracy, training or latency.");
         }
 
-        void Write<T>(T result)
-        {
-            // A file that is there is whole.
-            File.WriteAllText(file + ".part", JsonSerializer.Serialize(new Cached<T>(part, clock.Elapsed.TotalSeconds, (before + Load()) / 2, result), Json));
-            File.Move(file + ".part", file, overwrite: true);
-        }
+        void Keep<T>(T result) => Write(file, new Cached<T>(part, clock.Elapsed.TotalSeconds, (before + Load()) / 2, result));
     }
 
-    private string FileOf(PaperPart part)
+    /// <summary>Writes a result; a file that is there is whole.</summary>
+    internal static void Write<T>(string file, Cached<T> result)
+    {
+        File.WriteAllText(file + ".part", JsonSerializer.Serialize(result, Json));
+        File.Move(file + ".part", file, overwrite: true);
+    }
+
+    /// <summary>The file of a part: the data set's name, the part's kind, and a hash of everything that the result depends on.</summary>
+    internal string FileOf(PaperPart part)
     {
         bool simulated = part.Kind != "training" && Environment.GetEnvironmentVariable("HYBRIDREC_FPGA_SIM") is { Length: > 0 };
         string configuration = JsonSerializer.Serialize(new { settings, part, simulated }, Json);
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(configuration)))[..16];
         Directory.CreateDirectory(folder);
-        return Path.Combine(folder, $"{Path.GetFileName(settings.Data)}-{part.Kind}-{hash}.json");
+        return Path.Combine(folder, $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(settings.Data))}-{part.Kind}-{hash}.json");
     }
 
     private void RunChild(PaperPart part, string file, Action<string> log)

@@ -51,6 +51,64 @@ public abstract class SamplingConformance
         Assert.All(drawn, neighbour => Assert.InRange(neighbour, 0, 9_999));
     }
 
+    // Lists hardly longer than the fanout: draws meet earlier ones all the time, and there are so many of them that a device pauses between any two.
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void Sample_ManyShortLists_NeighboursOfTheReference(int fanout)
+    {
+        Assert.SkipUnless(Backend.Capabilities.Sampling, "The backend does not sample, as another test asserts.");
+        CsrMatrix graph = BackendGraphs.OfDegrees(100, [.. Enumerable.Range(0, 2000).Select(i => fanout + 1 + (i % 3))], 8);
+        Check(NeighbourTable.Uniform(graph), [.. Enumerable.Range(0, graph.Rows)], fanout, 11);
+    }
+
+    // A position is the upper half of draw x length. In hardware that is a sum of 16 x 16 bits; the two in the middle need a 33rd bit for long lists alone, and there once in some thousand draws: a seed that does it is looked for.
+    [Fact]
+    public void Sample_LongListWhoseProductCarries_NeighboursOfTheReference()
+    {
+        Assert.SkipUnless(Backend.Capabilities.Sampling, "The backend does not sample, as another test asserts.");
+        const int Length = (17 << 16) - 1, Fanout = 8;
+        uint seed = 1;
+        while (!Carries(seed))
+            seed++;
+        Check(NeighbourTable.Uniform(BackendGraphs.OfDegrees(Length, [Length], 5)), [0], Fanout, seed);
+
+        static bool Carries(uint seed)
+        {
+            var random = new XorShift32(seed, 0);
+            for (int i = 0; i < Fanout; i++)
+            {
+                ulong a = random.NextBits(), b = (ulong)(Length - Fanout + i + 1);
+                if (((a >> 16) * (b & 0xffff)) + ((a & 0xffff) * (b >> 16)) + (((a & 0xffff) * (b & 0xffff)) >> 16) > uint.MaxValue)
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
+    // 32 random bits meet a threshold once in four thousand million draws: here the weights are made so that the threshold is what a seed draws.
+    [Fact]
+    public void Sample_DrawThatMeetsTheThreshold_TakesTheAlias()
+    {
+        Assert.SkipUnless(Backend.Capabilities.Sampling, "The backend does not sample, as another test asserts.");
+        uint seed = 0, drawn, position;
+        do
+        {
+            var random = new XorShift32(++seed, 0);
+            (position, drawn) = (random.Next(2), random.NextBits());
+        }
+        while (position != 0 || drawn % 512 != 0 || drawn > uint.MaxValue / 2); // so many zeros that a float holds the weights
+        float weight = drawn / 4294967296f;
+        NeighbourTable table = NeighbourTable.Importance(new CsrMatrix(1, 2, [0, 2], [0, 1], [weight, 2 - weight]));
+        Assert.Equal((drawn, 1), (table.Thresholds[0], table.Aliases[0]));
+        int[] neighbours = new int[1], count = new int[1];
+        Backend.Sample(table, new[] { 0 }, 1, seed, neighbours, count);
+        Assert.Equal(1, neighbours[0]);
+        Check(table, [0], 1, seed);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
