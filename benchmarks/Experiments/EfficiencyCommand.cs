@@ -31,10 +31,14 @@ internal static class EfficiencyCommand
         var lora = Rate("--lora-rate", otherwise.LoraRate);
         var full = Rate("--full-rate", otherwise.FullRate);
         var projection = Rate("--projection-rate", otherwise.ProjectionRate);
+        var batch = Number("--batch", "Pairs that are each other's negatives.", otherwise.BatchSize);
+        var temperature = new Option<double>("--temperature") { Description = "Temperature of the tunings' loss.", DefaultValueFactory = _ => otherwise.Temperature };
+        var correction = new Option<double>("--sampling-bias-correction") { Description = "What in-batch negatives are corrected by, 0 to 1 (LoraTuning.SamplingBiasCorrection).", DefaultValueFactory = _ => otherwise.SamplingBiasCorrection };
+        var excludeTaken = new Option<bool>("--exclude-taken") { Description = "What a user took is no negative of his pairs (EncoderTuning.ExcludeTaken)." };
         var target = new Option<double>("--target") { Description = "The quality that time is taken to: this share of the way from the frozen encoder to the best that any variant reaches.", DefaultValueFactory = _ => 0.9 };
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object a variant to." };
         var command = new Command("efficiency", "Frozen, projected, LoRA-tuned, fully tuned and distilled text encoders in the same hybrid.")
-            { data, encoder, work, variants, variant, seed, epochs, pairs, tokens, users, graphEpochs, graphDimension, graphNegatives, lora, full, projection, target, json };
+            { data, encoder, work, variants, variant, seed, epochs, pairs, tokens, users, graphEpochs, graphDimension, graphNegatives, lora, full, projection, batch, temperature, correction, excludeTaken, target, json };
         command.SetAction(parsed =>
         {
             var options = new EfficiencyOptions
@@ -53,6 +57,10 @@ internal static class EfficiencyCommand
                 LoraRate = parsed.GetValue(lora),
                 FullRate = parsed.GetValue(full),
                 ProjectionRate = parsed.GetValue(projection),
+                BatchSize = parsed.GetValue(batch),
+                Temperature = parsed.GetValue(temperature),
+                SamplingBiasCorrection = parsed.GetValue(correction),
+                ExcludeTaken = parsed.GetValue(excludeTaken),
             };
             LibTorch.Require();
             Directory.CreateDirectory(options.Work);
@@ -99,7 +107,8 @@ internal static class EfficiencyCommand
         if (!File.Exists(options.Result(variant)))
             OwnProcess.Run("efficiency", "--variant", variant, "--data", options.Data, "--encoder", options.Encoder, "--work", options.Work, "--seed", $"{options.Seed}", "--epochs", $"{options.Epochs}",
                 "--pairs", $"{options.PairsPerEpoch}", "--tokens", $"{options.Tokens}", "--users", $"{options.Users}", "--lora-rate", $"{options.LoraRate:R}", "--full-rate", $"{options.FullRate:R}",
-                "--projection-rate", $"{options.ProjectionRate:R}");
+                "--projection-rate", $"{options.ProjectionRate:R}", "--batch", $"{options.BatchSize}", "--temperature", $"{options.Temperature:R}", "--sampling-bias-correction", $"{options.SamplingBiasCorrection:R}",
+                "--exclude-taken", $"{options.ExcludeTaken}");
         return JsonSerializer.Deserialize<EfficiencyResult>(File.ReadAllText(options.Result(variant)))!;
     }
 

@@ -41,6 +41,14 @@ internal sealed record EfficiencyOptions
 
     public int Rank { get; init; } = 8;
 
+    public int BatchSize { get; init; } = 32;
+
+    public double Temperature { get; init; } = 0.05;
+
+    public double SamplingBiasCorrection { get; init; }
+
+    public bool ExcludeTaken { get; init; }
+
     public int GraphEpochs { get; init; } = 20;
 
     public int GraphDimension { get; init; } = 64;

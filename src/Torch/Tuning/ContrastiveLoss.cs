@@ -5,19 +5,24 @@ namespace HybridRec.MLNet.Torch;
 /// <summary>InfoNCE over the pairs of a batch.</summary>
 internal static class ContrastiveLoss
 {
-    /// <summary>Scores cos(a_i, p_j) / t, minus infinity where p_j is no negative of i because it is the same text as a_i or p_i.</summary>
+    /// <summary>Scores cos(a_i, p_j) / t - c_j, minus infinity where p_j is no negative of i: because it is the same text as a_i or p_i, or because the user of i took it.</summary>
     /// <param name="anchors">[batch, dimension].</param>
     /// <param name="positives">[batch, dimension].</param>
     /// <param name="pairs">The texts of each pair.</param>
     /// <param name="temperature">t.</param>
+    /// <param name="corrections">c_j of each positive; null for 0.</param>
+    /// <param name="isTaken">Whether the user of the pair at a place of the batch took a text; null where nothing is known of it.</param>
     /// <returns>[batch, batch]; the right ones are on the diagonal.</returns>
-    public static Tensor Scores(Tensor anchors, Tensor positives, IReadOnlyList<(int Anchor, int Positive)> pairs, double temperature)
+    public static Tensor Scores(
+        Tensor anchors, Tensor positives, IReadOnlyList<(int Anchor, int Positive)> pairs, double temperature, float[]? corrections = null, Func<int, int, bool>? isTaken = null)
     {
         var scores = nn.functional.normalize(anchors).matmul(nn.functional.normalize(positives).t()) / temperature;
+        if (corrections is not null)
+            scores = scores - tensor(corrections, device: scores.device);
         bool[] same = new bool[pairs.Count * pairs.Count];
         for (int i = 0; i < pairs.Count; i++)
             for (int j = 0; j < pairs.Count; j++)
-                same[i * pairs.Count + j] = i != j && (pairs[j].Positive == pairs[i].Positive || pairs[j].Positive == pairs[i].Anchor);
+                same[i * pairs.Count + j] = i != j && (pairs[j].Positive == pairs[i].Positive || pairs[j].Positive == pairs[i].Anchor || isTaken?.Invoke(i, pairs[j].Positive) == true);
         return scores.masked_fill(tensor(same, [pairs.Count, pairs.Count], device: scores.device), float.NegativeInfinity);
     }
 

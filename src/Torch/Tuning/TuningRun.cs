@@ -148,13 +148,15 @@ internal sealed class TuningRun : TrainingRun
     {
         var pairs = Array.ConvertAll(batch, p => _parts.Pairs.Pairs[p]);
         var vectors = _parts.Embedding.Embed(tape, Array.ConvertAll(pairs, p => p.Anchor), Array.ConvertAll(pairs, p => p.Positive), negatives);
-        var scores = ContrastiveLoss.Scores(vectors[0], vectors[1], pairs, _options.Temperature);
+        float[]? corrections = _parts.LogShare is { } share ? Array.ConvertAll(pairs, p => (float)_options.SamplingBiasCorrection * share[p.Positive]) : null;
+        var taken = _options.ExcludeTaken ? _parts.Pairs.Taken : null;
+        var scores = ContrastiveLoss.Scores(vectors[0], vectors[1], pairs, _options.Temperature, corrections, taken is null ? null : (i, text) => taken.IsTaken(batch[i], text));
         if (negatives.Length == 0)
             return scores;
         bool[] none = new bool[batch.Length * negatives.Length];
         for (int i = 0; i < batch.Length; i++)
             for (int n = 0; n < negatives.Length; n++)
-                none[i * negatives.Length + n] = negatives[n] == pairs[i].Anchor || negatives[n] == pairs[i].Positive || _parts.Pairs.Negatives!.IsTaken(batch[i], negatives[n]);
+                none[i * negatives.Length + n] = negatives[n] == pairs[i].Anchor || negatives[n] == pairs[i].Positive || _parts.Pairs.Taken!.IsTaken(batch[i], negatives[n]);
         return cat([scores, ContrastiveLoss.Negatives(vectors[0], vectors[2], none, _options.Temperature)], 1);
     }
 
@@ -173,6 +175,9 @@ internal sealed class TuningRun : TrainingRun
     sealed record Parts(
         TextPairs Pairs, int[][] Tokens, int[] Train, int[] Validation, int PairsPerEpoch, TrainingSchedule Schedule, TuningParameters Parameters, PairEmbedding Embedding, AdamW Optimizer, string Fingerprint)
     {
+        /// <summary>ln of the share of the pairs whose positive a text is, which is how often it is a negative; null where nothing is corrected by it.</summary>
+        public float[]? LogShare { get; private init; }
+
         public static Parts Of(LoraTuning options, TorchFittedEncoder start, TextPairs pairs, TuningContext context)
         {
             int[][] tokens = TokenBatches.Tokenize(start.Model.Tokenizer, start.Settings, pairs.Texts);
@@ -188,7 +193,18 @@ internal sealed class TuningRun : TrainingRun
             using var scope = NewDisposeScope();
             var parameters = new TuningParameters(options, start.Model);
             var embedding = new PairEmbedding(parameters, start, tokens, frozen: options.Method == TuningMethod.Projection, context.Cancellation);
-            return new Parts(pairs, tokens, train, validation, perEpoch, schedule, parameters, embedding, new AdamW(parameters.List), FingerprintOf(options, start, parameters, tokens, pairs, train, validation));
+            return new Parts(pairs, tokens, train, validation, perEpoch, schedule, parameters, embedding, new AdamW(parameters.List), FingerprintOf(options, start, parameters, tokens, pairs, train, validation))
+            {
+                LogShare = options.SamplingBiasCorrection > 0 ? LogShareOf(pairs, usable) : null,
+            };
+        }
+
+        static float[] LogShareOf(TextPairs pairs, int[] usable)
+        {
+            int[] counts = new int[pairs.Texts.Count];
+            foreach (int pair in usable)
+                counts[pairs.Pairs[pair].Positive]++;
+            return Array.ConvertAll(counts, count => (float)Math.Log(Math.Max(1, count) / (double)usable.Length));
         }
 
         static string FingerprintOf(LoraTuning o, TorchFittedEncoder start, TuningParameters parameters, int[][] tokens, TextPairs pairs, int[] train, int[] validation)
@@ -201,6 +217,10 @@ internal sealed class TuningRun : TrainingRun
                 text += string.Create(CultureInfo.InvariantCulture, $"|{o.HardNegatives}|{o.HardNegativeNeighbours}|{o.HardNegativeSkip}");
             if (parameters.Model.ComputeType != ScalarType.Float32)
                 text += "|" + parameters.Model.ComputeType;
+            if (o.SamplingBiasCorrection > 0)
+                text += string.Create(CultureInfo.InvariantCulture, $"|corrected {o.SamplingBiasCorrection:R}");
+            if (o.ExcludeTaken)
+                text += "|taken";
             if (o.Quality is not null)
                 text += "|quality";
             hash.Append(MemoryMarshal.AsBytes(text.AsSpan()));

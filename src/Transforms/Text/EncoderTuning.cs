@@ -58,6 +58,10 @@ public abstract record EncoderTuning
     /// <value>Default 5.</value>
     public int HardNegativeSkip { get; init; } = 5;
 
+    /// <summary>Whether what a user took, in any row, is no negative of his pairs in the batch either; hard negatives never are.</summary>
+    /// <value>Default false.</value>
+    public bool ExcludeTaken { get; init; }
+
     /// <summary>Share of each user's pairs of user and item that the encoder is not tuned on, where the view has no column <c>Holdout</c>; 0 holds out none and adds no column.</summary>
     /// <value>Default 0.1.</value>
     public double HoldoutFraction { get; init; } = 0.1;

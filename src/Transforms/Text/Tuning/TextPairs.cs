@@ -14,6 +14,9 @@ internal sealed record TextPairs(IReadOnlyList<string> Texts, IReadOnlyList<(int
     /// <summary>What hard negatives are drawn from; null without them.</summary>
     public HardNegatives? Negatives { get; private init; }
 
+    /// <summary>What each pair's user took; null where nothing asks for it.</summary>
+    public TakenTexts? Taken { get; private init; }
+
     /// <summary>See <see cref="InteractionRows.Fingerprint"/>.</summary>
     public ulong Rows { get; private init; }
 
@@ -51,8 +54,9 @@ internal sealed record TextPairs(IReadOnlyList<string> Texts, IReadOnlyList<(int
         if (pairs.Count == 0)
             throw new InvalidOperationException(
                 $"{stage}: no user has two positive rows in a row with different texts, so that there is nothing to tune the encoder on. Check the columns '{textColumn}', '{tuning.UserColumnName}' and '{tuning.LabelColumnName}', or leave Tuning null.");
-        var negatives = tuning.HardNegatives == 0 ? null : HardNegatives.Build(rows, row => rows.IsPositive(row, tuning.PositiveThreshold) && !IsHeldOut(row), textOf, Index, [.. users], tuning, cancellation);
-        return new TextPairs(texts, pairs) { HeldOut = chosen, Rows = rows.Fingerprint(), Negatives = negatives };
+        var takenTexts = tuning.HardNegatives > 0 || tuning.ExcludeTaken ? TakenTexts.Of(rows, textOf, Index, [.. users]) : null;
+        var negatives = tuning.HardNegatives == 0 ? null : HardNegatives.Build(rows, row => rows.IsPositive(row, tuning.PositiveThreshold) && !IsHeldOut(row), textOf, Index, takenTexts!, tuning, cancellation);
+        return new TextPairs(texts, pairs) { HeldOut = chosen, Rows = rows.Fingerprint(), Negatives = negatives, Taken = takenTexts };
 
         int Index(string text)
         {
