@@ -47,7 +47,9 @@ internal sealed record EfficiencyOptions
 
     public double SamplingBiasCorrection { get; init; }
 
-    public bool ExcludeTaken { get; init; }
+    public TuningPairs Pairs { get; init; } = TuningPairs.Sequence;
+
+    public int HistoryLength { get; init; } = 8;
 
     public int GraphEpochs { get; init; } = 20;
 

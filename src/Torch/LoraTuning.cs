@@ -6,7 +6,7 @@ namespace HybridRec.MLNet;
 
 /// <summary>
 /// Tunes a <see cref="TorchEncoder"/> on pairs of texts (a_i, p_i) that belong together (<see cref="EncoderTuning.Pairs"/>), by InfoNCE with in-batch negatives:
-/// <c>L = -(1/B) sum_i ln( exp(cos(a_i, p_i)/t) / sum_j exp(cos(a_i, p_j)/t) )</c>, j over the batch but for texts equal to a_i or p_i (<see cref="SamplingBiasCorrection"/> and <see cref="EncoderTuning.ExcludeTaken"/> change this sum), and over <see cref="EncoderTuning.HardNegatives"/>. LoRA, full fine-tuning and a frozen encoder
+/// <c>L = -(1/B) sum_i ln( exp(cos(a_i, p_i)/t) / sum_j exp(cos(a_i, p_j)/t) )</c>, j over the batch but for texts equal to a_i or p_i, and over <see cref="EncoderTuning.HardNegatives"/>. LoRA, full fine-tuning and a frozen encoder
 /// with a trained projection are values of <see cref="Method"/>.
 /// </summary>
 /// <remarks>

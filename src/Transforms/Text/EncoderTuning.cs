@@ -39,7 +39,7 @@ public abstract record EncoderTuning
     /// <value>Default <see cref="TuningPairs.Sequence"/>.</value>
     public TuningPairs Pairs { get; init; } = TuningPairs.Sequence;
 
-    /// <summary>Items of a history (<see cref="TuningPairs.History"/>), the latest first.</summary>
+    /// <summary>Items of a history, the latest first (<see cref="TuningPairs.History"/>), or the most of a profile (<see cref="TuningPairs.Profile"/>).</summary>
     /// <value>Default 5.</value>
     public int HistoryLength { get; init; } = 5;
 
@@ -57,10 +57,6 @@ public abstract record EncoderTuning
     /// <summary>The nearest items that are left out of these: what nearly all take together, a user may only not have taken yet.</summary>
     /// <value>Default 5.</value>
     public int HardNegativeSkip { get; init; } = 5;
-
-    /// <summary>Whether what a user took, in any row, is no negative of his pairs in the batch either; hard negatives never are.</summary>
-    /// <value>Default false.</value>
-    public bool ExcludeTaken { get; init; }
 
     /// <summary>Share of each user's pairs of user and item that the encoder is not tuned on, where the view has no column <c>Holdout</c>; 0 holds out none and adds no column.</summary>
     /// <value>Default 0.1.</value>

@@ -36,7 +36,7 @@ public sealed class HardNegativeTuningTests
             var (anchor, positive) = pairs.Pairs[pair];
             double Score(int text) => Math.Exp(System.Numerics.Tensors.TensorPrimitives.CosineSimilarity<float>(vectors[anchor], vectors[text]) / options.Temperature);
             double others = batch.Where(p => p != pair).Select(p => pairs.Pairs[p].Positive).Where(text => text != positive && text != anchor).Sum(Score)
-                + negatives.Where(text => text != positive && text != anchor && !pairs.Taken!.IsTaken(pair, text)).Sum(Score);
+                + negatives.Where(text => text != positive && text != anchor && !pairs.Negatives!.IsTaken(pair, text)).Sum(Score);
             expected -= Math.Log(Score(positive) / (Score(positive) + others)) / batch.Length;
         }
         using var scope = NewDisposeScope();

@@ -9,25 +9,27 @@ internal sealed class HardNegatives
     // Walks see users and items; of the most visited nodes about half are items.
     const int Walks = 200, Steps = 4, NodesPerItem = 4;
 
+    readonly int[] _users;
     readonly Dictionary<int, int[]> _near;
-    readonly TakenTexts _taken;
+    readonly Dictionary<int, HashSet<int>> _taken;
 
+    /// <param name="users">The user of each pair.</param>
     /// <param name="near">The texts near a positive's.</param>
     /// <param name="taken">The texts of all that a user took.</param>
-    public HardNegatives(Dictionary<int, int[]> near, TakenTexts taken) => (_near, _taken) = (near, taken);
+    public HardNegatives(int[] users, Dictionary<int, int[]> near, Dictionary<int, HashSet<int>> taken) => (_users, _near, _taken) = (users, near, taken);
 
-    /// <summary>Walks over the rows that are learnt from; see <see cref="TakenTexts"/> for what a user took.</summary>
+    /// <summary>Walks over the rows that are learnt from; a user took what stands in any row, held out or rated low too.</summary>
     /// <param name="rows">All rows.</param>
     /// <param name="learnt">Whether a row is learnt from.</param>
     /// <param name="textOf">Text of each item; null for none.</param>
     /// <param name="indexOf">Index of a text, which it gets if it has none.</param>
-    /// <param name="taken">What each pair's user took.</param>
+    /// <param name="users">The user of each pair.</param>
     /// <param name="tuning">How many, and the seed.</param>
     /// <param name="cancellation">Ends it.</param>
     public static HardNegatives Build(
-        InteractionRows rows, Func<int, bool> learnt, string?[] textOf, Func<string, int> indexOf, TakenTexts taken, EncoderTuning tuning, CancellationToken cancellation)
+        InteractionRows rows, Func<int, bool> learnt, string?[] textOf, Func<string, int> indexOf, int[] users, EncoderTuning tuning, CancellationToken cancellation)
     {
-        int[] walked = [.. Enumerable.Range(0, rows.Count).Where(row => rows.Users[row] >= 0 && rows.Items[row] >= 0 && learnt(row))];
+        int[] all = [.. Enumerable.Range(0, rows.Count).Where(row => rows.Users[row] >= 0 && rows.Items[row] >= 0)], walked = [.. all.Where(learnt)];
         var graph = InteractionGraph.FromPairs(rows.UserCount, rows.ItemCount, [.. walked.Select(row => rows.Users[row])], [.. walked.Select(row => rows.Items[row])]);
         int wanted = tuning.HardNegativeSkip + tuning.HardNegativeNeighbours;
         var visited = RandomWalkNeighbours.Build(graph, Walks, Steps, checked(wanted * NodesPerItem), tuning.Seed, cancellation: cancellation);
@@ -41,13 +43,18 @@ internal sealed class HardNegatives
                 .Select(e => textOf[visited.ColumnIndices[e] - graph.UserCount]).OfType<string>().Select(indexOf).Where(other => other != own).Distinct().Take(wanted).Skip(tuning.HardNegativeSkip)];
             near.TryAdd(own, order); // of items that share a text, the first speaks
         }
-        return new HardNegatives(near, taken);
+        var taken = all.Where(row => textOf[rows.Items[row]] is not null).GroupBy(row => rows.Users[row])
+            .ToDictionary(user => user.Key, user => user.Select(row => indexOf(textOf[rows.Items[row]]!)).ToHashSet());
+        return new HardNegatives(users, near, taken);
     }
+
+    /// <summary>Whether a text is of an item that the user of a pair took.</summary>
+    public bool IsTaken(int pair, int text) => _taken[_users[pair]].Contains(text);
 
     /// <summary>Draws texts near a pair's positive, each at most once; fewer where there are not that many.</summary>
     public int[] Draw(int pair, int positive, int count, ref Xoshiro256 random)
     {
-        int[] open = [.. _near.GetValueOrDefault(positive, []).Where(text => !_taken.IsTaken(pair, text))];
+        int[] open = [.. _near.GetValueOrDefault(positive, []).Where(text => !IsTaken(pair, text))];
         count = Math.Min(count, open.Length);
         for (int i = 0; i < count; i++)
         {
