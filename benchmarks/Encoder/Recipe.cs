@@ -6,7 +6,7 @@ namespace HybridRec.MLNet.EncoderRecipe;
 /// <summary>The steps from texts to the encoder in the box: vocabulary, masked tokens, pairs of texts, items taken together, whitening, ONNX, INT8.</summary>
 internal sealed class Recipe(RecipeOptions options, MLContext ml)
 {
-    private const int ContrastiveTokens = 64, SampleTexts = 256, WhiteningTexts = 4096;
+    private const int ContrastiveTokens = 64, SampleTexts = 256;
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
@@ -27,12 +27,9 @@ internal sealed class Recipe(RecipeOptions options, MLContext ml)
         Step("2-text", () => From("1-masked", encoder => ml.Hybrid.TuneEncoder(encoder, corpora.Pairs, Contrastive("2-text", 60_000, 3e-4), maxTokens: ContrastiveTokens)));
         Step("3-visits", () => From("2-text", encoder => Together(encoder, heldOut.Visits, Contrastive("3-visits", 30_000, 1e-4))));
         Step("4-films", () => From("3-visits", encoder => Together(encoder, heldOut.FilmRows, Contrastive("4-films", 40_000, 1e-4) with { PositiveThreshold = 4 })));
-        Step("5-whitened", () => From("4-films", encoder => encoder.Whiten(Sample(corpora.Texts, WhiteningTexts))));
+        Step("5-whitened", () => From("4-films", encoder => encoder.Whiten(corpora.FilmTexts), options.MaxTokens)); // of the length that texts will have: the mean depends on it
         Write(corpora, heldOut);
     }
-
-    // Evenly spread over the corpora.
-    private static string[] Sample(IReadOnlyList<string> texts, int count) => [.. texts.Where((_, i) => i % (texts.Count / count) == 0)];
 
     private PretrainingOptions Pretraining() => new()
     {
@@ -90,9 +87,9 @@ internal sealed class Recipe(RecipeOptions options, MLContext ml)
         Say($"{name}: {encoder.ParameterCount:N0} parameters, '{folder}'");
     }
 
-    private TorchEncoder From(string name, Func<TorchEncoder, TorchEncoder> tune)
+    private TorchEncoder From(string name, Func<TorchEncoder, TorchEncoder> tune, int? maxTokens = null)
     {
-        using var encoder = TorchEncoder.FromFolder(Path.Combine(options.Work, name));
+        using var encoder = TorchEncoder.FromFolder(Path.Combine(options.Work, name), new EncoderOptions { MaxTokens = maxTokens });
         return tune(encoder);
     }
 
@@ -103,7 +100,8 @@ internal sealed class Recipe(RecipeOptions options, MLContext ml)
         using var tuned = TorchEncoder.FromFolder(Path.Combine(options.Work, "5-whitened"), new EncoderOptions { MaxTokens = options.MaxTokens });
         using var single = tuned.ToOnnx();
         single.Save(Path.Combine(options.Work, "6-float"));
-        using var small = single.Quantize(Sample(corpora.Texts, SampleTexts), new QuantizationOptions { SampleTexts = SampleTexts });
+        string[] sample = [.. corpora.Texts.Where((_, i) => i % (corpora.Texts.Count / SampleTexts) == 0)];
+        using var small = single.Quantize(sample, new QuantizationOptions { SampleTexts = SampleTexts });
         small.Save(options.Out);
         Say($"{small.Quantization}");
         Say($"'{options.Out}': {Directory.EnumerateFiles(options.Out, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length):N0} bytes");
