@@ -101,7 +101,7 @@ internal sealed class Recipe(RecipeOptions options, MLContext ml)
         using var single = tuned.ToOnnx();
         single.Save(Path.Combine(options.Work, "6-float"));
         string[] sample = [.. corpora.Texts.Where((_, i) => i % (corpora.Texts.Count / SampleTexts) == 0)];
-        using var small = single.Quantize(sample, new QuantizationOptions { SampleTexts = SampleTexts });
+        using var small = single.Quantize(sample, new QuantizationOptions { SampleTexts = SampleTexts, MaxError = 0.001 });
         small.Save(options.Out);
         Say($"{small.Quantization}");
         Say($"'{options.Out}': {Directory.EnumerateFiles(options.Out, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length):N0} bytes");
