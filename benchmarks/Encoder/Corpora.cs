@@ -8,13 +8,16 @@ internal sealed class Corpora
 {
     private readonly MLContext _ml;
     private readonly string _data;
-    private readonly List<string> _texts = [];
+    private readonly List<string> _texts = [], _filmTexts = [];
     private readonly List<(string Anchor, string Positive)> _pairs = [];
 
     private Corpora(MLContext ml, string data) => (_ml, _data) = (ml, data);
 
     /// <summary>What the vocabulary and the masked tokens are learnt from.</summary>
     public IReadOnlyList<string> Texts => _texts;
+
+    /// <summary>Those of the films of ml-1m, without descriptions: what the vectors are whitened by.</summary>
+    public IReadOnlyList<string> FilmTexts => _filmTexts;
 
     /// <summary>What the contrastive phase on text is learnt from.</summary>
     public IReadOnlyList<(string Anchor, string Positive)> Pairs => _pairs;
@@ -40,6 +43,7 @@ internal sealed class Corpora
         {
             string description = described.TextOf(id);
             _texts.Add(text);
+            _filmTexts.Add(text);
             Pair(shortTexts[id], Rest(text, shortTexts[id]));
             Halves(Rest(text, shortTexts[id]));
             if (description.Length == 0)

@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace HybridRec.MLNet.EncoderRecipe;
 
-/// <summary>The steps from texts to the encoder in the box: vocabulary, masked tokens, pairs of texts, items taken together, ONNX, INT8.</summary>
+/// <summary>The steps from texts to the encoder in the box: vocabulary, masked tokens, pairs of texts, items taken together, whitening, ONNX, INT8.</summary>
 internal sealed class Recipe(RecipeOptions options, MLContext ml)
 {
     private const int ContrastiveTokens = 64, SampleTexts = 256;
@@ -27,6 +27,7 @@ internal sealed class Recipe(RecipeOptions options, MLContext ml)
         Step("2-text", () => From("1-masked", encoder => ml.Hybrid.TuneEncoder(encoder, corpora.Pairs, Contrastive("2-text", 60_000, 3e-4), maxTokens: ContrastiveTokens)));
         Step("3-visits", () => From("2-text", encoder => Together(encoder, heldOut.Visits, Contrastive("3-visits", 30_000, 1e-4))));
         Step("4-films", () => From("3-visits", encoder => Together(encoder, heldOut.FilmRows, Contrastive("4-films", 40_000, 1e-4) with { PositiveThreshold = 4 })));
+        Step("5-whitened", () => From("4-films", encoder => encoder.Whiten(corpora.FilmTexts), options.MaxTokens)); // of the length that texts will have: the mean depends on it
         Write(corpora, heldOut);
     }
 
@@ -86,9 +87,9 @@ internal sealed class Recipe(RecipeOptions options, MLContext ml)
         Say($"{name}: {encoder.ParameterCount:N0} parameters, '{folder}'");
     }
 
-    private TorchEncoder From(string name, Func<TorchEncoder, TorchEncoder> tune)
+    private TorchEncoder From(string name, Func<TorchEncoder, TorchEncoder> tune, int? maxTokens = null)
     {
-        using var encoder = TorchEncoder.FromFolder(Path.Combine(options.Work, name));
+        using var encoder = TorchEncoder.FromFolder(Path.Combine(options.Work, name), new EncoderOptions { MaxTokens = maxTokens });
         return tune(encoder);
     }
 
@@ -96,11 +97,11 @@ internal sealed class Recipe(RecipeOptions options, MLContext ml)
 
     private void Write(Corpora corpora, HeldOut heldOut)
     {
-        using var tuned = TorchEncoder.FromFolder(Path.Combine(options.Work, "4-films"), new EncoderOptions { MaxTokens = options.MaxTokens });
+        using var tuned = TorchEncoder.FromFolder(Path.Combine(options.Work, "5-whitened"), new EncoderOptions { MaxTokens = options.MaxTokens });
         using var single = tuned.ToOnnx();
-        single.Save(Path.Combine(options.Work, "5-float"));
+        single.Save(Path.Combine(options.Work, "6-float"));
         string[] sample = [.. corpora.Texts.Where((_, i) => i % (corpora.Texts.Count / SampleTexts) == 0)];
-        using var small = single.Quantize(sample, new QuantizationOptions { SampleTexts = SampleTexts });
+        using var small = single.Quantize(sample, new QuantizationOptions { SampleTexts = SampleTexts, MaxError = 0.001 });
         small.Save(options.Out);
         Say($"{small.Quantization}");
         Say($"'{options.Out}': {Directory.EnumerateFiles(options.Out, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length):N0} bytes");

@@ -31,10 +31,15 @@ internal static class EfficiencyCommand
         var lora = Rate("--lora-rate", otherwise.LoraRate);
         var full = Rate("--full-rate", otherwise.FullRate);
         var projection = Rate("--projection-rate", otherwise.ProjectionRate);
+        var batch = Number("--batch", "Pairs that are each other's negatives.", otherwise.BatchSize);
+        var temperature = new Option<double>("--temperature") { Description = "Temperature of the tunings' loss.", DefaultValueFactory = _ => otherwise.Temperature };
+        var correction = new Option<double>("--sampling-bias-correction") { Description = "What in-batch negatives are corrected by, 0 to 1 (LoraTuning.SamplingBiasCorrection).", DefaultValueFactory = _ => otherwise.SamplingBiasCorrection };
+        var drawn = new Option<TuningPairs>("--drawn") { Description = "Sequence, History or Profile: which texts are drawn together.", DefaultValueFactory = _ => otherwise.Pairs };
+        var history = Number("--history", "Items of a history or a profile.", otherwise.HistoryLength);
         var target = new Option<double>("--target") { Description = "The quality that time is taken to: this share of the way from the frozen encoder to the best that any variant reaches.", DefaultValueFactory = _ => 0.9 };
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object a variant to." };
         var command = new Command("efficiency", "Frozen, projected, LoRA-tuned, fully tuned and distilled text encoders in the same hybrid.")
-            { data, encoder, work, variants, variant, seed, epochs, pairs, tokens, users, graphEpochs, graphDimension, graphNegatives, lora, full, projection, target, json };
+            { data, encoder, work, variants, variant, seed, epochs, pairs, tokens, users, graphEpochs, graphDimension, graphNegatives, lora, full, projection, batch, temperature, correction, drawn, history, target, json };
         command.SetAction(parsed =>
         {
             var options = new EfficiencyOptions
@@ -53,6 +58,11 @@ internal static class EfficiencyCommand
                 LoraRate = parsed.GetValue(lora),
                 FullRate = parsed.GetValue(full),
                 ProjectionRate = parsed.GetValue(projection),
+                BatchSize = parsed.GetValue(batch),
+                Temperature = parsed.GetValue(temperature),
+                SamplingBiasCorrection = parsed.GetValue(correction),
+                Pairs = parsed.GetValue(drawn),
+                HistoryLength = parsed.GetValue(history),
             };
             LibTorch.Require();
             Directory.CreateDirectory(options.Work);
@@ -81,10 +91,10 @@ internal static class EfficiencyCommand
         Console.WriteLine($"graph alone: test NDCG@10 {graph[TopKMetric.Ndcg, 10]}");
         Console.WriteLine($"validation NDCG@10 of the text side: {start:F4} frozen, {best:F4} the best of all, {target:F4} the quality that time is taken to");
         // The fully tuned one first: the others are told as shares of it.
-        (TopKReport Text, TopKReport Hybrid) full = hybrid.Judge(encoders[Array.IndexOf(results, teacher)]), frozen = hybrid.Judge(encoders[0]);
+        (TopKReport Text, TopKReport Hybrid) full = hybrid.Judge(encoders[Array.IndexOf(results, teacher)], teacher.Best.Centered), frozen = hybrid.Judge(encoders[0], results[0].Best.Centered);
         for (int i = 0; i < results.Length; i++)
         {
-            var report = results[i] == teacher ? full : i == 0 ? frozen : hybrid.Judge(encoders[i]);
+            var report = results[i] == teacher ? full : i == 0 ? frozen : hybrid.Judge(encoders[i], results[i].Best.Centered);
             var line = EfficiencyLine.Of(options, results[i], results[i].Variant is "shallow" or "static" ? teacher : null, target, rates[i], report, frozen, full);
             Console.WriteLine(line);
             if (json is not null)
@@ -99,7 +109,8 @@ internal static class EfficiencyCommand
         if (!File.Exists(options.Result(variant)))
             OwnProcess.Run("efficiency", "--variant", variant, "--data", options.Data, "--encoder", options.Encoder, "--work", options.Work, "--seed", $"{options.Seed}", "--epochs", $"{options.Epochs}",
                 "--pairs", $"{options.PairsPerEpoch}", "--tokens", $"{options.Tokens}", "--users", $"{options.Users}", "--lora-rate", $"{options.LoraRate:R}", "--full-rate", $"{options.FullRate:R}",
-                "--projection-rate", $"{options.ProjectionRate:R}");
+                "--projection-rate", $"{options.ProjectionRate:R}", "--batch", $"{options.BatchSize}", "--temperature", $"{options.Temperature:R}", "--sampling-bias-correction", $"{options.SamplingBiasCorrection:R}",
+                "--drawn", $"{options.Pairs}", "--history", $"{options.HistoryLength}");
         return JsonSerializer.Deserialize<EfficiencyResult>(File.ReadAllText(options.Result(variant)))!;
     }
 

@@ -42,10 +42,12 @@ internal sealed class EfficiencyHybrid
     }
 
     /// <summary>The profile of the encoder's vectors alone, nothing learnt, and the hybrid.</summary>
-    public (TopKReport Text, TopKReport Hybrid) Judge(TextEncoder encoder)
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="center">Whether profiles are less the catalogue's mean; chosen on validation rows.</param>
+    public (TopKReport Text, TopKReport Hybrid) Judge(TextEncoder encoder, bool center)
     {
         var meaning = _ml.Hybrid.LlmEmbedding(new LlmEmbeddingOptions { Encoder = encoder, MaxTokens = _options.Tokens })
-            .Append(_ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = _data.RelevanceThreshold, Seed = _options.Seed }))
+            .Append(_ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = _data.RelevanceThreshold, Center = center, Seed = _options.Seed }))
             .Append(_ml.Hybrid.Fuse("TextOnly", "UserMeaning", "ItemMeaning"))
             .Append(_ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))
             .Fit(_view);

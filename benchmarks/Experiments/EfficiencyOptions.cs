@@ -41,6 +41,16 @@ internal sealed record EfficiencyOptions
 
     public int Rank { get; init; } = 8;
 
+    public int BatchSize { get; init; } = 32;
+
+    public double Temperature { get; init; } = 0.05;
+
+    public double SamplingBiasCorrection { get; init; }
+
+    public TuningPairs Pairs { get; init; } = TuningPairs.Sequence;
+
+    public int HistoryLength { get; init; } = 8;
+
     public int GraphEpochs { get; init; } = 20;
 
     public int GraphDimension { get; init; } = 64;

@@ -58,6 +58,11 @@ internal sealed class EfficiencyTuning(EfficiencyOptions options)
                 Epochs = options.Epochs,
                 Patience = options.Epochs,
                 PairsPerEpoch = options.PairsPerEpoch,
+                BatchSize = options.BatchSize,
+                Temperature = options.Temperature,
+                SamplingBiasCorrection = options.SamplingBiasCorrection,
+                Pairs = options.Pairs,
+                HistoryLength = options.HistoryLength,
                 HoldoutFraction = EfficiencyOptions.HoldoutShare,
                 PositiveThreshold = data.RelevanceThreshold,
                 Seed = options.Seed,
@@ -97,9 +102,10 @@ internal sealed class EfficiencyTuning(EfficiencyOptions options)
         double Judge(int epoch, TextEncoder asTrained)
         {
             Stop();
-            double ndcg = judge.Ndcg(asTrained);
-            _curve.Add(new EfficiencyPoint(epoch, _wall.Elapsed.TotalSeconds, _cpu, ndcg));
-            Console.WriteLine($"{variant}, epoch {epoch}: validation NDCG@10 {ndcg:F4} after {_wall.Elapsed.TotalSeconds:F1} s, {_cpu:F1} s of a core");
+            var (plain, centered) = judge.Ndcg(asTrained);
+            double ndcg = Math.Max(plain, centered);
+            _curve.Add(new EfficiencyPoint(epoch, _wall.Elapsed.TotalSeconds, _cpu, ndcg, centered > plain));
+            Console.WriteLine($"{variant}, epoch {epoch}: validation NDCG@10 {plain:F4}, centered {centered:F4}, after {_wall.Elapsed.TotalSeconds:F1} s, {_cpu:F1} s of a core");
             Go();
             return ndcg;
         }
@@ -140,9 +146,14 @@ internal sealed class EfficiencyTuning(EfficiencyOptions options)
     }
 }
 
-/// <summary>The encoder's quality at a time of its training. Judging it is not in the times.</summary>
-internal sealed record EfficiencyPoint(int Epoch, double Seconds, double CpuSeconds, double Ndcg10);
+/// <summary>The encoder's quality at a time of its training, and whether it is that of profiles less the catalogue's mean (<see cref="UserProfileOptions.Center"/>). Judging it is not in the times.</summary>
+internal sealed record EfficiencyPoint(int Epoch, double Seconds, double CpuSeconds, double Ndcg10, bool Centered);
 
 /// <summary>What a variant's process tells.</summary>
 internal sealed record EfficiencyResult(
-    string Variant, int Seed, long TrainedParameters, long Bytes, string? Holdout, int Users, IReadOnlyList<EfficiencyPoint> Curve, double Seconds, double CpuSeconds, double PeakMemoryMiB);
+    string Variant, int Seed, long TrainedParameters, long Bytes, string? Holdout, int Users, IReadOnlyList<EfficiencyPoint> Curve, double Seconds, double CpuSeconds, double PeakMemoryMiB)
+{
+    /// <summary>The point whose encoder was kept.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public EfficiencyPoint Best => Curve.MaxBy(point => point.Ndcg10)!;
+}

@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 namespace HybridRec.MLNet.Experiments;
 
 /// <summary>
-/// NDCG@10 of an encoder's vectors alone, on validation rows that nothing is trained on: a user is the mean of the unit vectors of what he took, less the mean of all items; items are ranked by their cosine to it,
+/// NDCG@10 of an encoder's vectors alone, on validation rows that nothing is trained on: a user is the mean of the unit vectors of what he took, as it is or less the mean of all items; items are ranked by their product with it,
 /// the whole catalogue but for what he took. Cheap enough to be asked after every epoch of a tuning.
 /// </summary>
 internal sealed class TextSideJudge
@@ -46,13 +46,19 @@ internal sealed class TextSideJudge
     /// <summary>Texts of the catalogue, by item.</summary>
     public IReadOnlyList<string> Texts => _texts;
 
-    public double Ndcg(TextEncoder encoder)
+    /// <summary>NDCG@10 with users as the mean of their items, and less the catalogue's mean.</summary>
+    public (double Plain, double Centered) Ndcg(TextEncoder encoder)
     {
         var fitted = encoder.Ready ?? throw new ArgumentException($"'{encoder.Name}' is not fitted yet.", nameof(encoder));
-        int d = fitted.Dimension, n = _texts.Length;
-        float[] vectors = new float[n * d], mean = new float[d];
+        float[] vectors = new float[_texts.Length * fitted.Dimension];
         fitted.Encode(_texts, vectors, BatchSize, CancellationToken.None);
-        for (int i = 0; i < n; i++)
+        return Ndcg(vectors, fitted.Dimension);
+    }
+
+    internal (double Plain, double Centered) Ndcg(float[] vectors, int d)
+    {
+        float[] mean = new float[d];
+        for (int i = 0; i < _texts.Length; i++)
         {
             var row = vectors.AsSpan(i * d, d);
             float norm = TensorPrimitives.Norm<float>(row);
@@ -60,18 +66,20 @@ internal sealed class TextSideJudge
                 TensorPrimitives.Divide(row, norm, row);
             TensorPrimitives.Add(mean, row, mean);
         }
-        TensorPrimitives.Divide(mean, (float)n, mean);
-        return _users.AsParallel().AsOrdered().Select(user => Ndcg(user.Taken, user.Relevant, vectors, mean)).ToArray().Average();
+        TensorPrimitives.Divide(mean, (float)_texts.Length, mean);
+        return (Over(new float[d]), Over(mean));
+
+        double Over(float[] origin) => _users.AsParallel().AsOrdered().Select(user => Ndcg(user.Taken, user.Relevant, vectors, origin)).ToArray().Average();
     }
 
-    private static double Ndcg(int[] taken, int[] relevant, float[] vectors, float[] mean)
+    private static double Ndcg(int[] taken, int[] relevant, float[] vectors, float[] origin)
     {
-        int d = mean.Length, n = vectors.Length / d;
+        int d = origin.Length, n = vectors.Length / d;
         float[] profile = new float[d], scores = new float[n];
         foreach (int item in taken)
             TensorPrimitives.Add(profile, vectors.AsSpan(item * d, d), profile);
         for (int j = 0; j < d; j++)
-            profile[j] -= taken.Length * mean[j];
+            profile[j] -= taken.Length * origin[j];
         for (int i = 0; i < n; i++)
             scores[i] = TensorPrimitives.Dot<float>(profile, vectors.AsSpan(i * d, d));
         foreach (int item in taken)

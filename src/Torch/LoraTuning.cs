@@ -93,6 +93,14 @@ public sealed record LoraTuning : EncoderTuning
     /// <value>Default 0.05.</value>
     public double Temperature { get; init; } = 0.05;
 
+    /// <summary>
+    /// What in-batch negatives are corrected by: <c>c ln q_j</c> is taken off the score of p_j, c being this option and q_j the share of the pairs whose positive p_j is. A text is a negative as often as it is a positive, so that without
+    /// it (c = 0) the loss is least where the score is how much likelier p is after a than at large, and popular items lose what they have by being popular; with c = 1 it is least where the score is the
+    /// logarithm of how likely p is after a. Yi et al., "Sampling-Bias-Corrected Neural Modeling for Large Corpus Item Recommendations", RecSys 2019. Hard negatives are not corrected.
+    /// </summary>
+    /// <value>Default 0: none.</value>
+    public double SamplingBiasCorrection { get; init; }
+
     /// <summary>Share of the pairs that are held out for early stopping; 0 trains all epochs and keeps the last.</summary>
     /// <value>Default 0.1.</value>
     public double ValidationFraction { get; init; } = 0.1;
@@ -175,6 +183,7 @@ public sealed record LoraTuning : EncoderTuning
         OptionCheck.Require(Stage, WarmupFraction is >= 0 and <= 1, nameof(WarmupFraction), WarmupFraction, "0 to 1");
         OptionCheck.Require(Stage, MaxGradientNorm > 0, nameof(MaxGradientNorm), MaxGradientNorm, "above 0");
         OptionCheck.Require(Stage, Temperature > 0 && double.IsFinite(Temperature), nameof(Temperature), Temperature, "above 0");
+        OptionCheck.Require(Stage, SamplingBiasCorrection is >= 0 and <= 1, nameof(SamplingBiasCorrection), SamplingBiasCorrection, "0 to 1");
         OptionCheck.Require(Stage, ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and below 1");
         OptionCheck.Require(Stage, Patience >= 1, nameof(Patience), Patience, "at least 1");
         OptionCheck.Require(Stage, CheckpointEvery >= 1, nameof(CheckpointEvery), CheckpointEvery, "at least 1");

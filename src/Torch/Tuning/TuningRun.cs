@@ -11,7 +11,8 @@ namespace HybridRec.MLNet.Torch;
 /// <summary>One tuning: pairs in, the tuned encoder out.</summary>
 internal sealed class TuningRun : TrainingRun
 {
-    // Streams of the seed: 0 the division, (1, epoch) the order, (2, module) the start, (3 + epoch, batch) dropout, (-1 - epoch, batch) hard negatives.
+    // Streams of the seed: 0 the division, (1, epoch) the order, (2, module) the start, (3 + epoch, batch) dropout, (-1 - epoch, batch) hard negatives,
+    // (int.MinValue + epoch, batch) profiles of an epoch, (int.MaxValue, batch) those that epochs are judged by.
     readonly LoraTuning _options;
     readonly TorchFittedEncoder _start;
     readonly Parts _parts;
@@ -59,13 +60,14 @@ internal sealed class TuningRun : TrainingRun
     /// <param name="dropout">Draws the dropout; null for none.</param>
     /// <param name="negatives">Indices of texts that are everyone's negatives, but for who took them.</param>
     /// <param name="tape">See <see cref="TransformerModel.Hidden"/>.</param>
-    internal Tensor Loss(int[] batch, Generator? dropout, int[]? negatives = null, LayerTape? tape = null)
+    /// <param name="profiles">The texts that are each pair's anchor together; null where the anchors are single texts.</param>
+    internal Tensor Loss(int[] batch, Generator? dropout, int[]? negatives = null, LayerTape? tape = null, int[][]? profiles = null)
     {
         if (Parameters.Adapter is not null)
             Parameters.Adapter.DropoutGenerator = dropout;
         try
         {
-            return ContrastiveLoss.Mean(Scores(batch, negatives ?? [], tape));
+            return ContrastiveLoss.Mean(Scores(batch, profiles, negatives ?? [], tape));
         }
         finally
         {
@@ -86,6 +88,21 @@ internal sealed class TuningRun : TrainingRun
         return [.. drawn.Where(text => _parts.Tokens[text].Length > 0).Distinct()];
     }
 
+    /// <summary>The texts that stand for each pair's user; null where the anchors are single texts.</summary>
+    internal int[][]? Profiles(int[] batch, int stream, int number)
+    {
+        if (_parts.Pairs.Profiles is not { } profiles)
+            return null;
+        var random = Xoshiro256.Stream(_options.Seed, stream, number);
+        int[][] drawn = new int[batch.Length][];
+        for (int i = 0; i < batch.Length; i++)
+        {
+            var (anchor, positive) = _parts.Pairs.Pairs[batch[i]];
+            drawn[i] = [.. profiles.Draw(batch[i], anchor, positive, _options.HistoryLength, ref random).Where(text => _parts.Tokens[text].Length > 0)];
+        }
+        return drawn;
+    }
+
     protected override double Backpropagate(int epoch, int batch, double share)
     {
         if (_orderOf != epoch)
@@ -100,7 +117,7 @@ internal sealed class TuningRun : TrainingRun
         using var scope = NewDisposeScope();
         using var generator = DropoutGenerator(epoch, number);
         using var tape = _options.GradientCheckpointing ? new LayerTape() : null;
-        var loss = Loss(batch, generator, Negatives(batch, epoch, number), tape);
+        var loss = Loss(batch, generator, Negatives(batch, epoch, number), tape, Profiles(batch, int.MinValue + epoch, number));
         (loss * share).backward();
         if (tape is not null)
         {
@@ -119,11 +136,12 @@ internal sealed class TuningRun : TrainingRun
             return Quality();
         using var frozen = no_grad();
         double loss = 0, ndcg = 0;
+        int number = 0;
         foreach (int[] batch in _parts.Validation.Chunk(_options.BatchSize))
         {
             Cancellation.ThrowIfRequested(Context.Host, Context.Cancellation);
             using var scope = NewDisposeScope();
-            var scores = Scores(batch, [], tape: null);
+            var scores = Scores(batch, Profiles(batch, int.MaxValue, number++), [], tape: null);
             loss += ContrastiveLoss.Mean(scores).item<float>() * batch.Length;
             ndcg += ContrastiveLoss.Ndcg(scores) * batch.Length;
         }
@@ -144,18 +162,21 @@ internal sealed class TuningRun : TrainingRun
 
     TorchEncoder Encoder(SentenceModel model) => new(new TorchFittedEncoder(model, _start.Settings with { StoreModel = true }, _start.Files, _start.Device, path: null));
 
-    Tensor Scores(int[] batch, int[] negatives, LayerTape? tape)
+    Tensor Scores(int[] batch, int[][]? profiles, int[] negatives, LayerTape? tape)
     {
         var pairs = Array.ConvertAll(batch, p => _parts.Pairs.Pairs[p]);
-        var vectors = _parts.Embedding.Embed(tape, Array.ConvertAll(pairs, p => p.Anchor), Array.ConvertAll(pairs, p => p.Positive), negatives);
-        var scores = ContrastiveLoss.Scores(vectors[0], vectors[1], pairs, _options.Temperature);
+        int[] anchorTexts = profiles is null ? Array.ConvertAll(pairs, p => p.Anchor) : [.. profiles.SelectMany(texts => texts).Distinct()];
+        var vectors = _parts.Embedding.Embed(tape, anchorTexts, Array.ConvertAll(pairs, p => p.Positive), negatives);
+        var anchors = profiles is null ? vectors[0] : ContrastiveLoss.Profiles(vectors[0], anchorTexts, profiles);
+        float[]? corrections = _parts.LogShare is { } share ? Array.ConvertAll(pairs, p => (float)_options.SamplingBiasCorrection * share[p.Positive]) : null;
+        var scores = ContrastiveLoss.Scores(anchors, vectors[1], pairs, _options.Temperature, corrections, profiles);
         if (negatives.Length == 0)
             return scores;
         bool[] none = new bool[batch.Length * negatives.Length];
         for (int i = 0; i < batch.Length; i++)
             for (int n = 0; n < negatives.Length; n++)
                 none[i * negatives.Length + n] = negatives[n] == pairs[i].Anchor || negatives[n] == pairs[i].Positive || _parts.Pairs.Negatives!.IsTaken(batch[i], negatives[n]);
-        return cat([scores, ContrastiveLoss.Negatives(vectors[0], vectors[2], none, _options.Temperature)], 1);
+        return cat([scores, ContrastiveLoss.Negatives(anchors, vectors[2], none, _options.Temperature)], 1);
     }
 
     // One for each batch of the whole run, so that a resumed one draws the same.
@@ -173,6 +194,9 @@ internal sealed class TuningRun : TrainingRun
     sealed record Parts(
         TextPairs Pairs, int[][] Tokens, int[] Train, int[] Validation, int PairsPerEpoch, TrainingSchedule Schedule, TuningParameters Parameters, PairEmbedding Embedding, AdamW Optimizer, string Fingerprint)
     {
+        /// <summary>ln of the share of the pairs whose positive a text is, which is how often it is a negative; null where nothing is corrected by it.</summary>
+        public float[]? LogShare { get; private init; }
+
         public static Parts Of(LoraTuning options, TorchFittedEncoder start, TextPairs pairs, TuningContext context)
         {
             int[][] tokens = TokenBatches.Tokenize(start.Model.Tokenizer, start.Settings, pairs.Texts);
@@ -188,7 +212,18 @@ internal sealed class TuningRun : TrainingRun
             using var scope = NewDisposeScope();
             var parameters = new TuningParameters(options, start.Model);
             var embedding = new PairEmbedding(parameters, start, tokens, frozen: options.Method == TuningMethod.Projection, context.Cancellation);
-            return new Parts(pairs, tokens, train, validation, perEpoch, schedule, parameters, embedding, new AdamW(parameters.List), FingerprintOf(options, start, parameters, tokens, pairs, train, validation));
+            return new Parts(pairs, tokens, train, validation, perEpoch, schedule, parameters, embedding, new AdamW(parameters.List), FingerprintOf(options, start, parameters, tokens, pairs, train, validation))
+            {
+                LogShare = options.SamplingBiasCorrection > 0 ? LogShareOf(pairs, usable) : null,
+            };
+        }
+
+        static float[] LogShareOf(TextPairs pairs, int[] usable)
+        {
+            int[] counts = new int[pairs.Texts.Count];
+            foreach (int pair in usable)
+                counts[pairs.Pairs[pair].Positive]++;
+            return Array.ConvertAll(counts, count => (float)Math.Log(Math.Max(1, count) / (double)usable.Length));
         }
 
         static string FingerprintOf(LoraTuning o, TorchFittedEncoder start, TuningParameters parameters, int[][] tokens, TextPairs pairs, int[] train, int[] validation)
@@ -201,6 +236,10 @@ internal sealed class TuningRun : TrainingRun
                 text += string.Create(CultureInfo.InvariantCulture, $"|{o.HardNegatives}|{o.HardNegativeNeighbours}|{o.HardNegativeSkip}");
             if (parameters.Model.ComputeType != ScalarType.Float32)
                 text += "|" + parameters.Model.ComputeType;
+            if (o.SamplingBiasCorrection > 0)
+                text += string.Create(CultureInfo.InvariantCulture, $"|corrected {o.SamplingBiasCorrection:R}");
+            if (pairs.Profiles is not null)
+                text += string.Create(CultureInfo.InvariantCulture, $"|profiles {o.HistoryLength}");
             if (o.Quality is not null)
                 text += "|quality";
             hash.Append(MemoryMarshal.AsBytes(text.AsSpan()));

@@ -39,7 +39,7 @@ public abstract record EncoderTuning
     /// <value>Default <see cref="TuningPairs.Sequence"/>.</value>
     public TuningPairs Pairs { get; init; } = TuningPairs.Sequence;
 
-    /// <summary>Items of a history (<see cref="TuningPairs.History"/>), the latest first.</summary>
+    /// <summary>Items of a history, the latest first (<see cref="TuningPairs.History"/>), or the most of a profile (<see cref="TuningPairs.Profile"/>).</summary>
     /// <value>Default 5.</value>
     public int HistoryLength { get; init; } = 5;
 

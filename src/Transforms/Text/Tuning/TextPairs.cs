@@ -14,6 +14,9 @@ internal sealed record TextPairs(IReadOnlyList<string> Texts, IReadOnlyList<(int
     /// <summary>What hard negatives are drawn from; null without them.</summary>
     public HardNegatives? Negatives { get; private init; }
 
+    /// <summary>What profiles are drawn from; null where anchors are single texts.</summary>
+    public ProfileTexts? Profiles { get; private init; }
+
     /// <summary>See <see cref="InteractionRows.Fingerprint"/>.</summary>
     public ulong Rows { get; private init; }
 
@@ -37,22 +40,31 @@ internal sealed record TextPairs(IReadOnlyList<string> Texts, IReadOnlyList<(int
         var indexOf = new Dictionary<string, int>(StringComparer.Ordinal);
         var pairs = new List<(int Anchor, int Positive)>();
         var users = new List<int>();
+        var learnt = new Dictionary<int, int[]>();
         // OrderBy is stable: rows of one time keep their order.
         foreach (var user in rows.PositiveRows(tuning.PositiveThreshold).Where(row => !IsHeldOut(row)).GroupBy(row => rows.Users[row]).OrderBy(group => group.Key))
         {
             string[] taken = [.. user.OrderBy(row => rows.Timestamps?[row] ?? 0).Select(row => textOf[rows.Items[row]]).OfType<string>()];
+            if (tuning.Pairs == TuningPairs.Profile)
+                learnt[user.Key] = [.. taken.Select(Index).Distinct()];
             for (int t = 1; t < taken.Length; t++)
                 if (taken[t] != taken[t - 1])
                 {
                     users.Add(user.Key);
-                    pairs.Add((Index(tuning.Pairs == TuningPairs.Sequence ? taken[t - 1] : History(taken, t, tuning.HistoryLength)), Index(taken[t])));
+                    pairs.Add((Index(tuning.Pairs == TuningPairs.History ? History(taken, t, tuning.HistoryLength) : taken[t - 1]), Index(taken[t])));
                 }
         }
         if (pairs.Count == 0)
             throw new InvalidOperationException(
                 $"{stage}: no user has two positive rows in a row with different texts, so that there is nothing to tune the encoder on. Check the columns '{textColumn}', '{tuning.UserColumnName}' and '{tuning.LabelColumnName}', or leave Tuning null.");
         var negatives = tuning.HardNegatives == 0 ? null : HardNegatives.Build(rows, row => rows.IsPositive(row, tuning.PositiveThreshold) && !IsHeldOut(row), textOf, Index, [.. users], tuning, cancellation);
-        return new TextPairs(texts, pairs) { HeldOut = chosen, Rows = rows.Fingerprint(), Negatives = negatives };
+        return new TextPairs(texts, pairs)
+        {
+            HeldOut = chosen,
+            Rows = rows.Fingerprint(),
+            Negatives = negatives,
+            Profiles = tuning.Pairs == TuningPairs.Profile ? new ProfileTexts([.. users], learnt) : null,
+        };
 
         int Index(string text)
         {
