@@ -4,8 +4,8 @@ using HybridRec.MLNet.Text;
 
 namespace HybridRec.MLNet.Experiments;
 
-/// <summary>A transformer of random weights over BERT's vocabulary, timed on texts. All kinds of a case are measured in turn, in one run.</summary>
-internal sealed class TextBench(string data, string[] texts, int layers, int dimension, int maxTokens, int batch, int threads, int runs, int seed)
+/// <summary>A transformer of random weights over BERT's vocabulary, or one of a folder, timed on texts. All kinds of a case are measured in turn, in one run.</summary>
+internal sealed class TextBench(string data, string[] texts, int layers, int dimension, int maxTokens, int batch, int threads, int runs, int seed, string? folder = null)
 {
     private const string Tokenizer = "bert-base-uncased-tokenizer";
 
@@ -18,7 +18,7 @@ internal sealed class TextBench(string data, string[] texts, int layers, int dim
         float[] rows = new float[texts.Length * before.Dimension];
         double[] seconds = Medians(() => before.Encode(texts, rows, batch, CancellationToken.None), () => after.Encode(texts, rows, batch, CancellationToken.None));
         QuantizationReport report = small.Quantization!;
-        return new Int8Result("int8", data, layers, dimension, texts.Length, tokens, options.Scaling.ToString(), options.WeightBits, report.FloatBytes, report.Int8Bytes,
+        return new Int8Result("int8", data, folder is null ? layers : null, encoder.Ready!.Dimension, texts.Length, tokens, options.Scaling.ToString(), options.WeightBits, report.FloatBytes, report.Int8Bytes,
             (double)report.FloatBytes / report.Int8Bytes, report.MeanError, report.WorstError, report.FloatLayers, tokens / seconds[0], tokens / seconds[1], seconds[0] / seconds[1], Environment.ProcessorCount);
     }
 
@@ -82,6 +82,8 @@ internal sealed class TextBench(string data, string[] texts, int layers, int dim
 
     private TextEncoder Open()
     {
+        if (folder is not null)
+            return TextEncoder.FromFolder(folder, new EncoderOptions { MaxTokens = maxTokens, Threads = threads });
         string vocabulary = Vocabulary;
         var shape = new BertShape { Vocabulary = File.ReadLines(vocabulary).Count(), Dimension = dimension, Layers = layers, Heads = dimension / 32, Intermediate = 4 * dimension, MaxTokens = Math.Max(512, maxTokens) };
         string file = Path.GetTempFileName();
@@ -108,11 +110,11 @@ internal sealed class TextBench(string data, string[] texts, int layers, int dim
 
 /// <summary>One line of the JSON file of <c>text --case int8</c>. Tokens a second include tokenization.</summary>
 internal sealed record Int8Result(
-    string Case, string Data, int Layers, int Dimension, int Texts, long Tokens, string Scaling, int Bits, long FloatBytes, long Int8Bytes, double SizeRatio,
+    string Case, string Data, int? Layers, int Dimension, int Texts, long Tokens, string Scaling, int Bits, long FloatBytes, long Int8Bytes, double SizeRatio,
     double MeanError, double WorstError, IReadOnlyList<string> FloatLayers, double FloatTokensPerSecond, double Int8TokensPerSecond, double Speedup, int Cores)
 {
     public override string ToString() => FormattableString.Invariant(
-        $"{Layers} layers x {Dimension}, {Texts} texts of {Data}, {Tokens} tokens, {Scaling}, {Bits} bits\nmodel {FloatBytes / 1e6:F2} to {Int8Bytes / 1e6:F2} MB, {SizeRatio:F2}x smaller; ")
+        $"{(Layers is null ? "" : $"{Layers} layers x ")}{Dimension}, {Texts} texts of {Data}, {Tokens} tokens, {Scaling}, {Bits} bits\nmodel {FloatBytes / 1e6:F2} to {Int8Bytes / 1e6:F2} MB, {SizeRatio:F2}x smaller; ")
         + FormattableString.Invariant($"1 - cos {MeanError:E2}, worst {WorstError:E2}; {FloatLayers.Count} layers stayed float\n{FloatTokensPerSecond:N0} to {Int8TokensPerSecond:N0} tokens/s, speedup {Speedup:F2}");
 }
 

@@ -24,6 +24,8 @@ internal static class TextCommand
         var runs = Number("--runs", "Measurements of each kind, in turn; medians are reported.", 5, 1);
         var scaling = new Option<ActivationScaling>("--scaling") { Description = "Dynamic or Static.", DefaultValueFactory = _ => ActivationScaling.Dynamic };
         var bits = Number("--bits", "Bits of a weight, 7 or 8.", 7, 7);
+        var encoder = new Option<string?>("--encoder") { Description = "With int8: a folder of a float ONNX encoder, instead of random weights of --layers and --dimension." };
+        var maxError = new Option<double>("--max-error") { Description = "With int8: error up to which layers are INT8.", DefaultValueFactory = _ => new QuantizationOptions().MaxError };
         var seed = Number("--seed", "Seed of the weights.", 1, 0);
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object to." };
         dimension.Validators.Add(result =>
@@ -31,14 +33,14 @@ internal static class TextCommand
             if (result.GetValueOrDefault<int>() % 32 != 0)
                 result.AddError("--dimension has to be a multiple of 32, the width of a head.");
         });
-        var command = new Command("text", "Throughput of text encoders, and what INT8 does to size, error and speed.") { kase, data, texts, layers, dimension, tokens, batch, threads, runs, scaling, bits, seed, json };
+        var command = new Command("text", "Throughput of text encoders, and what INT8 does to size, error and speed.") { kase, data, texts, layers, dimension, tokens, batch, threads, runs, scaling, bits, encoder, maxError, seed, json };
         command.SetAction(parsed =>
         {
             var bench = new TextBench(parsed.GetValue(data)!, Texts(parsed.GetValue(data)!, parsed.GetValue(texts)), parsed.GetValue(layers), parsed.GetValue(dimension),
-                parsed.GetValue(tokens), parsed.GetValue(batch), parsed.GetValue(threads), parsed.GetValue(runs), parsed.GetValue(seed));
+                parsed.GetValue(tokens), parsed.GetValue(batch), parsed.GetValue(threads), parsed.GetValue(runs), parsed.GetValue(seed), parsed.GetValue(encoder));
             object result = parsed.GetValue(kase) switch
             {
-                "int8" => bench.Int8(new QuantizationOptions { Scaling = parsed.GetValue(scaling), WeightBits = parsed.GetValue(bits) }),
+                "int8" => bench.Int8(new QuantizationOptions { Scaling = parsed.GetValue(scaling), WeightBits = parsed.GetValue(bits), MaxError = parsed.GetValue(maxError) }),
                 "throughput" => bench.Throughput(),
                 _ => bench.Distill(),
             };

@@ -31,6 +31,22 @@ public sealed class TextPairsTests
     }
 
     [Fact]
+    public void Read_Profile_HasThePairsOfTheSequenceAndWhatTheirUsersTook()
+    {
+        TextPairs pairs = Read(new FakeTuning { HoldoutFraction = 0, Pairs = TuningPairs.Profile }), sequence = Read(new FakeTuning { HoldoutFraction = 0 });
+        Assert.Null(sequence.Profiles);
+        Assert.Equal(Named(sequence), Named(pairs));
+        var random = Accel.Xoshiro256.Stream(1, 0, 0);
+        for (int pair = 0; pair < pairs.Pairs.Count; pair++)
+        {
+            var (anchor, positive) = pairs.Pairs[pair];
+            int[] drawn = pairs.Profiles!.Draw(pair, anchor, positive, 9, ref random);
+            Assert.Equal(anchor, drawn[0]);
+            Assert.All(drawn, text => Assert.NotEqual(positive, text));
+        }
+    }
+
+    [Fact]
     public void Read_HeldOutRows_AreLeftOut()
     {
         var ml = new MLContext();
