@@ -13,7 +13,7 @@ internal static class TrainingAndLatencyPage
             Latency(text, study, latency);
         if (!study.IsWhole)
         {
-            text.AppendLine("Not run here: " + string.Join(" and ", [.. study.Training.Count == 0 ? (string[])["training time"] : [], .. study.Latency is null ? (string[])["latency"] : [], "trade-offs"]) + ". The command above runs them.");
+            text.AppendLine("Not run here: " + string.Join(" and ", [.. study.Training.Count == 0 ? (string[])["training time"] : [], .. study.Latency is null ? (string[])["latency"] : [], "trade-offs"]) + ". The command above without `--parts` runs them.");
             return;
         }
 
