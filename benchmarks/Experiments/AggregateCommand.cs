@@ -16,21 +16,13 @@ internal static class AggregateCommand
 
     public static Command Create()
     {
-        var dimension = new Option<int>("--dimension") { Description = "Width of the embedding table.", DefaultValueFactory = _ => 64 };
+        var dimension = NumberOption.Create("--dimension", "Width of the embedding table.", 64);
         var data = new Option<string>("--data") { Description = "A folder in the LightGCN format, or its name under HYBRIDREC_DATA.", DefaultValueFactory = _ => "gowalla" };
         var seed = new Option<int>("--seed") { Description = "Seed of the table's values.", DefaultValueFactory = _ => 1 };
         var threads = new Option<int>("--threads") { Description = "Threads of the CPU; 0 takes all cores.", DefaultValueFactory = _ => 0 };
-        var repetitions = new Option<int>("--repetitions") { Description = "Measurements of each kind; medians are reported.", DefaultValueFactory = _ => 21 };
-        var newcomer = new Option<int>("--user") { Description = "Interactions of the new user.", DefaultValueFactory = _ => 200 };
+        var repetitions = NumberOption.Create("--repetitions", "Measurements of each kind; medians are reported.", 21);
+        var newcomer = NumberOption.Create("--user", "Interactions of the new user.", 200);
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object a line to." };
-        foreach (Option<int> count in (Option<int>[])[dimension, repetitions, newcomer])
-        {
-            count.Validators.Add(result =>
-            {
-                if (result.GetValueOrDefault<int>() < 1)
-                    result.AddError($"{count.Name} has to be 1 or more.");
-            });
-        }
 
         var command = new Command("aggregate", "One aggregation in Single and in 8 bits on every backend, side by side.") { dimension, data, seed, threads, repetitions, newcomer, json };
         command.SetAction(parsed =>

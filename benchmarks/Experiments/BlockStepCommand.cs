@@ -21,19 +21,11 @@ internal static class BlockStepCommand
         var model = new Option<string>("--model") { Description = "graphsage or pinsage.", DefaultValueFactory = _ => "graphsage" };
         model.AcceptOnlyFromAmong("graphsage", "pinsage");
         var nodes = new Option<int[]>("--nodes") { Description = "Nodes of each graph, half of them users.", DefaultValueFactory = _ => [20_000, 100_000, 500_000], AllowMultipleArgumentsPerToken = true };
-        var batch = new Option<int>("--batch") { Description = "Interactions in a step.", DefaultValueFactory = _ => 256 };
-        var dimension = new Option<int>("--dimension") { Description = "Length of the vectors.", DefaultValueFactory = _ => 32 };
-        var steps = new Option<int>("--steps") { Description = "Steps timed, after as many to warm up; medians are reported.", DefaultValueFactory = _ => 30 };
+        var batch = NumberOption.Create("--batch", "Interactions in a step.", 256);
+        var dimension = NumberOption.Create("--dimension", "Length of the vectors.", 32);
+        var steps = NumberOption.Create("--steps", "Steps timed, after as many to warm up; medians are reported.", 30);
         var seed = new Option<int>("--seed") { Description = "Seed of graph and training.", DefaultValueFactory = _ => 1 };
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object a graph to." };
-        foreach (Option<int> count in (Option<int>[])[batch, dimension, steps])
-        {
-            count.Validators.Add(result =>
-            {
-                if (result.GetValueOrDefault<int>() < 1)
-                    result.AddError($"{count.Name} has to be 1 or more.");
-            });
-        }
 
         nodes.Validators.Add(result =>
         {

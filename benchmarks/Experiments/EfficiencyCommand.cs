@@ -20,22 +20,22 @@ internal static class EfficiencyCommand
         variant.AcceptOnlyFromAmong(EfficiencyOptions.Variants);
         var variants = new Option<string[]>("--variants") { Description = "The variants to compare, besides frozen and full.", DefaultValueFactory = _ => EfficiencyOptions.Variants, AllowMultipleArgumentsPerToken = true };
         variants.AcceptOnlyFromAmong(EfficiencyOptions.Variants);
-        var seed = Number("--seed", "Seed of the splits and of training.", otherwise.Seed);
-        var epochs = Number("--epochs", "Times a tuning is judged.", otherwise.Epochs);
-        var pairs = Number("--pairs", "Pairs of texts between two judgements.", otherwise.PairsPerEpoch);
-        var tokens = Number("--tokens", "Longest text in tokens.", otherwise.Tokens);
-        var users = Number("--users", "Users who judge on the way.", otherwise.Users);
-        var graphEpochs = Number("--graph-epochs", "The most epochs of the graph.", otherwise.GraphEpochs);
-        var graphDimension = Number("--graph-dimension", "Length of a vector of the graph.", otherwise.GraphDimension);
+        var seed = NumberOption.Create("--seed", "Seed of the splits and of training.", otherwise.Seed);
+        var epochs = NumberOption.Create("--epochs", "Times a tuning is judged.", otherwise.Epochs);
+        var pairs = NumberOption.Create("--pairs", "Pairs of texts between two judgements.", otherwise.PairsPerEpoch);
+        var tokens = NumberOption.Create("--tokens", "Longest text in tokens.", otherwise.Tokens);
+        var users = NumberOption.Create("--users", "Users who judge on the way.", otherwise.Users);
+        var graphEpochs = NumberOption.Create("--graph-epochs", "The most epochs of the graph.", otherwise.GraphEpochs);
+        var graphDimension = NumberOption.Create("--graph-dimension", "Length of a vector of the graph.", otherwise.GraphDimension);
         var graphNegatives = new Option<int?>("--graph-negatives") { Description = "Negatives of the graph's training; by default the library's." };
         var lora = Rate("--lora-rate", otherwise.LoraRate);
         var full = Rate("--full-rate", otherwise.FullRate);
         var projection = Rate("--projection-rate", otherwise.ProjectionRate);
-        var batch = Number("--batch", "Pairs that are each other's negatives.", otherwise.BatchSize);
+        var batch = NumberOption.Create("--batch", "Pairs that are each other's negatives.", otherwise.BatchSize);
         var temperature = new Option<double>("--temperature") { Description = "Temperature of the tunings' loss.", DefaultValueFactory = _ => otherwise.Temperature };
         var correction = new Option<double>("--sampling-bias-correction") { Description = "What in-batch negatives are corrected by, 0 to 1 (LoraTuning.SamplingBiasCorrection).", DefaultValueFactory = _ => otherwise.SamplingBiasCorrection };
         var drawn = new Option<TuningPairs>("--drawn") { Description = "Sequence, History or Profile: which texts are drawn together.", DefaultValueFactory = _ => otherwise.Pairs };
-        var history = Number("--history", "Items of a history or a profile.", otherwise.HistoryLength);
+        var history = NumberOption.Create("--history", "Items of a history or a profile.", otherwise.HistoryLength);
         var target = new Option<double>("--target") { Description = "The quality that time is taken to: this share of the way from the frozen encoder to the best that any variant reaches.", DefaultValueFactory = _ => 0.9 };
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object a variant to." };
         var command = new Command("efficiency", "Frozen, projected, LoRA-tuned, fully tuned and distilled text encoders in the same hybrid.")
@@ -130,17 +130,6 @@ internal static class EfficiencyCommand
         FittedEncoder[] ready = [.. encoders.Select(e => e.Ready!)];
         Action[] kinds = [.. ready.Select(encoder => (Action)(() => encoder.Encode(texts, new float[texts.Length * encoder.Dimension], 32, CancellationToken.None)))];
         return [.. PropagateCommand.Interleave(kinds, ThroughputRuns, warmUps: 1).Select(times => texts.Length / PropagateCommand.Median(times) * 1000)];
-    }
-
-    private static Option<int> Number(string name, string description, int otherwise)
-    {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => otherwise };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-                result.AddError($"{name} has to be 1 or more.");
-        });
-        return option;
     }
 
     private static Option<double> Rate(string name, double otherwise) => new(name) { Description = "Learning rate.", DefaultValueFactory = _ => otherwise };

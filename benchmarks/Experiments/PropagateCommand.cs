@@ -24,7 +24,7 @@ internal static class PropagateCommand
         var seed = new Option<int>("--seed") { Description = "Seed of the table's values.", DefaultValueFactory = _ => 1 };
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object to." };
         var threads = new Option<int>("--threads") { Description = "Threads; 0 takes all cores.", DefaultValueFactory = _ => 0 };
-        var repetitions = new Option<int>("--repetitions") { Description = "Measurements of each kind; medians are reported.", DefaultValueFactory = _ => 51 };
+        var repetitions = NumberOption.Create("--repetitions", "Measurements of each kind; medians are reported.", 51);
         var precision = new Option<EmbeddingPrecision>("--precision") { Description = "Single, or BFloat16: the numbers gathered.", DefaultValueFactory = _ => EmbeddingPrecision.Single };
         precision.Validators.Add(result =>
         {
@@ -35,11 +35,6 @@ internal static class PropagateCommand
         {
             if (result.GetValueOrDefault<int>() is < 16 or > 4096 || result.GetValueOrDefault<int>() % 16 != 0)
                 result.AddError("--dimension has to be a multiple of 16 between 16 and 4096: the bound is defined for those.");
-        });
-        repetitions.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-                result.AddError("--repetitions has to be 1 or more.");
         });
 
         var command = new Command("propagate", "One graph propagation against the gather bandwidth of this machine.") { dimension, data, seed, json, threads, repetitions, precision };

@@ -22,19 +22,11 @@ internal static class ServedSampleCommand
         model.AcceptOnlyFromAmong("graphsage", "pinsage");
         var data = new Option<string>("--data") { Description = "A folder of data, or its name under HYBRIDREC_DATA.", DefaultValueFactory = _ => "ml-1m-colakg-split" };
         var fanouts = new Option<int[]>("--fanouts") { Description = "Neighbours sampled at each hop, as many as layers (2).", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [15, 10] };
-        var epochs = new Option<int>("--epochs") { Description = "Epochs of the graph.", DefaultValueFactory = _ => 3 };
-        var newcomer = new Option<int>("--user") { Description = "Interactions of the new user.", DefaultValueFactory = _ => 200 };
-        var repetitions = new Option<int>("--repetitions") { Description = "Measurements of each kind.", DefaultValueFactory = _ => 11 };
+        var epochs = NumberOption.Create("--epochs", "Epochs of the graph.", 3);
+        var newcomer = NumberOption.Create("--user", "Interactions of the new user.", 200);
+        var repetitions = NumberOption.Create("--repetitions", "Measurements of each kind.", 11);
         var seed = new Option<int>("--seed") { Description = "Seed of training and of the samples.", DefaultValueFactory = _ => 1 };
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object a line to." };
-        foreach (Option<int> count in (Option<int>[])[epochs, newcomer, repetitions])
-        {
-            count.Validators.Add(result =>
-            {
-                if (result.GetValueOrDefault<int>() < 1)
-                    result.AddError($"{count.Name} has to be 1 or more.");
-            });
-        }
 
         var command = new Command("served-sample", "What serving GraphSAGE or PinSage from sampled neighbours saves and costs.") { model, data, fanouts, epochs, newcomer, repetitions, seed, json };
         command.SetAction(parsed => Run(

@@ -15,18 +15,18 @@ internal static class TextCommand
         var kase = new Option<string>("--case") { Description = "int8: the float model against the INT8 one. throughput: encoding against ONNX Runtime alone. distill: the model against its static student.", DefaultValueFactory = _ => "int8" };
         kase.AcceptOnlyFromAmong("int8", "throughput", "distill");
         var data = new Option<string>("--data") { Description = "Data whose items have texts, or its name under HYBRIDREC_DATA.", DefaultValueFactory = _ => "ml-1m-colakg-split" };
-        var texts = Number("--texts", "Texts encoded.", 512, 32);
-        var layers = Number("--layers", "Transformer layers.", 6, 1);
-        var dimension = Number("--dimension", "Length of a token vector, a multiple of 32.", 256, 32);
-        var tokens = Number("--tokens", "Longest text in tokens.", 128, 8);
-        var batch = Number("--batch", "Texts in a batch.", 32, 1);
-        var threads = Number("--threads", "Threads inside a run; 0 takes all cores.", 0, 0);
-        var runs = Number("--runs", "Measurements of each kind, in turn; medians are reported.", 5, 1);
+        var texts = NumberOption.Create("--texts", "Texts encoded.", 512, 32);
+        var layers = NumberOption.Create("--layers", "Transformer layers.", 6, 1);
+        var dimension = NumberOption.Create("--dimension", "Length of a token vector, a multiple of 32.", 256, 32);
+        var tokens = NumberOption.Create("--tokens", "Longest text in tokens.", 128, 8);
+        var batch = NumberOption.Create("--batch", "Texts in a batch.", 32, 1);
+        var threads = NumberOption.Create("--threads", "Threads inside a run; 0 takes all cores.", 0, 0);
+        var runs = NumberOption.Create("--runs", "Measurements of each kind, in turn; medians are reported.", 5, 1);
         var scaling = new Option<ActivationScaling>("--scaling") { Description = "Dynamic or Static.", DefaultValueFactory = _ => ActivationScaling.Dynamic };
-        var bits = Number("--bits", "Bits of a weight, 7 or 8.", 7, 7);
+        var bits = NumberOption.Create("--bits", "Bits of a weight, 7 or 8.", 7, 7);
         var encoder = new Option<string?>("--encoder") { Description = "With int8: a folder of a float ONNX encoder, instead of random weights of --layers and --dimension." };
         var maxError = new Option<double>("--max-error") { Description = "With int8: error up to which layers are INT8.", DefaultValueFactory = _ => new QuantizationOptions().MaxError };
-        var seed = Number("--seed", "Seed of the weights.", 1, 0);
+        var seed = NumberOption.Create("--seed", "Seed of the weights.", 1, 0);
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object to." };
         dimension.Validators.Add(result =>
         {
@@ -49,17 +49,6 @@ internal static class TextCommand
                 File.AppendAllText(file.FullName, JsonSerializer.Serialize(result, s_json) + Environment.NewLine);
         });
         return command;
-    }
-
-    private static Option<int> Number(string name, string description, int otherwise, int least)
-    {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => otherwise };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < least)
-                result.AddError($"{name} has to be {least} or more.");
-        });
-        return option;
     }
 
     private static string[] Texts(string data, int count)

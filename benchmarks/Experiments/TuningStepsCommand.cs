@@ -24,11 +24,11 @@ internal static class TuningStepsCommand
 
     public static Command Create()
     {
-        var layers = Number("--layers", "Layers.", 12);
-        var dimension = Number("--dimension", "Length of a token vector, a multiple of 64.", 384);
-        var tokens = Number("--tokens", "Tokens of a text.", 64);
-        var batch = Number("--batch", "Pairs of a step.", 16);
-        var steps = Number("--steps", "Steps that are measured, behind one that is not.", 3);
+        var layers = NumberOption.Create("--layers", "Layers.", 12);
+        var dimension = NumberOption.Create("--dimension", "Length of a token vector, a multiple of 64.", 384);
+        var tokens = NumberOption.Create("--tokens", "Tokens of a text.", 64);
+        var batch = NumberOption.Create("--batch", "Pairs of a step.", 16);
+        var steps = NumberOption.Create("--steps", "Steps that are measured, behind one that is not.", 3);
         var way = new Option<string?>("--way") { Description = "Only this way of tuning, in this process." };
         way.AcceptOnlyFromAmong([.. s_ways.Select(w => w.Name)]);
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object a way to." };
@@ -109,17 +109,6 @@ internal static class TuningStepsCommand
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    private static Option<int> Number(string name, string description, int otherwise)
-    {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => otherwise };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-                result.AddError($"{name} has to be 1 or more.");
-        });
-        return option;
     }
 }
 

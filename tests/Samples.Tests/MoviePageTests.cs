@@ -54,8 +54,7 @@ public sealed class MoviePageTests(ServedMovies movies)
     public async Task Page_NoFilmOfThatTitle_SaysSo()
     {
         await using Chromium page = await Browser(1280, 900);
-        await page.Open(movies.Shared.Address);
-        await page.Until("document.querySelectorAll('#films button').length === 10");
+        await ShowFilms(page);
         await page.Evaluate("title.value = '<b>no such film</b>'; title.dispatchEvent(new Event('input'))");
         await page.Until("document.querySelector('#films').innerText.startsWith('No film')");
         Assert.Empty(page.Errors);
@@ -65,8 +64,7 @@ public sealed class MoviePageTests(ServedMovies movies)
     public async Task Page_KeyboardAlone_PicksAndPutsAside()
     {
         await using Chromium page = await Browser(1280, 900);
-        await page.Open(movies.Shared.Address);
-        await page.Until("document.querySelectorAll('#films button').length === 10");
+        await ShowFilms(page);
         await page.Evaluate("title.focus()");
         await page.Press("Tab", 9);
         string name = (await page.Evaluate("document.activeElement.getAttribute('aria-label')")).GetString()!;
@@ -87,8 +85,7 @@ public sealed class MoviePageTests(ServedMovies movies)
     public async Task Page_NoServer_SaysSoAndGoesOnWhenItIsBack()
     {
         await using Chromium page = await Browser(1280, 900);
-        await page.Open(movies.Shared.Address);
-        await page.Until("document.querySelectorAll('#films button').length === 10");
+        await ShowFilms(page);
         await page.Offline(true);
         await page.Evaluate("document.querySelector('#films button').click()");
         await page.Until("document.querySelector('.status.failed')?.innerText === 'The server cannot be reached.'");
@@ -96,6 +93,12 @@ public sealed class MoviePageTests(ServedMovies movies)
         await page.Offline(false);
         await page.Evaluate("document.querySelector('#again button').click()");
         await page.Until($"{Recommended} === 10 && !document.querySelector('.status.failed')");
+    }
+
+    private async Task ShowFilms(Chromium page)
+    {
+        await page.Open(movies.Shared.Address);
+        await page.Until("document.querySelectorAll('#films button').length === 10");
     }
 
     private static Task<Chromium> Browser(int width, int height)

@@ -10,10 +10,10 @@ internal static class LatencyCommand
 
     public static Command Create()
     {
-        var items = Number("--items", "Items of the catalogue.", 100_000);
-        var dimension = Number("--dimension", "Length of a vector.", 64);
-        var count = Number("--count", "Items asked for.", 10);
-        var requests = Number("--requests", "Requests that are timed, one after another.", 2000);
+        var items = NumberOption.Create("--items", "Items of the catalogue.", 100_000);
+        var dimension = NumberOption.Create("--dimension", "Length of a vector.", 64);
+        var count = NumberOption.Create("--count", "Items asked for.", 10);
+        var requests = NumberOption.Create("--requests", "Requests that are timed, one after another.", 2000);
         var precision = new Option<EmbeddingPrecision>("--precision") { Description = "Int8 or Single: the numbers of the table that is scanned.", DefaultValueFactory = _ => EmbeddingPrecision.Int8 };
         var retrieval = new Option<RetrievalMode>("--retrieval") { Description = "Exact, TwoStage, Approximate or Automatic.", DefaultValueFactory = _ => RetrievalMode.Exact };
         var vectors = new Option<string>("--vectors") { Description = "clustered, as those of recommenders are, or normal: without any structure.", DefaultValueFactory = _ => "clustered" };
@@ -32,16 +32,5 @@ internal static class LatencyCommand
                 File.AppendAllText(file.FullName, JsonSerializer.Serialize(result, s_json) + Environment.NewLine);
         });
         return command;
-    }
-
-    private static Option<int> Number(string name, string description, int otherwise)
-    {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => otherwise };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-                result.AddError($"{name} has to be 1 or more.");
-        });
-        return option;
     }
 }

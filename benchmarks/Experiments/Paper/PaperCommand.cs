@@ -12,22 +12,14 @@ internal static class PaperCommand
     public static Command Create()
     {
         var data = new Option<string>("--data") { Description = "Data whose items have texts: a name under HYBRIDREC_DATA, or a folder.", Required = true };
-        var seeds = new Option<int>("--seeds") { Description = "Seeds 1 to N of splits and training.", DefaultValueFactory = _ => 3 };
-        var epochs = new Option<int>("--epochs") { Description = "The most epochs of the graph, the same in every row.", DefaultValueFactory = _ => 12 };
+        var seeds = NumberOption.Create("--seeds", "Seeds 1 to N of splits and training.", 3);
+        var epochs = NumberOption.Create("--epochs", "The most epochs of the graph, the same in every row.", 12);
         var output = new Option<DirectoryInfo>("--out") { Description = "Folder of the page and its figures.", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("docs", "experiments")) };
         var cache = new Option<DirectoryInfo>("--cache") { Description = "Folder of results, by a hash of their configuration.", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Home(), ".cache", "hybridrec", "paper")) };
         var parts = new Option<string[]>("--parts") { Description = "Which sections: accuracy (always there), training, latency.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => s_parts };
         var redo = new Option<string[]>("--redo") { Description = "Sections that are computed anew though their results are there, as when the machine was busy.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
         parts.AcceptOnlyFromAmong(s_parts);
         redo.AcceptOnlyFromAmong(s_parts);
-        foreach (Option<int> number in (Option<int>[])[seeds, epochs])
-        {
-            number.Validators.Add(result =>
-            {
-                if (result.GetValueOrDefault<int>() < 1)
-                    result.AddError($"{number.Name} has to be 1 or more.");
-            });
-        }
 
         var command = new Command("paper", "The paper's tables and figures on one data set: accuracy, training time, latency, trade-offs. Resumable.") { data, seeds, epochs, output, cache, parts, redo };
         command.SetAction(parsed => Run(new PaperSettings(parsed.GetValue(data)!, parsed.GetValue(epochs)), parsed.GetValue(seeds), parsed.GetValue(output)!, parsed.GetValue(cache)!, parsed.GetValue(parts)!, parsed.GetValue(redo)!));
