@@ -38,7 +38,7 @@ internal static class ContrastiveLoss
         for (int i = 0; i < profiles.Length; i++)
             foreach (int text in profiles[i])
                 weights[i * texts.Length + rowOf[text]] = 1f / profiles[i].Length;
-        return tensor(weights, [profiles.Length, texts.Length], device: vectors.device).matmul(nn.functional.normalize(vectors));
+        return TensorTransfer.ToTensor(weights, [profiles.Length, texts.Length], vectors.device).matmul(nn.functional.normalize(vectors));
     }
 
     /// <summary>Scores cos(a_i, n_j) / t of further negatives, minus infinity where they are none.</summary>
