@@ -12,8 +12,8 @@ public sealed partial class PaperPageTests
     private static readonly Dictionary<string, PaperStudy> s_studies = new()
     {
         ["whole"] = SmallStudy.Whole,
-        ["no stars, no FPGA"] = new(SmallStudy.Settings, [SmallStudy.Accuracy(1, rated: 0)], [.. TrainingPart.Configurations.Select(SmallStudy.Training)], SmallStudy.Latency(false)),
-        ["accuracy alone"] = new(SmallStudy.Settings, [SmallStudy.Accuracy(1)], [], null),
+        ["no stars, no FPGA"] = new(SmallStudy.Settings, [SmallStudy.Accuracy(1, rated: 0)], [], [.. TrainingPart.Configurations.Select(SmallStudy.Training)], SmallStudy.Latency(false)),
+        ["accuracy alone"] = new(SmallStudy.Settings, [SmallStudy.Accuracy(1)], [], [], null),
         ["no latency"] = SmallStudy.Whole with { Latency = null },
         ["no training"] = SmallStudy.Whole with { Training = [] },
     };
@@ -89,7 +89,7 @@ public sealed partial class PaperPageTests
         Assert.Contains("Not run here: latency and trade-offs.", Page("no latency"), StringComparison.Ordinal);
         Assert.DoesNotContain("Not run here", Page("whole"), StringComparison.Ordinal);
         Assert.Contains("--epochs 12 --parts accuracy` wrote", Page("accuracy alone"), StringComparison.Ordinal); // the command that gives this page
-        Assert.Contains("--epochs 12 --parts accuracy training` wrote", Page("no latency"), StringComparison.Ordinal);
+        Assert.Contains("--epochs 12 --encoder FOLDER --encoder-seeds 1 --parts accuracy training` wrote", Page("no latency"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,7 +102,28 @@ public sealed partial class PaperPageTests
         Assert.Contains("| Text encoded for the request | what | 7.5 | 8 | 12 | 16 | 8 ± 0.8 | 80 |", page, StringComparison.Ordinal);
         Assert.Contains("from 8 to 0.04 ms of the core (p50), 200 times less", page, StringComparison.Ordinal);
         Assert.Contains("| 8 | 8,000 | 4 | 6 | 8 |", page, StringComparison.Ordinal);
-        Assert.Contains("`dotnet run -c Release --project benchmarks/Experiments -- paper --data small --seeds 2 --epochs 12`", page, StringComparison.Ordinal);
+        Assert.Contains("`dotnet run -c Release --project benchmarks/Experiments -- paper --data small --seeds 2 --epochs 12 --encoder FOLDER --encoder-seeds 1`", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_Tuned_RowsOfItsOwnSeedsAndItsTraining()
+    {
+        string page = Page("whole");
+        Assert.Contains("| Hybrid, transformer frozen | .6400 | .3200 | .6400 [.6300, .6500] | .4267 | 55 % |  |  |", page, StringComparison.Ordinal);
+        Assert.Contains("| + LoRA | .6800 | .3400 | .6800 [.6700, .6900] | .4533 | 60 % | +0.0400 [+0.0300, +0.0500] to the frozen transformer | .78 / .63 / .72 |", page, StringComparison.Ordinal);
+        Assert.Contains("BERT of 3.1 M parameters", page, StringComparison.Ordinal);
+        Assert.Contains("seed 1 only", page, StringComparison.Ordinal);
+        Assert.Contains("| + LoRA |  | 120.0 | 90.0 | 11.0 | 5.0 | 800 | 2 | 3.8 |", page, StringComparison.Ordinal);
+        Assert.Contains("very same work in 4 of the rows", page, StringComparison.Ordinal); // LoRA's graph leaves rows out
+    }
+
+    [Fact]
+    public void Write_WithoutAnEncoder_SaysThatLoraWasNotRun()
+    {
+        string page = Page("no stars, no FPGA");
+        Assert.Contains("| + LoRA | | | not run: no `--encoder` was given | | |", page, StringComparison.Ordinal);
+        Assert.Contains("| + LoRA | | | not run: no `--encoder` was given | | | | | 3.8 |", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("transformer frozen", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,7 +139,7 @@ public sealed partial class PaperPageTests
     [Fact]
     public void Write_AFault_IsOnThePage()
     {
-        string page = PaperPage.Write(new PaperStudy(SmallStudy.Settings, [SmallStudy.Accuracy(1, int8: 0.002)], [], null), 1);
+        string page = PaperPage.Write(new PaperStudy(SmallStudy.Settings, [SmallStudy.Accuracy(1, int8: 0.002)], [], [], null), 1);
         Assert.Contains("**It does not hold:** + INT8 changes NDCG@10", page, StringComparison.Ordinal);
     }
 

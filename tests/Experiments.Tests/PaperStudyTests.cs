@@ -32,7 +32,7 @@ public sealed class PaperStudyTests
     {
         string[] names = SmallStudy.Whole.Names(AccuracyPart.Full);
         Assert.Equal(["Random", "Popularity", "ItemMean", AccuracyPart.GnnOnly], names[..4]);
-        Assert.Equal("Oracle", names[^1]);
+        Assert.Equal([TunedPart.Frozen, TunedPart.Lora, "Oracle"], names[^3..]);
         Assert.Equal(names.Length, names.Distinct().Count());
     }
 
@@ -77,5 +77,5 @@ public sealed class PaperStudyTests
         Assert.Equal(20, rows["GNN, propagated for the request"].Typical);
     }
 
-    private static PaperStudy Of(params Cached<AccuracyResult>[] accuracy) => new(SmallStudy.Settings, accuracy, [], null);
+    private static PaperStudy Of(params Cached<AccuracyResult>[] accuracy) => new(SmallStudy.Settings, accuracy, [], [], null);
 }

@@ -34,6 +34,23 @@ public sealed class PartCacheTests : IDisposable
     }
 
     [Fact]
+    public void FileOf_Encoder_IsWhatIsInItAndOnlyOfTheTunedPart()
+    {
+        PaperPart tuned = new("tuned", 1);
+        string Encoder(string name, string content)
+        {
+            string pooling = Directory.CreateDirectory(Path.Combine(_folder, name, "1_Pooling")).FullName;
+            File.WriteAllText(Path.Combine(pooling, "config.json"), content);
+            return Path.Combine(_folder, name);
+        }
+
+        PaperSettings first = new("a") { Encoder = Encoder("one", "mean") }, copied = new("a") { Encoder = Encoder("two", "mean") }, other = new("a") { Encoder = Encoder("three", "cls") };
+        Assert.Equal(Cache(first).FileOf(tuned), Cache(copied).FileOf(tuned));
+        Assert.NotEqual(Cache(first).FileOf(tuned), Cache(other).FileOf(tuned));
+        Assert.Equal(Cache(new PaperSettings("a")).FileOf(s_first), Cache(other).FileOf(s_first));
+    }
+
+    [Fact]
     public void FileOf_DataThatIsAFolder_IsNamedByIt() => Assert.StartsWith("mine-accuracy-", Path.GetFileName(Cache(new PaperSettings(Path.Combine("some", "mine") + Path.DirectorySeparatorChar)).FileOf(s_first)), StringComparison.Ordinal);
 
     [Fact]
@@ -102,7 +119,7 @@ public sealed class PartCacheTests : IDisposable
     public void Compute_UnknownKind_NamesThoseThatThereAre()
     {
         var thrown = Assert.Throws<ArgumentException>(() => PartCache.Compute(SmallStudy.Settings, new PaperPart("speed", 1), Path.Combine(_folder, "x")));
-        Assert.Contains("accuracy, training or latency", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("accuracy, training, latency or tuned", thrown.Message, StringComparison.Ordinal);
     }
 
     private PartCache Cache(PaperSettings settings) => new(_folder, settings, Compute);

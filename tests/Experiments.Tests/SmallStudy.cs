@@ -8,8 +8,8 @@ internal static class SmallStudy
 {
     public const string Data = "small";
 
-    /// <summary>All sections, two seeds, stars, and the simulated FPGA.</summary>
-    public static PaperStudy Whole { get; } = new(Settings, [Accuracy(1, simulated: true), Accuracy(2, simulated: true)], [.. TrainingPart.Configurations.Select(Training)], Latency(simulated: true));
+    /// <summary>All sections, two seeds, stars, the simulated FPGA, and LoRA for one seed.</summary>
+    public static PaperStudy Whole { get; } = new(Settings, [Accuracy(1, simulated: true), Accuracy(2, simulated: true)], [Tuned(1)], [.. TrainingPart.Configurations.Select(Training)], Latency(simulated: true));
 
     public static PaperSettings Settings => new(Data);
 
@@ -32,8 +32,21 @@ internal static class SmallStudy
 
         return new Cached<AccuracyResult>(new PaperPart("accuracy", seed), 10, 2.5, new AccuracyResult(seed, Data, "random split", rated, rows));
 
-        static AccuracyRow Row(string protocol, string name, double ndcg) => new(
-            protocol, name, new Interval(ndcg, null, null), new Interval(ndcg / 2, null, null), new Interval(ndcg, ndcg - 0.01, ndcg + 0.01), protocol == AccuracyPart.Rated && name[0] is not ('R' or 'P' or 'I' or 'O') ? ndcg / 1.5 : null, 300, 20, 12);
+    }
+
+    /// <summary>A transformer frozen and tuned by LoRA.</summary>
+    public static Cached<TunedResult> Tuned(int seed)
+    {
+        List<AccuracyRow> rows = [];
+        foreach (string protocol in (string[])[AccuracyPart.Rated, AccuracyPart.Full])
+        {
+            double scale = protocol == AccuracyPart.Rated ? 1 : 0.1;
+            rows.Add(Row(protocol, TunedPart.Frozen, 0.64 * scale));
+            rows.Add(Row(protocol, TunedPart.Lora, 0.68 * scale) with { Difference = new Interval(0.04 * scale, 0.03 * scale, 0.05 * scale), Same = false });
+        }
+
+        TrainingResult training = new(TunedPart.Lora, seed, 90, 5, 11, 800, []) { ProcessorSeconds = 120 };
+        return new(new PaperPart("tuned", seed), 100, 2, new TunedResult(3_100_000, 70, false, true, training, rows));
     }
 
     public static Cached<TrainingResult> Training(string configuration)
@@ -51,6 +64,9 @@ internal static class SmallStudy
         ],
         [.. ((int[])[1, 2, 4, 8]).Select(clients => new ClientRow(clients, 1000 * clients, Same(0.5 * clients)))],
         simulated ? new FpgaRow(123_456, 4, 2.5, "launch .1 ms, modelled") : null));
+
+    private static AccuracyRow Row(string protocol, string name, double ndcg) => new(
+        protocol, name, new Interval(ndcg, null, null), new Interval(ndcg / 2, null, null), new Interval(ndcg, ndcg - 0.01, ndcg + 0.01), protocol == AccuracyPart.Rated && name[0] is not ('R' or 'P' or 'I' or 'O') ? ndcg / 1.5 : null, 300, 20, 12);
 
     private static LatencyRow Row(string name, double clock, double? core) => new(name, "what", 10 * clock, Same(clock), core is { } value ? Same(value) : null);
 

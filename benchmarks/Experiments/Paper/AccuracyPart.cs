@@ -26,57 +26,15 @@ internal static class AccuracyPart
         if (simulated)
             models.Add((Fpga, stages.Int8Chain(hybrid, AggregationBackend.FpgaSimulated())));
 
-        var rows = new List<AccuracyRow>();
-        string protocol = "";
-        foreach (string kind in paper.RatedCount > 0 ? (string[])[Rated, Full] : [Full])
-        {
-            var options = new TopKOptions
-            {
-                K = [10],
-                RelevanceThreshold = paper.Data.RelevanceThreshold,
-                ItemCatalogue = kind == Full ? paper.Data.Items : null,
-                Candidates = kind == Rated ? CandidateSet.RatedHoldout : CandidateSet.FullCatalogue,
-                Seed = seed,
-            };
-            var reports = models.ToDictionary(m => m.Name, m => ml.Hybrid.EvaluateTopK(m.Model, paper.Data.Split, options));
-            TopKReport first = reports[GnnOnly];
-            protocol = first.Protocol;
-            foreach (TopKRow baseline in first.Rows.Skip(1))
-                rows.Add(Row(baseline.Name, baseline, null));
-            foreach (var (name, model) in models)
-            {
-                TopKReport? against = name switch { Int8 or Distilled => reports[Hybrid], Hybrid => reports[GnnOnly], Fpga => reports[Int8], _ => null };
-                double? graded = kind == Rated ? Graded(ml, model.Transform(paper.Data.Split.TestSet)) : null;
-                AccuracyRow row = Row(name, reports[name].Model, graded);
-                if (against is not null)
-                {
-                    MetricDifference d = reports[name].CompareTo(against, TopKMetric.Ndcg, 10);
-                    row = row with { Difference = new Interval(d.Difference, Finite(d.Lower), Finite(d.Upper)), Same = reports[name].Model.PerUser(TopKMetric.Ndcg, 10).SequenceEqual(against.Model.PerUser(TopKMetric.Ndcg, 10)) };
-                }
-
-                rows.Add(row);
-            }
-
-            AccuracyRow Row(string name, TopKRow row, double? graded) => new(
-                kind, name, Of(row[TopKMetric.Precision, 10]), Of(row[TopKMetric.Recall, 10]), Of(row[TopKMetric.Ndcg, 10]), graded, first.Counts.Users, first.Counts.CandidatesPerUser, first.Counts.RelevantPerUser);
-        }
-
+        var (protocol, rows) = AccuracyJudge.Judge(ml, paper, seed, models, name => name switch { Int8 or Distilled => Hybrid, Hybrid => GnnOnly, Fpga => Int8, _ => null });
         return new AccuracyResult(seed, paper.Data.Name, protocol, paper.RatedCount, rows);
     }
-
-    // ML.NET's own evaluator with its default gains, over the rows that were held out.
-    private static double Graded(MLContext ml, IDataView scored) =>
-        ml.Ranking.Evaluate(ml.Hybrid.RankingView(scored), labelColumnName: "Label", rowGroupColumnName: "GroupId", scoreColumnName: "Score").NormalizedDiscountedCumulativeGains[9];
-
-    private static Interval Of(MetricEstimate estimate) => new(estimate.Value, Finite(estimate.Lower), Finite(estimate.Upper));
-
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }
 
 /// <summary>A mean and its bootstrap interval over users.</summary>
 internal sealed record Interval(double Value, double? Lower, double? Upper);
 
-/// <summary>A line of the accuracy table. Difference and Same are of NDCG@10 against the reference of the configuration: INT8 and distillation against the hybrid, FPGA against INT8, the hybrid against the GNN.</summary>
+/// <summary>A line of the accuracy table. Difference and Same are of NDCG@10 against the reference of the configuration: INT8 and distillation against the hybrid, FPGA against INT8, the hybrid against the GNN, LoRA against the frozen transformer.</summary>
 internal sealed record AccuracyRow(string Protocol, string Name, Interval Precision, Interval Recall, Interval Ndcg, double? Graded, int Users, double Candidates, double Relevant)
 {
     public Interval? Difference { get; init; }

@@ -7,6 +7,8 @@ namespace HybridRec.MLNet.Experiments.Paper;
 /// <summary>Reruns the study of the paper on one data set and writes a page with its tables and figures.</summary>
 internal static class PaperCommand
 {
+    private const string Tuned = "tuned";
+
     private static readonly string[] s_parts = ["accuracy", "training", "latency"];
 
     public static Command Create()
@@ -18,11 +20,14 @@ internal static class PaperCommand
         var cache = new Option<DirectoryInfo>("--cache") { Description = "Folder of results, by a hash of their configuration.", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Home(), ".cache", "hybridrec", "paper")) };
         var parts = new Option<string[]>("--parts") { Description = "Which sections: accuracy (always there), training, latency.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => s_parts };
         var redo = new Option<string[]>("--redo") { Description = "Sections that are computed anew though their results are there, as when the machine was busy.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+        var encoder = new Option<DirectoryInfo>("--encoder") { Description = "Folder of the BERT that the LoRA row tunes; without it there is no such row." };
+        var encoderSeeds = new Option<int?>("--encoder-seeds") { Description = "Seeds 1 to N of the LoRA row, by default all; tuning is dear." };
         parts.AcceptOnlyFromAmong(s_parts);
-        redo.AcceptOnlyFromAmong(s_parts);
+        redo.AcceptOnlyFromAmong([.. s_parts, Tuned]);
+        encoder.AcceptExistingOnly();
 
-        var command = new Command("paper", "The paper's tables and figures on one data set: accuracy, training time, latency, trade-offs. Resumable.") { data, seeds, epochs, output, cache, parts, redo };
-        command.SetAction(parsed => Run(new PaperSettings(parsed.GetValue(data)!, parsed.GetValue(epochs)), parsed.GetValue(seeds), parsed.GetValue(output)!, parsed.GetValue(cache)!, parsed.GetValue(parts)!, parsed.GetValue(redo)!));
+        var command = new Command("paper", "The paper's tables and figures on one data set: accuracy, training time, latency, trade-offs. Resumable.") { data, seeds, epochs, encoder, encoderSeeds, output, cache, parts, redo };
+        command.SetAction(parsed => Run(new PaperSettings(parsed.GetValue(data)!, parsed.GetValue(epochs)) { Encoder = parsed.GetValue(encoder)?.FullName }, parsed.GetValue(seeds), parsed.GetValue(encoderSeeds), parsed.GetValue(output)!, parsed.GetValue(cache)!, parsed.GetValue(parts)!, parsed.GetValue(redo)!));
         return command;
     }
 
@@ -39,18 +44,22 @@ internal static class PaperCommand
         return command;
     }
 
-    private static int Run(PaperSettings settings, int seeds, DirectoryInfo output, DirectoryInfo cache, string[] parts, string[] redo)
+    private static int Run(PaperSettings settings, int seeds, int? encoderSeeds, DirectoryInfo output, DirectoryInfo cache, string[] parts, string[] redo)
     {
         _ = ExperimentDataSets.Folder(settings.Data); // a wrong name is known at once
         var results = new PartCache(cache.FullName, settings);
         List<Cached<AccuracyResult>> accuracy = [];
+        List<Cached<TunedResult>> tuned = [];
         List<Cached<TrainingResult>> training = [];
         Cached<LatencyPartResult>? latency = null;
+        int tunedSeeds = settings.Encoder is null ? 0 : Math.Min(encoderSeeds ?? seeds, seeds);
         AnsiConsole.Progress().Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new ElapsedTimeColumn()).Start(context =>
         {
-            ProgressTask all = context.AddTask(settings.Data, maxValue: seeds + TrainingPart.Configurations.Length + 1);
+            ProgressTask all = context.AddTask(settings.Data, maxValue: seeds + tunedSeeds + TrainingPart.Configurations.Length + 1);
             for (int seed = 1; seed <= seeds; seed++)
                 accuracy.Add(Step<AccuracyResult>(new PaperPart("accuracy", seed)));
+            for (int seed = 1; seed <= tunedSeeds; seed++)
+                tuned.Add(Step<TunedResult>(new PaperPart(Tuned, seed)));
             foreach (string configuration in parts.Contains("training") ? TrainingPart.Configurations : [])
                 training.Add(Step<TrainingResult>(new PaperPart("training", 1, configuration)));
             if (parts.Contains("latency"))
@@ -66,7 +75,7 @@ internal static class PaperCommand
             }
         });
 
-        var study = new PaperStudy(settings, accuracy, training, latency);
+        var study = new PaperStudy(settings, accuracy, tuned, training, latency);
         output.Create();
         PaperFigures.Write(study, output.FullName);
         string page = Path.Combine(output.FullName, study.Data + ".md");

@@ -64,16 +64,16 @@ internal static class PaperFigures
         Legend(plot, Alignment.UpperLeft);
         if (paper)
             plot.Legend.ManualItems.Add(new LegendItem { LabelText = "the paper's figure", MarkerShape = MarkerShape.OpenDiamond, MarkerColor = s_black, MarkerLineColor = s_black, MarkerLineWidth = 1.6f, MarkerSize = 10 });
-        plot.SavePng(file, 1150, 520);
+        plot.SavePng(file, 150 + (90 * names.Length), 520);
     }
 
     private static void Training(PaperStudy study, string file)
     {
         using var plot = New($"{study.Data}: training on {Environment.ProcessorCount} cores, seed 1");
-        TrainingResult[] results = [.. study.Training.Select(one => one.Result)];
+        TrainingResult[] results = [.. study.Trainings.Select(one => one.Result)];
         (string Label, Color Color, Func<TrainingResult, double> Of)[] parts =
         [
-            ("graph", s_blue, one => one.GraphSeconds), ("text, profiles, reading", s_orange, one => Math.Max(0, one.Seconds - one.GraphSeconds - one.HeadSeconds)), ("ranking heads", s_green, one => one.HeadSeconds),
+            ("graph", s_blue, one => one.GraphSeconds), ("text, tuning, profiles, reading", s_orange, one => Math.Max(0, one.Seconds - one.GraphSeconds - one.HeadSeconds)), ("ranking heads", s_green, one => one.HeadSeconds),
         ];
         double[] bottom = new double[results.Length];
         foreach (var (label, color, of) in parts)
@@ -164,15 +164,17 @@ internal static class PaperFigures
             [AccuracyPart.Hybrid] = (s_green, MarkerShape.FilledTriangleUp),
             [AccuracyPart.Int8] = (s_sky, MarkerShape.FilledDiamond),
             [AccuracyPart.Distilled] = (s_red, MarkerShape.FilledTriangleDown),
+            [TunedPart.Lora] = (s_pink, MarkerShape.FilledCircle),
         };
-        Panel(multi.GetPlot(0), "accuracy and training time", "seconds of training (logarithmic)", false, name => study.Training.FirstOrDefault(one => one.Result.Configuration == name)?.Result.Seconds);
+        Panel(multi.GetPlot(0), "accuracy and training time", "seconds of training (logarithmic)", false, name => study.Trainings.FirstOrDefault(one => one.Result.Configuration == name)?.Result.Seconds);
         Panel(multi.GetPlot(1), "accuracy and latency", "milliseconds of the dearest step (logarithmic)", true, name => study.Latency?.Result.Rows.FirstOrDefault(row => row.Name == (name switch
         {
             AccuracyPart.GnnOnly => "GNN, propagated for the request",
             AccuracyPart.TextOnly => "Text encoded for the request",
             AccuracyPart.Hybrid => "Hybrid, one pair, text encoded for the request",
             AccuracyPart.Int8 => "Text encoded for the request, + INT8",
-            _ => "Text encoded for the request, + distillation",
+            AccuracyPart.Distilled => "Text encoded for the request, + distillation",
+            _ => "", // LoRA is merged: no other latency
         }))?.Typical);
         multi.SavePng(file, 1250, 460);
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace HybridRec.MLNet.Experiments.Paper;
 
 /// <summary>What a part of the study depends on; its JSON is what results are cached by. All rows of a table have the same.</summary>
@@ -12,10 +14,14 @@ internal sealed record PaperSettings(string Data, int Epochs = 12, int Patience 
 {
     /// <summary>Counts up when a change of the code makes earlier results worthless.</summary>
     public int Version { get; init; } = 1;
+
+    /// <summary>Folder of the BERT that LoRA tunes; null: that part is not run. No other part depends on it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Encoder { get; init; }
 }
 
 /// <summary>A part of the study: what one process computes.</summary>
-/// <param name="Kind">accuracy, training or latency.</param>
+/// <param name="Kind"><c>accuracy</c>, <c>training</c>, <c>latency</c>, or <c>tuned</c> (LoRA).</param>
 /// <param name="Seed">Seed of split and training.</param>
 /// <param name="Configuration">Of training: which configuration; empty otherwise.</param>
 internal sealed record PaperPart(string Kind, int Seed, string Configuration = "")

@@ -28,18 +28,8 @@ internal sealed class PaperStages
     public PaperStages(MLContext ml, ExperimentData data, PaperSettings settings, int seed, IProgress<TrainingProgress> progress, bool text = true, bool graph = true, EmbeddingPrecision precision = EmbeddingPrecision.Single)
     {
         _ml = ml;
-        _graph = new GnnEmbeddingOptions
-        {
-            PositiveThreshold = data.RelevanceThreshold,
-            Seed = seed,
-            Progress = progress,
-            Epochs = settings.Epochs,
-            Patience = settings.Patience,
-            FinalEpochs = settings.FinalEpochs,
-            Updatable = true,
-            Precision = precision,
-        };
-        _ranking = new RankingOptions { PositiveThreshold = data.RelevanceThreshold, Seed = seed, Progress = progress, Epochs = settings.RankerEpochs, HiddenSizes = HiddenSizes };
+        _graph = GraphOptions(settings, data.RelevanceThreshold, seed, progress) with { Updatable = true, Precision = precision };
+        _ranking = RankingOptions(settings, data.RelevanceThreshold, seed, progress);
         var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"));
         IDataView train = data.Split.TrainSet;
         ITransformer keyed = keys.Fit(train);
@@ -62,6 +52,21 @@ internal sealed class PaperStages
         // What training sees: the ranking trainer finds the stages in the view and takes, for held-out rows, vectors of a fit without them.
         Vectors = _stages.Transform(train);
     }
+
+    /// <summary>The study's graph.</summary>
+    public static GnnEmbeddingOptions GraphOptions(PaperSettings settings, float? threshold, int seed, IProgress<TrainingProgress> progress) => new()
+    {
+        PositiveThreshold = threshold,
+        Seed = seed,
+        Progress = progress,
+        Epochs = settings.Epochs,
+        Patience = settings.Patience,
+        FinalEpochs = settings.FinalEpochs,
+    };
+
+    /// <summary>The study's head: an MLP.</summary>
+    public static RankingOptions RankingOptions(PaperSettings settings, float? threshold, int seed, IProgress<TrainingProgress> progress) =>
+        new() { PositiveThreshold = threshold, Seed = seed, Progress = progress, Epochs = settings.RankerEpochs, HiddenSizes = HiddenSizes };
 
     /// <summary>The training rows with all vectors.</summary>
     public IDataView Vectors { get; }

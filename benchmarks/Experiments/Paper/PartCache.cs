@@ -52,8 +52,11 @@ internal sealed class PartCache(string folder, PaperSettings settings, Action<Pa
             case "latency":
                 Keep(LatencyPart.Run(settings, part.Seed));
                 break;
+            case "tuned":
+                Keep(TunedPart.Run(settings, part.Seed));
+                break;
             default:
-                throw new ArgumentException($"There is no part '{part.Kind}': accuracy, training or latency.");
+                throw new ArgumentException($"There is no part '{part.Kind}': accuracy, training, latency or tuned.");
         }
 
         void Keep<T>(T result) => Write(file, new Cached<T>(part, clock.Elapsed.TotalSeconds, (before + Load()) / 2, result));
@@ -69,11 +72,25 @@ internal sealed class PartCache(string folder, PaperSettings settings, Action<Pa
     /// <summary>The file of a part: the data set's name, the part's kind, and a hash of everything that the result depends on.</summary>
     internal string FileOf(PaperPart part)
     {
-        bool simulated = part.Kind != "training" && Environment.GetEnvironmentVariable("HYBRIDREC_FPGA_SIM") is { Length: > 0 };
-        string configuration = JsonSerializer.Serialize(new { settings, part, simulated }, Json);
+        bool simulated = part.Kind is "accuracy" or "latency" && Environment.GetEnvironmentVariable("HYBRIDREC_FPGA_SIM") is { Length: > 0 };
+        // An encoder is what is in its files, wherever they lie.
+        PaperSettings of = settings with { Encoder = part.Kind == "tuned" ? HashOf(settings.Encoder!) : null };
+        string configuration = JsonSerializer.Serialize(new { settings = of, part, simulated }, Json);
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(configuration)))[..16];
         Directory.CreateDirectory(folder);
         return Path.Combine(folder, $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(settings.Data))}-{part.Kind}-{hash}.json");
+    }
+
+    private static string HashOf(string encoder)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string file in Directory.EnumerateFiles(encoder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(Path.GetRelativePath(encoder, file)));
+            hash.AppendData(File.ReadAllBytes(file));
+        }
+
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
     }
 
     private void RunChild(PaperPart part, string file, Action<string> log)

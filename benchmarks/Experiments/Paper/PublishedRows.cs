@@ -8,7 +8,7 @@ namespace HybridRec.MLNet.Experiments.Paper;
 /// <param name="Milliseconds">Latency and its deviation.</param>
 internal sealed record PublishedRow(double? Precision, double? Recall, double? Ndcg, double? Hours, string? Milliseconds)
 {
-    public const string LoRa = "+ LoRA", DeepSpeed = "+ DeepSpeed";
+    public const string DeepSpeed = "+ DeepSpeed";
 
     private static readonly Dictionary<string, PublishedRow> s_rows = new(StringComparer.Ordinal)
     {
@@ -17,7 +17,7 @@ internal sealed record PublishedRow(double? Precision, double? Recall, double? N
         [AccuracyPart.Hybrid] = new(.75, .58, .66, 11.3, "140 ± 12"),
         [AccuracyPart.Int8] = new(.76, .60, .70, 9.2, "95 ± 7"),
         [AccuracyPart.Distilled] = new(.77, .61, .71, 8.4, "85 ± 6"),
-        [LoRa] = new(.78, .63, .72, 3.8, null),
+        [TunedPart.Lora] = new(.78, .63, .72, 3.8, null),
         [DeepSpeed] = new(null, null, null, null, "70 ± 5"),
         [AccuracyPart.Fpga] = new(.80, .65, .75, null, "45 ± 3"),
     };

@@ -27,17 +27,22 @@ internal static class TrainingAndLatencyPage
         text.AppendLine("## Training time").AppendLine();
         text.AppendLine(PaperPage.Inv($"One process for each row, seed 1, {Environment.ProcessorCount} cores. To quality: the wall time if the graph's training ended when its NDCG@10 on the inner holdout (rows of the training set) reached {study.Target ?? 0:.0000}, 95 % of the best that the GNN alone reaches; text alone has no graph. Seconds of rows differ by the machine's load too, which the last column has.")).AppendLine();
         text.AppendLine("| | to quality, s | processor, s | whole fit, s | graph, s | heads, s | peak memory, MiB | load | the paper, h |").AppendLine("|---|---|---|---|---|---|---|---|---|");
-        foreach (Cached<TrainingResult> one in study.Training)
+        foreach (Cached<TrainingResult> one in study.Trainings)
         {
             TrainingResult row = one.Result;
             string to = study.Target is { } target && row.SecondsTo(target) is { } seconds ? PaperPage.Inv($"{seconds:F1}") : "";
             text.AppendLine(PaperPage.Inv($"| {row.Configuration} | {to} | {row.ProcessorSeconds:F1} | {row.Seconds:F1} | {row.GraphSeconds:F1} | {row.HeadSeconds:F1} | {row.PeakMemoryMiB:N0} | {one.Load:F0} | {PublishedRow.Of(row.Configuration)?.Hours:F1} |"));
         }
 
-        text.AppendLine(PaperPage.Inv($"| {PublishedRow.LoRa} | | | the command `efficiency` measures it | | | | | {PublishedRow.Of(PublishedRow.LoRa)!.Hours:F1} |")).AppendLine("| + DeepSpeed | | | not landed | | | | | |").AppendLine();
+        if (study.Tuned.Count == 0)
+            text.AppendLine(PaperPage.Inv($"| {TunedPart.Lora} | | | not run: no `--encoder` was given | | | | | {PublishedRow.Of(TunedPart.Lora)!.Hours:F1} |"));
+        text.AppendLine("| + DeepSpeed | | | not landed | | | | | |").AppendLine();
         double[] same = [.. study.Training.Select(one => one.Result).Where(row => row.GraphSeconds > 0).Select(row => row.GraphSeconds)];
         text.AppendLine(PaperPage.Inv($"**How much these seconds say:** the graph's training is the very same work in {same.Length} of the rows, and took {same.Min():F1} to {same.Max():F1} s. A ratio of two rows below {same.Max() / same.Min():F1} is the machine's load, not the method's; processor time, where the column has it, is not lengthened so.")).AppendLine();
-        text.AppendLine("INT8 is applied after training, so it saves no training time; distillation needs its teacher first, so it takes longer, not less. The paper has both the other way round, and does not say how.").AppendLine();
+        text.AppendLine("INT8 is applied after training, so it saves no training time; distillation needs its teacher first, so it takes longer, not less. The paper has both the other way round, and does not say how.");
+        if (study.Tuned is [{ Result: var tuned }, ..])
+            text.AppendLine(PaperPage.Inv($"LoRA's fit is that of the hybrid with a transformer, {tuned.TextSeconds:F0} s of it tuning and encoding the catalogue, on fewer rows of the graph; what full tuning of the same encoder takes in its place, the command `efficiency` compares ([training efficiency](../training-efficiency.md))."));
+        text.AppendLine();
         text.AppendLine(PaperPage.Image(study, "training", "Seconds of training by part, with peak memory")).AppendLine();
     }
 

@@ -14,7 +14,7 @@ internal static class TrainingPart
     {
         var ml = new MLContext(seed);
         ExperimentData data = PaperData.Open(ml, settings.Data, seed).Data;
-        var curve = new Curve();
+        var curve = new GraphCurve();
         var clock = Stopwatch.StartNew();
         var stages = new PaperStages(ml, data, settings, seed, curve, text: configuration != Gnn, graph: configuration != Text,
             configuration == Int8 ? EmbeddingPrecision.Int8 : EmbeddingPrecision.Single);
@@ -30,22 +30,6 @@ internal static class TrainingPart
         double total = clock.Elapsed.TotalSeconds;
         using var process = Process.GetCurrentProcess();
         return new TrainingResult(configuration, seed, total, total - before, curve.GraphSeconds, process.PeakWorkingSet64 / (double)(1 << 20), curve.Points) { ProcessorSeconds = process.TotalProcessorTime.TotalSeconds };
-    }
-
-    private sealed class Curve : IProgress<TrainingProgress>
-    {
-        public List<CurvePoint> Points { get; } = [];
-
-        public double GraphSeconds { get; private set; }
-
-        public void Report(TrainingProgress value)
-        {
-            if (value.Stage != "GnnEmbedding")
-                return;
-            GraphSeconds = value.Elapsed.TotalSeconds;
-            if (value.ValidationNdcg is { } ndcg)
-                Points.Add(new CurvePoint(GraphSeconds, ndcg));
-        }
     }
 }
 
