@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using HybridRec.MLNet.Accel;
 using Spectre.Console;
 
@@ -12,8 +11,6 @@ namespace HybridRec.MLNet.Experiments;
 /// </summary>
 internal static class AggregateCommand
 {
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
-
     public static Command Create()
     {
         var dimension = NumberOption.Create("--dimension", "Width of the embedding table.", 64);
@@ -39,8 +36,8 @@ internal static class AggregateCommand
             FoldInTable.Print(interactions, user);
             using (var auto = new AutoAggregationBackend(settings))
                 AnsiConsole.WriteLine("auto: " + auto.Explain(new AggregationWork(interactions * FoldInTable.Layers, 1, graph.Columns * FoldInTable.Layers, d, Int8: true)).Explanation);
-            if (parsed.GetValue(json) is { } file)
-                File.AppendAllLines(file.FullName, [.. rows.Select(row => JsonSerializer.Serialize(row, s_json)), .. user.Select(line => JsonSerializer.Serialize(line, s_json))]);
+            foreach (object line in (object[])[.. rows, .. user])
+                JsonLines.Append(parsed.GetValue(json), line);
 
             foreach (IDisposable backend in backends.OfType<IDisposable>())
                 backend.Dispose();

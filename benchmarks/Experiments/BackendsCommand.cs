@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Text.Json;
 using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Graph;
 using HybridRec.MLNet.Hosting;
@@ -60,8 +59,7 @@ internal static class BackendsCommand
             double at10 = report[TopKMetric.Ndcg, 10].Value, at20 = report[TopKMetric.Ndcg, 20].Value;
             bool? same = precision == EmbeddingPrecision.Int8 ? vectors.AsSpan().SequenceEqual(expected) : null;
             rows.Add(new Row(data.Name, model, seed, epochs, name, precision.ToString(), at10, at20, at20 - (rows.Count == 0 ? at20 : rows[0].Ndcg20), same, metered.Calls, metered.Time?.ToString(), metered.Cycles?.ToString()));
-            if (json is not null)
-                File.AppendAllText(json.FullName, JsonSerializer.Serialize(rows[^1], JsonSerializerOptions.Web) + Environment.NewLine);
+            JsonLines.Append(json, rows[^1]);
         }
 
         Print(rows);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Text.Json;
 using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Graph;
 using Spectre.Console;
@@ -14,8 +13,6 @@ namespace HybridRec.MLNet.Experiments;
 internal static class BlockStepCommand
 {
     private const int Degree = 10;
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
-
     public static Command Create()
     {
         var model = new Option<string>("--model") { Description = "graphsage or pinsage.", DefaultValueFactory = _ => "graphsage" };
@@ -50,8 +47,7 @@ internal static class BlockStepCommand
             {
                 Measurement result = Measure(parsed.GetValue(model)!, count, options, parsed.GetValue(steps));
                 table.AddRow($"{result.Nodes:N0}", $"{result.Edges:N0}", $"{result.Touched:N0}", $"{result.Milliseconds:F1}", $"{result.LightGcnMilliseconds:F1}");
-                if (parsed.GetValue(json) is { } file)
-                    File.AppendAllText(file.FullName, JsonSerializer.Serialize(result, s_json) + Environment.NewLine);
+                JsonLines.Append(parsed.GetValue(json), result);
             }
 
             AnsiConsole.MarkupLineInterpolated($"{options.Model}, batch {options.BatchSize}, fanouts 10, 5, d = {options.Dimension}");

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using HybridRec.MLNet.Catalogues;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -98,8 +97,7 @@ internal static class DistillRankerCommand
             var line = new Line(setting.Data, setting.Seed, name, head?.Head.ToString(), head?.BestEpoch, head?.ParameterCount, head?.StartNdcg, head?.ValidationNdcg, ndcg.Value, ndcg.Lower, ndcg.Upper,
                 ndcg.Value / reports[teacher][TopKMetric.Ndcg, 10].Value, gain?.Difference, gain?.Lower, gain?.Upper, rate, milliseconds[teacher] / milliseconds[i], seconds, setting.Temperature, setting.Share);
             Console.WriteLine(line);
-            if (json is not null)
-                File.AppendAllText(json.FullName, JsonSerializer.Serialize(line) + Environment.NewLine);
+            JsonLines.Append(json, line);
         }
     }
 

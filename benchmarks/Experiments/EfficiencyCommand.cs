@@ -97,8 +97,7 @@ internal static class EfficiencyCommand
             var report = results[i] == teacher ? full : i == 0 ? frozen : hybrid.Judge(encoders[i], results[i].Best.Centered);
             var line = EfficiencyLine.Of(options, results[i], results[i].Variant is "shallow" or "static" ? teacher : null, target, rates[i], report, frozen, full);
             Console.WriteLine(line);
-            if (json is not null)
-                File.AppendAllText(json.FullName, JsonSerializer.Serialize(line) + Environment.NewLine);
+            JsonLines.Append(json, line);
         }
         foreach (var encoder in encoders)
             encoder.Dispose();

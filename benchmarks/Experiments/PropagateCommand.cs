@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Text.Json;
 using HybridRec.MLNet.Accel;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -15,8 +14,6 @@ namespace HybridRec.MLNet.Experiments;
 /// </summary>
 internal static class PropagateCommand
 {
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
-
     public static Command Create()
     {
         var dimension = new Option<int>("--dimension") { Description = "Width of the embedding table.", DefaultValueFactory = _ => 64 };
@@ -43,8 +40,7 @@ internal static class PropagateCommand
             Measurement result = Measure(
                 parsed.GetValue(data)!, parsed.GetValue(dimension), parsed.GetValue(seed), Parallelism.Resolve(parsed.GetValue(threads)), parsed.GetValue(repetitions), parsed.GetValue(precision));
             Print(result);
-            if (parsed.GetValue(json) is { } file)
-                File.AppendAllText(file.FullName, JsonSerializer.Serialize(result, s_json) + Environment.NewLine);
+            JsonLines.Append(parsed.GetValue(json), result);
         });
         return command;
     }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Text.Json;
 using Microsoft.ML;
 using Spectre.Console;
 
@@ -78,8 +77,7 @@ internal static class QualityCommand
         string epoch = double.IsNaN(epochTimes.SecondsPerEpoch) ? "" : $", {epochTimes.SecondsPerEpoch:F2} s an epoch of the graph";
         string chosen = model == asked ? "" : $", the choice before it {choosing:F1} s";
         AnsiConsole.MarkupLineInterpolated($"fit {seconds:F1} s{chosen}{epoch}, peak memory {peak:F0} MiB");
-        if (json is not null)
-            File.AppendAllText(json.FullName, JsonSerializer.Serialize(Flat(report, asked, model, data.Name, precision, encoderName, seed, seconds, choosing, epochTimes.SecondsPerEpoch, peak)) + Environment.NewLine);
+        JsonLines.Append(json, Flat(report, asked, model, data.Name, precision, encoderName, seed, seconds, choosing, epochTimes.SecondsPerEpoch, peak));
         return report;
     }
 

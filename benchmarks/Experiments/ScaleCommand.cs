@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Graph;
 using Microsoft.ML;
@@ -12,8 +11,6 @@ namespace HybridRec.MLNet.Experiments;
 /// <summary>Trains GnnEmbedding on power-law graphs of growing size: whether time grows with the edges and memory stays within a machine.</summary>
 internal static class ScaleCommand
 {
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
-
     public static Command Create()
     {
         var edges = new Option<double[]>("--edges")
@@ -58,8 +55,7 @@ internal static class ScaleCommand
                 table.AddRow(
                     Millions(m.Edges), Millions(m.Users), Millions(m.Items),
                     Text(m.SetupSeconds), Text(m.SecondsPerEpoch), Text(m.SecondsPerEpoch / m.Edges * 1e9), m.PeakMemoryMiB.ToString("N0", CultureInfo.InvariantCulture));
-                if (parsed.GetValue(json) is { } file)
-                    File.AppendAllText(file.FullName, JsonSerializer.Serialize(m, s_json) + Environment.NewLine);
+                JsonLines.Append(parsed.GetValue(json), m);
             }
 
             AnsiConsole.Write(table);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Spectre.Console;
@@ -53,8 +52,7 @@ internal static class ServedSampleCommand
             double request = Request(ml, models[m].Model, train);
             double ndcg = ml.Hybrid.EvaluateTopK(models[m].Model, data.Split, new TopKOptions { K = [Depth], RelevanceThreshold = data.RelevanceThreshold, ItemCatalogue = data.Items, Seed = seed, Baselines = false })[TopKMetric.Ndcg, Depth].Value;
             table.AddRow([models[m].Served, .. ((double[])[propagations[m], foldIns[m], request]).Select(value => value.ToString("G3", CultureInfo.InvariantCulture)), ndcg.ToString("F4", CultureInfo.InvariantCulture)]);
-            if (json is not null)
-                File.AppendAllText(json.FullName, JsonSerializer.Serialize(new { data = data.Name, model, seed, epochs, served = models[m].Served, propagation = propagations[m], foldIn = foldIns[m], request, ndcg20 = ndcg }, JsonSerializerOptions.Web) + Environment.NewLine);
+            JsonLines.Append(json, new { data = data.Name, model, seed, epochs, served = models[m].Served, propagation = propagations[m], foldIn = foldIns[m], request, ndcg20 = ndcg });
         }
 
         AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 120);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -8,8 +7,6 @@ namespace HybridRec.MLNet.Experiments;
 /// <summary>Speed, size and error of text encoding, on a transformer of random weights with a real tokenizer and real texts.</summary>
 internal static class TextCommand
 {
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
-
     public static Command Create()
     {
         var kase = new Option<string>("--case") { Description = "int8: the float model against the INT8 one. throughput: encoding against ONNX Runtime alone. distill: the model against its static student.", DefaultValueFactory = _ => "int8" };
@@ -45,8 +42,7 @@ internal static class TextCommand
                 _ => bench.Distill(),
             };
             Console.WriteLine(result); // the console must not fold it
-            if (parsed.GetValue(json) is { } file)
-                File.AppendAllText(file.FullName, JsonSerializer.Serialize(result, s_json) + Environment.NewLine);
+            JsonLines.Append(parsed.GetValue(json), result);
         });
         return command;
     }

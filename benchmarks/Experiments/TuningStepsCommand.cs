@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text;
-using System.Text.Json;
 using HybridRec.MLNet.Text;
 using HybridRec.MLNet.Torch;
 using Microsoft.ML;
@@ -45,8 +44,7 @@ internal static class TuningStepsCommand
             }
             var line = Measure(name, l, d, t, b, s);
             Console.WriteLine(line);
-            if (file is not null)
-                File.AppendAllText(file.FullName, JsonSerializer.Serialize(line) + Environment.NewLine);
+            JsonLines.Append(file, line);
         });
         return command;
     }

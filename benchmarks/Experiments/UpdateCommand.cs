@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Text.Json;
 using HybridRec.MLNet.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -79,8 +78,7 @@ internal static class UpdateCommand
             Compare(ml, data, seed, refit, [("stale", stale, fitSeconds), ("updated", updated, updateSeconds), ("updater", folded, updaterSeconds + toModelSeconds), ("refit", refit, refitSeconds)], row);
         }
 
-        if (json is not null)
-            File.AppendAllText(json.FullName, JsonSerializer.Serialize(row) + Environment.NewLine);
+        JsonLines.Append(json, row);
     }
 
     private static void Compare(

@@ -1,13 +1,10 @@
 using System.CommandLine;
-using System.Text.Json;
 
 namespace HybridRec.MLNet.Experiments.Latency;
 
 /// <summary>How long a recommender takes for the best items of one user, on the caller's thread.</summary>
 internal static class LatencyCommand
 {
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
-
     public static Command Create()
     {
         var items = NumberOption.Create("--items", "Items of the catalogue.", 100_000);
@@ -28,8 +25,7 @@ internal static class LatencyCommand
             var options = new RecommenderOptions { Precision = parsed.GetValue(precision), Retrieval = parsed.GetValue(retrieval), TargetRecall = parsed.GetValue(recall) };
             LatencyResult result = new LatencyBench(parsed.GetValue(items), parsed.GetValue(dimension), kind == "clustered", parsed.GetValue(seed)).Measure(kind, options, parsed.GetValue(requests), parsed.GetValue(count));
             Console.WriteLine(result); // the console must not fold it
-            if (parsed.GetValue(json) is { } file)
-                File.AppendAllText(file.FullName, JsonSerializer.Serialize(result, s_json) + Environment.NewLine);
+            JsonLines.Append(parsed.GetValue(json), result);
         });
         return command;
     }
