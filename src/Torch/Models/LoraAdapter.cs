@@ -28,14 +28,18 @@ internal sealed class LoraAdapter : IDisposable
     /// <summary>Adds a module; the tensors are taken over.</summary>
     public void Add(string module, Tensor a, Tensor b) => _modules.Add(module, (a, b));
 
-    /// <summary>What a module gives, and its addition.</summary>
+    /// <summary>Adds to what a module gives, in place.</summary>
     public Tensor Apply(string module, Tensor x, Tensor y)
     {
         if (!_modules.TryGetValue(module, out var matrices))
             return y;
         if (DropoutGenerator is not null && Dropout > 0)
             x = x * rand(x.shape, device: x.device, generator: DropoutGenerator).ge(Dropout).to(x.dtype) / (1 - Dropout);
-        return y + nn.functional.linear(nn.functional.linear(x, matrices.A.to(x.dtype)), matrices.B.to(x.dtype)) * _scale;
+        // What the gradient needs, it keeps itself. A handle here keeps a tensor until the batch ends, so none is left to one of the size of y; and the factor goes to the narrow one.
+        using var low = nn.functional.linear(x, matrices.A.to(x.dtype));
+        using var scaled = low * _scale;
+        using var added = nn.functional.linear(scaled, matrices.B.to(x.dtype));
+        return y.add_(added);
     }
 
     /// <summary>Adds s B A to the weights of a model, which then gives the same without the adapter.</summary>

@@ -44,7 +44,11 @@ internal abstract class TransformerModel(TransformerConfig config, TransformerWe
             x = tape.Forward(this, x, shared);
         else
             for (int l = 0; l < Config.Layers; l++)
-                x = Layer(l, x, shared);
+            {
+                // What the gradient needs, it keeps itself; the rest goes with the layer.
+                using var scope = NewDisposeScope();
+                x = Layer(l, x, shared).MoveToOuterDisposeScope();
+            }
         return Finish(x);
     }
 

@@ -50,13 +50,30 @@ public sealed class LoraOptionsTests
         using var scope = NewDisposeScope();
         using var adapter = new LoraAdapter(scale: 1) { Dropout = Share };
         adapter.Add("m", eye(Width).DetachFromDisposeScope(), eye(Width).DetachFromDisposeScope());
-        Tensor x = ones(Rows, Width), none = zeros(Rows, Width);
-        Assert.Equal(TensorTransfer.ToArray(x), TensorTransfer.ToArray(adapter.Apply("m", x, none))); // outside of training
+        Tensor x = ones(Rows, Width);
+        Assert.Equal(TensorTransfer.ToArray(x), TensorTransfer.ToArray(adapter.Apply("m", x, zeros(Rows, Width)))); // outside of training
         using var generator = new Generator(3, CPU);
         adapter.DropoutGenerator = generator;
-        float[] dropped = TensorTransfer.ToArray(adapter.Apply("m", x, none));
+        float[] dropped = TensorTransfer.ToArray(adapter.Apply("m", x, zeros(Rows, Width)));
         Assert.All(dropped, value => Assert.True(value == 0 || Math.Abs(value - 1 / (1 - Share)) < 1e-5, $"{value}"));
         Assert.InRange(dropped.Count(value => value == 0) / (double)(Rows * Width), Share - 0.02, Share + 0.02);
+    }
+
+    // A handle keeps its tensor until the batch ends: one for each product of each module is more than all that the gradient needs.
+    [Fact]
+    public void Hidden_WithAdapters_LeavesNoMoreHandlesThanWithout()
+    {
+        using var folder = TinyBert.Folder();
+        using var encoder = TorchEncoder.FromFolder(folder.Path);
+        using TuningParameters plain = new(new LoraTuning { Method = TuningMethod.Full }, encoder.Encoder.Model), adapted = new(new LoraTuning { TargetPattern = LoraTargets.All }, encoder.Encoder.Model);
+        Assert.Equal(Handles(plain), Handles(adapted));
+
+        static int Handles(TuningParameters parameters)
+        {
+            using var scope = NewDisposeScope();
+            parameters.Model.Hidden(ones(3, 5, ScalarType.Int64), ones(3, 5, ScalarType.Bool));
+            return scope.DisposablesCount;
+        }
     }
 
     [Fact]
