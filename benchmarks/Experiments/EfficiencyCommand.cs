@@ -29,6 +29,7 @@ internal static class EfficiencyCommand
         var graphDimension = NumberOption.Create("--graph-dimension", "Length of a vector of the graph.", otherwise.GraphDimension);
         var graphNegatives = new Option<int?>("--graph-negatives") { Description = "Negatives of the graph's training; by default the library's." };
         var lora = Rate("--lora-rate", otherwise.LoraRate);
+        var loraTokens = Rate("--lora-tokens-rate", otherwise.LoraTokensRate);
         var full = Rate("--full-rate", otherwise.FullRate);
         var projection = Rate("--projection-rate", otherwise.ProjectionRate);
         var batch = NumberOption.Create("--batch", "Pairs that are each other's negatives.", otherwise.BatchSize);
@@ -39,7 +40,7 @@ internal static class EfficiencyCommand
         var target = new Option<double>("--target") { Description = "The quality that time is taken to: this share of the way from the frozen encoder to the best that any variant reaches.", DefaultValueFactory = _ => 0.9 };
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object a variant to." };
         var command = new Command("efficiency", "Frozen, projected, LoRA-tuned, fully tuned and distilled text encoders in the same hybrid.")
-            { data, encoder, work, variants, variant, seed, epochs, pairs, tokens, users, graphEpochs, graphDimension, graphNegatives, lora, full, projection, batch, temperature, correction, drawn, history, target, json };
+            { data, encoder, work, variants, variant, seed, epochs, pairs, tokens, users, graphEpochs, graphDimension, graphNegatives, lora, loraTokens, full, projection, batch, temperature, correction, drawn, history, target, json };
         command.SetAction(parsed =>
         {
             var options = new EfficiencyOptions
@@ -56,6 +57,7 @@ internal static class EfficiencyCommand
                 GraphDimension = parsed.GetValue(graphDimension),
                 GraphNegatives = parsed.GetValue(graphNegatives),
                 LoraRate = parsed.GetValue(lora),
+                LoraTokensRate = parsed.GetValue(loraTokens),
                 FullRate = parsed.GetValue(full),
                 ProjectionRate = parsed.GetValue(projection),
                 BatchSize = parsed.GetValue(batch),
@@ -107,7 +109,7 @@ internal static class EfficiencyCommand
     {
         if (!File.Exists(options.Result(variant)))
             OwnProcess.Run("efficiency", "--variant", variant, "--data", options.Data, "--encoder", options.Encoder, "--work", options.Work, "--seed", $"{options.Seed}", "--epochs", $"{options.Epochs}",
-                "--pairs", $"{options.PairsPerEpoch}", "--tokens", $"{options.Tokens}", "--users", $"{options.Users}", "--lora-rate", $"{options.LoraRate:R}", "--full-rate", $"{options.FullRate:R}",
+                "--pairs", $"{options.PairsPerEpoch}", "--tokens", $"{options.Tokens}", "--users", $"{options.Users}", "--lora-rate", $"{options.LoraRate:R}", "--lora-tokens-rate", $"{options.LoraTokensRate:R}", "--full-rate", $"{options.FullRate:R}",
                 "--projection-rate", $"{options.ProjectionRate:R}", "--batch", $"{options.BatchSize}", "--temperature", $"{options.Temperature:R}", "--sampling-bias-correction", $"{options.SamplingBiasCorrection:R}",
                 "--drawn", $"{options.Pairs}", "--history", $"{options.HistoryLength}");
         return JsonSerializer.Deserialize<EfficiencyResult>(File.ReadAllText(options.Result(variant)))!;

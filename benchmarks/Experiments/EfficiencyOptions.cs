@@ -6,7 +6,10 @@ namespace HybridRec.MLNet.Experiments;
 internal sealed record EfficiencyOptions
 {
     /// <summary>How the encoder comes to be, in the order in which they are made: the distilled ones learn from the fully tuned one.</summary>
-    public static readonly string[] Variants = ["frozen", "projection", "lora", "full", "shallow", "static"];
+    public static readonly string[] Variants = ["frozen", "projection", "lora", LoraAndTokens, "full", "shallow", "static"];
+
+    /// <summary>LoRA with a trained token table beside it.</summary>
+    public const string LoraAndTokens = "lora-tokens";
 
     /// <summary>What teaches the distilled ones.</summary>
     public const string Teacher = "full";
@@ -34,6 +37,8 @@ internal sealed record EfficiencyOptions
     public int Users { get; init; } = 2000;
 
     public double LoraRate { get; init; } = 5e-4;
+
+    public double LoraTokensRate { get; init; } = 1e-3;
 
     public double FullRate { get; init; } = 5e-5;
 

@@ -45,6 +45,13 @@ public sealed record LoraTuning : EncoderTuning
     /// <value>Default null: as <see cref="TargetModules"/> says.</value>
     public string? TargetPattern { get; init; }
 
+    /// <summary>
+    /// Modules that are trained whole beside the adapter and kept with it, named as in <see cref="TargetModules"/>: <c>word_embeddings</c> (BERT) or <c>embed_tokens</c> (Llama) is the token table, <c>LayerNorm</c> all normalizations of a
+    /// BERT. Where texts are of words that pairs have to be learnt for, such as titles and names, the table is what there is to learn (docs/training-efficiency.md). PEFT's option of that name.
+    /// </summary>
+    /// <value>Default null: none.</value>
+    public IReadOnlyList<string>? ModulesToSave { get; init; }
+
     /// <summary>A PEFT adapter folder to begin from; its rank, alpha and modules win over those here.</summary>
     /// <value>Default null: a new adapter, which at first changes nothing.</value>
     public string? InitialAdapterPath { get; init; }
@@ -192,14 +199,26 @@ public sealed record LoraTuning : EncoderTuning
         OptionCheck.Require(Stage, ProjectionDimension is null or >= 1, nameof(ProjectionDimension), ProjectionDimension ?? 0, "at least 1");
         if (Resume && CheckpointPath is null)
             throw new ArgumentException($"{Stage}: Resume is true, but there is no CheckpointPath to resume from.");
+        if (ModulesToSave is not null && InitialAdapterPath is not null)
+            throw new ArgumentException($"{Stage}: ModulesToSave are those of the adapter that InitialAdapterPath names. Leave it null.");
         if (Method != TuningMethod.Lora && (AdapterPath ?? InitialAdapterPath) is not null)
             throw new ArgumentException($"{Stage}: an adapter belongs to Method = Lora; given is {Method}. Leave AdapterPath and InitialAdapterPath null, or write the model by TorchEncoder.Save.");
         if (TargetModules is { Count: 0 })
             throw new ArgumentException($"{Stage}: TargetModules is empty. Name modules, or leave it null.");
+        if (ModulesToSave is { Count: 0 })
+            throw new ArgumentException($"{Stage}: ModulesToSave is empty. Name modules, or leave it null.");
+        if (ModulesToSave is not null && Method != TuningMethod.Lora)
+            throw new ArgumentException($"{Stage}: ModulesToSave belongs to Method = Lora; given is {Method}. Leave it null.");
         if (TargetModules is not null && TargetPattern is not null)
             throw new ArgumentException($"{Stage}: TargetModules and TargetPattern are both set. Set one.");
         if (Method == TuningMethod.Lora && InitialAdapterPath is null)
-            LoraTargets.Select(((TorchEncoder)encoder).Encoder.Model.Model, TargetModules, TargetPattern);
+        {
+            var model = ((TorchEncoder)encoder).Encoder.Model.Model;
+            var targets = LoraTargets.Select(model, TargetModules, TargetPattern);
+            string[] both = [.. LoraTargets.Whole(model, ModulesToSave ?? []).Select(LoraTargets.ModuleOf).Intersect(targets)];
+            if (both.Length > 0)
+                throw new ArgumentException($"{Stage}: '{both[0]}' is in ModulesToSave and has an adapter too. Name it in one of them.");
+        }
     }
 
     internal override TextEncoder Tune(TextEncoder encoder, TextPairs pairs, TuningContext context)

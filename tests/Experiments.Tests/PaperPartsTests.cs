@@ -63,6 +63,21 @@ public sealed class PaperPartsTests : IDisposable
         Assert.Equal((0, "random"), (data.RatedCount, data.Data.SplitKind));
     }
 
+    [Fact]
+    public void WithUsers_FewerThanThereAre_AllTestRowsOfSoManyDrawnBySeed()
+    {
+        PaperData data = PaperData.Open(new MLContext(1), _data.MovieLens("ml-latest-tiny"), 1);
+        Dictionary<int, int> all = Rows(data), some = Rows(data.WithUsers(7, 1));
+        Assert.Equal(7, some.Count);
+        Assert.All(some, user => Assert.Equal(all[user.Key], user.Value));
+        Assert.Equal(some, Rows(data.WithUsers(7, 1)));
+        Assert.NotEqual(some.Keys.Order(), Rows(data.WithUsers(7, 2)).Keys.Order());
+        Assert.Same(data, data.WithUsers(null, 1));
+        Assert.Same(data, data.WithUsers(all.Count, 1));
+
+        static Dictionary<int, int> Rows(PaperData data) => data.Data.Split.TestSet.GetColumn<int>("User").CountBy(user => user).ToDictionary();
+    }
+
     // Texts of items are those of reviews; a held-out review must not describe its item.
     [Fact]
     public void Open_Reviews_TextsOfTrainingRowsOnly()

@@ -27,7 +27,7 @@ public sealed class PartCacheTests : IDisposable
         string[] files =
         [
             .. ((PaperSettings[])[settings, settings with { Data = "b" }, settings with { Epochs = 3 }, settings with { Patience = 9 }, settings with { FinalEpochs = 9 }, settings with { RankerEpochs = 9 },
-                settings with { EncoderLayers = 2 }, settings with { EncoderDimension = 64 }, settings with { Version = 99 }]).Select(other => Cache(other).FileOf(s_first)),
+                settings with { EncoderLayers = 2 }, settings with { EncoderDimension = 64 }, settings with { Version = 99 }, settings with { Users = 5 }]).Select(other => Cache(other).FileOf(s_first)),
             Cache(settings).FileOf(s_second), Cache(settings).FileOf(new PaperPart("training", 1)), Cache(settings).FileOf(new PaperPart("training", 1, TrainingPart.Gnn)), Cache(settings).FileOf(new PaperPart("latency", 1)),
         ];
         Assert.Equal(files.Length, files.Distinct().Count());
@@ -49,6 +49,10 @@ public sealed class PartCacheTests : IDisposable
         Assert.NotEqual(Cache(first).FileOf(tuned), Cache(other).FileOf(tuned));
         Assert.Equal(Cache(new PaperSettings("a")).FileOf(s_first), Cache(other).FileOf(s_first));
     }
+
+    [Fact]
+    public void FileOf_Users_ConcernNeitherTrainingNorLatency() => Assert.All((PaperPart[])[new("training", 1, TrainingPart.Gnn), new("latency", 1)], part =>
+        Assert.Equal(Cache(new PaperSettings("a")).FileOf(part), Cache(new PaperSettings("a") { Users = 5 }).FileOf(part)));
 
     [Fact]
     public void FileOf_DataThatIsAFolder_IsNamedByIt() => Assert.StartsWith("mine-accuracy-", Path.GetFileName(Cache(new PaperSettings(Path.Combine("some", "mine") + Path.DirectorySeparatorChar)).FileOf(s_first)), StringComparison.Ordinal);

@@ -11,7 +11,7 @@ internal static class AccuracyPart
     public static AccuracyResult Run(PaperSettings settings, int seed)
     {
         var ml = new MLContext(seed);
-        PaperData paper = PaperData.Open(ml, settings.Data, seed);
+        PaperData paper = PaperData.Open(ml, settings.Data, seed).WithUsers(settings.Users, seed);
         var stages = new PaperStages(ml, paper.Data, settings, seed, new EpochTimes());
         ITransformer hybrid = stages.HybridRanker();
         List<(string Name, ITransformer Model)> models =

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -32,10 +33,24 @@ internal sealed record PaperData(ExperimentData Data, int RatedCount)
         return new PaperData(data with { Split = ml.Hybrid.Data.WithItemTexts(split, texts), SplitKind = "rated holdout", Items = ml.Hybrid.Data.Items(texts) }, Held);
     }
 
-    private static int UsersWith(IDataView rows, int ratings)
+    /// <summary>The same with no more than so many users in the test, drawn by a seed: ranking a large catalogue for all of them by an MLP takes hours.</summary>
+    public PaperData WithUsers(int? most, int seed)
+    {
+        IDataView test = Data.Split.TestSet;
+        string[] users = [.. UsersOf(test)], all = [.. users.Distinct()];
+        if (most is not { } count || all.Length <= count)
+            return this;
+        new Random(seed).Shuffle(all);
+        HashSet<string> drawn = [.. all[..count]];
+        byte[] parts = [.. users.Select(user => drawn.Contains(user) ? (byte)1 : (byte)0)];
+        return this with { Data = Data with { Split = Data.Split with { TestSet = new RowFilterView(test, parts, part: 1) } } };
+    }
+
+    private static int UsersWith(IDataView rows, int ratings) => UsersOf(rows).GroupBy(user => user).Count(group => group.Count() >= ratings);
+
+    private static IEnumerable<string> UsersOf(IDataView rows)
     {
         DataViewSchema.Column column = rows.Schema["User"];
-        return (column.Type is TextDataViewType ? rows.GetColumn<string>(column) : rows.GetColumn<int>(column).Select(user => user.ToString(System.Globalization.CultureInfo.InvariantCulture)))
-            .GroupBy(user => user).Count(group => group.Count() >= ratings);
+        return column.Type is TextDataViewType ? rows.GetColumn<string>(column) : rows.GetColumn<int>(column).Select(user => user.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 }

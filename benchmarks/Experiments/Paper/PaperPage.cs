@@ -14,7 +14,7 @@ internal static class PaperPage
         var text = new StringBuilder();
         AccuracyResult first = study.Accuracy[0].Result;
         text.AppendLine(Inv($"# The paper's experiments on {study.Data}")).AppendLine();
-        text.AppendLine(Inv($"`dotnet run -c Release --project benchmarks/Experiments -- paper --data {study.Data} --seeds {seeds} --epochs {study.Settings.Epochs}{(study.Tuned.Count > 0 ? Inv($" --encoder FOLDER --encoder-seeds {study.Tuned.Count}") : "")}{Parts(study)}` wrote this page; [how to read it](README.md)."));
+        text.AppendLine(Inv($"`dotnet run -c Release --project benchmarks/Experiments -- paper --data {study.Data} --seeds {seeds} --epochs {study.Settings.Epochs}{(study.Settings.Users is { } most ? Inv($" --users {most}") : "")}{(study.Tuned.Count > 0 ? Inv($" --encoder FOLDER --encoder-seeds {study.Tuned.Count}") : "")}{Parts(study)}` wrote this page; [how to read it](README.md)."));
         double[] loads = [.. study.Accuracy.Select(one => one.Load), .. study.Tuned.Select(one => one.Load), .. study.Training.Select(one => one.Load), .. study.Latency is { } latency ? (double[])[latency.Load] : []];
         text.AppendLine(Inv($"Machine: {Environment.ProcessorCount} cores ({RuntimeInformation.ProcessArchitecture}), {RuntimeInformation.FrameworkDescription}; shared with other work, its load {Range(loads)} while this ran, so that times are upper bounds."));
         text.AppendLine(DataNotes.Of(study.Data)).AppendLine();
@@ -57,7 +57,7 @@ internal static class PaperPage
     {
         AccuracyRow any = study.Rows(protocol, AccuracyPart.GnnOnly)[0];
         bool rated = protocol == AccuracyPart.Rated;
-        text.AppendLine(what).AppendLine(Inv($"{any.Users:N0} users, {any.Candidates:N0} candidates and {any.Relevant:F1} relevant items each (seed 1). {(study.Accuracy.Count == 1 ? "One seed" : Inv($"Means of {study.Accuracy.Count} seeds, ± standard deviation over them"))}; in brackets the 95 % bootstrap interval over users of seed 1; lift: share of the way from random to oracle;"))
+        text.AppendLine(what).AppendLine(Inv($"{any.Users:N0} users, {any.Candidates:N0} candidates and {any.Relevant:F1} relevant items each (seed 1{(study.Settings.Users == any.Users ? "; as many users were drawn from the test's, anew for each seed" : "")}). {(study.Accuracy.Count == 1 ? "One seed" : Inv($"Means of {study.Accuracy.Count} seeds, ± standard deviation over them"))}; in brackets the 95 % bootstrap interval over users of seed 1; lift: share of the way from random to oracle;"))
             .AppendLine(Inv($"difference: NDCG@10 against the reference named{(study.Accuracy.Count == 1 ? ", and its paired interval" : ", mean of the seeds and the widest of their paired intervals")}.{(rated ? " Graded: ML.NET's own evaluator with its default gains (0, 3, 7, 15, 31)." : "")}")).AppendLine();
         text.AppendLine(rated ? "| | P@10 | R@10 | NDCG@10 | graded NDCG@10 | lift | difference | the paper's P / R / NDCG |" : "| | P@10 | R@10 | NDCG@10 | lift | difference |");
         text.AppendLine(rated ? "|---|---|---|---|---|---|---|---|" : "|---|---|---|---|---|---|");

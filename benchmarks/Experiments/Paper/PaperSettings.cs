@@ -15,6 +15,10 @@ internal sealed record PaperSettings(string Data, int Epochs = 12, int Patience 
     /// <summary>Counts up when a change of the code makes earlier results worthless.</summary>
     public int Version { get; init; } = 1;
 
+    /// <summary>The most users of the test who are ranked for, drawn by the seed; null: all. Accuracy alone depends on it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Users { get; init; }
+
     /// <summary>Folder of the BERT that LoRA tunes; null: that part is not run. No other part depends on it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Encoder { get; init; }

@@ -74,7 +74,7 @@ internal sealed class PartCache(string folder, PaperSettings settings, Action<Pa
     {
         bool simulated = part.Kind is "accuracy" or "latency" && Environment.GetEnvironmentVariable("HYBRIDREC_FPGA_SIM") is { Length: > 0 };
         // An encoder is what is in its files, wherever they lie.
-        PaperSettings of = settings with { Encoder = part.Kind == "tuned" ? HashOf(settings.Encoder!) : null };
+        PaperSettings of = settings with { Encoder = part.Kind == "tuned" ? HashOf(settings.Encoder!) : null, Users = part.Kind is "accuracy" or "tuned" ? settings.Users : null };
         string configuration = JsonSerializer.Serialize(new { settings = of, part, simulated }, Json);
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(configuration)))[..16];
         Directory.CreateDirectory(folder);

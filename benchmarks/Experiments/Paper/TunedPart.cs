@@ -36,7 +36,7 @@ internal static class TunedPart
     {
         LibTorch.Require();
         var ml = new MLContext(seed);
-        PaperData paper = PaperData.Open(ml, settings.Data, seed);
+        PaperData paper = PaperData.Open(ml, settings.Data, seed).WithUsers(settings.Users, seed);
         using var encoder = TorchEncoder.FromFolder(settings.Encoder!, new EncoderOptions { MaxTokens = Tokens });
         float? threshold = paper.Data.RelevanceThreshold;
         var curve = new GraphCurve();

@@ -3,12 +3,13 @@ using static TorchSharp.torch;
 namespace HybridRec.MLNet.Torch;
 
 /// <summary>
-/// Low-rank additions to linear modules: y = W x + b + s B A dropout(x), A [rank, inputs], B [outputs, rank], s = alpha / rank, or alpha / sqrt(rank) (rsLoRA).
+/// Low-rank additions to linear modules: y = W x + b + s B A dropout(x), A [rank, inputs], B [outputs, rank], s = alpha / rank, or alpha / sqrt(rank) (rsLoRA); and weights that take the place of the model's.
 /// Hu et al., "LoRA", ICLR 2022; Kalajdzievski, "A Rank Stabilization Scaling Factor for Fine-Tuning with LoRA", 2023.
 /// </summary>
 internal sealed class LoraAdapter : IDisposable
 {
     readonly SortedDictionary<string, (Tensor A, Tensor B)> _modules = new(StringComparer.Ordinal);
+    readonly SortedDictionary<string, Tensor> _whole = new(StringComparer.Ordinal);
     readonly double _scale;
 
     public LoraAdapter(double scale) => _scale = scale;
@@ -25,8 +26,14 @@ internal sealed class LoraAdapter : IDisposable
     /// <summary>The matrices by module, in order of their names.</summary>
     public IReadOnlyDictionary<string, (Tensor A, Tensor B)> Modules => _modules;
 
+    /// <summary>Weights in place of the model's, by name without its prefix: PEFT's modules_to_save.</summary>
+    public IReadOnlyDictionary<string, Tensor> Whole => _whole;
+
     /// <summary>Adds a module; the tensors are taken over.</summary>
     public void Add(string module, Tensor a, Tensor b) => _modules.Add(module, (a, b));
+
+    /// <summary>Adds a weight in place of the model's; the tensor is taken over.</summary>
+    public void AddWhole(string weight, Tensor value) => _whole.Add(weight, value);
 
     /// <summary>Adds to what a module gives, in place.</summary>
     public Tensor Apply(string module, Tensor x, Tensor y)
@@ -42,7 +49,7 @@ internal sealed class LoraAdapter : IDisposable
         return y.add_(added);
     }
 
-    /// <summary>Adds s B A to the weights of a model, which then gives the same without the adapter.</summary>
+    /// <summary>Adds s B A to the weights of a model and puts the whole ones in their places; it then gives the same without the adapter.</summary>
     public void MergeInto(TransformerModel model)
     {
         using var frozen = no_grad();
@@ -52,6 +59,8 @@ internal sealed class LoraAdapter : IDisposable
             string weight = model.Prefix + module + ".weight";
             model.Weights.Set(weight, model.Weights[weight] + b.matmul(a) * _scale);
         }
+        foreach (var (weight, value) in _whole)
+            model.Weights.Set(model.Prefix + weight, value);
     }
 
     public void Dispose()
@@ -61,6 +70,9 @@ internal sealed class LoraAdapter : IDisposable
             a.Dispose();
             b.Dispose();
         }
+        foreach (var value in _whole.Values)
+            value.Dispose();
         _modules.Clear();
+        _whole.Clear();
     }
 }

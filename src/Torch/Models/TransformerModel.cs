@@ -67,8 +67,8 @@ internal abstract class TransformerModel(TransformerConfig config, TransformerWe
     /// <summary>What follows the last layer.</summary>
     protected virtual Tensor Finish(Tensor x) => x;
 
-    /// <summary>A weight by its name without prefix.</summary>
-    protected Tensor Weight(string name) => Weights[prefix + name];
+    /// <summary>A weight by its name without prefix; the adapter's where it has one of its own.</summary>
+    protected Tensor Weight(string name) => Adapter is not null && Adapter.Whole.TryGetValue(name, out var own) ? own : Weights[prefix + name];
 
     /// <summary>Rows of an embedding table: [batch, tokens, hidden].</summary>
     protected Tensor Words(Tensor ids, string table) => Weight(table).index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], Config.HiddenSize);
@@ -76,9 +76,9 @@ internal abstract class TransformerModel(TransformerConfig config, TransformerWe
     /// <summary>y = x W^T + b, and what the adapter adds.</summary>
     protected Tensor Linear(string module, Tensor x)
     {
-        string bias = prefix + module + ".bias";
+        string bias = module + ".bias";
         x = Cast(x);
-        var y = nn.functional.linear(x, Cast(Weight(module + ".weight")), Weights.Contains(bias) ? Cast(Weights[bias]) : null!);
+        var y = nn.functional.linear(x, Cast(Weight(module + ".weight")), Weights.Contains(prefix + bias) ? Cast(Weight(bias)) : null!);
         return Adapter is null ? y : Adapter.Apply(module, x, y);
     }
 

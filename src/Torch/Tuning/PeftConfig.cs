@@ -4,13 +4,18 @@ using static HybridRec.MLNet.Text.TokenizerJsonReader;
 namespace HybridRec.MLNet.Torch;
 
 /// <summary>What <c>adapter_config.json</c> says of a LoRA adapter. What would change what it adds and is not known is refused by name.</summary>
-internal sealed record PeftConfig(int Rank, double Alpha, double Dropout, bool RankStabilized)
+/// <param name="Rank">r.</param>
+/// <param name="Alpha">lora_alpha.</param>
+/// <param name="Dropout">lora_dropout.</param>
+/// <param name="RankStabilized">use_rslora.</param>
+/// <param name="ModulesToSave">modules_to_save: what the adapter has whole.</param>
+internal sealed record PeftConfig(int Rank, double Alpha, double Dropout, bool RankStabilized, IReadOnlyList<string> ModulesToSave)
 {
     // Names that change nothing of what a trained adapter adds.
     static readonly HashSet<string> s_ignored = new(StringComparer.Ordinal)
     {
         "peft_type", "r", "lora_alpha", "lora_dropout", "use_rslora", "target_modules", "exclude_modules", "task_type", "base_model_name_or_path", "revision", "inference_mode", "auto_mapping",
-        "peft_version", "layers_to_transform", "layers_pattern", "init_lora_weights", "bias", "megatron_core", "ensure_weight_tying", "qalora_group_size", "runtime_config",
+        "peft_version", "layers_to_transform", "layers_pattern", "init_lora_weights", "bias", "megatron_core", "ensure_weight_tying", "qalora_group_size", "runtime_config", "modules_to_save",
     };
 
     /// <summary>Factor of B A.</summary>
@@ -57,7 +62,7 @@ internal sealed record PeftConfig(int Rank, double Alpha, double Dropout, bool R
         double dropout = Present(root, "lora_dropout", out var d) ? d.GetDouble() : 0;
         if (rank is < 1 or > 65_536 || !double.IsFinite(alpha) || !(dropout is >= 0 and < 1))
             throw new InvalidDataException($"'{file}': r is {rank}, lora_alpha {alpha}, lora_dropout {dropout}; r has to be at least 1, lora_alpha finite, lora_dropout at least 0 and below 1.");
-        return new PeftConfig(rank, alpha, dropout, Flag(root, "use_rslora"));
+        return new PeftConfig(rank, alpha, dropout, Flag(root, "use_rslora"), Present(root, "modules_to_save", out var whole) ? [.. whole.EnumerateArray().Select(name => name.GetString()!)] : []);
     }
 
     /// <summary>null, false, 0, and what is empty switch nothing on.</summary>

@@ -21,7 +21,7 @@ internal sealed class TuningParameters : IDisposable
                 // A model of its own over the same weights: the one given is not to see the adapter.
                 Model = TransformerModel.Create(start.Model.Config, start.Model.Weights);
                 Model.Adapter = Adapter;
-                List = [.. Adapter.Modules.SelectMany(m => ((string, Tensor)[])[(m.Key + ".lora_A", m.Value.A), (m.Key + ".lora_B", m.Value.B)])];
+                List = [.. Adapter.Modules.SelectMany(m => ((string, Tensor)[])[(m.Key + ".lora_A", m.Value.A), (m.Key + ".lora_B", m.Value.B)]), .. Adapter.Whole.Select(w => (w.Key, w.Value))];
                 break;
             case TuningMethod.Full:
                 _copy = start.Copy();
@@ -117,6 +117,11 @@ internal sealed class TuningParameters : IDisposable
             using var scope = NewDisposeScope();
             adapter.Add(modules[m], TensorTransfer.ToTensor(a, [options.Rank, shape[1]], model.Weights.Device).DetachFromDisposeScope(),
                 zeros(shape[0], options.Rank, device: model.Weights.Device).DetachFromDisposeScope());
+        }
+        foreach (string weight in options.ModulesToSave is null ? [] : LoraTargets.Whole(model, options.ModulesToSave))
+        {
+            using var scope = NewDisposeScope();
+            adapter.AddWhole(weight, model.Weights[model.Prefix + weight].detach().clone().DetachFromDisposeScope());
         }
         return adapter;
     }

@@ -15,6 +15,8 @@ public sealed class LoraAdapterTests
         var start = encoder.Encoder.Model;
         using var adapter = RandomAdapter(start.Model, scale: 0.7);
         using var merged = start.Copy();
+        adapter.AddWhole("embeddings.word_embeddings.weight", Random(start.Model.Weights["embeddings.word_embeddings.weight"].shape, new Random(5), 0.5f).DetachFromDisposeScope());
+        adapter.AddWhole("encoder.layer.1.output.dense.bias", Random(start.Model.Weights["encoder.layer.1.output.dense.bias"].shape, new Random(6), 0.5f).DetachFromDisposeScope());
         adapter.MergeInto(merged.Model);
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
@@ -34,15 +36,15 @@ public sealed class LoraAdapterTests
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
-        using var run = new TuningRun(TasteData.Options() with { Rank = 3, Alpha = 1, RankStabilized = true, Temperature = 0.5 }, encoder.Encoder, TasteData.Pairs(ml), TasteData.Context(ml));
+        using var run = new TuningRun(TasteData.Options() with { Rank = 3, Alpha = 1, RankStabilized = true, Temperature = 0.5, ModulesToSave = ["word_embeddings", "LayerNorm"] }, encoder.Encoder, TasteData.Pairs(ml), TasteData.Context(ml));
         var random = new Random(2);
         using (no_grad())
             foreach (var (_, value) in run.Parameters.List)
-                value.copy_(Random(value.shape, random, 0.4f));
+                value.add_(Random(value.shape, random, 0.4f));
         var batch = run.Order(0)[..8];
         using (var scope = NewDisposeScope())
             run.Loss(batch, null).backward();
-        Assert.Equal(2 * 12, run.Parameters.List.Count); // A and B of six modules in two layers
+        Assert.Equal((2 * 12) + 1 + (2 * 5), run.Parameters.List.Count); // A and B of six modules in two layers; the token table; weight and bias of five norms
         foreach (var (name, value) in run.Parameters.List)
         {
             using var scope = NewDisposeScope();

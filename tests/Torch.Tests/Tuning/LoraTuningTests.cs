@@ -194,7 +194,9 @@ public sealed class LoraTuningTests
             (good with { Rank = 0 }, "Rank is 0"), (good with { Alpha = double.NaN }, "Alpha"), (good with { Dropout = 1 }, "Dropout is 1"), (good with { BatchSize = 1 }, "no negatives"),
             (good with { Temperature = 0 }, "Temperature"), (good with { Epochs = 0 }, "Epochs"), (good with { ValidationFraction = 1 }, "ValidationFraction"), (good with { WarmupFraction = 2 }, "WarmupFraction"),
             (good with { LearningRate = -1 }, "LearningRate"), (good with { AccumulationSteps = 0 }, "AccumulationSteps"), (good with { Resume = true }, "CheckpointPath"),
-            (good with { TargetModules = ["nonsense"] }, "attention.self.query"), (good with { TargetPattern = "(" }, "regular expression"), (good with { TargetModules = ["query"], TargetPattern = ".*" }, "Set one"),
+            (good with { TargetModules = ["nonsense"] }, "attention.self.query"), (good with { TargetPattern = "(" }, "regular expression"),
+            (good with { ModulesToSave = [] }, "ModulesToSave is empty"), (good with { ModulesToSave = ["nonsense"] }, "word_embeddings"), (good with { ModulesToSave = ["query"] }, "has an adapter too"),
+            (good with { ModulesToSave = ["word_embeddings"], Method = TuningMethod.Full }, "Method = Lora"), (good with { ModulesToSave = ["word_embeddings"], InitialAdapterPath = "a" }, "InitialAdapterPath"), (good with { TargetModules = ["query"], TargetPattern = ".*" }, "Set one"),
             (good with { Method = (TuningMethod)9 }, "Method is 9"), (good with { Method = TuningMethod.Full, AdapterPath = "x" }, "AdapterPath")])
             Assert.Contains(word, Assert.ThrowsAny<ArgumentException>(() => ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", encoder, tuning: bad)).Message, StringComparison.Ordinal);
     }

@@ -52,6 +52,50 @@ public sealed class PeftAdapterTests
     }
 
     [Fact]
+    public void Write_ModulesToSave_AreInTheAdapterAndComeBackWithIt()
+    {
+        using var folder = TinyBert.Folder();
+        using var target = new TemporaryFolder();
+        using var encoder = TorchEncoder.FromFolder(folder.Path);
+        var ml = new MLContext();
+        var options = new LoraTuning { Rank = 4, Epochs = 1, BatchSize = 8, LearningRate = 0.01, ValidationFraction = 0, ModulesToSave = ["word_embeddings", "embeddings.LayerNorm"], AdapterPath = target.File("a") };
+        using var model = LoraTuningTests.Fit(ml, encoder, options);
+        using TorchEncoder tuned = TorchEncoder.Of(model), merged = encoder.WithAdapter(target.File("a"));
+        Assert.Equal(Vectors.Encode(tuned, "a b c", "z"), Vectors.Encode(merged, "a b c", "z"));
+        using (var file = SafeTensorsFile.Open(target.File("a/adapter_model.safetensors")))
+        {
+            Assert.Equal(TinyBert.Hidden, file.Shape("base_model.model.embeddings.word_embeddings.weight")[1]);
+            Assert.Equal(8 + 3, file.Tensors.Count); // A and B of query and value in two layers, the table, weight and bias of the norm
+        }
+        using (var config = JsonDocument.Parse(File.ReadAllBytes(target.File("a/adapter_config.json"))))
+            Assert.Equal("word_embeddings,embeddings.LayerNorm", string.Join(',', config.RootElement.GetProperty("modules_to_save").EnumerateArray().Select(m => m.GetString())));
+
+        // The table is no longer the model's, and one that begins from it and learns nothing is it.
+        float[] before = TensorTransfer.ToArray(encoder.Encoder.Model.Model.Weights["embeddings.word_embeddings.weight"]), after = TensorTransfer.ToArray(tuned.Encoder.Model.Model.Weights["embeddings.word_embeddings.weight"]);
+        Assert.Contains(before.Zip(after), p => Math.Abs(p.First - p.Second) > 1e-3);
+        using var more = LoraTuningTests.Fit(ml, encoder, new LoraTuning { InitialAdapterPath = target.File("a"), Epochs = 1, LearningRate = 1e-30, WeightDecay = 0, BatchSize = 8, AdapterPath = target.File("b") });
+        using TorchEncoder again = encoder.WithAdapter(target.File("b"));
+        Vectors.Close(Vectors.Encode(tuned, "a b c")[0], Vectors.Encode(again, "a b c")[0]);
+    }
+
+    [Theory]
+    [InlineData("[\"classifier\"]", "'classifier'")]
+    [InlineData("[\"word_embeddings\"]", "base_model.model.embeddings.word_embeddings.weight")]
+    public void Read_ModulesToSaveThatAreNotThere_AreNamed(string modules, string expected)
+    {
+        using var folder = TinyBert.Folder();
+        using var adapter = new TemporaryFolder().With("adapter_config.json", Written.Replace("\"modules_to_save\":null", "\"modules_to_save\":" + modules, StringComparison.Ordinal));
+        using var encoder = TorchEncoder.FromFolder(folder.Path);
+        SafeTensorsWriter.Write(adapter.File("adapter_model.safetensors"), [
+            TensorData.Of("base_model.model.encoder.layer.0.attention.self.query.lora_A.weight", [8, 12], new float[96]),
+            TensorData.Of("base_model.model.encoder.layer.0.attention.self.query.lora_B.weight", [12, 8], new float[96])]);
+        var error = Assert.ThrowsAny<SystemException>(() => encoder.WithAdapter(adapter.Path));
+        Assert.True(error is InvalidDataException or NotSupportedException, error.ToString());
+        Assert.Contains("modules_to_save", error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_NamesOfAModelWithAHead_AreFound()
     {
         using var folder = StoriesModel.Folder();
@@ -77,7 +121,6 @@ public sealed class PeftAdapterTests
     [InlineData("\"peft_type\":\"LORA\"", "\"peft_type\":\"ADALORA\"", "ADALORA")]
     [InlineData("\"bias\":\"none\"", "\"bias\":\"lora_only\"", "bias = lora_only")]
     [InlineData("\"fan_in_fan_out\":false", "\"fan_in_fan_out\":true", "fan_in_fan_out")]
-    [InlineData("\"modules_to_save\":null", "\"modules_to_save\":[\"classifier\"]", "modules_to_save")]
     [InlineData("\"rank_pattern\":{}", "\"rank_pattern\":{\"query\":4}", "rank_pattern")]
     [InlineData("\"init_lora_weights\":true", "\"init_lora_weights\":\"pissa\"", "pissa")]
     [InlineData("\"lora_bias\":false", "\"lora_bias\":true", "lora_bias")]
