@@ -23,7 +23,7 @@ internal static class PaperPage
         if (study.Tuned is [{ Result: var tuned }, ..])
         {
             LoraTuning tuning = TunedPart.Tuning;
-            text.AppendLine(Inv($"LoRA and the row before it have a BERT of {tuned.Parameters / 1e6:F1} M parameters for the texts (of {TunedPart.Tokens} tokens at most) in place of TF-IDF; LoRA tunes it at rank {tuning.Rank} in all linear modules, {tuning.Epochs * tuning.PairsPerEpoch:N0} pairs of profile and item in batches of {tuning.BatchSize}. In these two rows graph and encoder leave a tenth of each user's rows to the head, which also chooses between profiles as they are and less the catalogue's mean; so they compare with each other, less so with the others; {(study.Tuned.Count == 1 ? "seed 1 only" : Inv($"seeds 1 to {study.Tuned.Count}"))}."));
+            text.AppendLine(Inv($"LoRA and the row before it have a BERT of {tuned.Parameters / 1e6:F1} M parameters for the texts (of {TunedPart.Tokens} tokens at most) in place of TF-IDF; LoRA tunes it at rank {tuning.Rank} in all linear modules and its token table whole, {tuning.Epochs * tuning.PairsPerEpoch:N0} pairs of profile and item in batches of {tuning.BatchSize}. In these two rows graph and encoder leave a tenth of each user's rows to the head, which also chooses between profiles as they are and less the catalogue's mean; so they compare with each other, less so with the others; {(study.Tuned.Count == 1 ? "seed 1 only" : Inv($"seeds 1 to {study.Tuned.Count}"))}."));
         }
 
         text.AppendLine();
@@ -57,7 +57,7 @@ internal static class PaperPage
     {
         AccuracyRow any = study.Rows(protocol, AccuracyPart.GnnOnly)[0];
         bool rated = protocol == AccuracyPart.Rated;
-        text.AppendLine(what).AppendLine(Inv($"{any.Users:N0} users, {any.Candidates:N0} candidates and {any.Relevant:F1} relevant items each (seed 1{(study.Settings.Users == any.Users ? "; as many users were drawn from the test's, anew for each seed" : "")}). {(study.Accuracy.Count == 1 ? "One seed" : Inv($"Means of {study.Accuracy.Count} seeds, ± standard deviation over them"))}; in brackets the 95 % bootstrap interval over users of seed 1; lift: share of the way from random to oracle;"))
+        text.AppendLine(what).AppendLine(Inv($"{any.Users:N0} users, {any.Candidates:N0} candidates and {any.Relevant:F1} relevant items each (seed 1{(study.Settings.Users is { } most ? Inv($"; of at most {most:N0} of the test's users, drawn anew for each seed") : "")}). {(study.Accuracy.Count == 1 ? "One seed" : Inv($"Means of {study.Accuracy.Count} seeds, ± standard deviation over them"))}; in brackets the 95 % bootstrap interval over users of seed 1; lift: share of the way from random to oracle;"))
             .AppendLine(Inv($"difference: NDCG@10 against the reference named{(study.Accuracy.Count == 1 ? ", and its paired interval" : ", mean of the seeds and the widest of their paired intervals")}.{(rated ? " Graded: ML.NET's own evaluator with its default gains (0, 3, 7, 15, 31)." : "")}")).AppendLine();
         text.AppendLine(rated ? "| | P@10 | R@10 | NDCG@10 | graded NDCG@10 | lift | difference | the paper's P / R / NDCG |" : "| | P@10 | R@10 | NDCG@10 | lift | difference |");
         text.AppendLine(rated ? "|---|---|---|---|---|---|---|---|" : "|---|---|---|---|---|---|");
