@@ -60,7 +60,7 @@ internal static class PaperFigures
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
         double top = names.Max(name => metrics.Max(metric => study.Mean(protocol, name, metric.Of)));
         plot.Axes.SetLimits(-0.6, names.Length - 0.4, 0, top * 1.15);
-        plot.Axes.Left.Label.Text = study.Accuracy.Count == 1 ? "seed 1" : $"mean of {study.Accuracy.Count} seeds";
+        plot.Axes.Left.Label.Text = study.Accuracy.Count == 1 ? "seed 1" : $"mean of {study.Accuracy.Count} seeds{(study.Tuned.Count > 0 && study.Tuned.Count < study.Accuracy.Count ? $"; the last two: {study.Tuned.Count}" : "")}";
         Legend(plot, Alignment.UpperLeft);
         if (paper)
             plot.Legend.ManualItems.Add(new LegendItem { LabelText = "the paper's figure", MarkerShape = MarkerShape.OpenDiamond, MarkerColor = s_black, MarkerLineColor = s_black, MarkerLineWidth = 1.6f, MarkerSize = 10 });
@@ -198,7 +198,12 @@ internal static class PaperFigures
             plot.Axes.Left.Label.Text = "NDCG@10, whole catalogue";
             // Beside the panel: inside it would hide points.
             if (legend)
+            {
                 plot.ShowLegend(Edge.Right);
+                // What this panel has no point of is explained here too: the other has no legend.
+                foreach (var (name, style) in styles.Where(one => x(one.Key) is null && study.Trainings.Any(t => t.Result.Configuration == one.Key)))
+                    plot.Legend.ManualItems.Add(new LegendItem { LabelText = name, MarkerShape = style.Shape, MarkerFillColor = style.Color, MarkerLineColor = style.Color, MarkerSize = 13 });
+            }
             else
                 plot.HideLegend();
         }
@@ -261,5 +266,5 @@ internal static class PaperFigures
     }
 
     // A name in two lines or three, so that neighbours do not overlap.
-    private static string Wrapped(string name) => name.Replace(", ", ",\n", StringComparison.Ordinal).Replace("+ FPGA aggregation (simulated)", "+ FPGA\n(simulated)", StringComparison.Ordinal);
+    private static string Wrapped(string name) => name.Replace(", ", ",\n", StringComparison.Ordinal).Replace("transformer frozen", "transformer\nfrozen", StringComparison.Ordinal).Replace("+ FPGA aggregation (simulated)", "+ FPGA\n(simulated)", StringComparison.Ordinal);
 }

@@ -30,6 +30,7 @@ internal static class TunedPart
         HistoryLength = 4,
         Temperature = 0.1,
         SamplingBiasCorrection = 1,
+        ValidationFraction = 0, // a tenth of all pairs would take many times what the tuning does
         HoldoutFraction = HoldoutShare,
     };
 
