@@ -29,12 +29,14 @@ internal static class PeftAdapter
                     continue; // comes with its other half
                 if (name.StartsWith(Prefix, StringComparison.Ordinal) && whole.FirstOrDefault(w => IsNamed(name[Prefix.Length..], w)) is { } weight)
                 {
+                    Once(adapter.Whole.ContainsKey(weight), weight, folder);
                     adapter.AddWhole(weight, Read(tensors, name, model.Weights[model.Prefix + weight].shape, model));
                     continue;
                 }
                 if (!name.StartsWith(Prefix, StringComparison.Ordinal) || !name.EndsWith(SuffixA, StringComparison.Ordinal))
                     throw new NotSupportedException($"'{folder}' holds the tensor '{name}', which is no half of a LoRA pair ({Prefix}MODULE{SuffixA} and {SuffixB}). Merge the adapter in PEFT (merge_and_unload) and read the whole model.");
                 string module = Module(name[Prefix.Length..^SuffixA.Length], model, folder), half = name[..^SuffixA.Length] + SuffixB;
+                Once(adapter.Modules.ContainsKey(module), module, folder);
                 long[] shape = model.Weights[model.Prefix + module + ".weight"].shape;
                 adapter.Add(module, Read(tensors, name, [config.Rank, shape[1]], model), Read(tensors, half, [shape[0], config.Rank], model));
             }
@@ -92,6 +94,13 @@ internal static class PeftAdapter
     static string Module(string name, TransformerModel model, string folder) =>
         model.LinearModules.FirstOrDefault(m => IsNamed(name, m)) ?? throw new InvalidDataException(
             $"The adapter in '{folder}' is for the module '{name}', which is no linear module of this model; a layer has {string.Join(", ", model.LinearModules.Where(m => m.Contains(".0.", StringComparison.Ordinal)))}.");
+
+    // A name may come with a prefix and without.
+    static void Once(bool there, string name, string folder)
+    {
+        if (there)
+            throw new InvalidDataException($"The adapter in '{folder}' has '{name}' twice, with a prefix and without. Fetch the files again.");
+    }
 
     static bool IsNamed(string name, string own) => name == own || name == "model." + own || name == "bert." + own;
 

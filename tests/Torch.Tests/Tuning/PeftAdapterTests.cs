@@ -95,6 +95,20 @@ public sealed class PeftAdapterTests
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("encoder.layer.0.attention.self.query", "lora_A.weight", "lora_B.weight")]
+    [InlineData("embeddings.LayerNorm", "weight", "bias")]
+    public void Read_TensorThatIsThereTwice_IsNamed(string module, string first, string second)
+    {
+        using var folder = TinyBert.Folder();
+        using var adapter = new TemporaryFolder().With("adapter_config.json", Written.Replace("\"modules_to_save\":null", "\"modules_to_save\":[\"embeddings.LayerNorm\"]", StringComparison.Ordinal).Replace("\"r\":8", "\"r\":1", StringComparison.Ordinal));
+        using var encoder = TorchEncoder.FromFolder(folder.Path);
+        long[] a = first == "weight" ? [12] : [1, 12], b = first == "weight" ? [12] : [12, 1];
+        SafeTensorsWriter.Write(adapter.File("adapter_model.safetensors"), ((string[])["", "bert."]).SelectMany(prefix => (TensorData[])
+            [TensorData.Of($"base_model.model.{prefix}{module}.{first}", a, new float[12]), TensorData.Of($"base_model.model.{prefix}{module}.{second}", b, new float[12])]));
+        Assert.Contains("twice", Assert.Throws<InvalidDataException>(() => encoder.WithAdapter(adapter.Path)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Read_NamesOfAModelWithAHead_AreFound()
     {
