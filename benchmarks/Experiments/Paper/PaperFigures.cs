@@ -60,7 +60,7 @@ internal static class PaperFigures
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
         double top = names.Max(name => metrics.Max(metric => study.Mean(protocol, name, metric.Of)));
         plot.Axes.SetLimits(-0.6, names.Length - 0.4, 0, top * 1.15);
-        plot.Axes.Left.Label.Text = study.Accuracy.Count == 1 ? "seed 1" : $"mean of {study.Accuracy.Count} seeds{(study.Tuned.Count > 0 && study.Tuned.Count < study.Accuracy.Count ? $"; the last two: {study.Tuned.Count}" : "")}";
+        plot.Axes.Left.Label.Text = study.Accuracy.Count == 1 ? "seed 1" : $"mean of {study.Accuracy.Count} seeds{(study.Tuned.Count > 0 && study.Tuned.Count < study.Accuracy.Count ? $"; LoRA and its reference: {study.Tuned.Count}" : "")}";
         Legend(plot, Alignment.UpperLeft);
         if (paper)
             plot.Legend.ManualItems.Add(new LegendItem { LabelText = "the paper's figure", MarkerShape = MarkerShape.OpenDiamond, MarkerColor = s_black, MarkerLineColor = s_black, MarkerLineWidth = 1.6f, MarkerSize = 10 });
