@@ -41,7 +41,7 @@ internal static class TrainingAndLatencyPage
         text.AppendLine(PaperPage.Inv($"**How much these seconds say:** the graph's training is the very same work in {same.Length} of the rows, and took {same.Min():F1} to {same.Max():F1} s. A ratio of two rows below {same.Max() / same.Min():F1} is the machine's load, not the method's; processor time, where the column has it, is not lengthened so.")).AppendLine();
         text.AppendLine("INT8 is applied after training, so it saves no training time; distillation needs its teacher first, so it takes longer, not less. The paper has both the other way round, and does not say how.");
         if (study.Tuned is [{ Result: var tuned }, ..])
-            text.AppendLine(PaperPage.Inv($"LoRA's fit is that of the hybrid with a transformer, {tuned.TextSeconds:F0} s of it tuning and encoding the catalogue, on fewer rows of the graph; what full tuning of the same encoder takes in its place, the command `efficiency` compares ([training efficiency](../training-efficiency.md))."));
+            text.AppendLine(PaperPage.Inv($"LoRA's fit is that of the hybrid with a transformer, {tuned.TextSeconds:F0} s of it tuning and encoding the catalogue, on fewer rows of the graph, and two heads, of which one is kept; what full tuning of the same encoder takes in its place, the command `efficiency` compares ([training efficiency](../training-efficiency.md))."));
         text.AppendLine();
         text.AppendLine(PaperPage.Image(study, "training", "Seconds of training by part, with peak memory")).AppendLine();
     }
