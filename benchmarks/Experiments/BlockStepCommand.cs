@@ -13,6 +13,7 @@ namespace HybridRec.MLNet.Experiments;
 internal static class BlockStepCommand
 {
     private const int Degree = 10;
+
     public static Command Create()
     {
         var model = new Option<string>("--model") { Description = "graphsage or pinsage.", DefaultValueFactory = _ => "graphsage" };

@@ -18,12 +18,7 @@ internal sealed class EfficiencyHybrid
         var graph = new GnnEmbeddingOptions { PositiveThreshold = _data.RelevanceThreshold, Seed = options.Seed, Epochs = options.GraphEpochs, Dimension = options.GraphDimension, Progress = new EpochTimes() };
         if (options.GraphNegatives is { } negatives)
             graph = graph with { Negatives = negatives };
-        // The profile of lexical vectors chooses what is held out, as the tuned stage does, and the graph keeps to it.
-        _before = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"))
-            .Append(ml.Hybrid.LlmEmbedding("ItemWords", "ItemText"))
-            .Append(ml.Hybrid.UserProfile(new UserProfileOptions { OutputColumnName = "UserWords", ItemVectorColumnName = "ItemWords", PositiveThreshold = _data.RelevanceThreshold, HoldoutFraction = EfficiencyOptions.HoldoutShare, Seed = options.Seed }))
-            .Append<ITransformer>(ml.Hybrid.GnnEmbedding(graph))
-            .Fit(_data.Split.TrainSet);
+        _before = HeldOutGraph.Fit(ml, _data.Split.TrainSet, graph, EfficiencyOptions.HoldoutShare);
         _view = _before.Transform(_data.Split.TrainSet);
         Holdout = EfficiencyTuning.HoldoutOf(_view);
     }

@@ -54,7 +54,7 @@ internal sealed class EfficiencyTuning(EfficiencyOptions options)
                 LearningRate = variant switch { "lora" => options.LoraRate, EfficiencyOptions.LoraAndTokens => options.LoraTokensRate, "full" => options.FullRate, _ => options.ProjectionRate },
                 Rank = options.Rank,
                 Alpha = 2 * options.Rank,
-                TargetPattern = variant is "lora" or EfficiencyOptions.LoraAndTokens ? "all-linear" : null,
+                TargetPattern = variant is "lora" or EfficiencyOptions.LoraAndTokens ? Torch.LoraTargets.All : null,
                 ModulesToSave = variant == EfficiencyOptions.LoraAndTokens ? ["word_embeddings"] : null,
                 Epochs = options.Epochs,
                 Patience = options.Epochs,
@@ -131,7 +131,7 @@ internal sealed class EfficiencyTuning(EfficiencyOptions options)
         {
             "full" => encoder.ParameterCount,
             "projection" => (long)model.Dimension * model.PooledSize,
-            _ => Torch.LoraTargets.Select(model.Model, null, "all-linear").Select(m => model.Model.Weights[model.Model.Prefix + m + ".weight"].shape).Sum(shape => options.Rank * (shape[0] + shape[1]))
+            _ => Torch.LoraTargets.Select(model.Model, null, Torch.LoraTargets.All).Select(m => model.Model.Weights[model.Model.Prefix + m + ".weight"].shape).Sum(shape => options.Rank * (shape[0] + shape[1]))
                 + (variant == "lora" ? 0 : (long)model.Model.Config.VocabularySize * model.Model.Config.HiddenSize),
         };
     }

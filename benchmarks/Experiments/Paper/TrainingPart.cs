@@ -28,8 +28,7 @@ internal static class TrainingPart
         if (configuration == Distilled)
             _ = stages.Student(ranker);
         double total = clock.Elapsed.TotalSeconds;
-        using var process = Process.GetCurrentProcess();
-        return new TrainingResult(configuration, seed, total, total - before, curve.GraphSeconds, process.PeakWorkingSet64 / (double)(1 << 20), curve.Points) { ProcessorSeconds = process.TotalProcessorTime.TotalSeconds };
+        return new TrainingResult(configuration, seed, total, total - before, curve.GraphSeconds, OwnProcess.PeakMemoryMiB, curve.Points) { ProcessorSeconds = OwnProcess.CpuSeconds };
     }
 }
 

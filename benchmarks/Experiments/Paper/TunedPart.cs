@@ -20,7 +20,7 @@ internal static class TunedPart
     /// <summary>What the tuning is; rate, losses and the token table were chosen on validation rows of ml-1m-colakg-split (docs/training-efficiency.md).</summary>
     public static LoraTuning Tuning { get; } = new()
     {
-        TargetPattern = "all-linear",
+        TargetPattern = Torch.LoraTargets.All,
         ModulesToSave = ["word_embeddings"],
         LearningRate = 3e-3,
         Epochs = 4,
@@ -43,18 +43,12 @@ internal static class TunedPart
         float? threshold = paper.Data.RelevanceThreshold;
         var curve = new GraphCurve();
         var clock = Stopwatch.StartNew();
-        // The profile of lexical vectors chooses what is held out, as a tuned stage does, and the graph keeps to it.
-        TransformerChain<ITransformer> before = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"))
-            .Append(ml.Hybrid.LlmEmbedding("ItemWords", "ItemText"))
-            .Append(ml.Hybrid.UserProfile(new UserProfileOptions { OutputColumnName = "UserWords", ItemVectorColumnName = "ItemWords", PositiveThreshold = threshold, HoldoutFraction = HoldoutShare, Seed = seed }))
-            .Append<ITransformer>(ml.Hybrid.GnnEmbedding(PaperStages.GraphOptions(settings, threshold, seed, curve)))
-            .Fit(paper.Data.Split.TrainSet);
+        TransformerChain<ITransformer> before = HeldOutGraph.Fit(ml, paper.Data.Split.TrainSet, PaperStages.GraphOptions(settings, threshold, seed, curve), HoldoutShare);
         IDataView view = before.Transform(paper.Data.Split.TrainSet);
 
         var tuned = Fit(Tuning with { PositiveThreshold = threshold, Seed = seed });
-        using var process = Process.GetCurrentProcess();
         // No curve: this graph trains on other rows than those of the other configurations, so its inner NDCG is not theirs.
-        var training = new TrainingResult(Lora, seed, clock.Elapsed.TotalSeconds, tuned.HeadSeconds, curve.GraphSeconds, process.PeakWorkingSet64 / (double)(1 << 20), []) { ProcessorSeconds = process.TotalProcessorTime.TotalSeconds };
+        var training = new TrainingResult(Lora, seed, clock.Elapsed.TotalSeconds, tuned.HeadSeconds, curve.GraphSeconds, OwnProcess.PeakMemoryMiB, []) { ProcessorSeconds = OwnProcess.CpuSeconds };
         var frozen = Fit(null);
 
         var (_, rows) = AccuracyJudge.Judge(ml, paper, seed, [(Frozen, frozen.Model), (Lora, tuned.Model)], name => name == Lora ? Frozen : null, baselines: false);
