@@ -3,7 +3,7 @@ using HybridRec.MLNet.Accel;
 
 namespace HybridRec.MLNet.Tests.Architecture;
 
-/// <summary>Arrows point one way: Trainers, Torch and Mini to Transforms to Accel to the base class library.</summary>
+/// <summary>Arrows point one way: Trainers, Torch and Mini to Transforms to Accel to the base class library; Hnsw to Accel.</summary>
 public sealed class DependencyTests
 {
     private const string Accel = "HybridRec.MLNet.Accel";
@@ -12,6 +12,7 @@ public sealed class DependencyTests
     private const string Torch = "HybridRec.MLNet.Torch";
     private const string Storage = "HybridRec.MLNet.Storage";
     private const string Mini = "HybridRec.MLNet.Mini";
+    private const string Hnsw = "HybridRec.MLNet.Hnsw";
 
     [Fact]
     public void Accel_KnowsNoMlNetAndNothingOfTheHouse()
@@ -55,6 +56,16 @@ public sealed class DependencyTests
         Assert.Contains(Transforms, References(Assembly.Load(Mini)));
     }
 
+    // A leaf with a native library: nothing of the house may need it.
+    [Fact]
+    public void Hnsw_KnowsAccelAlone_AndIsTheOnlyOneThatKnowsUSearch()
+    {
+        AssertNone(Assembly.Load(Hnsw), Transforms, Trainers, Torch, Storage, Mini, "Microsoft.ML");
+        Assert.Contains(Accel, References(Assembly.Load(Hnsw)));
+        foreach (string name in (string[])[Accel, Transforms, Trainers, Torch, Storage, Mini])
+            AssertNone(Assembly.Load(name), Hnsw, "Cloud.Unum.USearch");
+    }
+
     [Fact]
     public void Assemblies_OfTheHouse_HaveTheirNames() => Assert.Equal(
         [Accel, Transforms], new[] { typeof(CsrMatrix).Assembly, typeof(HybridCatalog).Assembly }.Select(assembly => assembly.GetName().Name!));
@@ -63,7 +74,7 @@ public sealed class DependencyTests
     public void PublicTypes_LiveInTheNamespacesOfTheContract()
     {
         string[] allowed = [Accel, "HybridRec.MLNet", "Microsoft.ML"];
-        foreach (string name in (string[])[Accel, Transforms, Trainers, Torch, Mini, Storage])
+        foreach (string name in (string[])[Accel, Transforms, Trainers, Torch, Mini, Storage, Hnsw])
             Assert.All(Assembly.Load(name).GetExportedTypes(), type => Assert.Contains(type.Namespace, allowed));
     }
 
@@ -79,7 +90,7 @@ public sealed class DependencyTests
     [Fact]
     public void PublicClasses_AreSealedUnlessMeantAsBase()
     {
-        Type[] types = [.. new[] { Accel, Transforms, Trainers, Torch, Mini, Storage }.SelectMany(name => Assembly.Load(name).GetExportedTypes()).Where(type => type.IsClass)];
+        Type[] types = [.. new[] { Accel, Transforms, Trainers, Torch, Mini, Storage, Hnsw }.SelectMany(name => Assembly.Load(name).GetExportedTypes()).Where(type => type.IsClass)];
         HashSet<Type?> bases = [.. types.Select(type => type.BaseType)];
         Assert.All(types, type => Assert.True(type.IsSealed || type.IsAbstract || bases.Contains(type), $"{type} is neither sealed nor the base of anything."));
     }

@@ -59,7 +59,7 @@ internal sealed class LatencyBench
         Percentiles percentiles = Percentiles.Of(times), onCore = Percentiles.Of(core);
         double recall = Recall(recommender, count);
         using var process = Process.GetCurrentProcess();
-        return new LatencyResult(kind, items, d, options.Precision.ToString(), options.Retrieval.ToString(), count, requests, percentiles.P50, percentiles.P95, percentiles.P99, percentiles.Mean,
+        return new LatencyResult(kind, items, d, options.Precision.ToString(), options.Index is null ? options.Retrieval.ToString() : $"{options.Retrieval}, HNSW", count, requests, percentiles.P50, percentiles.P95, percentiles.P99, percentiles.Mean,
             percentiles.Deviation, percentiles.Most, Finite(onCore.P50), Finite(onCore.P99), recall, recommender.IndexRecall, build, process.PeakWorkingSet64 / (double)(1 << 20), allocated);
     }
 

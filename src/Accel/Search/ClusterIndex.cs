@@ -9,7 +9,7 @@ namespace HybridRec.MLNet.Accel;
 /// scans the clusters that promise most, <c>q . c + |q| s sqrt(2 ln n)</c> with s the deviation of the cluster's n rows in one direction (the expected maximum of so many), and the rows that may be among
 /// the best are scored in Single. How many clusters are scanned is calibrated on queries, to a recall asked for. Equal scores come by ascending row; deterministic, immutable, thread-safe.
 /// </summary>
-internal sealed class ClusterIndex
+internal sealed class ClusterIndex : ApproximateIndex
 {
     private const int StackQuery = 2048;
 
@@ -20,6 +20,7 @@ internal sealed class ClusterIndex
     private readonly int[] _rowAt;
     private readonly Int8Rows _int8;
     private readonly ClusterPartition _partition;
+    private double _recall = 1;
 
     private ClusterIndex(VectorTable table, ClusterPartition partition, int threads)
     {
@@ -64,8 +65,8 @@ internal sealed class ClusterIndex
     /// <summary>Clusters a query scans.</summary>
     public int Probes { get; private set; }
 
-    /// <summary>The recall that the calibration measured at that many; 1 where all are scanned.</summary>
-    public double Recall { get; private set; } = 1;
+    /// <inheritdoc/>
+    public override double Recall => _recall;
 
     /// <summary>Builds an index.</summary>
     /// <param name="table">The rows; kept for the dot products of Single.</param>
@@ -79,24 +80,17 @@ internal sealed class ClusterIndex
     {
         int clusters = Math.Clamp((int)(2 * Math.Sqrt(table.Count)), 1, Math.Max(1, table.Count));
         var index = new ClusterIndex(table, ClusterPartition.Fit(table, clusters, seed, threads, cancellationToken), threads);
-        index.Calibrate(queries, depth, recall, threads, cancellationToken);
+        (index.Probes, index._recall) = new RecallCalibration(queries, table.Dimension, Math.Min(depth, table.Count), recall)
+            .Fit(1, clusters, (query, probes, rows, scores) => index.Search(query, probes, [], rows, scores), threads, cancellationToken);
         return index;
     }
 
-    /// <summary>The index of a table whose rows changed, or that has more at its end. Clusters and calibration stay.</summary>
-    /// <param name="table">The rows of now.</param>
-    /// <param name="changed">Rows that are new or other than before.</param>
-    /// <param name="threads">Threads; 0 takes all cores.</param>
-    public ClusterIndex With(VectorTable table, int[] changed, int threads) =>
-        new(table, _partition.With(table, changed, threads), threads) { Probes = Probes, Recall = Recall };
+    /// <inheritdoc/>
+    public override ApproximateIndex With(VectorTable table, int[] changed, int threads, CancellationToken cancellationToken) =>
+        new ClusterIndex(table, _partition.With(table, changed, threads, cancellationToken), threads) { Probes = Probes, _recall = Recall };
 
-    /// <summary>The rows with the largest inner products, best first, as far as the clusters scanned have them.</summary>
-    /// <param name="query">Dimension elements, finite.</param>
-    /// <param name="excludedSorted">Rows to leave out, ascending.</param>
-    /// <param name="rows">Receives the rows; its length is K.</param>
-    /// <param name="scores">Receives the inner products; K long.</param>
-    /// <returns>How many were found.</returns>
-    public int Search(ReadOnlySpan<float> query, ReadOnlySpan<int> excludedSorted, Span<int> rows, Span<float> scores) =>
+    /// <inheritdoc/>
+    public override int Search(ReadOnlySpan<float> query, ReadOnlySpan<int> excludedSorted, Span<int> rows, Span<float> scores) =>
         Search(query, Probes, excludedSorted, rows, scores);
 
     private int Search(ReadOnlySpan<float> query, int probes, ReadOnlySpan<int> excludedSorted, Span<int> rows, Span<float> scores)
@@ -125,36 +119,5 @@ internal sealed class ClusterIndex
         return found < Math.Min(rows.Length, _table.Count - excludedSorted.Length) && probes < clusters
             ? Search(query, Math.Min(clusters, probes * 4), excludedSorted, rows, scores)
             : found;
-    }
-
-    private void Calibrate(ReadOnlyMemory<float> queries, int depth, double recall, int threads, CancellationToken cancellationToken)
-    {
-        int d = _table.Dimension, count = queries.Length / d, k = Math.Min(depth, _table.Count);
-        if (count == 0 || k == 0)
-            return;
-        var exact = new int[count][];
-        Parallelism.For(count, threads, q =>
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            exact[q] = new int[k];
-            Search(queries.Span.Slice(q * d, d), ClusterCount, [], exact[q], new float[k]);
-        });
-        for (int probes = 1; probes < ClusterCount; probes = Math.Max(probes + 1, probes * 5 / 4))
-        {
-            var hits = new int[count];
-            Parallelism.For(count, threads, q =>
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                int[] rows = new int[k];
-                int found = Search(queries.Span.Slice(q * d, d), probes, [], rows, new float[k]);
-                hits[q] = rows.AsSpan(0, found).ToArray().Intersect(exact[q]).Count();
-            });
-            double reached = hits.Sum() / ((double)count * k);
-            if (reached >= recall)
-            {
-                (Probes, Recall) = (probes, reached);
-                return;
-            }
-        }
     }
 }

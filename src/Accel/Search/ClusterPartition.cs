@@ -55,14 +55,15 @@ internal sealed class ClusterPartition
     /// <param name="table">The rows of now.</param>
     /// <param name="changed">Rows that are new or other than before.</param>
     /// <param name="threads">Threads; 0 takes all cores.</param>
-    public ClusterPartition With(VectorTable table, int[] changed, int threads)
+    /// <param name="cancellationToken">Stops between blocks of rows.</param>
+    public ClusterPartition With(VectorTable table, int[] changed, int threads, CancellationToken cancellationToken)
     {
         int d = table.Dimension;
         float[] rows = new float[changed.Length * d];
         for (int i = 0; i < changed.Length; i++)
             table[changed[i]].CopyTo(rows.AsSpan(i * d));
         int[] nearest = new int[changed.Length], clusterOf = new int[table.Count];
-        Assign(rows, Centroids, d, nearest, threads, CancellationToken.None);
+        Assign(rows, Centroids, d, nearest, threads, cancellationToken);
         ClusterOf.CopyTo(clusterOf, 0);
         for (int i = 0; i < changed.Length; i++)
             clusterOf[changed[i]] = nearest[i];

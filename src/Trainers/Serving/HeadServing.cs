@@ -21,7 +21,7 @@ internal sealed class HeadServing : ServingScorer
     private readonly VectorTable _items;
     private readonly ItemLikeness _likeness;
     private readonly HistoryProjection? _history;
-    private readonly ClusterIndex? _index;
+    private readonly ApproximateIndex? _index;
     private readonly ConcurrentBag<HeadPass> _passes = [];
     private readonly RetrievalMode _mode;
     private readonly int _candidates;
@@ -34,14 +34,18 @@ internal sealed class HeadServing : ServingScorer
         _mode = options.Retrieval != RetrievalMode.Automatic ? options.Retrieval
             : items.Count > SnapshotBuilder.MostExactItems ? RetrievalMode.Approximate : RetrievalMode.Exact;
         if (_mode == RetrievalMode.Approximate)
-            _index = ClusterIndex.Build(items, SampleQueries(), SnapshotBuilder.CalibrationDepth, options.TargetRecall, options.Seed, options.Threads, cancellationToken);
+        {
+            _index = options.Index is { } factory
+                ? RerankedIndex.Build(factory, items, SampleQueries(), SnapshotBuilder.CalibrationDepth, options.TargetRecall, options.Threads, cancellationToken)
+                : ClusterIndex.Build(items, SampleQueries(), SnapshotBuilder.CalibrationDepth, options.TargetRecall, options.Seed, options.Threads, cancellationToken);
+        }
     }
 
-    private HeadServing(HeadServing old, float[] users, VectorTable items, int[] changed, int threads)
+    private HeadServing(HeadServing old, float[] users, VectorTable items, int[] changed, int threads, CancellationToken cancellationToken)
     {
         (_weights, _users, _items, _history, _candidates, _mode) = (old._weights, users, items, old._history, old._candidates, old._mode);
         _likeness = new ItemLikeness(items);
-        _index = old._index?.With(items, changed, threads);
+        _index = old._index?.With(items, changed, threads, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -60,7 +64,7 @@ internal sealed class HeadServing : ServingScorer
     public VectorTable Items => _items;
 
     /// <summary>The approximate index; null where there is none.</summary>
-    public ClusterIndex? Index => _index;
+    public ApproximateIndex? Index => _index;
 
     /// <summary>Whether a score has a part past the inner product of query and item, and the constant.</summary>
     public bool HasHidden => _weights.Shape.FirstWidth > 0;
@@ -73,7 +77,9 @@ internal sealed class HeadServing : ServingScorer
     /// <param name="items">The items.</param>
     /// <param name="changed">Rows of items that are new or other than before.</param>
     /// <param name="threads">Threads; 0 takes all cores.</param>
-    public HeadServing With(float[] users, VectorTable items, int[] changed, int threads) => new(this, users, items, changed, threads);
+    /// <param name="cancellationToken">Stops the building.</param>
+    public HeadServing With(float[] users, VectorTable items, int[] changed, int threads, CancellationToken cancellationToken) =>
+        new(this, users, items, changed, threads, cancellationToken);
 
     /// <inheritdoc/>
     public override int ForUser(int user, ServingFilter filter, Span<int> rows, Span<float> scores) => For(User(user), filter, rows, scores);

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Hosting;
 using Microsoft.ML;
 
@@ -50,6 +51,10 @@ public sealed record RecommenderOptions
     /// <summary>The share of the exact ten best that the approximate index is calibrated to find, in (0, 1].</summary>
     /// <value>0.99</value>
     public double TargetRecall { get; init; } = 0.99;
+
+    /// <summary>Makes the approximate index; null: an inverted file of 8-bit rows, which needs no package (Jegou, Douze and Schmid, TPAMI 2011). <c>HnswIndexFactory</c> of HybridRec.MLNet.Hnsw is another.</summary>
+    /// <value>null</value>
+    public IVectorIndexFactory? Index { get; init; }
 
     /// <summary>Whether to prepare text queries, where the model has an <c>LlmEmbedding</c> of an item column: a table of the items' text vectors.</summary>
     /// <value>true</value>

@@ -87,13 +87,14 @@ internal static class SnapshotBuilder
         var pairs = new InteractionPairs([.. old.Pairs.Users, .. added.Users], [.. old.Pairs.Rows, .. added.Rows]);
         ItemDirectory directory = old.Items.With(pairs.Counts(count), catalogue.ItemRows, (options.TitleColumnName, options.CategoryColumnName), changes);
         if (newUsers.Length > 0 || changes.Count > 0)
-            head = Extend(head, (FusedCatalogueScorer)CatalogueScorers.Create(ml, model, catalogue), catalogue, newUsers, count, changes, options);
+            head = Extend(head, (FusedCatalogueScorer)CatalogueScorers.Create(ml, model, catalogue), catalogue, newUsers, count, changes, options, cancellationToken);
         TextSearch? texts = changes.Count == 0 ? old.Texts : old.Texts?.With(model, catalogue.ItemRows, count, changes, options);
         return new ServingSnapshot(version, options, old.Model, users, directory, pairs, head, texts);
     }
 
     private static HeadServing Extend(
-        HeadServing old, FusedCatalogueScorer fresh, Catalogue catalogue, string[] newUsers, int count, List<(int Row, int Code, string Id)> changes, RecommenderOptions options)
+        HeadServing old, FusedCatalogueScorer fresh, Catalogue catalogue, string[] newUsers, int count, List<(int Row, int Code, string Id)> changes, RecommenderOptions options,
+        CancellationToken cancellationToken)
     {
         int userWidth = old.Weights.Shape.UserDimension, width = old.Dimension;
         RequireFinite(fresh.Users, "user");
@@ -110,7 +111,7 @@ internal static class SnapshotBuilder
         old.Items.Values.CopyTo(items);
         foreach (var (row, code, _) in changes)
             fresh.Items.AsSpan(code * width, width).CopyTo(items.Span[(row * width)..]);
-        return old.With(users, Table(items, width, options), [.. changes.Select(change => change.Row)], options.Threads);
+        return old.With(users, Table(items, width, options), [.. changes.Select(change => change.Row)], options.Threads, cancellationToken);
     }
 
     private static ServingScorer Scorer(ICatalogueScorer scorer, int[] codeOfRow, InteractionPairs pairs, RecommenderOptions options, CancellationToken cancellationToken)

@@ -64,7 +64,7 @@ public sealed class ClusterIndexTests
     {
         float[] query = Query(3), values = [.. s_values, .. query.Select(x => 50 * x)];
         query.Select(x => 49 * x).ToArray().CopyTo(values, 17 * Dimension);
-        ClusterIndex index = Build(0.95).With(new VectorTable(values, Dimension, int8: false), [17, Rows], 1);
+        ApproximateIndex index = Build(0.95).With(new VectorTable(values, Dimension, int8: false), [17, Rows], 1, CancellationToken.None);
         int[] found = new int[2];
         index.Search(query, [], found, new float[2]);
         Assert.Equal([Rows, 17], found);

@@ -1,0 +1,51 @@
+using Cloud.Unum.USearch;
+using HybridRec.MLNet.Accel;
+
+namespace HybridRec.MLNet;
+
+/// <summary>
+/// A graph of USearch that is only searched. The versions of a recommender share it, and requests may still be in it when the last of them is replaced, so it is freed by the garbage collector, which is told its size.
+/// </summary>
+internal sealed class HnswIndex : IVectorIndex
+{
+    private readonly USearchIndex _graph;
+    private readonly int _count;
+    private readonly long _bytes;
+    private readonly SemaphoreSlim _searches = new(Environment.ProcessorCount); // USearch refuses more searches at once than there are cores
+
+    /// <param name="graph">The graph; its keys are rows.</param>
+    /// <param name="count">Number of rows.</param>
+    /// <param name="bytes">About how much native memory it has.</param>
+    public HnswIndex(USearchIndex graph, int count, long bytes)
+    {
+        (_graph, _count, _bytes) = (graph, count, Math.Max(1, bytes));
+        GC.AddMemoryPressure(_bytes);
+    }
+
+    ~HnswIndex() => GC.RemoveMemoryPressure(_bytes);
+
+    /// <inheritdoc/>
+    public int Search(ReadOnlySpan<float> query, Span<int> rows)
+    {
+        if (query.Length != (int)_graph.Dimensions())
+            throw new ArgumentException($"A query of {query.Length} numbers does not fit rows of {_graph.Dimensions()}.", nameof(query));
+        int wanted = Math.Min(rows.Length, _count);
+        if (wanted == 0)
+            return 0;
+        ulong[] keys;
+        _searches.Wait();
+        try
+        {
+            _graph.Search(query.ToArray(), wanted, out keys, out _);
+        }
+        finally
+        {
+            _searches.Release();
+            GC.KeepAlive(this);
+        }
+
+        for (int i = 0; i < keys.Length; i++)
+            rows[i] = (int)keys[i];
+        return keys.Length;
+    }
+}
