@@ -11,13 +11,13 @@ internal static class TinyBert
 
     static readonly string[] s_vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Enumerable.Range('a', 26).Select(c => ((char)c).ToString(CultureInfo.InvariantCulture))];
 
-    public static string Config(string activation = "gelu") =>
+    public static string Config(string activation = "gelu", int positions = Positions) =>
         $$"""
         {"architectures":["BertModel"],"model_type":"bert","hidden_size":{{Hidden}},"num_hidden_layers":{{Layers}},"num_attention_heads":{{Heads}},"intermediate_size":{{Inner}},
-         "vocab_size":{{s_vocabulary.Length}},"max_position_embeddings":{{Positions}},"type_vocab_size":2,"layer_norm_eps":0.001,"hidden_act":"{{activation}}","position_embedding_type":"absolute"}
+         "vocab_size":{{s_vocabulary.Length}},"max_position_embeddings":{{positions}},"type_vocab_size":2,"layer_norm_eps":0.001,"hidden_act":"{{activation}}","position_embedding_type":"absolute"}
         """;
 
-    public static List<TensorData> Weights(int seed = 1, string prefix = "", TensorType type = TensorType.F32)
+    public static List<TensorData> Weights(int seed = 1, string prefix = "", TensorType type = TensorType.F32, int positions = Positions)
     {
         var random = new Random(seed);
         var tensors = new List<TensorData>();
@@ -43,7 +43,7 @@ internal static class TinyBert
             Add(name + ".bias", 0, Hidden);
         }
         Add("embeddings.word_embeddings.weight", 0, s_vocabulary.Length, Hidden);
-        Add("embeddings.position_embeddings.weight", 0, Positions, Hidden);
+        Add("embeddings.position_embeddings.weight", 0, positions, Hidden);
         Add("embeddings.token_type_embeddings.weight", 0, 2, Hidden);
         Norm("embeddings.LayerNorm");
         for (int l = 0; l < Layers; l++)
@@ -57,19 +57,19 @@ internal static class TinyBert
             Norm(layer + "output.LayerNorm");
         }
         Linear("pooler.dense", Hidden, Hidden); // not used by any pooling, but kept
-        tensors.Add(new TensorData("embeddings.position_ids", TensorType.I64, [1, Positions], stream =>
-            stream.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(Enumerable.Range(0, Positions).Select(i => (long)i).ToArray().AsSpan()))));
+        tensors.Add(new TensorData("embeddings.position_ids", TensorType.I64, [1, positions], stream =>
+            stream.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(Enumerable.Range(0, positions).Select(i => (long)i).ToArray().AsSpan()))));
         return tensors;
     }
 
     public static TemporaryFolder Folder(string pooling = "mean_tokens", bool normalize = false, string activation = "gelu", string prefix = "", TensorType type = TensorType.F32,
-        long shardBytes = SafeTensorsWriter.DefaultShardBytes, int seed = 1)
+        long shardBytes = SafeTensorsWriter.DefaultShardBytes, int seed = 1, int positions = Positions)
     {
-        var folder = new TemporaryFolder().With("config.json", Config(activation)).With("vocab.txt", string.Join('\n', s_vocabulary) + "\n")
+        var folder = new TemporaryFolder().With("config.json", Config(activation, positions)).With("vocab.txt", string.Join('\n', s_vocabulary) + "\n")
             .With("1_Pooling/config.json", $$"""{"word_embedding_dimension":{{Hidden}},"pooling_mode_{{pooling}}":true}""")
             .With("modules.json", """[{"idx":0,"name":"0","path":"","type":"sentence_transformers.models.Transformer"},{"idx":1,"name":"1","path":"1_Pooling","type":"sentence_transformers.models.Pooling"}"""
                 + (normalize ? """,{"idx":2,"name":"2","path":"2_Normalize","type":"sentence_transformers.models.Normalize"}]""" : "]"));
-        SafeTensorsWriter.WriteFolder(folder.Path, "model", Weights(seed, prefix, type), new Dictionary<string, string> { ["format"] = "pt" }, shardBytes);
+        SafeTensorsWriter.WriteFolder(folder.Path, "model", Weights(seed, prefix, type, positions), new Dictionary<string, string> { ["format"] = "pt" }, shardBytes);
         return folder;
     }
 
