@@ -9,6 +9,7 @@ namespace HybridRec.MLNet.Accel;
 internal sealed class RerankedIndex : ApproximateIndex
 {
     private const int ChangedShare = 16, AskedShare = 8;
+    private const int Everything = int.MaxValue / 2; // an effort beyond any table, with room for exclusions
 
     private readonly IVectorIndexFactory _factory;
     private readonly IVectorIndex _index;
@@ -39,10 +40,10 @@ internal sealed class RerankedIndex : ApproximateIndex
     {
         IVectorIndex index = factory.Create(table.Values, table.Dimension, cancellationToken);
         int k = Math.Min(depth, table.Count), most = Most(table);
-        var asked = new RerankedIndex(factory, index, table, [], most, 1);
+        var asked = new RerankedIndex(factory, index, table, [], Everything, 1);
         var (effort, reached) = new RecallCalibration(queries, table.Dimension, k, recall)
             .Fit(k, most, (query, effort, rows, scores) => asked.Search(query, effort, [], rows, scores), threads, cancellationToken);
-        return new RerankedIndex(factory, index, table, [], effort, reached);
+        return effort < most ? new RerankedIndex(factory, index, table, [], effort, reached) : asked;
     }
 
     /// <inheritdoc/>

@@ -26,11 +26,14 @@ public sealed class RerankedIndexTests
     }
 
     [Fact]
-    public void Build_IndexThatNeverFinds_ScansTheTable()
+    public void Build_IndexThatFindsTheWorst_ScansTheTableAlsoWhenItHasGrown()
     {
-        RerankedIndex index = Build(new SloppyFactory { Finds = 0 }, 0.5);
+        RerankedIndex index = Build(new SloppyFactory { Worst = true }, 0.5);
         Assert.Equal(1, index.Recall);
         Assert.Equal(SearchData.Best(s_values, Dimension, Query(3), [], 10), Found(index, Query(3), []));
+        float[] values = [.. s_values, .. Samples.Normal(200 * Dimension, 5)];
+        ApproximateIndex grown = index.With(new VectorTable(values, Dimension, int8: false), [.. Enumerable.Range(Rows, 200)], 1, CancellationToken.None);
+        Assert.Equal(SearchData.Best(values, Dimension, Query(3), [], 10), Found(grown, Query(3), []));
     }
 
     [Fact]
@@ -120,13 +123,15 @@ public sealed class RerankedIndexTests
     {
         public int Finds { get; init; } = int.MaxValue;
 
+        public bool Worst { get; init; }
+
         public int Built { get; private set; }
 
         public IVectorIndex Create(ReadOnlyMemory<float> vectors, int dimension, CancellationToken cancellationToken)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Built++;
-            return new SloppyIndex(vectors.ToArray(), dimension, Finds);
+            return new SloppyIndex(Worst ? Array.ConvertAll(vectors.ToArray(), x => -x) : vectors.ToArray(), dimension, Finds);
         }
     }
 
