@@ -11,14 +11,15 @@ internal sealed class HnswIndex : IVectorIndex
     private readonly USearchIndex _graph;
     private readonly int _count;
     private readonly long _bytes;
-    private readonly SemaphoreSlim _searches = new(Environment.ProcessorCount); // USearch refuses more searches at once than there are cores
+    private readonly SemaphoreSlim _searches; // USearch refuses more searches at once than there are cores
 
     /// <param name="graph">The graph; its keys are rows.</param>
     /// <param name="count">Number of rows.</param>
     /// <param name="bytes">About how much native memory it has.</param>
-    public HnswIndex(USearchIndex graph, int count, long bytes)
+    /// <param name="searches">The most searches at once; further ones wait.</param>
+    public HnswIndex(USearchIndex graph, int count, long bytes, int searches)
     {
-        (_graph, _count, _bytes) = (graph, count, Math.Max(1, bytes));
+        (_graph, _count, _bytes, _searches) = (graph, count, Math.Max(1, bytes), new SemaphoreSlim(searches));
         GC.AddMemoryPressure(_bytes);
     }
 
@@ -32,20 +33,33 @@ internal sealed class HnswIndex : IVectorIndex
         int wanted = Math.Min(rows.Length, _count);
         if (wanted == 0)
             return 0;
-        ulong[] keys;
-        _searches.Wait();
-        try
-        {
-            _graph.Search(query.ToArray(), wanted, out keys, out _);
-        }
-        finally
-        {
-            _searches.Release();
-            GC.KeepAlive(this);
-        }
-
+        ulong[] keys = Nearest(query.ToArray(), wanted);
         for (int i = 0; i < keys.Length; i++)
             rows[i] = (int)keys[i];
         return keys.Length;
+    }
+
+    private ulong[] Nearest(float[] query, int count)
+    {
+        while (true)
+        {
+            _searches.Wait();
+            bool fits = true;
+            try
+            {
+                _graph.Search(query, count, out ulong[] keys, out _);
+                return keys;
+            }
+            catch (USearchException refused) when (refused.Message.Contains("Reserve capacity ahead of searches", StringComparison.Ordinal))
+            {
+                fits = false; // what it says when all its threads are taken. It counts fewer cores than .NET, whose number can be set: one search at once was too many, for good
+            }
+            finally
+            {
+                if (fits)
+                    _searches.Release();
+                GC.KeepAlive(this);
+            }
+        }
     }
 }

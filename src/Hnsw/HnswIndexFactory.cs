@@ -21,6 +21,9 @@ public sealed record HnswIndexFactory : IVectorIndexFactory
     /// <value>128</value>
     public int EfConstruction { get; init; } = 128;
 
+    /// <summary>Searches at once.</summary>
+    internal int Searches { get; init; } = Environment.ProcessorCount;
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range, or the dimension below 1.</exception>
     /// <exception cref="ArgumentException">The vectors are not whole rows.</exception>
@@ -52,7 +55,7 @@ public sealed record HnswIndexFactory : IVectorIndexFactory
             throw;
         }
 
-        return new HnswIndex(graph, count, bytes: count * ((sizeof(float) * (long)dimension) + (sizeof(uint) * 2L * M)));
+        return new HnswIndex(graph, count, bytes: count * ((sizeof(float) * (long)dimension) + (sizeof(uint) * 2L * M)), Searches);
     }
 
     private USearchIndex NewGraph(int dimension)
