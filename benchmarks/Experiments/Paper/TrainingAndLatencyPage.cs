@@ -25,7 +25,7 @@ internal static class TrainingAndLatencyPage
     private static void Training(StringBuilder text, PaperStudy study)
     {
         text.AppendLine("## Training time").AppendLine();
-        text.AppendLine(PaperPage.Inv($"One process for each row, seed 1, {Environment.ProcessorCount} cores. To quality: the wall time if the graph's training ended when its NDCG@10 on the inner holdout (rows of the training set) reached {study.Target ?? 0:.0000}, 95 % of the best that the GNN alone reaches; text alone has no graph. Seconds of rows differ by the machine's load too, which the last column has.")).AppendLine();
+        text.AppendLine(PaperPage.Inv($"One process for each row, seed 1, {Environment.ProcessorCount} cores. To quality: the wall time if the graph's training ended when its NDCG@10 on the inner holdout (rows of the training set) reached {study.Target ?? 0:.0000}, 95 % of the best that the GNN alone reaches; text alone has no graph, and LoRA's trains on other rows, whose inner holdout is another. Seconds of rows differ by the machine's load too, which the last column has.")).AppendLine();
         text.AppendLine("| | to quality, s | processor, s | whole fit, s | graph, s | heads, s | peak memory, MiB | load | the paper, h |").AppendLine("|---|---|---|---|---|---|---|---|---|");
         foreach (Cached<TrainingResult> one in study.Trainings)
         {
