@@ -11,6 +11,8 @@ public sealed class HnswRecommenderTests
 
     private readonly MLContext _ml = new(seed: 1);
 
+    public HnswRecommenderTests() => NativeUSearch.Require();
+
     [Fact]
     public void Recommend_Hnsw_GivesNearlyTheExactListsWithTheirScores()
     {
