@@ -9,7 +9,7 @@ namespace HybridRec.MLNet;
 internal sealed class HnswIndex : IVectorIndex
 {
     private readonly USearchIndex _graph;
-    private readonly int _count;
+    private readonly int _count, _dimension;
     private readonly long _bytes;
     private readonly SemaphoreSlim _searches; // USearch refuses more searches at once than there are cores
 
@@ -19,7 +19,7 @@ internal sealed class HnswIndex : IVectorIndex
     /// <param name="searches">The most searches at once; further ones wait.</param>
     public HnswIndex(USearchIndex graph, int count, long bytes, int searches)
     {
-        (_graph, _count, _bytes, _searches) = (graph, count, Math.Max(1, bytes), new SemaphoreSlim(searches));
+        (_graph, _count, _dimension, _bytes, _searches) = (graph, count, (int)graph.Dimensions(), Math.Max(1, bytes), new SemaphoreSlim(searches));
         GC.AddMemoryPressure(_bytes);
     }
 
@@ -28,8 +28,8 @@ internal sealed class HnswIndex : IVectorIndex
     /// <inheritdoc/>
     public int Search(ReadOnlySpan<float> query, Span<int> rows)
     {
-        if (query.Length != (int)_graph.Dimensions())
-            throw new ArgumentException($"A query of {query.Length} numbers does not fit rows of {_graph.Dimensions()}.", nameof(query));
+        if (query.Length != _dimension)
+            throw new ArgumentException($"A query of {query.Length} numbers does not fit rows of {_dimension}.", nameof(query));
         int wanted = Math.Min(rows.Length, _count);
         if (wanted == 0)
             return 0;

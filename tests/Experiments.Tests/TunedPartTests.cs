@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json;
 using HybridRec.MLNet.Experiments.Paper;
 using HybridRec.MLNet.Tests.Torch;
 
@@ -25,7 +23,7 @@ public sealed class TunedPartTests : IDisposable
         string folder = _data.MovieLens("ml-latest-tiny", textOf: item => $"{(char)('a' + (item % 2))} {(char)('c' + (item % 20))}");
         var settings = new PaperSettings(folder, Epochs: 2, Patience: 1, FinalEpochs: 1, RankerEpochs: 2) { Encoder = _encoder.Path };
         var part = new PaperPart("tuned", 3);
-        TunedResult result = new PartCache(_results.Path, settings, (part, file, _) => RunProgram(settings, part, file)).Get<TunedResult>(part, _ => { }).Result;
+        TunedResult result = new PartCache(_results.Path, settings, (part, file, log) => PartCache.RunProgram([Program()], settings, part, file, log)).Get<TunedResult>(part, _ => { }).Result;
 
         Assert.Equal([TunedPart.Frozen, TunedPart.Lora], result.Rows.Select(row => row.Name));
         Assert.All(result.Rows, row =>
@@ -40,14 +38,11 @@ public sealed class TunedPartTests : IDisposable
         Assert.Equal([Path.GetFileName(new PartCache(_results.Path, settings).FileOf(part))], Directory.EnumerateFiles(_results.Path).Select(Path.GetFileName));
     }
 
-    private static void RunProgram(PaperSettings settings, PaperPart part, string file)
+    private static string Program()
     {
         string folder = AppContext.BaseDirectory.Replace(Path.Combine("tests", "Experiments.Tests"), Path.Combine("benchmarks", "Experiments"), StringComparison.Ordinal);
         string program = Path.Combine(folder, "HybridRec.MLNet.Experiments" + (OperatingSystem.IsWindows() ? ".exe" : ""));
         Assert.True(File.Exists(program), $"'{program}' is not there; build benchmarks/Experiments in the same configuration.");
-        using Process child = Process.Start(new ProcessStartInfo(program, ["paper-part", "--settings", JsonSerializer.Serialize(settings), "--part", JsonSerializer.Serialize(part), "--file", file]) { RedirectStandardError = true })!;
-        string errors = child.StandardError.ReadToEnd();
-        child.WaitForExit();
-        Assert.True(child.ExitCode == 0, errors);
+        return program;
     }
 }

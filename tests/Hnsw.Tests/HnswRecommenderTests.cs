@@ -79,12 +79,7 @@ public sealed class HnswRecommenderTests
         .Append(_ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct }))
         .Fit(View(Rows(Items)));
 
-    private IDataView View(IEnumerable<VectorRow> rows)
-    {
-        SchemaDefinition schema = SchemaDefinition.Create(typeof(VectorRow));
-        schema[nameof(VectorRow.UserVector)].ColumnType = schema[nameof(VectorRow.ItemVector)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, Dimension);
-        return _ml.Data.LoadFromEnumerable(rows, schema);
-    }
+    private IDataView View(IEnumerable<VectorRow> rows) => _ml.Data.LoadFromEnumerable(rows);
 
     private static IEnumerable<VectorRow> Rows(int items)
     {
@@ -116,8 +111,10 @@ public sealed class HnswRecommenderTests
 
         public float Label { get; set; } = 1;
 
+        [VectorType(Dimension)]
         public float[] UserVector { get; set; } = [];
 
+        [VectorType(Dimension)]
         public float[] ItemVector { get; set; } = [];
     }
 }

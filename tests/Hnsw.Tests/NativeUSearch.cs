@@ -1,5 +1,3 @@
-using Cloud.Unum.USearch;
-
 namespace HybridRec.MLNet.Tests.Hnsw;
 
 /// <summary>USearch's native library, which not every machine can load.</summary>
@@ -9,12 +7,12 @@ internal static class NativeUSearch
     {
         try
         {
-            _ = USearchCapabilities.Version();
+            _ = new HnswIndexFactory().Create(Array.Empty<float>(), 1, CancellationToken.None);
             return null;
         }
-        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
+        catch (PlatformNotSupportedException e)
         {
-            return $"USearch's native library does not load here; it is there for linux-x64 (with libgomp: apt-get install libgomp1), win-x64 and osx-arm64. {e.Message.Split('\n')[0]}";
+            return e.Message;
         }
     });
 

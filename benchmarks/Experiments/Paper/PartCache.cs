@@ -95,17 +95,26 @@ internal sealed class PartCache(string folder, PaperSettings settings, Action<Pa
 
     private void RunChild(PaperPart part, string file, Action<string> log)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-            start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
-        foreach (string argument in (string[])["paper-part", "--settings", JsonSerializer.Serialize(settings), "--part", JsonSerializer.Serialize(part), "--file", file])
-            start.ArgumentList.Add(argument);
-        using Process child = Process.Start(start)!;
+        string own = Environment.ProcessPath!;
+        RunProgram(Path.GetFileNameWithoutExtension(own) == "dotnet" ? [own, Environment.GetCommandLineArgs()[0]] : [own], settings, part, file, log);
+    }
+
+    /// <summary>Computes a part in a process of this program.</summary>
+    /// <param name="program">What starts the program: its file, or dotnet and its file.</param>
+    /// <param name="settings">What every part depends on.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="file">The file it writes.</param>
+    /// <param name="log">Told every line that the process writes.</param>
+    /// <exception cref="InvalidOperationException">The process failed.</exception>
+    internal static void RunProgram(string[] program, PaperSettings settings, PaperPart part, string file, Action<string> log)
+    {
+        string[] arguments = [.. program[1..], "paper-part", "--settings", JsonSerializer.Serialize(settings), "--part", JsonSerializer.Serialize(part), "--file", file];
+        using Process child = Process.Start(new ProcessStartInfo(program[0], arguments) { RedirectStandardOutput = true })!;
         while (child.StandardOutput.ReadLine() is { } line)
             log(line);
         child.WaitForExit();
         if (child.ExitCode != 0)
-            throw new InvalidOperationException($"The process of '{part}' ended with {child.ExitCode}; what it wrote to its error output is above. What was done before is kept in '{folder}'.");
+            throw new InvalidOperationException($"The process of '{part}' ended with {child.ExitCode}; what it wrote to its error output is above. What was done before is kept in '{Path.GetDirectoryName(file)}'.");
     }
 
     // Processes that are running or want to, over the last minute; NaN where the system does not tell.

@@ -4,7 +4,7 @@ namespace HybridRec.MLNet.Accel;
 internal abstract class ApproximateIndex
 {
     /// <summary>The recall that the calibration measured; 1 where everything is scanned.</summary>
-    public abstract double Recall { get; }
+    public double Recall { get; protected set; } = 1;
 
     /// <summary>The index of a table whose rows changed, or that has more at its end. The calibration stays.</summary>
     /// <param name="table">The rows of now.</param>

@@ -20,7 +20,6 @@ internal sealed class ClusterIndex : ApproximateIndex
     private readonly int[] _rowAt;
     private readonly Int8Rows _int8;
     private readonly ClusterPartition _partition;
-    private double _recall = 1;
 
     private ClusterIndex(VectorTable table, ClusterPartition partition, int threads)
     {
@@ -65,9 +64,6 @@ internal sealed class ClusterIndex : ApproximateIndex
     /// <summary>Clusters a query scans.</summary>
     public int Probes { get; private set; }
 
-    /// <inheritdoc/>
-    public override double Recall => _recall;
-
     /// <summary>Builds an index.</summary>
     /// <param name="table">The rows; kept for the dot products of Single.</param>
     /// <param name="queries">Queries x dimension, such as those that will be asked: the calibration takes them.</param>
@@ -80,14 +76,14 @@ internal sealed class ClusterIndex : ApproximateIndex
     {
         int clusters = Math.Clamp((int)(2 * Math.Sqrt(table.Count)), 1, Math.Max(1, table.Count));
         var index = new ClusterIndex(table, ClusterPartition.Fit(table, clusters, seed, threads, cancellationToken), threads);
-        (index.Probes, index._recall) = new RecallCalibration(queries, table.Dimension, Math.Min(depth, table.Count), recall)
+        (index.Probes, index.Recall) = new RecallCalibration(queries, table.Dimension, Math.Min(depth, table.Count), recall)
             .Fit(1, clusters, (query, probes, rows, scores) => index.Search(query, probes, [], rows, scores), threads, cancellationToken);
         return index;
     }
 
     /// <inheritdoc/>
     public override ApproximateIndex With(VectorTable table, int[] changed, int threads, CancellationToken cancellationToken) =>
-        new ClusterIndex(table, _partition.With(table, changed, threads, cancellationToken), threads) { Probes = Probes, _recall = Recall };
+        new ClusterIndex(table, _partition.With(table, changed, threads, cancellationToken), threads) { Probes = Probes, Recall = Recall };
 
     /// <inheritdoc/>
     public override int Search(ReadOnlySpan<float> query, ReadOnlySpan<int> excludedSorted, Span<int> rows, Span<float> scores) =>

@@ -15,18 +15,14 @@ internal sealed class RerankedIndex : ApproximateIndex
     private readonly IVectorIndex _index;
     private readonly VectorTable _table;
     private readonly int[] _changed;
-    private readonly int _effort;
 
     private RerankedIndex(IVectorIndexFactory factory, IVectorIndex index, VectorTable table, int[] changed, int effort, double recall)
     {
-        (_factory, _index, _table, _changed, _effort, Recall) = (factory, index, table, changed, effort, recall);
+        (_factory, _index, _table, _changed, Effort, Recall) = (factory, index, table, changed, effort, recall);
     }
 
-    /// <inheritdoc/>
-    public override double Recall { get; }
-
     /// <summary>Rows the index is asked for.</summary>
-    public int Effort => _effort;
+    public int Effort { get; }
 
     /// <summary>Builds an index.</summary>
     /// <param name="factory">Builds what finds the candidates.</param>
@@ -50,14 +46,14 @@ internal sealed class RerankedIndex : ApproximateIndex
     public override ApproximateIndex With(VectorTable table, int[] changed, int threads, CancellationToken cancellationToken)
     {
         int[] all = [.. _changed.Union(changed).Order()];
-        return all.Length > table.Count / ChangedShare
-            ? new RerankedIndex(_factory, _factory.Create(table.Values, table.Dimension, cancellationToken), table, [], _effort, Recall)
-            : new RerankedIndex(_factory, _index, table, all, _effort, Recall);
+        return all.Length > table.Count / ChangedShare && Effort < Everything // else it is not asked
+            ? new RerankedIndex(_factory, _factory.Create(table.Values, table.Dimension, cancellationToken), table, [], Effort, Recall)
+            : new RerankedIndex(_factory, _index, table, all, Effort, Recall);
     }
 
     /// <inheritdoc/>
     public override int Search(ReadOnlySpan<float> query, ReadOnlySpan<int> excludedSorted, Span<int> rows, Span<float> scores) =>
-        Search(query, Math.Max(_effort, rows.Length) + excludedSorted.Length, excludedSorted, rows, scores);
+        Search(query, Math.Max(Effort, rows.Length) + excludedSorted.Length, excludedSorted, rows, scores);
 
     private static int Most(VectorTable table) => Math.Max(1, table.Count / AskedShare);
 

@@ -28,12 +28,15 @@ public sealed class RerankedIndexTests
     [Fact]
     public void Build_IndexThatFindsTheWorst_ScansTheTableAlsoWhenItHasGrown()
     {
-        RerankedIndex index = Build(new SloppyFactory { Worst = true }, 0.5);
+        var factory = new SloppyFactory { Worst = true };
+        RerankedIndex index = Build(factory, 0.5);
         Assert.Equal(1, index.Recall);
         Assert.Equal(SearchData.Best(s_values, Dimension, Query(3), [], 10), Found(index, Query(3), []));
         float[] values = [.. s_values, .. Samples.Normal(200 * Dimension, 5)];
         ApproximateIndex grown = index.With(new VectorTable(values, Dimension, int8: false), [.. Enumerable.Range(Rows, 200)], 1, CancellationToken.None);
         Assert.Equal(SearchData.Best(values, Dimension, Query(3), [], 10), Found(grown, Query(3), []));
+        _ = index.With(s_table, [.. Enumerable.Range(0, Rows)], 1, CancellationToken.None);
+        Assert.Equal(1, factory.Built); // never asked, so never built again
     }
 
     [Fact]
