@@ -37,16 +37,18 @@ internal sealed class AdamW : IDisposable
         double norm = Math.Sqrt(gradients.OfType<Tensor>().Sum(g => g.pow(2).sum().item<float>()));
         double factor = norm > maxNorm ? maxNorm / norm : 1;
         double first = 1 - Math.Pow(Beta1, step), second = 1 - Math.Pow(Beta2, step);
+        // Held for all of the step: TorchSharp hands native code the pointer of a number and then lets go of the number, which the garbage collector may free meanwhile.
+        using TorchSharp.Scalar clip = factor, beta1 = Beta1, rest1 = 1 - Beta1, beta2 = Beta2, rest2 = 1 - Beta2, kept = 1 - rate * decay, unbiased = second, epsilon = Epsilon, along = -rate / first;
         for (int i = 0; i < gradients.Length; i++)
         {
             if (gradients[i] is not { } gradient)
                 continue;
-            var clipped = gradient * factor;
-            FirstMoments[i].mul_(Beta1).add_(clipped, 1 - Beta1);
-            SecondMoments[i].mul_(Beta2).addcmul_(clipped, clipped, 1 - Beta2);
+            var clipped = gradient * clip;
+            FirstMoments[i].mul_(beta1).add_(clipped, rest1);
+            SecondMoments[i].mul_(beta2).addcmul_(clipped, clipped, rest2);
             var value = Parameters[i].Value;
-            value.mul_(1 - rate * decay);
-            value.addcdiv_(FirstMoments[i], (SecondMoments[i] / second).sqrt_().add_(Epsilon), -rate / first);
+            value.mul_(kept);
+            value.addcdiv_(FirstMoments[i], (SecondMoments[i] / unbiased).sqrt_().add_(epsilon), along);
             gradient.zero_();
         }
         return norm;
