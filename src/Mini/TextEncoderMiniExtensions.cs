@@ -6,8 +6,8 @@ namespace Microsoft.ML;
 /// <summary>The encoder in the box, as <c>TextEncoder.HybridRecMini()</c>.</summary>
 public static class TextEncoderMiniExtensions
 {
-    const string Name = "hybridrec-mini";
-    const int MaxTokens = 128;
+    private const string Name = "hybridrec-mini";
+    private const int MaxTokens = 128;
 
     extension(TextEncoder)
     {
@@ -32,7 +32,7 @@ public static class TextEncoderMiniExtensions
         }
     }
 
-    static byte[] Resource(string name)
+    private static byte[] Resource(string name)
     {
         using var stream = typeof(TextEncoderMiniExtensions).Assembly.GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"The assembly HybridRec.MLNet.Mini holds no '{name}'. Take the package as it was built.");

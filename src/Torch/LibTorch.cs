@@ -9,7 +9,7 @@ namespace HybridRec.MLNet;
 /// </summary>
 public static class LibTorch
 {
-    const string Version = "2.10.0";
+    private const string Version = "2.10.0";
 
     /// <summary>Throws unless TorchSharp can compute on a device.</summary>
     /// <param name="device">The device. <value>Default <see cref="TorchDevice.Cpu"/>.</value></param>
@@ -50,7 +50,7 @@ public static class LibTorch
     }
 
     /// <summary>TorchSharp keeps the loader's own words to itself: asks it again, file by file.</summary>
-    static string? LoaderError()
+    private static string? LoaderError()
     {
         if (!OperatingSystem.IsLinux())
             return null;
@@ -70,5 +70,5 @@ public static class LibTorch
         }
     }
 
-    static string Platform() => OperatingSystem.IsWindows() ? "win-x64" : OperatingSystem.IsMacOS() ? "osx-arm64" : "linux-x64";
+    private static string Platform() => OperatingSystem.IsWindows() ? "win-x64" : OperatingSystem.IsMacOS() ? "osx-arm64" : "linux-x64";
 }

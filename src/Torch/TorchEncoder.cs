@@ -14,7 +14,7 @@ namespace HybridRec.MLNet;
 /// </remarks>
 public sealed class TorchEncoder : TextEncoder
 {
-    readonly TorchFittedEncoder _encoder;
+    private readonly TorchFittedEncoder _encoder;
 
     internal TorchEncoder(TorchFittedEncoder encoder) => _encoder = encoder;
 

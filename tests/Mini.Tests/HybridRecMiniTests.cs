@@ -9,9 +9,9 @@ namespace HybridRec.MLNet.Tests.Mini;
 /// <summary>The encoder in the box, as it ships.</summary>
 public sealed class HybridRecMiniTests
 {
-    const int Dimension = 256;
+    private const int Dimension = 256;
 
-    static readonly string[] s_texts =
+    private static readonly string[] s_texts =
     [
         "A detective hunts a killer through the rain.", "tacos", "Great strings, they sound bright on my guitar and last for months.", "Comedy|Romance",
         string.Join(' ', Enumerable.Repeat("a very long story about a journey through the mountains", 40)), "Amélie (2001)",
@@ -120,12 +120,12 @@ public sealed class HybridRecMiniTests
             Assert.Contains("research", File.ReadAllText(Path.Combine(folder, file)), StringComparison.OrdinalIgnoreCase);
     }
 
-    static string Here([CallerFilePath] string file = "") => file;
+    private static string Here([CallerFilePath] string file = "") => file;
 
-    static float[][] Encode(TextEncoder encoder, params string[] texts) =>
+    private static float[][] Encode(TextEncoder encoder, params string[] texts) =>
         [.. encoder.AsEmbeddingGenerator().GenerateAsync(texts).GetAwaiter().GetResult().Select(e => e.Vector.ToArray())];
 
-    sealed class Row
+    private sealed class Row
     {
         public string ItemText { get; set; } = "";
     }

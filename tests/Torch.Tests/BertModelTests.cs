@@ -6,7 +6,7 @@ namespace HybridRec.MLNet.Tests.Torch;
 
 public sealed class BertModelTests
 {
-    static readonly string[] s_texts = ["a b c d e f g", "z", "q r", "x y z x y z x y z", "hello"];
+    private static readonly string[] s_texts = ["a b c d e f g", "z", "q r", "x y z x y z x y z", "hello"];
 
     [Theory]
     [InlineData("gelu", "")]

@@ -7,7 +7,7 @@ namespace HybridRec.MLNet.Tests.Torch;
 
 public sealed class LlamaModelTests
 {
-    const int Begin = StoriesModel.Begin;
+    private const int Begin = StoriesModel.Begin;
 
     [Theory]
     [InlineData(true)]
@@ -79,7 +79,7 @@ public sealed class LlamaModelTests
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
-    static long Next(LlamaModel model, List<long> ids)
+    private static long Next(LlamaModel model, List<long> ids)
     {
         using var scope = torch.NewDisposeScope();
         using var frozen = torch.no_grad();

@@ -91,7 +91,7 @@ internal static class StoriesModel
     }
 
     // Row 2i + p of a head to row p * size / 2 + i.
-    static float[] Halves(float[] matrix, int heads, int size, int columns)
+    private static float[] Halves(float[] matrix, int heads, int size, int columns)
     {
         float[] result = new float[matrix.Length];
         for (int h = 0; h < heads; h++)
@@ -101,7 +101,7 @@ internal static class StoriesModel
     }
 
     /// <summary>The same BPE without byte fallback: merges in order of the merged piece's score, which is its id's.</summary>
-    static string Tokenizer()
+    private static string Tokenizer()
     {
         string[] pieces = [.. Pieces().Select(p => p.Trim('\n').Replace(' ', '\u2581'))];
         var vocabulary = new Dictionary<string, int>();

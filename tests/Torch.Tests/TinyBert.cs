@@ -7,9 +7,9 @@ namespace HybridRec.MLNet.Tests.Torch;
 internal static class TinyBert
 {
     public const int Hidden = 12, Layers = 2, Heads = 3, Inner = 20, Positions = 16;
-    const double Epsilon = 1e-3;
+    private const double Epsilon = 1e-3;
 
-    static readonly string[] s_vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Enumerable.Range('a', 26).Select(c => ((char)c).ToString(CultureInfo.InvariantCulture))];
+    private static readonly string[] s_vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Enumerable.Range('a', 26).Select(c => ((char)c).ToString(CultureInfo.InvariantCulture))];
 
     public static string Config(string activation = "gelu", int positions = Positions) =>
         $$"""

@@ -7,7 +7,7 @@ namespace HybridRec.MLNet.Tests.Torch;
 
 public sealed class TorchEncoderTests
 {
-    static readonly string[] s_texts = ["a b c", "z", "q r s t u v", "", "x y z x y z", "a b c d e f g h i j k l m n o p"];
+    private static readonly string[] s_texts = ["a b c", "z", "q r s t u v", "", "x y z x y z", "a b c d e f g h i j k l m n o p"];
 
     [Fact]
     public void Encode_AnyBatch_GivesTheSameVector()

@@ -14,16 +14,16 @@ namespace HybridRec.MLNet.Torch;
 /// <summary>One distillation: a student, texts, and what the teacher says of them.</summary>
 internal sealed class DistillationRun : TrainingRun
 {
-    const int TextsAtATime = 64;
+    private const int TextsAtATime = 64;
 
     // Streams of the seed: 0 the division, (1, epoch) the order.
-    readonly EncoderDistillation _options;
-    readonly TorchFittedEncoder _student;
-    readonly Parts _parts;
-    int[]? _order;
-    int _orderOf = -1;
+    private readonly EncoderDistillation _options;
+    private readonly TorchFittedEncoder _student;
+    private readonly Parts _parts;
+    private int[]? _order;
+    private int _orderOf = -1;
 
-    DistillationRun(EncoderDistillation options, TorchFittedEncoder student, TuningContext context, Parts parts)
+    private DistillationRun(EncoderDistillation options, TorchFittedEncoder student, TuningContext context, Parts parts)
         : base(parts.Schedule, parts.Optimizer, context, parts.Fingerprint) => (_options, _student, _parts) = (options, student, parts);
 
     protected override bool Validates => _parts.Validation.Length > 0;
@@ -117,14 +117,14 @@ internal sealed class DistillationRun : TrainingRun
     }
 
     /// <summary>[texts, dimension] before normalization, which the loss does.</summary>
-    Tensor Vectors(int[] texts)
+    private Tensor Vectors(int[] texts)
     {
         var pooled = _student.Model.Pooled(_student.Model.Model, TokenBatches.Batch(_parts.Tokens, texts, _student.Model.Tokenizer.PaddingId), _student.Settings, _student.PromptTokens);
         return _student.Model.Projection is { } projection ? nn.functional.linear(pooled, projection) : pooled;
     }
 
     /// <summary>The teacher's vectors in the student's dimension.</summary>
-    static float[] Fitting(float[] targets, int width, int dimension)
+    private static float[] Fitting(float[] targets, int width, int dimension)
     {
         if (width <= dimension)
         {
@@ -138,7 +138,7 @@ internal sealed class DistillationRun : TrainingRun
     }
 
     /// <summary>What a run is made of.</summary>
-    sealed record Parts(int[][] Tokens, float[] Targets, int[] Train, int[] Validation, TrainingSchedule Schedule, AdamW Optimizer, string Fingerprint)
+    private sealed record Parts(int[][] Tokens, float[] Targets, int[] Train, int[] Validation, TrainingSchedule Schedule, AdamW Optimizer, string Fingerprint)
     {
         public static Parts Of(EncoderDistillation options, TorchFittedEncoder student, string[] texts, float[] targets)
         {
@@ -161,7 +161,7 @@ internal sealed class DistillationRun : TrainingRun
             return new Parts(tokens, targets, train, validation, schedule, new AdamW(parameters), FingerprintOf(options, student, tokens, targets));
         }
 
-        static string FingerprintOf(EncoderDistillation o, TorchFittedEncoder student, int[][] tokens, float[] targets)
+        private static string FingerprintOf(EncoderDistillation o, TorchFittedEncoder student, int[][] tokens, float[] targets)
         {
             var hash = new XxHash3();
             string text = string.Create(CultureInfo.InvariantCulture, $"{student.ModelHash:x32}|{o.RelationWeight:R}|{o.Epochs}|{o.BatchSize}|{o.LearningRate:R}|{o.WeightDecay:R}|{o.WarmupFraction:R}|") +

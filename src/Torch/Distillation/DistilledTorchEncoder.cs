@@ -6,9 +6,9 @@ namespace HybridRec.MLNet.Torch;
 /// <summary>An encoder that is taught when a pipeline is fitted, on the texts of its column.</summary>
 internal sealed class DistilledTorchEncoder : TextEncoder
 {
-    readonly IEmbeddingGenerator<string, Embedding<float>> _teacher;
-    readonly TorchFittedEncoder _start;
-    readonly EncoderDistillation _options;
+    private readonly IEmbeddingGenerator<string, Embedding<float>> _teacher;
+    private readonly TorchFittedEncoder _start;
+    private readonly EncoderDistillation _options;
 
     public DistilledTorchEncoder(IEmbeddingGenerator<string, Embedding<float>> teacher, TorchFittedEncoder start, EncoderDistillation options)
     {

@@ -12,12 +12,12 @@ internal sealed class ModelFiles
 {
     public const string Config = "config.json", DenseFolder = "2_Dense";
 
-    static readonly string[] s_kept =
+    private static readonly string[] s_kept =
     [
         Config, "generation_config.json", "tokenizer.json", "tokenizer_config.json", "vocab.txt", "vocab.json", "merges.txt", "special_tokens_map.json", "added_tokens.json", "*.model",
     ];
 
-    readonly SortedDictionary<string, byte[]> _files = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, byte[]> _files = new(StringComparer.Ordinal);
 
     public byte[] this[string name] => _files[name];
 
@@ -111,7 +111,7 @@ internal sealed class ModelFiles
         return files._files.ContainsKey(Config) ? files : throw new InvalidDataException($"The saved text encoder has no {Config}: it is damaged.");
     }
 
-    static JsonObject Module(int index, string path, string type) => new()
+    private static JsonObject Module(int index, string path, string type) => new()
     {
         ["idx"] = index,
         ["name"] = index.ToString(System.Globalization.CultureInfo.InvariantCulture),
@@ -119,12 +119,12 @@ internal sealed class ModelFiles
         ["type"] = "sentence_transformers.models." + type,
     };
 
-    static void WriteJson(string folder, string name, JsonNode json)
+    private static void WriteJson(string folder, string name, JsonNode json)
     {
         string file = Path.Combine(folder, name);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, json.ToJsonString(s_indented) + "\n");
     }
 
-    static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 }

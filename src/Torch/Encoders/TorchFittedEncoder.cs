@@ -11,15 +11,15 @@ namespace HybridRec.MLNet.Torch;
 internal sealed class TorchFittedEncoder : FittedEncoder
 {
     public const string StateKind = "HybridRec.MLNet.Torch/transformer";
-    const int StateVersion = 1;
+    private const int StateVersion = 1;
 
-    readonly SentenceModel _model;
-    readonly OnnxEncoderSettings _settings;
-    readonly ModelFiles _files;
-    readonly TorchDevice _device;
-    readonly string? _path;
-    readonly UInt128 _weightsHash;
-    int _disposed;
+    private readonly SentenceModel _model;
+    private readonly OnnxEncoderSettings _settings;
+    private readonly ModelFiles _files;
+    private readonly TorchDevice _device;
+    private readonly string? _path;
+    private readonly UInt128 _weightsHash;
+    private int _disposed;
 
     /// <param name="model">The encoder takes over this reference.</param>
     /// <param name="settings">Settings, which may differ from the model's own in length and prompt.</param>
@@ -110,7 +110,7 @@ internal sealed class TorchFittedEncoder : FittedEncoder
     [ModuleInitializer]
     internal static void RegisterReader() => EncoderState.Register(StateKind, Read);
 
-    static TorchFittedEncoder Read(BinaryReader reader)
+    private static TorchFittedEncoder Read(BinaryReader reader)
     {
         int version = reader.ReadInt32();
         if (version is < 1 or > StateVersion)
@@ -163,14 +163,14 @@ internal sealed class TorchFittedEncoder : FittedEncoder
             _model.Dispose();
     }
 
-    float[] Vectors(TokenBatch batch)
+    private float[] Vectors(TokenBatch batch)
     {
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
         return TensorTransfer.ToArray(_model.Embed(batch, _settings, PromptTokens));
     }
 
-    static Tensor Projection(float[] values, int pooled, Device device)
+    private static Tensor Projection(float[] values, int pooled, Device device)
     {
         if (values.Length == 0 || values.Length % pooled != 0)
             throw new InvalidDataException($"The saved text encoder is damaged: a projection of {values.Length} values over {pooled}.");
@@ -179,7 +179,7 @@ internal sealed class TorchFittedEncoder : FittedEncoder
     }
 
     /// <summary>Hash of names, shapes and values of all tensors.</summary>
-    static UInt128 HashOf(SentenceModel model)
+    private static UInt128 HashOf(SentenceModel model)
     {
         var hash = new XxHash128();
         var tensors = model.Model.Weights.Data();

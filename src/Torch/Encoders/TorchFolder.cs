@@ -9,7 +9,7 @@ internal static class TorchFolder
 {
     public const string Identity = "torch.nn.modules.linear.Identity";
 
-    const int DefaultMaxTokens = 512;
+    private const int DefaultMaxTokens = 512;
 
     public static (SentenceModel Model, ModelFiles Files) Read(string path, EncoderOptions options, Device device)
     {
@@ -67,7 +67,7 @@ internal static class TorchFolder
     /// <summary>What every file of Hugging Face says of itself, and wants to read.</summary>
     internal static readonly IReadOnlyDictionary<string, string> s_format = new Dictionary<string, string> { ["format"] = "pt" };
 
-    static Tensor Dense(string folder, Device device)
+    private static Tensor Dense(string folder, Device device)
     {
         string file = Path.Combine(folder, "config.json");
         using (var document = JsonFile.Parse(file))

@@ -9,7 +9,7 @@ namespace HybridRec.MLNet.Torch;
 /// </summary>
 internal static class Whitening
 {
-    const int TextsAtATime = 64;
+    private const int TextsAtATime = 64;
 
     /// <summary>A model of its own with the same transformer.</summary>
     /// <exception cref="NotSupportedException">The mean cannot be taken off by a bias, or there is a projection already.</exception>
@@ -33,7 +33,7 @@ internal static class Whitening
         return whitened;
     }
 
-    static Tensor Pooled(TorchFittedEncoder encoder, IReadOnlyList<string> texts, CancellationToken cancellation)
+    private static Tensor Pooled(TorchFittedEncoder encoder, IReadOnlyList<string> texts, CancellationToken cancellation)
     {
         var model = encoder.Model;
         int[][] tokens = [.. TokenBatches.Tokenize(model.Tokenizer, encoder.Settings, [.. texts.Where(text => !TextKey.IsBlank(text)).Distinct(StringComparer.Ordinal)]).Where(ids => ids.Length > 0)];

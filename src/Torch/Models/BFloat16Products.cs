@@ -7,7 +7,7 @@ namespace HybridRec.MLNet.Torch;
 /// <summary>Whether a device multiplies BFloat16 itself.</summary>
 internal static class BFloat16Products
 {
-    const int Features = 7, Avx512BFloat16 = 1 << 5, AmxBFloat16 = 1 << 22;
+    private const int Features = 7, Avx512BFloat16 = 1 << 5, AmxBFloat16 = 1 << 22;
 
     /// <summary>The type of products that a tuning gets.</summary>
     public static ScalarType TypeFor(TuningPrecision precision, Device device) =>

@@ -9,7 +9,7 @@ namespace HybridRec.MLNet.Torch;
 /// </summary>
 internal sealed class BertModel : TransformerModel
 {
-    readonly string[] _linears;
+    private readonly string[] _linears;
 
     public BertModel(TransformerConfig config, TransformerWeights weights)
         : base(config, weights, weights.Contains("bert.embeddings.word_embeddings.weight") ? "bert." : "")
@@ -61,10 +61,10 @@ internal sealed class BertModel : TransformerModel
         return Norm(name + "output.LayerNorm", x + Linear(name + "output.dense", inner));
     }
 
-    Tensor Norm(string module, Tensor x) =>
+    private Tensor Norm(string module, Tensor x) =>
         nn.functional.layer_norm(x, [Config.HiddenSize], Weight(module + ".weight"), Weight(module + ".bias"), Config.Epsilon);
 
-    void RequireNorm(string module)
+    private void RequireNorm(string module)
     {
         Weights.Require(Prefix + module + ".weight", Config.HiddenSize);
         Weights.Require(Prefix + module + ".bias", Config.HiddenSize);

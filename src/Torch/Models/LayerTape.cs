@@ -8,7 +8,7 @@ namespace HybridRec.MLNet.Torch;
 /// </summary>
 internal sealed class LayerTape : IDisposable
 {
-    readonly List<Pass> _passes = [];
+    private readonly List<Pass> _passes = [];
 
     /// <summary>Runs the layers without a graph; what comes after them has its gradient in a leaf. A loss may stand on several such passes.</summary>
     public Tensor Forward(TransformerModel model, Tensor start, Tensor[] shared)
@@ -31,11 +31,11 @@ internal sealed class LayerTape : IDisposable
             pass.Dispose();
     }
 
-    sealed class Pass(TransformerModel model, Tensor start, Tensor[] shared) : IDisposable
+    private sealed class Pass(TransformerModel model, Tensor start, Tensor[] shared) : IDisposable
     {
-        readonly List<Tensor> _inputs = [];
-        readonly List<Tensor?> _states = [];
-        Tensor? _output;
+        private readonly List<Tensor> _inputs = [];
+        private readonly List<Tensor?> _states = [];
+        private Tensor? _output;
 
         public Tensor Forward()
         {

@@ -10,7 +10,7 @@ namespace HybridRec.MLNet.Torch;
 /// </summary>
 internal sealed class LlamaModel : TransformerModel
 {
-    readonly string[] _linears;
+    private readonly string[] _linears;
 
     public LlamaModel(TransformerConfig config, TransformerWeights weights)
         : base(config, weights, weights.Contains("model.embed_tokens.weight") ? "model." : "")
@@ -70,10 +70,10 @@ internal sealed class LlamaModel : TransformerModel
     public Tensor Logits(Tensor hidden) =>
         nn.functional.linear(hidden, Config.TiedEmbeddings || !Weights.Contains("lm_head.weight") ? Weight("embed_tokens.weight") : Weights["lm_head.weight"]);
 
-    Tensor Norm(string module, Tensor x) => x * (x.pow(2).mean([-1], keepdim: true) + Config.Epsilon).rsqrt() * Weight(module + ".weight");
+    private Tensor Norm(string module, Tensor x) => x * (x.pow(2).mean([-1], keepdim: true) + Config.Epsilon).rsqrt() * Weight(module + ".weight");
 
     /// <summary>[tokens, head size] of cos and sin of t theta^(-2i / size), for both halves of a head.</summary>
-    (Tensor Cos, Tensor Sin) Rotations(int tokens)
+    private (Tensor Cos, Tensor Sin) Rotations(int tokens)
     {
         int half = Config.HeadSize / 2;
         float[] cos = new float[tokens * Config.HeadSize], sin = new float[cos.Length];
@@ -90,7 +90,7 @@ internal sealed class LlamaModel : TransformerModel
     }
 
     // (a, b) to (a cos - b sin, b cos + a sin), a and b the halves of a head: the layout of Hugging Face.
-    static Tensor Rotate(Tensor x, Tensor cos, Tensor sin)
+    private static Tensor Rotate(Tensor x, Tensor cos, Tensor sin)
     {
         var halves = x.chunk(2, dim: -1);
         return x * cos + cat([-halves[1], halves[0]], -1) * sin;

@@ -8,9 +8,9 @@ namespace HybridRec.MLNet.Torch;
 /// </summary>
 internal sealed class LoraAdapter : IDisposable
 {
-    readonly SortedDictionary<string, (Tensor A, Tensor B)> _modules = new(StringComparer.Ordinal);
-    readonly SortedDictionary<string, Tensor> _whole = new(StringComparer.Ordinal);
-    readonly double _scale;
+    private readonly SortedDictionary<string, (Tensor A, Tensor B)> _modules = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Tensor> _whole = new(StringComparer.Ordinal);
+    private readonly double _scale;
 
     public LoraAdapter(double scale) => _scale = scale;
 

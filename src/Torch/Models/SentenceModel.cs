@@ -9,7 +9,7 @@ namespace HybridRec.MLNet.Torch;
 /// </summary>
 internal sealed class SentenceModel : IDisposable
 {
-    int _references = 1;
+    private int _references = 1;
 
     /// <param name="model">Taken over.</param>
     /// <param name="tokenizer">Its tokenizer.</param>

@@ -50,7 +50,7 @@ internal static class TensorTransfer
 
     public static bool IsFloat(TensorType type) => type is TensorType.F16 or TensorType.BF16 or TensorType.F32;
 
-    static ScalarType TorchType(TensorType type) => type switch
+    private static ScalarType TorchType(TensorType type) => type switch
     {
         TensorType.F16 => ScalarType.Float16,
         TensorType.BF16 => ScalarType.BFloat16,

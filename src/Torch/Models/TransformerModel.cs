@@ -86,7 +86,7 @@ internal abstract class TransformerModel(TransformerConfig config, TransformerWe
     protected Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal = false) =>
         nn.functional.scaled_dot_product_attention(Cast(query), Cast(key), Cast(value), mask!, is_casual: causal);
 
-    Tensor Cast(Tensor x) => x.dtype == ComputeType ? x : x.to(ComputeType);
+    private Tensor Cast(Tensor x) => x.dtype == ComputeType ? x : x.to(ComputeType);
 
     protected Tensor Activate(Tensor x) => Config.Activation switch
     {

@@ -9,12 +9,12 @@ namespace HybridRec.MLNet.Torch;
 /// </summary>
 internal sealed class TransformerWeights : IDisposable
 {
-    readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
-    readonly Dictionary<string, TensorType> _types = new(StringComparer.Ordinal);
-    readonly Dictionary<string, TensorData> _others = new(StringComparer.Ordinal);
-    readonly string _origin;
+    private readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorType> _types = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorData> _others = new(StringComparer.Ordinal);
+    private readonly string _origin;
 
-    TransformerWeights(string origin, Device device) => (_origin, Device) = (origin, device);
+    private TransformerWeights(string origin, Device device) => (_origin, Device) = (origin, device);
 
     public Device Device { get; }
 
@@ -99,7 +99,7 @@ internal sealed class TransformerWeights : IDisposable
         _tensors.Clear();
     }
 
-    static TransformerWeights Read(string origin, IEnumerable<(SafeTensorsFile File, TensorEntry Entry)> tensors, Device device)
+    private static TransformerWeights Read(string origin, IEnumerable<(SafeTensorsFile File, TensorEntry Entry)> tensors, Device device)
     {
         var weights = new TransformerWeights(origin, device);
         try

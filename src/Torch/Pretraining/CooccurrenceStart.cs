@@ -11,8 +11,8 @@ namespace HybridRec.MLNet.Torch;
 /// </summary>
 internal static class CooccurrenceStart
 {
-    const int Window = 8, Iterations = 3;
-    const double Smoothing = 0.75;
+    private const int Window = 8, Iterations = 3;
+    private const double Smoothing = 0.75;
 
     /// <returns>vocabulary x dimension, rows of length 1; a row of zeros for a token without neighbours, and for special ones.</returns>
     public static float[] Vectors(int[][] sequences, MaskingVocabulary vocabulary, int dimension, int seed, CancellationToken cancellation)
@@ -51,7 +51,7 @@ internal static class CooccurrenceStart
         return result;
     }
 
-    static Dictionary<(int, int), double> Count(int[][] sequences, MaskingVocabulary vocabulary, CancellationToken cancellation)
+    private static Dictionary<(int, int), double> Count(int[][] sequences, MaskingVocabulary vocabulary, CancellationToken cancellation)
     {
         var pairs = new Dictionary<(int, int), double>();
         foreach (int[] sequence in sequences)

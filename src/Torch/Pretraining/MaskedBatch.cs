@@ -9,7 +9,7 @@ namespace HybridRec.MLNet.Torch;
 /// <param name="Targets">The ids that were there.</param>
 internal sealed record MaskedBatch(TokenBatch Batch, long[] Places, long[] Targets)
 {
-    const double Hidden = 0.8, Replaced = 0.9;
+    private const double Hidden = 0.8, Replaced = 0.9;
 
     /// <summary>Hides tokens of a batch in place.</summary>
     /// <param name="batch">The batch; its ids are changed.</param>

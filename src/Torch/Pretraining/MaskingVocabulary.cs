@@ -6,8 +6,8 @@ namespace HybridRec.MLNet.Torch;
 /// <summary>What masking knows of a BERT vocabulary.</summary>
 internal sealed class MaskingVocabulary
 {
-    readonly HashSet<long> _special;
-    readonly long[] _words;
+    private readonly HashSet<long> _special;
+    private readonly long[] _words;
 
     /// <exception cref="NotSupportedException">The tokenizer is no BERT vocabulary.</exception>
     /// <exception cref="InvalidDataException">It lacks a token.</exception>

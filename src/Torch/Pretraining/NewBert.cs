@@ -10,10 +10,10 @@ namespace HybridRec.MLNet.Torch;
 internal static class NewBert
 {
     // Words count more than places where they are known from the start.
-    const double Deviation = 0.02, WarmDeviation = 2 * Deviation, Epsilon = 1e-12;
-    const int TokenTypes = 1;
+    private const double Deviation = 0.02, WarmDeviation = 2 * Deviation, Epsilon = 1e-12;
+    private const int TokenTypes = 1;
 
-    static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 
     /// <summary>config.json of the model.</summary>
     public static byte[] Config(PretrainingOptions options, int vocabulary) => JsonSerializer.SerializeToUtf8Bytes(new JsonObject
@@ -81,9 +81,9 @@ internal static class NewBert
         bias.copy_(tensor(logFrequencies, bias.shape, device: bias.device));
     }
 
-    sealed class Start(long seed, Device device)
+    private sealed class Start(long seed, Device device)
     {
-        readonly List<(string Name, Tensor Value)> _tensors = [];
+        private readonly List<(string Name, Tensor Value)> _tensors = [];
 
         public IReadOnlyList<(string Name, Tensor Value)> Tensors => _tensors;
 

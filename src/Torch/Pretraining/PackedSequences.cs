@@ -6,7 +6,7 @@ namespace HybridRec.MLNet.Torch;
 internal static class PackedSequences
 {
     /// <summary>Fewer tokens of a text at the end of a sequence teach nothing: the text goes into the next.</summary>
-    const int LeastPiece = 4;
+    private const int LeastPiece = 4;
 
     /// <param name="texts">The corpus; blank ones are left out.</param>
     /// <param name="tokenizer">Its tokenizer.</param>

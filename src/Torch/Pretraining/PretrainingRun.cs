@@ -12,17 +12,17 @@ namespace HybridRec.MLNet.Torch;
 /// <summary>One masked-token pre-training: texts in, an encoder out. State, optimizer and checkpoints are those of a tuning.</summary>
 internal sealed class PretrainingRun : IDisposable
 {
-    readonly PretrainingOptions _options;
-    readonly IHostEnvironment _host;
-    readonly TrainingLog _log;
-    readonly MaskingVocabulary _vocabulary;
-    readonly int[][] _train, _validation;
-    readonly ModelFiles _files;
-    readonly SentenceModel _model;
-    readonly Dictionary<string, Tensor> _head;
-    readonly AdamW _optimizer;
-    readonly TuningState _state;
-    readonly TuningCheckpoint? _checkpoint;
+    private readonly PretrainingOptions _options;
+    private readonly IHostEnvironment _host;
+    private readonly TrainingLog _log;
+    private readonly MaskingVocabulary _vocabulary;
+    private readonly int[][] _train, _validation;
+    private readonly ModelFiles _files;
+    private readonly SentenceModel _model;
+    private readonly Dictionary<string, Tensor> _head;
+    private readonly AdamW _optimizer;
+    private readonly TuningState _state;
+    private readonly TuningCheckpoint? _checkpoint;
 
     public PretrainingRun(PretrainingOptions options, IEnumerable<string> texts, TextTokenizer tokenizer, IHostEnvironment host, TrainingLog log)
     {
@@ -58,7 +58,7 @@ internal sealed class PretrainingRun : IDisposable
 
     public IReadOnlyList<(string Name, Tensor Value)> Parameters => _optimizer.Parameters;
 
-    int SequencesPerEpoch => Math.Min(_options.SequencesPerEpoch ?? int.MaxValue, _train.Length);
+    private int SequencesPerEpoch => Math.Min(_options.SequencesPerEpoch ?? int.MaxValue, _train.Length);
 
     /// <summary>Steps of the optimizer in an epoch.</summary>
     public int StepsPerEpoch => (SequencesPerEpoch + _options.BatchSize - 1) / _options.BatchSize;
@@ -97,7 +97,7 @@ internal sealed class PretrainingRun : IDisposable
     }
 
     /// <summary>The steps of an epoch that are left; the mean loss of its batches.</summary>
-    double Epoch()
+    private double Epoch()
     {
         int[] order = Order(_state.Epoch);
         while (_state.EpochSteps < StepsPerEpoch)
@@ -144,7 +144,7 @@ internal sealed class PretrainingRun : IDisposable
         _optimizer.Step(_state.Steps, rate, _options.WeightDecay, _options.MaxGradientNorm);
     }
 
-    MaskedBatch Masked(int[][] sequences, int[] chosen, int stream, int batch) => MaskedBatch.Of(
+    private MaskedBatch Masked(int[][] sequences, int[] chosen, int stream, int batch) => MaskedBatch.Of(
         TokenBatches.Batch(sequences, chosen, _model.Tokenizer.PaddingId), _vocabulary, _options.MaskFraction, _options.Seed, stream, batch);
 
     /// <summary>Token vectors [texts, tokens, dimension].</summary>
@@ -166,7 +166,7 @@ internal sealed class PretrainingRun : IDisposable
         return nn.functional.cross_entropy(logits, tensor(masked.Targets, device: device));
     }
 
-    (double Loss, double Right) Validate()
+    private (double Loss, double Right) Validate()
     {
         using var frozen = no_grad();
         double loss = 0, right = 0, count = 0;
@@ -182,7 +182,7 @@ internal sealed class PretrainingRun : IDisposable
         return (loss / count, right / count);
     }
 
-    string Fingerprint()
+    private string Fingerprint()
     {
         var o = _options;
         var hash = new XxHash3();

@@ -8,7 +8,7 @@ namespace HybridRec.MLNet.Torch;
 /// </summary>
 internal sealed class AdamW : IDisposable
 {
-    const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
+    private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
 
     public AdamW(IReadOnlyList<(string Name, Tensor Value)> parameters)
     {

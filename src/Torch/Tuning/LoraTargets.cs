@@ -8,7 +8,7 @@ internal static class LoraTargets
 {
     public const string All = "all-linear";
 
-    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
     /// <summary>The suffixes that are meant when nothing is said: queries and values.</summary>
     public static IReadOnlyList<string> Usual(TransformerModel model) => model.Config.Family == TransformerFamily.Bert ? ["query", "value"] : ["q_proj", "v_proj"];
@@ -41,9 +41,9 @@ internal static class LoraTargets
     /// <summary>The module of a weight: its name without <c>.weight</c> or <c>.bias</c>.</summary>
     public static string ModuleOf(string weight) => weight[..Math.Max(0, weight.LastIndexOf('.'))];
 
-    static bool Names(string name, string module) => module == name || module.EndsWith("." + name, StringComparison.Ordinal);
+    private static bool Names(string name, string module) => module == name || module.EndsWith("." + name, StringComparison.Ordinal);
 
-    static bool Matches(string module, string pattern)
+    private static bool Matches(string module, string pattern)
     {
         try
         {

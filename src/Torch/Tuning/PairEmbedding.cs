@@ -6,12 +6,12 @@ namespace HybridRec.MLNet.Torch;
 /// <summary>The vectors of the texts of a batch of pairs. Each distinct text of a batch runs once; those of a frozen transformer once in all.</summary>
 internal sealed class PairEmbedding : IDisposable
 {
-    const int TextsAtATime = 64, TextsOfLikeLength = 32;
+    private const int TextsAtATime = 64, TextsOfLikeLength = 32;
 
-    readonly TuningParameters _parameters;
-    readonly TorchFittedEncoder _start;
-    readonly int[][] _tokens;
-    readonly Tensor? _pooled;
+    private readonly TuningParameters _parameters;
+    private readonly TorchFittedEncoder _start;
+    private readonly int[][] _tokens;
+    private readonly Tensor? _pooled;
 
     /// <param name="parameters">What is trained.</param>
     /// <param name="start">Settings and tokenizer.</param>

@@ -8,9 +8,9 @@ namespace HybridRec.MLNet.Torch;
 /// <summary>Adapters in the format of PEFT: adapter_config.json and adapter_model.safetensors with base_model.model.MODULE.lora_A.weight [r, inputs] and .lora_B.weight [outputs, r], and base_model.model.MODULE.weight (.bias) of modules_to_save.</summary>
 internal static class PeftAdapter
 {
-    const string Config = "adapter_config.json", Weights = "adapter_model", Prefix = "base_model.model.", SuffixA = ".lora_A.weight", SuffixB = ".lora_B.weight";
+    private const string Config = "adapter_config.json", Weights = "adapter_model", Prefix = "base_model.model.", SuffixA = ".lora_A.weight", SuffixB = ".lora_B.weight";
 
-    static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 
     /// <summary>Reads an adapter for a model.</summary>
     /// <exception cref="InvalidDataException">A file is damaged, or a tensor does not fit the model.</exception>
@@ -91,20 +91,20 @@ internal static class PeftAdapter
     }
 
     /// <summary>The module a tensor is for; models with a head name theirs with a prefix that others do not have.</summary>
-    static string Module(string name, TransformerModel model, string folder) =>
+    private static string Module(string name, TransformerModel model, string folder) =>
         model.LinearModules.FirstOrDefault(m => IsNamed(name, m)) ?? throw new InvalidDataException(
             $"The adapter in '{folder}' is for the module '{name}', which is no linear module of this model; a layer has {string.Join(", ", model.LinearModules.Where(m => m.Contains(".0.", StringComparison.Ordinal)))}.");
 
     // A name may come with a prefix and without.
-    static void Once(bool there, string name, string folder)
+    private static void Once(bool there, string name, string folder)
     {
         if (there)
             throw new InvalidDataException($"The adapter in '{folder}' has '{name}' twice, with a prefix and without. Fetch the files again.");
     }
 
-    static bool IsNamed(string name, string own) => name == own || name == "model." + own || name == "bert." + own;
+    private static bool IsNamed(string name, string own) => name == own || name == "model." + own || name == "bert." + own;
 
-    static IReadOnlyList<string> Whole(PeftConfig config, TransformerModel model, string folder)
+    private static IReadOnlyList<string> Whole(PeftConfig config, TransformerModel model, string folder)
     {
         try
         {
@@ -116,7 +116,7 @@ internal static class PeftAdapter
         }
     }
 
-    static Tensor Read(SafeTensorsFolder tensors, string name, long[] shape, TransformerModel model)
+    private static Tensor Read(SafeTensorsFolder tensors, string name, long[] shape, TransformerModel model)
     {
         var file = tensors.FileOf(name);
         var entry = file.Find(name);

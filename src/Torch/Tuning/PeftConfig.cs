@@ -12,7 +12,7 @@ namespace HybridRec.MLNet.Torch;
 internal sealed record PeftConfig(int Rank, double Alpha, double Dropout, bool RankStabilized, IReadOnlyList<string> ModulesToSave)
 {
     // Names that change nothing of what a trained adapter adds.
-    static readonly HashSet<string> s_ignored = new(StringComparer.Ordinal)
+    private static readonly HashSet<string> s_ignored = new(StringComparer.Ordinal)
     {
         "peft_type", "r", "lora_alpha", "lora_dropout", "use_rslora", "target_modules", "exclude_modules", "task_type", "base_model_name_or_path", "revision", "inference_mode", "auto_mapping",
         "peft_version", "layers_to_transform", "layers_pattern", "init_lora_weights", "bias", "megatron_core", "ensure_weight_tying", "qalora_group_size", "runtime_config", "modules_to_save",
@@ -44,7 +44,7 @@ internal sealed record PeftConfig(int Rank, double Alpha, double Dropout, bool R
         }
     }
 
-    static PeftConfig Parse(JsonElement root, string file)
+    private static PeftConfig Parse(JsonElement root, string file)
     {
         string type = Name(root, "peft_type") ?? "";
         if (type != "LORA")
@@ -66,7 +66,7 @@ internal sealed record PeftConfig(int Rank, double Alpha, double Dropout, bool R
     }
 
     /// <summary>null, false, 0, and what is empty switch nothing on.</summary>
-    static bool IsOff(JsonElement value) => value.ValueKind switch
+    private static bool IsOff(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Null or JsonValueKind.False => true,
         JsonValueKind.Array => value.GetArrayLength() == 0,
@@ -76,6 +76,6 @@ internal sealed record PeftConfig(int Rank, double Alpha, double Dropout, bool R
         _ => false,
     };
 
-    static NotSupportedException Refused(string file, string name, string found, string known) =>
+    private static NotSupportedException Refused(string file, string name, string found, string known) =>
         new($"'{file}' has {name} = {found}, which this library does not apply; it knows {known}. Merge the adapter in PEFT (merge_and_unload) and read the whole model.");
 }

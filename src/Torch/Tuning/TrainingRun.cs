@@ -9,7 +9,7 @@ namespace HybridRec.MLNet.Torch;
 /// </summary>
 internal abstract class TrainingRun(TrainingSchedule schedule, AdamW optimizer, TuningContext context, string fingerprint) : IDisposable
 {
-    readonly TuningCheckpoint? _checkpoint = schedule.CheckpointPath is null ? null : new TuningCheckpoint(schedule.CheckpointPath, fingerprint);
+    private readonly TuningCheckpoint? _checkpoint = schedule.CheckpointPath is null ? null : new TuningCheckpoint(schedule.CheckpointPath, fingerprint);
 
     public TuningState State { get; } = new(optimizer);
 
@@ -59,7 +59,7 @@ internal abstract class TrainingRun(TrainingSchedule schedule, AdamW optimizer, 
     }
 
     /// <summary>The steps of an epoch that are left; the mean loss of its batches.</summary>
-    double Epoch()
+    private double Epoch()
     {
         while (State.EpochSteps < StepsPerEpoch)
         {

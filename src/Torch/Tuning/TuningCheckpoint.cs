@@ -7,7 +7,7 @@ namespace HybridRec.MLNet.Torch;
 /// <summary>The file a tuning goes on from: a safetensors file of parameters, moments and best parameters, the state in its metadata. It is written whole or not at all.</summary>
 internal sealed class TuningCheckpoint(string path, string fingerprint)
 {
-    const string Kind = "HybridRec.MLNet.Torch tuning", Version = "1";
+    private const string Kind = "HybridRec.MLNet.Torch tuning", Version = "1";
 
     public void Save(TuningState state)
     {
@@ -46,7 +46,7 @@ internal sealed class TuningCheckpoint(string path, string fingerprint)
         }
     }
 
-    void Load(SafeTensorsFile file, TuningState state)
+    private void Load(SafeTensorsFile file, TuningState state)
     {
         var metadata = file.Metadata;
         if (metadata.GetValueOrDefault("kind") != Kind || metadata.GetValueOrDefault("version") != Version)
@@ -74,7 +74,7 @@ internal sealed class TuningCheckpoint(string path, string fingerprint)
         double Real(string name) => double.Parse(metadata[name], CultureInfo.InvariantCulture);
     }
 
-    static IEnumerable<(string Name, Tensor Value)> Tensors(TuningState state)
+    private static IEnumerable<(string Name, Tensor Value)> Tensors(TuningState state)
     {
         for (int i = 0; i < state.Best.Length; i++)
         {
@@ -86,6 +86,6 @@ internal sealed class TuningCheckpoint(string path, string fingerprint)
         }
     }
 
-    static string Text<T>(T value)
+    private static string Text<T>(T value)
         where T : IFormattable => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -6,10 +6,10 @@ namespace HybridRec.MLNet.Torch;
 /// <summary>What a tuning trains beside or inside of a model: an adapter, all weights, or a projection. The model given stays as it is.</summary>
 internal sealed class TuningParameters : IDisposable
 {
-    readonly TuningMethod _method;
-    readonly SentenceModel _start;
-    readonly SentenceModel? _copy;
-    readonly Tensor? _projection;
+    private readonly TuningMethod _method;
+    private readonly SentenceModel _start;
+    private readonly SentenceModel? _copy;
+    private readonly Tensor? _projection;
 
     public TuningParameters(LoraTuning options, SentenceModel start)
     {
@@ -101,7 +101,7 @@ internal sealed class TuningParameters : IDisposable
         _copy?.Dispose();
     }
 
-    static LoraAdapter NewAdapter(LoraTuning options, TransformerModel model)
+    private static LoraAdapter NewAdapter(LoraTuning options, TransformerModel model)
     {
         var adapter = new LoraAdapter(options.Alpha / (options.RankStabilized ? Math.Sqrt(options.Rank) : options.Rank)) { Dropout = options.Dropout };
         var modules = LoraTargets.Select(model, options.TargetModules, options.TargetPattern);
@@ -127,7 +127,7 @@ internal sealed class TuningParameters : IDisposable
     }
 
     /// <summary>The projection there is; without one the identity, or random rows of length 1 where the dimension is another.</summary>
-    static Tensor NewProjection(LoraTuning options, SentenceModel start)
+    private static Tensor NewProjection(LoraTuning options, SentenceModel start)
     {
         int size = options.ProjectionDimension ?? start.Dimension, pooled = start.PooledSize;
         if (start.Projection is not null && size == start.Dimension)

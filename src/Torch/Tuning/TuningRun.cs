@@ -13,18 +13,18 @@ internal sealed class TuningRun : TrainingRun
 {
     // Streams of the seed: 0 the division, (1, epoch) the order, (2, module) the start, (3 + epoch, batch) dropout, (-1 - epoch, batch) hard negatives,
     // (int.MinValue + epoch, batch) profiles of an epoch, (int.MaxValue, batch) those that epochs are judged by.
-    readonly LoraTuning _options;
-    readonly TorchFittedEncoder _start;
-    readonly Parts _parts;
-    int[]? _order;
-    int _orderOf = -1;
+    private readonly LoraTuning _options;
+    private readonly TorchFittedEncoder _start;
+    private readonly Parts _parts;
+    private int[]? _order;
+    private int _orderOf = -1;
 
     public TuningRun(LoraTuning options, TorchFittedEncoder start, TextPairs pairs, TuningContext context)
         : this(options, start, context, Parts.Of(options, start, pairs, context))
     {
     }
 
-    TuningRun(LoraTuning options, TorchFittedEncoder start, TuningContext context, Parts parts)
+    private TuningRun(LoraTuning options, TorchFittedEncoder start, TuningContext context, Parts parts)
         : base(parts.Schedule, parts.Optimizer, context, parts.Fingerprint) => (_options, _start, _parts) = (options, start, parts);
 
     public TuningParameters Parameters => _parts.Parameters;
@@ -148,7 +148,7 @@ internal sealed class TuningRun : TrainingRun
         return (loss / _parts.Validation.Length, ndcg / _parts.Validation.Length);
     }
 
-    (double Loss, double? Ndcg) Quality()
+    private (double Loss, double? Ndcg) Quality()
     {
         double quality = Parameters.AsTrained(model =>
         {
@@ -160,9 +160,9 @@ internal sealed class TuningRun : TrainingRun
             : throw new InvalidOperationException($"LoraTuning: Quality gave {quality.ToString(CultureInfo.InvariantCulture)} after epoch {State.Epoch}; it has to be finite.");
     }
 
-    TorchEncoder Encoder(SentenceModel model) => new(new TorchFittedEncoder(model, _start.Settings with { StoreModel = true }, _start.Files, _start.Device, path: null));
+    private TorchEncoder Encoder(SentenceModel model) => new(new TorchFittedEncoder(model, _start.Settings with { StoreModel = true }, _start.Files, _start.Device, path: null));
 
-    Tensor Scores(int[] batch, int[][]? profiles, int[] negatives, LayerTape? tape)
+    private Tensor Scores(int[] batch, int[][]? profiles, int[] negatives, LayerTape? tape)
     {
         var pairs = Array.ConvertAll(batch, p => _parts.Pairs.Pairs[p]);
         int[] anchorTexts = profiles is null ? Array.ConvertAll(pairs, p => p.Anchor) : [.. profiles.SelectMany(texts => texts).Distinct()];
@@ -180,7 +180,7 @@ internal sealed class TuningRun : TrainingRun
     }
 
     // One for each batch of the whole run, so that a resumed one draws the same.
-    Generator DropoutGenerator(int epoch, int batch) =>
+    private Generator DropoutGenerator(int epoch, int batch) =>
         new((ulong)Xoshiro256.Stream(_options.Seed, 3 + epoch, batch).NextInt32(int.MaxValue), _start.Model.Model.Weights.Device);
 
     public override void Dispose()
@@ -191,7 +191,7 @@ internal sealed class TuningRun : TrainingRun
     }
 
     /// <summary>What a run is made of.</summary>
-    sealed record Parts(
+    private sealed record Parts(
         TextPairs Pairs, int[][] Tokens, int[] Train, int[] Validation, int PairsPerEpoch, TrainingSchedule Schedule, TuningParameters Parameters, PairEmbedding Embedding, AdamW Optimizer, string Fingerprint)
     {
         /// <summary>ln of the share of the pairs whose positive a text is, which is how often it is a negative; null where nothing is corrected by it.</summary>
@@ -218,7 +218,7 @@ internal sealed class TuningRun : TrainingRun
             };
         }
 
-        static float[] LogShareOf(TextPairs pairs, int[] usable)
+        private static float[] LogShareOf(TextPairs pairs, int[] usable)
         {
             int[] counts = new int[pairs.Texts.Count];
             foreach (int pair in usable)
@@ -226,7 +226,7 @@ internal sealed class TuningRun : TrainingRun
             return Array.ConvertAll(counts, count => (float)Math.Log(Math.Max(1, count) / (double)usable.Length));
         }
 
-        static string FingerprintOf(LoraTuning o, TorchFittedEncoder start, TuningParameters parameters, int[][] tokens, TextPairs pairs, int[] train, int[] validation)
+        private static string FingerprintOf(LoraTuning o, TorchFittedEncoder start, TuningParameters parameters, int[][] tokens, TextPairs pairs, int[] train, int[] validation)
         {
             var hash = new XxHash3();
             string text = string.Create(CultureInfo.InvariantCulture, $"{start.ModelHash:x32}|{o.Method}|{o.Rank}|{o.Alpha:R}|{o.Dropout:R}|{o.RankStabilized}|{o.InitialAdapterPath}|{o.ProjectionDimension}|") +

@@ -29,7 +29,7 @@ internal sealed class ActivationRanges(OnnxEncoder source, byte[] model, string 
         return ranges;
     }
 
-    byte[] Watched(string[] inputs, string[] lows, string[] highs)
+    private byte[] Watched(string[] inputs, string[] lows, string[] highs)
     {
         var file = OnnxFile.Parse(model, name);
         for (int i = 0; i < inputs.Length; i++)

@@ -10,8 +10,8 @@ namespace HybridRec.MLNet.Compression;
 /// </summary>
 internal static class CompressedTable
 {
-    const byte Version = 1;
-    const int Window = 24, Quality = 9;
+    private const byte Version = 1;
+    private const int Window = 24, Quality = 9;
 
     /// <summary>Prunes and rounds a table, in place, and stores it.</summary>
     /// <param name="table">The values; afterwards those that are stored.</param>
@@ -71,7 +71,7 @@ internal static class CompressedTable
     }
 
     /// <summary>Sets the values of the smallest magnitude to 0; whether any is 0 now. Of values alike, the later are pruned.</summary>
-    static bool Prune(float[] table, double density)
+    private static bool Prune(float[] table, double density)
     {
         int kept = (int)Math.Ceiling(density * table.Length);
         if (kept < table.Length)
@@ -85,7 +85,7 @@ internal static class CompressedTable
         return table.AsSpan().Contains(0f);
     }
 
-    static byte[] Write(int count, float[] codebook, byte[] codes)
+    private static byte[] Write(int count, float[] codebook, byte[] codes)
     {
         using var stream = new MemoryStream();
         using (var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true))
@@ -103,7 +103,7 @@ internal static class CompressedTable
     }
 
     // Grows with what is there: a count that lies costs no more memory than the bytes unpack to.
-    static byte[] Unpack(Stream packed, long count)
+    private static byte[] Unpack(Stream packed, long count)
     {
         if (count > Array.MaxLength)
             throw Damaged($"it claims {count} bytes");
@@ -115,7 +115,7 @@ internal static class CompressedTable
         return unpacked.Length == count ? unpacked.ToArray() : throw Damaged($"it holds {(unpacked.Length > count ? "more" : unpacked.Length.ToString(System.Globalization.CultureInfo.InvariantCulture))} bytes of {count}");
     }
 
-    static byte[] Planes(float[] table)
+    private static byte[] Planes(float[] table)
     {
         byte[] planes = new byte[table.Length * sizeof(float)];
         var bytes = MemoryMarshal.AsBytes(table.AsSpan());
@@ -125,7 +125,7 @@ internal static class CompressedTable
         return planes;
     }
 
-    static float[] Values(byte[] planes)
+    private static float[] Values(byte[] planes)
     {
         float[] table = new float[planes.Length / sizeof(float)];
         var bytes = MemoryMarshal.AsBytes(table.AsSpan());
@@ -135,5 +135,5 @@ internal static class CompressedTable
         return table;
     }
 
-    static InvalidDataException Damaged(string what) => new($"The saved token table is damaged: {what}. Save the model again.");
+    private static InvalidDataException Damaged(string what) => new($"The saved token table is damaged: {what}. Save the model again.");
 }

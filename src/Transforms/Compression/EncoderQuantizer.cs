@@ -8,18 +8,18 @@ namespace HybridRec.MLNet.Compression;
 internal sealed class EncoderQuantizer
 {
     /// <summary>Runs of both models of which the fastest counts.</summary>
-    const int TimedRuns = 3;
+    private const int TimedRuns = 3;
 
-    readonly OnnxEncoder _source;
-    readonly QuantizationOptions _options;
-    readonly CancellationToken _cancellationToken;
-    readonly string _name;
-    readonly byte[] _model;
-    readonly string[] _texts;
-    readonly float[] _expected;
-    readonly IReadOnlyDictionary<string, (float Low, float High)>? _ranges;
+    private readonly OnnxEncoder _source;
+    private readonly QuantizationOptions _options;
+    private readonly CancellationToken _cancellationToken;
+    private readonly string _name;
+    private readonly byte[] _model;
+    private readonly string[] _texts;
+    private readonly float[] _expected;
+    private readonly IReadOnlyDictionary<string, (float Low, float High)>? _ranges;
 
-    EncoderQuantizer(OnnxEncoder source, IReadOnlyList<string> texts, QuantizationOptions options, CancellationToken cancellationToken)
+    private EncoderQuantizer(OnnxEncoder source, IReadOnlyList<string> texts, QuantizationOptions options, CancellationToken cancellationToken)
     {
         (_source, _options, _cancellationToken) = (source, options, cancellationToken);
         _name = $"The ONNX model of '{source.Name}'";
@@ -31,7 +31,7 @@ internal sealed class EncoderQuantizer
             _ranges = new ActivationRanges(_source, _model, _name).Measure(Layers, _texts, cancellationToken);
     }
 
-    List<OnnxLayer> Layers { get; }
+    private List<OnnxLayer> Layers { get; }
 
     /// <summary>The INT8 encoder, which the caller owns, and what it cost.</summary>
     /// <param name="source">The float encoder; stays open.</param>
@@ -56,7 +56,7 @@ internal sealed class EncoderQuantizer
         }
     }
 
-    (OnnxEncoder Encoder, byte[] Bytes, OnnxLayer[] Kept) WithinBudget()
+    private (OnnxEncoder Encoder, byte[] Bytes, OnnxLayer[] Kept) WithinBudget()
     {
         var (encoder, bytes, error) = Try(Layers);
         if (error.Mean <= _options.MaxError)
@@ -85,7 +85,7 @@ internal sealed class EncoderQuantizer
     }
 
     /// <summary>The layers by the error each makes alone, largest first.</summary>
-    OnnxLayer[] BySensitivity()
+    private OnnxLayer[] BySensitivity()
     {
         var errors = new Dictionary<OnnxLayer, double>();
         foreach (var layer in Layers)
@@ -97,7 +97,7 @@ internal sealed class EncoderQuantizer
         return [.. Layers.OrderByDescending(l => errors[l])]; // stable: layers of one error keep the order of the graph
     }
 
-    (OnnxEncoder Encoder, byte[] Bytes, (double Mean, double Worst) Error) Try(IReadOnlyCollection<OnnxLayer> layers)
+    private (OnnxEncoder Encoder, byte[] Bytes, (double Mean, double Worst) Error) Try(IReadOnlyCollection<OnnxLayer> layers)
     {
         _cancellationToken.ThrowIfCancellationRequested();
         byte[] bytes = OnnxQuantizer.Rewrite(_model, _name, layers.Select(l => l.Name).ToHashSet(StringComparer.Ordinal), _options.WeightBits, _ranges);
@@ -113,7 +113,7 @@ internal sealed class EncoderQuantizer
         }
     }
 
-    (double Mean, double Worst) Error(float[] found)
+    private (double Mean, double Worst) Error(float[] found)
     {
         int d = _source.Dimension;
         double total = 0, worst = 0;
@@ -129,7 +129,7 @@ internal sealed class EncoderQuantizer
         return (Math.Max(0, total / _texts.Length), worst);
     }
 
-    QuantizationReport Report(OnnxEncoder encoder, byte[] bytes, OnnxLayer[] kept)
+    private QuantizationReport Report(OnnxEncoder encoder, byte[] bytes, OnnxLayer[] kept)
     {
         long tokens = _source.Tokenize(_texts).Sum(t => (long)t.Length);
         double before = double.MaxValue, after = double.MaxValue;
@@ -150,14 +150,14 @@ internal sealed class EncoderQuantizer
         };
     }
 
-    double Seconds(OnnxEncoder encoder)
+    private double Seconds(OnnxEncoder encoder)
     {
         long start = Stopwatch.GetTimestamp();
         Encode(encoder);
         return Math.Max(1e-9, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
-    float[] Encode(OnnxEncoder encoder)
+    private float[] Encode(OnnxEncoder encoder)
     {
         float[] rows = new float[_texts.Length * encoder.Dimension];
         encoder.Encode(_texts, rows, LlmEmbeddingOptions.DefaultBatchSize, _cancellationToken);

@@ -40,7 +40,7 @@ internal sealed record Int8Matrix(sbyte[] Values, float[] Scales)
         return new Int8Matrix(rounded, scales);
     }
 
-    static float Scale(float magnitude, int largest)
+    private static float Scale(float magnitude, int largest)
     {
         float scale = magnitude / largest;
         return scale > 1e-30f ? scale : 1; // a smaller one would divide by a subnormal

@@ -7,11 +7,11 @@ namespace HybridRec.MLNet.Compression;
 internal sealed class OnnxConstants
 {
     /// <summary>Matrices with fewer values are not worth a scale.</summary>
-    const int FewestValues = 64;
+    private const int FewestValues = 64;
 
-    readonly Dictionary<string, OnnxTensor> _tensors = new(StringComparer.Ordinal);
-    readonly Dictionary<string, OnnxNode> _makers = new(StringComparer.Ordinal);
-    readonly OnnxGraph _graph;
+    private readonly Dictionary<string, OnnxTensor> _tensors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OnnxNode> _makers = new(StringComparer.Ordinal);
+    private readonly OnnxGraph _graph;
 
     public OnnxConstants(OnnxGraph graph)
     {
@@ -42,7 +42,7 @@ internal sealed class OnnxConstants
         return layers;
     }
 
-    OnnxMatrix? Weight(OnnxNode node)
+    private OnnxMatrix? Weight(OnnxNode node)
     {
         if (node.Inputs.Count < 2)
             return null;
@@ -56,9 +56,9 @@ internal sealed class OnnxConstants
         return matrix is not null && node.Integer("transB", 0) != 0 ? matrix with { Transposed = !matrix.Transposed } : matrix;
     }
 
-    bool IsConstant(string value) => _tensors.ContainsKey(value);
+    private bool IsConstant(string value) => _tensors.ContainsKey(value);
 
-    OnnxMatrix? Find(string value)
+    private OnnxMatrix? Find(string value)
     {
         bool transposed = false;
         // At most as many steps as there are nodes: a damaged graph may hold a circle.
@@ -82,7 +82,7 @@ internal sealed class OnnxConstants
         return null;
     }
 
-    static bool Fits(OnnxTensor tensor)
+    private static bool Fits(OnnxTensor tensor)
     {
         if (tensor.Element != OnnxElement.Single || tensor.IsExternal || tensor.Shape is not [> 0 and <= int.MaxValue, > 0 and <= int.MaxValue] || tensor.Shape[0] * tensor.Shape[1] < FewestValues)
             return false;

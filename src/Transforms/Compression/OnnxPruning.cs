@@ -7,7 +7,7 @@ namespace HybridRec.MLNet.Compression;
 internal static class OnnxPruning
 {
     /// <summary>Subgraphs in subgraphs that are followed; no exporter comes near it.</summary>
-    const int DeepestSubgraph = 16;
+    private const int DeepestSubgraph = 16;
 
     /// <exception cref="InvalidDataException">A subgraph is damaged or nested too deep.</exception>
     public static void Prune(OnnxGraph graph)
@@ -26,14 +26,14 @@ internal static class OnnxPruning
         graph.Inputs.RemoveAll(i => removed.Contains(i.Name)); // old models list constants as inputs too
     }
 
-    static HashSet<string> Used(OnnxGraph graph)
+    private static HashSet<string> Used(OnnxGraph graph)
     {
         var used = new HashSet<string>(StringComparer.Ordinal);
         Collect(graph, used, depth: 0);
         return used;
     }
 
-    static void Collect(OnnxGraph graph, HashSet<string> used, int depth)
+    private static void Collect(OnnxGraph graph, HashSet<string> used, int depth)
     {
         if (depth > DeepestSubgraph)
             throw new InvalidDataException($"The ONNX model has graphs nested more than {DeepestSubgraph} deep. Export it again.");
@@ -47,7 +47,7 @@ internal static class OnnxPruning
         }
     }
 
-    static OnnxGraph Parse(ByteString bytes)
+    private static OnnxGraph Parse(ByteString bytes)
     {
         var graph = new OnnxGraph();
         try

@@ -9,20 +9,20 @@ namespace HybridRec.MLNet.Compression;
 internal sealed class OnnxQuantizer
 {
     /// <summary>The first operator set that has DynamicQuantizeLinear; scales a channel in DequantizeLinear came two later.</summary>
-    const int DynamicOpset = 11, StaticOpset = 13;
+    private const int DynamicOpset = 11, StaticOpset = 13;
 
-    const int LargestOfTables = 127;
+    private const int LargestOfTables = 127;
 
-    readonly OnnxGraph _graph;
-    readonly int _largest;
-    readonly IReadOnlyDictionary<string, (float Low, float High)>? _ranges;
-    readonly HashSet<string> _names = new(StringComparer.Ordinal);
-    readonly HashSet<string> _widened = new(StringComparer.Ordinal);
-    readonly List<OnnxNode> _nodes = [];
-    readonly Dictionary<string, string[]> _inputs = new(StringComparer.Ordinal);
-    readonly Dictionary<(string Tensor, bool Transposed, bool Rows), (string Values, string Scales)> _weights = [];
+    private readonly OnnxGraph _graph;
+    private readonly int _largest;
+    private readonly IReadOnlyDictionary<string, (float Low, float High)>? _ranges;
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _widened = new(StringComparer.Ordinal);
+    private readonly List<OnnxNode> _nodes = [];
+    private readonly Dictionary<string, string[]> _inputs = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Tensor, bool Transposed, bool Rows), (string Values, string Scales)> _weights = [];
 
-    OnnxQuantizer(OnnxGraph graph, int weightBits, IReadOnlyDictionary<string, (float Low, float High)>? ranges)
+    private OnnxQuantizer(OnnxGraph graph, int weightBits, IReadOnlyDictionary<string, (float Low, float High)>? ranges)
     {
         (_graph, _largest, _ranges) = (graph, (1 << (weightBits - 1)) - 1, ranges);
         foreach (var node in graph.Nodes)
@@ -72,7 +72,7 @@ internal sealed class OnnxQuantizer
         return file.ToArray();
     }
 
-    void Table(OnnxLayer layer)
+    private void Table(OnnxLayer layer)
     {
         var (values, scales) = Weight(layer.Weight, rows: true);
         string output = layer.Node.Outputs[0], p = Unique(output + "_int8");
@@ -82,7 +82,7 @@ internal sealed class OnnxQuantizer
         Node("Mul", [p + "_float", p + "_scale"], output);
     }
 
-    void Product(OnnxLayer layer)
+    private void Product(OnnxLayer layer)
     {
         var (values, scales) = Weight(layer.Weight, rows: false);
         string output = layer.Node.Outputs[0], p = Unique(output + "_int8");
@@ -102,7 +102,7 @@ internal sealed class OnnxQuantizer
             Node("Add", [product, layer.Node.Inputs[2]], output);
     }
 
-    void Dynamic(string input, string values, string scales, string p, string output)
+    private void Dynamic(string input, string values, string scales, string p, string output)
     {
         if (!_inputs.TryGetValue(input, out string[]? parts))
         {
@@ -116,7 +116,7 @@ internal sealed class OnnxQuantizer
         Node("Mul", [p + "_float", p + "_scale"], output);
     }
 
-    void Fixed(string input, string values, string scales, string output)
+    private void Fixed(string input, string values, string scales, string output)
     {
         if (!_inputs.TryGetValue(input, out string[]? parts))
         {
@@ -135,13 +135,13 @@ internal sealed class OnnxQuantizer
     }
 
     /// <summary>Scale and zero point of 0..255 over a range widened to hold 0, which must be exact: padding and ReLU give it.</summary>
-    static (float Scale, byte Zero) Range((float Low, float High) range)
+    private static (float Scale, byte Zero) Range((float Low, float High) range)
     {
         float low = Math.Min(range.Low, 0), high = Math.Max(range.High, 0), scale = (high - low) / 255;
         return scale > 1e-30f ? (scale, (byte)Math.Clamp(MathF.Round(-low / scale), 0, 255)) : (1, (byte)0);
     }
 
-    (string Values, string Scales) Weight(OnnxMatrix matrix, bool rows)
+    private (string Values, string Scales) Weight(OnnxMatrix matrix, bool rows)
     {
         var key = (matrix.Tensor.Name, matrix.Transposed, rows);
         if (matrix.Tensor.Name.Length > 0 && _weights.TryGetValue(key, out var known))
@@ -153,7 +153,7 @@ internal sealed class OnnxQuantizer
         return _weights[key] = (name, name + "_scale");
     }
 
-    string Unique(string name)
+    private string Unique(string name)
     {
         string unique = name;
         for (int i = 2; !_names.Add(unique); i++)
@@ -161,9 +161,9 @@ internal sealed class OnnxQuantizer
         return unique;
     }
 
-    void Node(string operation, string[] inputs, string output, params OnnxAttribute[] attributes) => Node(operation, inputs, [output], attributes);
+    private void Node(string operation, string[] inputs, string output, params OnnxAttribute[] attributes) => Node(operation, inputs, [output], attributes);
 
-    void Node(string operation, string[] inputs, string[] outputs, params OnnxAttribute[] attributes)
+    private void Node(string operation, string[] inputs, string[] outputs, params OnnxAttribute[] attributes)
     {
         var node = new OnnxNode { OpType = operation, Name = outputs[0] + "_node" };
         node.Inputs.AddRange(inputs);

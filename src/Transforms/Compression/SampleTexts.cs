@@ -6,7 +6,7 @@ namespace HybridRec.MLNet.Compression;
 internal static class SampleTexts
 {
     /// <summary>For a column without any text.</summary>
-    static readonly string[] s_fallback =
+    private static readonly string[] s_fallback =
     [
         "A young farm boy joins an old knight and a smuggler to save a princess from the empire.",
         "Wireless headphones with noise cancelling and thirty hours of battery life",

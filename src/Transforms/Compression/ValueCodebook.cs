@@ -6,7 +6,7 @@ namespace HybridRec.MLNet.Compression;
 /// </summary>
 internal static class ValueCodebook
 {
-    const int MostIterations = 100;
+    private const int MostIterations = 100;
 
     /// <param name="values">The values; any order.</param>
     /// <param name="size">Most centres.</param>
@@ -39,7 +39,7 @@ internal static class ValueCodebook
         }
     }
 
-    static bool Move(float[] centres, float[] sorted, double[] sums)
+    private static bool Move(float[] centres, float[] sorted, double[] sums)
     {
         float[] bounds = Bounds(centres);
         bool moved = false;
@@ -57,7 +57,7 @@ internal static class ValueCodebook
         return moved;
     }
 
-    static float[] Bounds(float[] centres)
+    private static float[] Bounds(float[] centres)
     {
         float[] bounds = new float[Math.Max(0, centres.Length - 1)];
         for (int k = 0; k < bounds.Length; k++)
@@ -65,7 +65,7 @@ internal static class ValueCodebook
         return bounds;
     }
 
-    static int FirstAbove(float[] sorted, float bound)
+    private static int FirstAbove(float[] sorted, float bound)
     {
         int low = 0, high = sorted.Length;
         while (low < high)
@@ -80,7 +80,7 @@ internal static class ValueCodebook
     }
 
     /// <summary>The distinct values, or one more of them than the size.</summary>
-    static float[] FewDistinct(float[] sorted, int size)
+    private static float[] FewDistinct(float[] sorted, int size)
     {
         var distinct = new List<float>();
         foreach (float value in sorted)

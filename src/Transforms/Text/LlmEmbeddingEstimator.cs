@@ -36,8 +36,8 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
 {
     internal const string Stage = "LlmEmbedding";
 
-    readonly IHost _host;
-    readonly LlmEmbeddingOptions _options;
+    private readonly IHost _host;
+    private readonly LlmEmbeddingOptions _options;
 
     internal LlmEmbeddingEstimator(IHostEnvironment env, LlmEmbeddingOptions options)
     {
@@ -112,7 +112,7 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
         }
     }
 
-    (FittedEncoder Encoder, QuantizationReport Report) Quantize(OnnxEncoder encoder, IReadOnlyList<string> texts, TrainingLog log)
+    private (FittedEncoder Encoder, QuantizationReport Report) Quantize(OnnxEncoder encoder, IReadOnlyList<string> texts, TrainingLog log)
     {
         var (small, report) = EncoderQuantizer.Run(encoder, texts, _options.Quantization, _options.CancellationToken);
         encoder.Dispose();
@@ -121,7 +121,7 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
     }
 
     /// <summary>What the encoder is tuned on; null without tuning.</summary>
-    TextPairs? Pairs(IDataView input, TrainingLog log)
+    private TextPairs? Pairs(IDataView input, TrainingLog log)
     {
         if (_options.Tuning is not { } tuning)
             return null;
@@ -130,6 +130,6 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
         return pairs;
     }
 
-    TextEncoder? Tune(TextPairs? pairs, TrainingLog log) =>
+    private TextEncoder? Tune(TextPairs? pairs, TrainingLog log) =>
         pairs is null ? null : _options.Tuning!.Tune(_options.Encoder!, pairs, new TuningContext(_host, log, _options.MaxTokens, _options.Prompt, _options.CancellationToken));
 }

@@ -16,18 +16,18 @@ namespace HybridRec.MLNet;
 public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
 {
     internal const string StateKind = "LlmEmbedding";
-    const int Version = 2;
+    private const int Version = 2;
 
-    readonly string _input, _output;
-    readonly int _batchSize, _recentTexts;
-    readonly int? _maxTokens;
-    readonly string? _prompt;
-    readonly EmbeddingTable _table;
-    readonly TunedHoldout? _holdout;
-    readonly RecentVectors _recent;
-    FittedEncoder _encoder;
-    int _warned;
-    bool _disposed;
+    private readonly string _input, _output;
+    private readonly int _batchSize, _recentTexts;
+    private readonly int? _maxTokens;
+    private readonly string? _prompt;
+    private readonly EmbeddingTable _table;
+    private readonly TunedHoldout? _holdout;
+    private readonly RecentVectors _recent;
+    private FittedEncoder _encoder;
+    private int _warned;
+    private bool _disposed;
 
     internal LlmEmbeddingTransformer(IHostEnvironment env, LlmEmbeddingOptions options, FittedEncoder encoder, EmbeddingTable table, TunedHoldout? holdout = null)
         : base(env, StateKind)
@@ -152,14 +152,14 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
         return new LlmEmbeddingTransformer(env, options, encoder, EmbeddingTable.Read(reader, dimension), version == 1 ? null : TunedHoldout.Serving);
     });
 
-    static string? ReadOptional(BinaryReader reader)
+    private static string? ReadOptional(BinaryReader reader)
     {
         bool present = reader.ReadBoolean();
         string text = reader.ReadString();
         return present ? text : null;
     }
 
-    ValueGetter<VBuffer<float>> MakeGetter(DataViewRow row, int inputIndex)
+    private ValueGetter<VBuffer<float>> MakeGetter(DataViewRow row, int inputIndex)
     {
         var getter = row.GetGetter<ReadOnlyMemory<char>>(row.Schema[inputIndex]);
         ReadOnlyMemory<char> text = default;
@@ -172,7 +172,7 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
         };
     }
 
-    void Lookup(ReadOnlyMemory<char> text, Span<float> destination)
+    private void Lookup(ReadOnlyMemory<char> text, Span<float> destination)
     {
         if (TextKey.IsBlank(text.Span))
         {
@@ -219,7 +219,7 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
             encoded.AsSpan(i * d, d).CopyTo(rows.Span.Slice(missing[i] * d, d));
     }
 
-    void WarnOnce(string message)
+    private void WarnOnce(string message)
     {
         if (Interlocked.Exchange(ref _warned, 1) != 0)
             return;

@@ -10,9 +10,9 @@ namespace HybridRec.MLNet.Tests.Torch;
 
 public sealed class EncoderDistillationTests
 {
-    static readonly string[] s_texts = Texts(240, seed: 1), s_others = Texts(60, seed: 2);
+    private static readonly string[] s_texts = Texts(240, seed: 1), s_others = Texts(60, seed: 2);
 
-    static readonly EncoderDistillation s_options = new() { Epochs = 25, LearningRate = 0.01, Patience = 25, BatchSize = 16 };
+    private static readonly EncoderDistillation s_options = new() { Epochs = 25, LearningRate = 0.01, Patience = 25, BatchSize = 16 };
 
     [Theory]
     [InlineData(1)]
@@ -158,13 +158,13 @@ public sealed class EncoderDistillationTests
         Assert.Contains("at least 2", Assert.Throws<InvalidOperationException>(() => deep.Distill(["a b", "a b", " "], good with { ValidationFraction = 0 })).Message, StringComparison.Ordinal);
     }
 
-    static double Loss(TextEncoder teacher, TextEncoder student)
+    private static double Loss(TextEncoder teacher, TextEncoder student)
     {
         float[] t = [.. Vectors.Encode(teacher, s_others).SelectMany(v => v)], s = [.. Vectors.Encode(student, s_others).SelectMany(v => v)];
         return DistillationLoss.Of(s, t, TinyBert.Hidden);
     }
 
-    static double Relations(LetterTeacher teacher, TextEncoder student)
+    private static double Relations(LetterTeacher teacher, TextEncoder student)
     {
         float[][] t = [.. s_others.Select(teacher.Vector)], s = Vectors.Encode(student, s_others);
         double sum = 0;
@@ -174,19 +174,19 @@ public sealed class EncoderDistillationTests
         return sum / (t.Length * (t.Length - 1) / 2);
     }
 
-    static string[] Texts(int count, int seed)
+    private static string[] Texts(int count, int seed)
     {
         var random = new Random(seed);
         return [.. Enumerable.Range(0, count).Select(_ => string.Join(' ', Enumerable.Range(0, random.Next(3, 9)).Select(_ => (char)('a' + random.Next(26))))).Distinct()];
     }
 
-    sealed class Immediate(Action<TrainingProgress> report) : IProgress<TrainingProgress>
+    private sealed class Immediate(Action<TrainingProgress> report) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => report(value);
     }
 
     /// <summary>The sum of a random vector for each letter.</summary>
-    sealed class LetterTeacher(int dimension) : IEmbeddingGenerator<string, Embedding<float>>
+    private sealed class LetterTeacher(int dimension) : IEmbeddingGenerator<string, Embedding<float>>
     {
         public float[] Vector(string text)
         {

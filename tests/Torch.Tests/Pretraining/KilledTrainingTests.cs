@@ -7,8 +7,8 @@ namespace HybridRec.MLNet.Tests.Torch;
 /// <summary>A real process that trains, killed by SIGKILL while it writes a checkpoint, or on a disk that is really full: it goes on from the last whole checkpoint and ends with the same bytes.</summary>
 public sealed class KilledTrainingTests
 {
-    const string Program = "TrainingProcess";
-    const int Kills = 3, MostStarts = 40;
+    private const string Program = "TrainingProcess";
+    private const int Kills = 3, MostStarts = 40;
 
     [Fact]
     public void PretrainEncoder_KilledWhileItWritesACheckpoint_EndsWithTheSameBytes()
@@ -59,7 +59,7 @@ public sealed class KilledTrainingTests
         Assert.Equal(expected, File.ReadAllBytes(Path.Combine(encoder, "model.safetensors")));
     }
 
-    static byte[] Whole(TemporaryFolder files, out long checkpointBytes)
+    private static byte[] Whole(TemporaryFolder files, out long checkpointBytes)
     {
         var (exitCode, _, errors) = ChildProgram.Run(ChildProgram.Command(Program, files.File("whole.checkpoint"), files.File("whole")));
         Assert.True(exitCode == 0, errors);
@@ -68,7 +68,7 @@ public sealed class KilledTrainingTests
     }
 
     // True when the process left a checkpoint half written.
-    static bool KillWhileWriting(TemporaryFolder files, string checkpoint, long checkpointBytes)
+    private static bool KillWhileWriting(TemporaryFolder files, string checkpoint, long checkpointBytes)
     {
         HashSet<string> before = [.. Directory.GetFiles(files.Path)];
         using Process process = ChildProgram.Start(ChildProgram.Command(Program, checkpoint, files.File("killed")));
@@ -81,7 +81,7 @@ public sealed class KilledTrainingTests
         string[] Half() => [.. Directory.GetFiles(files.Path, "killed.checkpoint.*.tmp").Where(file => !before.Contains(file) && Length(file) is > 0 and long length && length < checkpointBytes)];
     }
 
-    static long Length(string file)
+    private static long Length(string file)
     {
         try
         {

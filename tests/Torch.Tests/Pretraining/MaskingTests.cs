@@ -9,7 +9,7 @@ namespace HybridRec.MLNet.Tests.Torch;
 
 public sealed class MaskingTests
 {
-    static readonly MaskingVocabulary s_vocabulary = new(LetterTexts.Tokenizer);
+    private static readonly MaskingVocabulary s_vocabulary = new(LetterTexts.Tokenizer);
 
     [Fact]
     public void Of_ManyTokens_HidesTheShareInThreeWaysAndNoSpecialToken()

@@ -111,9 +111,9 @@ public sealed class PretrainEncoderTests
         Assert.Contains("no token", Assert.Throws<InvalidOperationException>(() => ml.Hybrid.PretrainEncoder(["", "?!"], LetterTexts.Tokenizer, good)).Message, StringComparison.Ordinal);
     }
 
-    static TorchEncoder Train(PretrainingOptions options) => new MLContext().Hybrid.PretrainEncoder(LetterTexts.Of(), LetterTexts.Tokenizer, options);
+    private static TorchEncoder Train(PretrainingOptions options) => new MLContext().Hybrid.PretrainEncoder(LetterTexts.Of(), LetterTexts.Tokenizer, options);
 
-    static byte[] Bytes(PretrainingOptions options)
+    private static byte[] Bytes(PretrainingOptions options)
     {
         using var encoder = Train(options);
         using var stream = new MemoryStream();
@@ -121,7 +121,7 @@ public sealed class PretrainEncoderTests
         return stream.ToArray();
     }
 
-    sealed class Immediate(Action<TrainingProgress> report) : IProgress<TrainingProgress>
+    private sealed class Immediate(Action<TrainingProgress> report) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => report(value);
     }

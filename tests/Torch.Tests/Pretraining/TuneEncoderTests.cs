@@ -5,10 +5,10 @@ namespace HybridRec.MLNet.Tests.Torch;
 
 public sealed class TuneEncoderTests
 {
-    static readonly LoraTuning s_tuning = new() { Method = TuningMethod.Full, Epochs = 40, BatchSize = 12, LearningRate = 0.005, Temperature = 0.2, ValidationFraction = 0 };
+    private static readonly LoraTuning s_tuning = new() { Method = TuningMethod.Full, Epochs = 40, BatchSize = 12, LearningRate = 0.005, Temperature = 0.2, ValidationFraction = 0 };
 
     // A small letter and the one thirteen behind it belong together, which their letters do not say.
-    static readonly (string Anchor, string Positive)[] s_pairs = [.. Enumerable.Range(0, 12).Select(i => ($"{(char)('a' + i)} b", $"{(char)('n' + i)} o"))];
+    private static readonly (string Anchor, string Positive)[] s_pairs = [.. Enumerable.Range(0, 12).Select(i => ($"{(char)('a' + i)} b", $"{(char)('n' + i)} o"))];
 
     [Fact]
     public void TuneEncoder_PairsOfTexts_AreDrawnTogether()
@@ -44,7 +44,7 @@ public sealed class TuneEncoderTests
         Assert.ThrowsAny<OperationCanceledException>(() => hybrid.TuneEncoder(encoder, s_pairs, s_tuning, cancellationToken: new CancellationToken(canceled: true)));
     }
 
-    static double Separation(TextEncoder encoder)
+    private static double Separation(TextEncoder encoder)
     {
         float[][] anchors = Vectors.Encode(encoder, [.. s_pairs.Select(p => p.Anchor)]), positives = Vectors.Encode(encoder, [.. s_pairs.Select(p => p.Positive)]);
         double right = 0, wrong = 0;

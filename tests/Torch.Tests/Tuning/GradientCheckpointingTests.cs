@@ -124,7 +124,7 @@ public sealed class GradientCheckpointingTests
             ModelBytes.AssertSame(ModelBytes.Save(ml, single, view.Schema), ModelBytes.Save(ml, mixed, view.Schema));
     }
 
-    static void Compare(Dictionary<string, float[]> expected, Dictionary<string, float[]> actual, double tolerance)
+    private static void Compare(Dictionary<string, float[]> expected, Dictionary<string, float[]> actual, double tolerance)
     {
         Assert.Equal(expected.Keys, actual.Keys);
         Assert.NotEmpty(expected);
@@ -136,7 +136,7 @@ public sealed class GradientCheckpointingTests
     }
 
     /// <summary>The gradients of one batch of a run whose matrices B are away from zero.</summary>
-    static Dictionary<string, float[]> Gradients(TemporaryFolder folder, LoraTuning options, out double loss)
+    private static Dictionary<string, float[]> Gradients(TemporaryFolder folder, LoraTuning options, out double loss)
     {
         using var encoder = TorchEncoder.FromFolder(folder.Path, new EncoderOptions { Pooling = PoolingMode.Mean });
         var ml = new MLContext();

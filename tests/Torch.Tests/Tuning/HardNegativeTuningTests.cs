@@ -86,7 +86,7 @@ public sealed class HardNegativeTuningTests
             Assert.Contains(word, Assert.ThrowsAny<ArgumentException>(() => ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", encoder, tuning: bad)).Message, StringComparison.Ordinal);
     }
 
-    static LoraTuning Options() => TasteData.Options() with { HardNegatives = 1, HardNegativeNeighbours = 4, HardNegativeSkip = 0 };
+    private static LoraTuning Options() => TasteData.Options() with { HardNegatives = 1, HardNegativeNeighbours = 4, HardNegativeSkip = 0 };
 
-    static TextPairs Pairs(LoraTuning options) => TextPairs.Read(TasteData.View(new MLContext()), "ItemText", options, "test", CancellationToken.None);
+    private static TextPairs Pairs(LoraTuning options) => TextPairs.Read(TasteData.View(new MLContext()), "ItemText", options, "test", CancellationToken.None);
 }

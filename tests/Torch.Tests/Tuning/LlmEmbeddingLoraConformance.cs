@@ -5,8 +5,8 @@ namespace HybridRec.MLNet.Tests.Torch;
 
 public sealed class LlmEmbeddingLoraConformance : TrainingConformance<LlmEmbeddingTransformer>, IDisposable
 {
-    readonly TemporaryFolder _folder = TinyBert.Folder();
-    readonly TorchEncoder _encoder;
+    private readonly TemporaryFolder _folder = TinyBert.Folder();
+    private readonly TorchEncoder _encoder;
 
     public LlmEmbeddingLoraConformance() => _encoder = TorchEncoder.FromFolder(_folder.Path);
 

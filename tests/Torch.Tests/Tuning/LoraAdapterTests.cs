@@ -112,7 +112,7 @@ public sealed class LoraAdapterTests
         return adapter;
     }
 
-    static double Quotient(TuningRun run, int[] batch, Tensor value, Tensor direction, double h)
+    private static double Quotient(TuningRun run, int[] batch, Tensor value, Tensor direction, double h)
     {
         using var frozen = no_grad();
         double At(double h)
@@ -127,9 +127,9 @@ public sealed class LoraAdapterTests
     }
 
     // Richardson: the error of h^2 goes.
-    static double Slope(TuningRun run, int[] batch, Tensor value, Tensor direction) =>
+    private static double Slope(TuningRun run, int[] batch, Tensor value, Tensor direction) =>
         (4 * Quotient(run, batch, value, direction, 0.005) - Quotient(run, batch, value, direction, 0.01)) / 3;
 
-    static Tensor Random(long[] shape, Random random, float scale) =>
+    private static Tensor Random(long[] shape, Random random, float scale) =>
         tensor([.. Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(_ => (float)(2 * random.NextDouble() - 1) * scale)], shape);
 }

@@ -216,7 +216,7 @@ public sealed class LoraTuningTests
     internal static LlmEmbeddingTransformer Fit(MLContext ml, TorchEncoder encoder, LoraTuning tuning, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default) =>
         ml.Hybrid.LlmEmbedding(new LlmEmbeddingOptions { Encoder = encoder, Tuning = tuning, Progress = progress, CancellationToken = cancellation }).Fit(TasteData.View(ml));
 
-    sealed class Immediate(Action<TrainingProgress> report) : IProgress<TrainingProgress>
+    private sealed class Immediate(Action<TrainingProgress> report) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => report(value);
     }

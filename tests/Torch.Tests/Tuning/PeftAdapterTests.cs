@@ -10,7 +10,7 @@ namespace HybridRec.MLNet.Tests.Torch;
 public sealed class PeftAdapterTests
 {
     // As PEFT 0.15 writes it.
-    const string Written =
+    private const string Written =
         """
         {"alpha_pattern":{},"auto_mapping":null,"base_model_name_or_path":"x","bias":"none","corda_config":null,"eva_config":null,"exclude_modules":null,"fan_in_fan_out":false,"inference_mode":true,
          "init_lora_weights":true,"layer_replication":null,"layers_pattern":null,"layers_to_transform":null,"loftq_config":{},"lora_alpha":16,"lora_bias":false,"lora_dropout":0.1,"megatron_config":null,
@@ -18,7 +18,7 @@ public sealed class PeftAdapterTests
          "trainable_token_indices":null,"use_dora":false,"use_rslora":true}
         """;
 
-    static readonly string[] s_tokens = ["", "{", "}", "null", "true", "-1", "1e999", "\"\\ud800\"", "[[[[", "\"r\":", ",", "99999999999"];
+    private static readonly string[] s_tokens = ["", "{", "}", "null", "true", "-1", "1e999", "\"\\ud800\"", "[[[[", "\"r\":", ",", "99999999999"];
 
     [Fact]
     public void Write_TunedAdapter_IsReadBackAndMergedToTheTunedEncoder()

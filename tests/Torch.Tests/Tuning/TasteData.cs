@@ -10,7 +10,7 @@ internal static class TasteData
 {
     public const int Items = 16, Users = 40, Taken = 6;
 
-    static readonly bool[] s_taste = Shuffled();
+    private static readonly bool[] s_taste = Shuffled();
 
     /// <summary>Two letters that no other item has together, and one for the taste, which means nothing before it is learnt.</summary>
     public static string Text(int item) => $"{(char)('a' + item)} {(char)('a' + (item * 7 + 3) % 26)} {(s_taste[item] ? 'y' : 'z')}";
@@ -63,7 +63,7 @@ internal static class TasteData
         return new TuningContext(host, new Hosting.TrainingLog(host, "test"), null, null, cancellation);
     }
 
-    static bool[] Shuffled()
+    private static bool[] Shuffled()
     {
         bool[] taste = [.. Enumerable.Range(0, Items).Select(i => i % 2 == 0)];
         new Random(3).Shuffle(taste);

@@ -9,7 +9,7 @@ namespace HybridRec.MLNet.Tests.Compression;
 
 public sealed class CompressedTableTests
 {
-    static readonly int[] s_sizes = [0, 2, 7, 256];
+    private static readonly int[] s_sizes = [0, 2, 7, 256];
 
     [Fact]
     public void Load_WhatWasStored_IsExact() =>
@@ -111,17 +111,17 @@ public sealed class CompressedTableTests
             Assert.Throws<ArgumentOutOfRangeException>(() => ml.Hybrid.LlmEmbedding(new() { TableCompression = options }));
     }
 
-    static float[] Normal(int count)
+    private static float[] Normal(int count)
     {
         var random = new Random(1);
         return [.. Enumerable.Range(0, count).Select(_ => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
     }
 
-    static IDataView View(MLContext ml, string[] texts) => ml.Data.LoadFromEnumerable(texts.Select(t => new TextRow { ItemText = t }));
+    private static IDataView View(MLContext ml, string[] texts) => ml.Data.LoadFromEnumerable(texts.Select(t => new TextRow { ItemText = t }));
 
-    static List<float[]> Rows(IDataView view) => [.. view.GetColumn<float[]>("ItemMeaning")];
+    private static List<float[]> Rows(IDataView view) => [.. view.GetColumn<float[]>("ItemMeaning")];
 
-    sealed class TextRow
+    private sealed class TextRow
     {
         public string? ItemText { get; set; }
     }

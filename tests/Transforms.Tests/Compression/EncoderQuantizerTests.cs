@@ -8,9 +8,9 @@ namespace HybridRec.MLNet.Tests.Compression;
 
 public sealed class EncoderQuantizerTests
 {
-    static readonly BertShape s_shape = new() { Vocabulary = 7, Dimension = 64, Layers = 2, Heads = 4, Intermediate = 128, MaxTokens = 64 };
+    private static readonly BertShape s_shape = new() { Vocabulary = 7, Dimension = 64, Layers = 2, Heads = 4, Intermediate = 128, MaxTokens = 64 };
 
-    static readonly string[] s_texts = ["a b", "c", "a a a c", "b c b", "", "c c b a", "a"];
+    private static readonly string[] s_texts = ["a b", "c", "a a a c", "b c b", "", "c c b a", "a"];
 
     [Theory]
     [InlineData(ActivationScaling.Dynamic, 7)]
@@ -133,21 +133,21 @@ public sealed class EncoderQuantizerTests
         Assert.Equal(64, EncoderFixture.Encode(encoder, "a").Length); // still open
     }
 
-    static byte[] Bert(BertShape shape) => BertOnnx.Write(shape, BertRandomWeights.Create(shape, seed: 5));
+    private static byte[] Bert(BertShape shape) => BertOnnx.Write(shape, BertRandomWeights.Create(shape, seed: 5));
 
-    static float[] Fill(int count, int seed)
+    private static float[] Fill(int count, int seed)
     {
         var random = new Random(seed);
         return [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() - 0.5))];
     }
 
-    static double Cosine(float[] a, float[] b) => System.Numerics.Tensors.TensorPrimitives.CosineSimilarity(a, b);
+    private static double Cosine(float[] a, float[] b) => System.Numerics.Tensors.TensorPrimitives.CosineSimilarity(a, b);
 
-    static IDataView View(MLContext ml, string[] texts) => ml.Data.LoadFromEnumerable(texts.Select(t => new TextRow { ItemText = t }));
+    private static IDataView View(MLContext ml, string[] texts) => ml.Data.LoadFromEnumerable(texts.Select(t => new TextRow { ItemText = t }));
 
-    static List<float[]> Rows(IDataView view) => [.. view.GetColumn<float[]>("ItemMeaning")];
+    private static List<float[]> Rows(IDataView view) => [.. view.GetColumn<float[]>("ItemMeaning")];
 
-    sealed class TextRow
+    private sealed class TextRow
     {
         public string? ItemText { get; set; }
     }

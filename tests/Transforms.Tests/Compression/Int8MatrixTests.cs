@@ -30,7 +30,7 @@ public sealed class Int8MatrixTests
         Assert.Equal(new sbyte[] { 64, -127, 0, -127, 64, 0 }, matrix.Values);
     }
 
-    static void Check(float value, sbyte rounded, float scale, int largest)
+    private static void Check(float value, sbyte rounded, float scale, int largest)
     {
         Assert.InRange(rounded, -largest, largest);
         Assert.True(Math.Abs(value - (scale * rounded)) <= (0.5001f * scale) + 1e-30f, $"{value:R} is {rounded} times {scale:R}");

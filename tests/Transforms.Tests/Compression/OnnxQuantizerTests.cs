@@ -8,12 +8,12 @@ namespace HybridRec.MLNet.Tests.Compression;
 
 public sealed class OnnxQuantizerTests
 {
-    const int Width = 16, Rows = 10;
+    private const int Width = 16, Rows = 10;
 
     // What every processor computes exactly: sums of pairs with 8 bits saturate where there is no VNNI.
-    const int Bits = 7;
+    private const int Bits = 7;
 
-    static readonly string[] s_integerOps = ["DynamicQuantizeLinear", "MatMulInteger"];
+    private static readonly string[] s_integerOps = ["DynamicQuantizeLinear", "MatMulInteger"];
 
     [Theory]
     [InlineData(ActivationScaling.Dynamic)]
@@ -128,7 +128,7 @@ public sealed class OnnxQuantizerTests
     }
 
     /// <summary>Every form a constant weight takes: MatMul, Gemm with all its attributes, Transpose of an initializer, one table for look-up and product.</summary>
-    static byte[] Mixed()
+    private static byte[] Mixed()
     {
         var builder = new OnnxGraphBuilder("mixed");
         builder.Input("input_ids", OnnxElement.Int64, "b", "t");
@@ -152,7 +152,7 @@ public sealed class OnnxQuantizerTests
         return builder.Build();
     }
 
-    static double Error(byte[] model, byte[] other)
+    private static double Error(byte[] model, byte[] other)
     {
         using OnnxModel a = OnnxModel.Open(model, new EncoderOptions()), b = OnnxModel.Open(other, new EncoderOptions());
         long[] ids = [1, 5, 9, 0], mask = [1, 1, 1, 1];
@@ -160,7 +160,7 @@ public sealed class OnnxQuantizerTests
         return x.Zip(y, (p, q) => Math.Abs(p - q)).Max() / x.Max(Math.Abs);
     }
 
-    static float[] Random(int seed, int count)
+    private static float[] Random(int seed, int count)
     {
         var random = Xoshiro256.Stream(seed);
         return [.. Enumerable.Range(0, count).Select(_ => 0.25f * (float)random.NextNormal())];

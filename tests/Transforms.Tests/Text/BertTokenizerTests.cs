@@ -9,7 +9,7 @@ namespace HybridRec.MLNet.Tests.Text;
 /// <summary>bert-base-uncased, read from vocab.txt and from tokenizer.json, against ids known from the reference and against Microsoft's BertTokenizer.</summary>
 public sealed class BertTokenizerTests
 {
-    static readonly string[] s_awkward =
+    private static readonly string[] s_awkward =
     [
         "hello world", "Amélie", "Café naïve", "Ame\u0301lie", "İstanbul", "Straße", "日本語 テスト", "中文电影", "한국 영화", "tab\tand\nline\r\nbreak",
         "zero\0width\u200bjoin\u200d \u00ad soft", "bell\u0007", "emoji 😀👩‍👩‍👧", "price: $9.99+tax <b>`x`</b> ^~|=", "don't 'quote' — dash… “curly”",
@@ -111,7 +111,7 @@ public sealed class BertTokenizerTests
         Assert.True(count >= 10_000 && accented > 500, $"{count} texts, {accented} with letters beyond ASCII");
     }
 
-    static IEnumerable<string> Books()
+    private static IEnumerable<string> Books()
     {
         using var stream = new System.IO.Compression.GZipStream(File.OpenRead(Path.Combine(RealData.Folder("goodbooks-10k-books"), "books.csv.gz")), System.IO.Compression.CompressionMode.Decompress);
         using var reader = new StreamReader(stream);
@@ -119,9 +119,9 @@ public sealed class BertTokenizerTests
             yield return line;
     }
 
-    static string WithoutSymbols(string line) => string.Concat(line.Select(c => "$+<=>^`|~".Contains(c) ? ',' : c));
+    private static string WithoutSymbols(string line) => string.Concat(line.Select(c => "$+<=>^`|~".Contains(c) ? ',' : c));
 
-    static TextTokenizer Json() => TextTokenizer.FromFile(Path.Combine(RealData.Model("bert-base-uncased-tokenizer"), "tokenizer.json"));
+    private static TextTokenizer Json() => TextTokenizer.FromFile(Path.Combine(RealData.Model("bert-base-uncased-tokenizer"), "tokenizer.json"));
 
-    static TextTokenizer Vocabulary() => TextTokenizer.FromFile(Path.Combine(RealData.Model("bert-base-uncased-tokenizer"), "vocab.txt"));
+    private static TextTokenizer Vocabulary() => TextTokenizer.FromFile(Path.Combine(RealData.Model("bert-base-uncased-tokenizer"), "vocab.txt"));
 }

@@ -6,7 +6,7 @@ namespace HybridRec.MLNet.Tests.Text;
 /// <summary>Writes a precompiled_charsmap: a Darts double array, placed by trying offsets, and its pool of replacements.</summary>
 internal static class CharacterMapBuilder
 {
-    const int Units = 4096;
+    private const int Units = 4096;
 
     public static byte[] Build(SortedDictionary<string, string> map)
     {
@@ -33,7 +33,7 @@ internal static class CharacterMapBuilder
         return result;
     }
 
-    static void Place(Node node, uint position, byte label, uint[] units, bool[] used)
+    private static void Place(Node node, uint position, byte label, uint[] units, bool[] used)
     {
         // A unit: bits 0-7 label, bit 8 has a value, bits 10 and up the offset to the children (position ^ offset ^ label); a value unit has bit 31.
         var labels = new List<byte>(node.Next.Keys);
@@ -52,7 +52,7 @@ internal static class CharacterMapBuilder
             Place(child, children ^ l, l, units, used);
     }
 
-    sealed class Node
+    private sealed class Node
     {
         public SortedDictionary<byte, Node> Next { get; } = [];
 

@@ -90,7 +90,7 @@ public sealed class EmbeddingCacheTests
         Assert.Contains("modelId", Assert.Throws<ArgumentException>(() => Fit(folder, ["a"], modelId: null)).Message, StringComparison.Ordinal);
     }
 
-    static (int Asked, List<float[]> Rows, List<string> Log) Fit(TemporaryFolder folder, string[] texts, string? modelId = "fake-1", string? prompt = null)
+    private static (int Asked, List<float[]> Rows, List<string> Log) Fit(TemporaryFolder folder, string[] texts, string? modelId = "fake-1", string? prompt = null)
     {
         var generator = new FakeGenerator(modelId);
         var ml = new MLContext();

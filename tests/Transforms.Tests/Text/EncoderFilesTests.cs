@@ -66,7 +66,7 @@ public sealed class EncoderFilesTests
         Assert.Contains("given as code", Assert.Throws<NotSupportedException>(() => code.Save(folder.File("x"))).Message, StringComparison.Ordinal);
     }
 
-    static float[] Vector(Microsoft.Extensions.AI.IEmbeddingGenerator<string, Microsoft.Extensions.AI.Embedding<float>> generator, string text)
+    private static float[] Vector(Microsoft.Extensions.AI.IEmbeddingGenerator<string, Microsoft.Extensions.AI.Embedding<float>> generator, string text)
     {
         using var again = TextEncoder.FromGenerator(generator);
         float[] row = new float[again.Dimension!.Value];

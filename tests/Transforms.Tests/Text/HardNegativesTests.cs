@@ -8,7 +8,7 @@ namespace HybridRec.MLNet.Tests.Text;
 /// <summary>Two groups of users and items that have nothing in common.</summary>
 public sealed class HardNegativesTests
 {
-    const int Users = 24, Items = 12, Taken = 6;
+    private const int Users = 24, Items = 12, Taken = 6;
 
     [Fact]
     public void Draw_AnyPair_GivesTextsOfTheSameGroupThatTheUserDidNotTake()
@@ -64,7 +64,7 @@ public sealed class HardNegativesTests
         Assert.Null(pairs.Negatives);
     }
 
-    static List<CheckerboardRow> Rows()
+    private static List<CheckerboardRow> Rows()
     {
         var rows = new List<CheckerboardRow>();
         for (int user = 0; user < Users; user++)
@@ -78,7 +78,7 @@ public sealed class HardNegativesTests
         return rows;
     }
 
-    static TextPairs Read(List<CheckerboardRow> rows, EncoderTuning tuning)
+    private static TextPairs Read(List<CheckerboardRow> rows, EncoderTuning tuning)
     {
         var ml = new MLContext();
         var view = Checkerboard.View(ml, rows);
@@ -86,7 +86,7 @@ public sealed class HardNegativesTests
         return TextPairs.Read(view, "ItemText", tuning, "test", CancellationToken.None);
     }
 
-    sealed record Tuning : EncoderTuning
+    private sealed record Tuning : EncoderTuning
     {
         internal override void Check(TextEncoder? encoder) => Assert.NotNull(encoder);
 

@@ -4,7 +4,7 @@ namespace HybridRec.MLNet.Tests.Text;
 
 public sealed class LexicalEncoderTests
 {
-    static readonly string[] s_catalogue =
+    private static readonly string[] s_catalogue =
     [
         "A space ship crew fights robots near a distant planet.", "Robots rebel on a space station; a planet is saved by its crew.",
         "The crew of a star ship finds an alien planet.", "Alien robots attack the space station.",
@@ -154,16 +154,16 @@ public sealed class LexicalEncoderTests
     public void AsEmbeddingGenerator_NotFitted_SaysWhatToDo() =>
         Assert.Contains("LlmEmbeddingTransformer", Assert.Throws<InvalidOperationException>(() => TextEncoder.Lexical().AsEmbeddingGenerator()).Message, StringComparison.Ordinal);
 
-    static LexicalEncoder Fit(string[] texts, int dimension) => LexicalEncoder.Fit(texts, new LexicalOptions { Dimension = dimension }, CancellationToken.None);
+    private static LexicalEncoder Fit(string[] texts, int dimension) => LexicalEncoder.Fit(texts, new LexicalOptions { Dimension = dimension }, CancellationToken.None);
 
-    static float[][] Encode(FittedEncoder encoder, string[] texts)
+    private static float[][] Encode(FittedEncoder encoder, string[] texts)
     {
         float[] rows = new float[texts.Length * encoder.Dimension];
         encoder.Encode(texts, rows, 32, CancellationToken.None);
         return [.. rows.Chunk(encoder.Dimension)];
     }
 
-    static byte[] State(FittedEncoder encoder)
+    private static byte[] State(FittedEncoder encoder)
     {
         using var stream = new MemoryStream();
         using (var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true))
@@ -171,5 +171,5 @@ public sealed class LexicalEncoderTests
         return stream.ToArray();
     }
 
-    static double Dot(float[] a, float[] b) => a.Zip(b, (x, y) => (double)x * y).Sum();
+    private static double Dot(float[] a, float[] b) => a.Zip(b, (x, y) => (double)x * y).Sum();
 }

@@ -7,7 +7,7 @@ namespace HybridRec.MLNet.Tests.Text;
 
 public sealed class LlmEmbeddingTests
 {
-    static readonly string?[] s_texts = ["a b", "a", "a b", "", null, "   ", "b c c", "a", "c"];
+    private static readonly string?[] s_texts = ["a b", "a", "a b", "", null, "   ", "b c c", "a", "c"];
 
     [Theory]
     [InlineData(null)]
@@ -181,14 +181,14 @@ public sealed class LlmEmbeddingTests
 
     internal static List<float[]> Rows(IDataView view) => ViewRows.Singles(view, "ItemMeaning");
 
-    static ITransformer Reload(MLContext ml, ITransformer model, IDataView view, out MLContext context)
+    private static ITransformer Reload(MLContext ml, ITransformer model, IDataView view, out MLContext context)
     {
         context = new MLContext();
         using var stream = new MemoryStream(ModelBytes.Save(ml, model, view.Schema));
         return new TransformerChain<ITransformer>(context.Model.Load(stream, out _));
     }
 
-    sealed class Immediate(Action<TrainingProgress> report) : IProgress<TrainingProgress>
+    private sealed class Immediate(Action<TrainingProgress> report) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => report(value);
     }

@@ -7,7 +7,7 @@ internal sealed class OnnxBuilder
 {
     public const OnnxElement Float = OnnxElement.Single, Int32 = OnnxElement.Int32, Int64 = OnnxElement.Int64;
 
-    readonly OnnxGraphBuilder _graph = new("tiny");
+    private readonly OnnxGraphBuilder _graph = new("tiny");
 
     public OnnxBuilder Input(string name, OnnxElement type, params object[] shape)
     {

@@ -6,7 +6,7 @@ namespace HybridRec.MLNet.Tests.Text;
 
 public sealed class OnnxEncoderTests
 {
-    static readonly TextTokenizer s_letters = TextTokenizer.FromDelegate(text => [.. text.Where(char.IsLetter).Select(c => c - 'a' + 4)]);
+    private static readonly TextTokenizer s_letters = TextTokenizer.FromDelegate(text => [.. text.Where(char.IsLetter).Select(c => c - 'a' + 4)]);
 
     [Fact]
     public void FromOnnx_BareFile_ProbesInputsAndPools()
@@ -120,7 +120,7 @@ public sealed class OnnxEncoderTests
         await Assert.ThrowsAsync<ObjectDisposedException>(() => encoder.AsEmbeddingGenerator().GenerateAsync(["a"]));
     }
 
-    static TextEncoder Open(byte[] model, EncoderOptions options)
+    private static TextEncoder Open(byte[] model, EncoderOptions options)
     {
         using var folder = new TemporaryFolder().With("m.onnx", model);
         return TextEncoder.FromOnnx(folder.File("m.onnx"), s_letters, options);

@@ -7,15 +7,15 @@ namespace HybridRec.MLNet.Tests.Text;
 /// <summary>100,000 mutated files: each is read whole or refused by the documented exception, within memory in proportion to its size.</summary>
 public sealed class SafeTensorsPropertyTests
 {
-    const int PayloadBytes = 64;
+    private const int PayloadBytes = 64;
 
-    static readonly string[] s_tokens =
+    private static readonly string[] s_tokens =
     [
         "{", "}", "[", "]", ",", ":", "\"", "\\", "\\ud800", "null", "true", "-1", "0", "1.5", "1e400", "9223372036854775807", "9223372036854775808", "4611686018427387904",
         "\"dtype\"", "\"shape\"", "\"data_offsets\"", "\"__metadata__\"", "\"F32\"", "\"F8_E4M3\"", "\"F33\"", "\"a\":{\"dtype\":\"I8\",\"shape\":[1],\"data_offsets\":[0,1]}", "[[1],1]", " ", "\0",
     ];
 
-    static readonly Gen<byte[]> s_valid = Gen.Int[0, 8].SelectMany(count => Gen.Int[0, PayloadBytes].Array[count].Select(cuts =>
+    private static readonly Gen<byte[]> s_valid = Gen.Int[0, 8].SelectMany(count => Gen.Int[0, PayloadBytes].Array[count].Select(cuts =>
     {
         int[] ends = [.. cuts.Order(), PayloadBytes];
         int at = 0;
@@ -27,10 +27,10 @@ public sealed class SafeTensorsPropertyTests
         })]);
     }));
 
-    static readonly Gen<byte[]> s_mutated = s_valid.SelectMany(file => Gen.Select(Gen.Int[0, 5], Gen.Int[0, file.Length - 1], Gen.Int[0, file.Length - 1], Gen.Byte, Gen.Int[0, s_tokens.Length - 1])
+    private static readonly Gen<byte[]> s_mutated = s_valid.SelectMany(file => Gen.Select(Gen.Int[0, 5], Gen.Int[0, file.Length - 1], Gen.Int[0, file.Length - 1], Gen.Byte, Gen.Int[0, s_tokens.Length - 1])
         .Array[1, 4].Select(edits => edits.Aggregate(file, Mutate)));
 
-    static readonly Gen<byte[]> s_header = Gen.Int[0, s_tokens.Length - 1].Array[0, 24].Select(t =>
+    private static readonly Gen<byte[]> s_header = Gen.Int[0, s_tokens.Length - 1].Array[0, 24].Select(t =>
         SafeTensorsBuilder.WithHeader(string.Concat(t.Select(i => s_tokens[i])), new byte[PayloadBytes]));
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class SafeTensorsPropertyTests
         }, iter: 300);
     }
 
-    static byte[] Mutate(byte[] file, (int Kind, int At, int Other, byte Value, int Token) edit)
+    private static byte[] Mutate(byte[] file, (int Kind, int At, int Other, byte Value, int Token) edit)
     {
         int at = Math.Min(edit.At, file.Length), other = Math.Min(edit.Other, file.Length), end = Math.Max(at, other);
         at = Math.Min(at, other);
@@ -97,7 +97,7 @@ public sealed class SafeTensorsPropertyTests
     }
 
     // The header's length is set right again, so that the JSON and not the length is what is wrong.
-    static byte[] Fixed(byte[] file)
+    private static byte[] Fixed(byte[] file)
     {
         if (file.Length < 8 + PayloadBytes)
             return file;
@@ -105,7 +105,7 @@ public sealed class SafeTensorsPropertyTests
         return file;
     }
 
-    static void Check(byte[] bytes)
+    private static void Check(byte[] bytes)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
         try

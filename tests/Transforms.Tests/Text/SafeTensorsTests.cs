@@ -162,7 +162,7 @@ public sealed class SafeTensorsTests
     });
 
     // InvalidDataException is no IOException, FileNotFoundException is: both are documented.
-    static void AsIoException(Action action)
+    private static void AsIoException(Action action)
     {
         try
         {
@@ -174,7 +174,7 @@ public sealed class SafeTensorsTests
         }
     }
 
-    static byte[] Edit(byte[] file, string from, string to)
+    private static byte[] Edit(byte[] file, string from, string to)
     {
         string text = Encoding.Latin1.GetString(file);
         Assert.Contains(from, text, StringComparison.Ordinal);

@@ -8,7 +8,7 @@ namespace HybridRec.MLNet.Tests.Text;
 public sealed class TextPairsTests
 {
     // User b's rows lie before and between user a's; times run against the order of the rows.
-    static readonly CheckerboardRow[] s_rows =
+    private static readonly CheckerboardRow[] s_rows =
     [
         Row("b", "x", 9, "text x"), Row("a", "z", 3, "text z"), Row("a", "y", 2, "text y"), Row("b", "y", 8, ""), Row("a", "x", 1, "later text of x"),
         Row("a", "bad", 2, "disliked", label: 0), Row("c", "x", 1, "text x"), Row("b", "blank", 7, " "), Row("b", "twin", 10, "text x"), Row(null, "z", 1, "text z"), Row("b", "z", 11, "text z"),
@@ -92,7 +92,7 @@ public sealed class TextPairsTests
         Assert.DoesNotContain(true, Holdout(loaded.Transform(view)));
     }
 
-    static bool[] Holdout(IDataView view)
+    private static bool[] Holdout(IDataView view)
     {
         var marks = new List<bool>();
         using var cursor = view.GetRowCursor([view.Schema["Holdout"]]);
@@ -102,23 +102,23 @@ public sealed class TextPairsTests
         return [.. marks];
     }
 
-    static TextPairs Read(EncoderTuning tuning)
+    private static TextPairs Read(EncoderTuning tuning)
     {
         var ml = new MLContext();
         return TextPairs.Read(View(ml), "ItemText", tuning, "test", CancellationToken.None);
     }
 
-    static string[] Named(TextPairs pairs) => [.. pairs.Pairs.Select(p => $"{pairs.Texts[p.Anchor]}>{pairs.Texts[p.Positive]}")];
+    private static string[] Named(TextPairs pairs) => [.. pairs.Pairs.Select(p => $"{pairs.Texts[p.Anchor]}>{pairs.Texts[p.Positive]}")];
 
-    static IDataView View(MLContext ml)
+    private static IDataView View(MLContext ml)
     {
         var view = Checkerboard.View(ml, s_rows);
         return ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(view).Transform(view);
     }
 
-    static CheckerboardRow Row(string? user, string item, long time, string text, float label = 1) => new() { User = user, Item = item, Timestamp = time, ItemText = text, Label = label };
+    private static CheckerboardRow Row(string? user, string item, long time, string text, float label = 1) => new() { User = user, Item = item, Timestamp = time, ItemText = text, Label = label };
 
-    sealed record FakeTuning : EncoderTuning
+    private sealed record FakeTuning : EncoderTuning
     {
         public TextPairs? Seen { get; private set; }
 
@@ -131,12 +131,12 @@ public sealed class TextPairsTests
         }
     }
 
-    sealed class Id
+    private sealed class Id
     {
         public long Timestamp { get; set; }
     }
 
-    sealed class Mark
+    private sealed class Mark
     {
         public bool Holdout { get; set; }
     }

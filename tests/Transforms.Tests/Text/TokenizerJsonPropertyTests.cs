@@ -7,9 +7,9 @@ namespace HybridRec.MLNet.Tests.Text;
 /// <summary>Mutated tokenizer files: each is read or refused by a documented exception, and what is read encodes any text, all within memory and time in proportion to its size.</summary>
 public sealed class TokenizerJsonPropertyTests
 {
-    const int MaxTokens = 64;
+    private const int MaxTokens = 64;
 
-    static readonly string[] s_files =
+    private static readonly string[] s_files =
     [
         """
         {"model":{"type":"WordPiece","unk_token":"[UNK]","continuing_subword_prefix":"##","max_input_chars_per_word":100,"vocab":{"[UNK]":0,"a":1,"b":2,"##a":3,"##b":4,"[CLS]":5,"[SEP]":6,"[PAD]":7}},
@@ -32,16 +32,16 @@ public sealed class TokenizerJsonPropertyTests
         """,
     ];
 
-    static readonly string[] s_tokens =
+    private static readonly string[] s_tokens =
     [
         "{", "}", "[", "]", ",", ":", "\"", "\\", "\\ud800", "\\u0000", "null", "true", "false", "-1", "0", "1.5", "1e400", "2147483647", "99999999", "\"\"", "\"a\"", "\"(a+)+$\"", "\"(\"", "\"a{1,99999}\"",
         "\"[UNK]\"", "\"##\"", "\"type\"", "\"BPE\"", "\"WordPiece\"", "\"Unigram\"", "\"Bogus\"", "\"Lowercase\"", "\"StripAccents\"", "\"Whitespace\"", "\"WhitespaceSplit\"", "\"Punctuation\"", "\"Sequence\"",
         "\"Removed\"", "\"MergedWithNext\"", "\"Contiguous\"", "\"never\"", "\"AAAAAAAA/////w==\"", "\"a \"", "\" \"", "\"\\n\"", "[]", "{}", "[[\"a\",-1.0]]", "{\"a\":0}", "\0",
     ];
 
-    static readonly string[] s_texts = ["", " ", "ab ba 12 xyz", "日本 é a\u0301 [CLS] <mask>\ud800", new string('a', 60) + "!"];
+    private static readonly string[] s_texts = ["", " ", "ab ba 12 xyz", "日本 é a\u0301 [CLS] <mask>\ud800", new string('a', 60) + "!"];
 
-    static readonly Gen<byte[]> s_mutated = Gen.Int[0, s_files.Length - 1].SelectMany(file =>
+    private static readonly Gen<byte[]> s_mutated = Gen.Int[0, s_files.Length - 1].SelectMany(file =>
         Gen.Select(Gen.Int[0, 4], Gen.Int[0, s_files[file].Length - 1], Gen.Int[0, 40], Gen.Int[0, s_tokens.Length - 1]).Array[1, 4]
             .Select(edits => Encoding.UTF8.GetBytes(edits.Aggregate(s_files[file], Mutate))));
 
@@ -58,10 +58,10 @@ public sealed class TokenizerJsonPropertyTests
     public void Read_IdFarOutsideTheVocabulary_IsRefused(string id) =>
         Assert.Contains(id, Assert.Throws<InvalidDataException>(() => Create(Encoding.UTF8.GetBytes(s_files[0].Replace("\"##b\":4", "\"##b\":" + id, StringComparison.Ordinal)))).Message, StringComparison.Ordinal);
 
-    static TextTokenizer Create(byte[] bytes) => new TokenizerSource(TokenizerSource.Json, bytes).Create();
+    private static TextTokenizer Create(byte[] bytes) => new TokenizerSource(TokenizerSource.Json, bytes).Create();
 
     // Most edits replace a whole value of the JSON, because a file that is no JSON is refused at once.
-    static string Mutate(string file, (int Kind, int At, int Length, int Token) edit)
+    private static string Mutate(string file, (int Kind, int At, int Length, int Token) edit)
     {
         int at = Math.Min(edit.At, file.Length), end = Math.Min(file.Length, at + edit.Length);
         string token = s_tokens[edit.Token];
@@ -82,7 +82,7 @@ public sealed class TokenizerJsonPropertyTests
         }
     }
 
-    static void Check(byte[] bytes, bool mustRead)
+    private static void Check(byte[] bytes, bool mustRead)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
         try

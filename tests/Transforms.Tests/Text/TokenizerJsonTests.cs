@@ -6,7 +6,7 @@ namespace HybridRec.MLNet.Tests.Text;
 /// <summary>Small tokenizer.json files written here, each with ids worked out by hand from the definition of its parts.</summary>
 public sealed class TokenizerJsonTests
 {
-    const string Words = """{"[UNK]":0,"hello":1,"wor":2,"##ld":3,"[CLS]":4,"[SEP]":5,",":6}""";
+    private const string Words = """{"[UNK]":0,"hello":1,"wor":2,"##ld":3,"[CLS]":4,"[SEP]":5,",":6}""";
 
     [Fact]
     public void WordPiece_TemplateProcessing_PutsSpecialTokensAround()
@@ -148,5 +148,5 @@ public sealed class TokenizerJsonTests
         Assert.Equal(expected, new TokenizerSource(TokenizerSource.SentencePiece, model, Family: family).Create().Encode("ab"));
     }
 
-    static TextTokenizer Read(string json) => new TokenizerSource(TokenizerSource.Json, Encoding.UTF8.GetBytes(json)).Create();
+    private static TextTokenizer Read(string json) => new TokenizerSource(TokenizerSource.Json, Encoding.UTF8.GetBytes(json)).Create();
 }

@@ -6,10 +6,10 @@ namespace HybridRec.MLNet.Tests.Text;
 
 public sealed class WordPieceTrainerTests
 {
-    static readonly string[] s_specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
+    private static readonly string[] s_specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
 
     // The counts of Sennrich et al. (2016): low 5, lower 2, newest 6, widest 3.
-    static readonly string[] s_corpus = [.. Repeat("low", 5), .. Repeat("lower", 2), .. Repeat("newest", 6), .. Repeat("widest", 3)];
+    private static readonly string[] s_corpus = [.. Repeat("low", 5), .. Repeat("lower", 2), .. Repeat("newest", 6), .. Repeat("widest", 3)];
 
     [Fact]
     public void Train_TheCorpusOfThePaper_MergesTheMostFrequentPairsInTheirOrder()
@@ -116,5 +116,5 @@ public sealed class WordPieceTrainerTests
         static bool EqualBytes(TokenizerSource? a, TokenizerSource? b) => a!.Kind == b!.Kind && a.Lowercase == b.Lowercase && a.Bytes.AsSpan().SequenceEqual(b.Bytes);
     }
 
-    static IEnumerable<string> Repeat(string word, int times) => Enumerable.Repeat(word, times);
+    private static IEnumerable<string> Repeat(string word, int times) => Enumerable.Repeat(word, times);
 }

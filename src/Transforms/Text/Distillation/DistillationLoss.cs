@@ -9,7 +9,7 @@ namespace HybridRec.MLNet.Text;
 internal static class DistillationLoss
 {
     /// <summary>Texts of which pairs are taken, the first: all pairs of more would be slow and say the same.</summary>
-    const int PairedTexts = 512;
+    private const int PairedTexts = 512;
 
     /// <param name="student">n x dimension.</param>
     /// <param name="teacher">n x dimension.</param>

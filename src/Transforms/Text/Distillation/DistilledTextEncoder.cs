@@ -5,9 +5,9 @@ namespace HybridRec.MLNet.Text;
 /// <summary>An encoder that is learnt from a teacher when a pipeline is fitted: a static token table.</summary>
 internal sealed class DistilledTextEncoder : TextEncoder
 {
-    readonly IEmbeddingGenerator<string, Embedding<float>> _teacher;
-    readonly TextTokenizer _tokenizer;
-    readonly StaticDistillationOptions _options;
+    private readonly IEmbeddingGenerator<string, Embedding<float>> _teacher;
+    private readonly TextTokenizer _tokenizer;
+    private readonly StaticDistillationOptions _options;
 
     public DistilledTextEncoder(IEmbeddingGenerator<string, Embedding<float>> teacher, TextTokenizer tokenizer, StaticDistillationOptions options)
     {

@@ -8,10 +8,10 @@ namespace HybridRec.MLNet.Text;
 /// </summary>
 internal static class RidgeRegression
 {
-    const int MostIterations = 40;
+    private const int MostIterations = 40;
 
     /// <summary>Squared length of the residual, relative to its first, at which a target is solved.</summary>
-    const double Solved = 1e-10;
+    private const double Solved = 1e-10;
 
     /// <returns>columns of X x targets.</returns>
     /// <param name="x">n x m.</param>
@@ -51,7 +51,7 @@ internal static class RidgeRegression
         return solution;
     }
 
-    static double[] Dots(float[] a, float[] b, int columns)
+    private static double[] Dots(float[] a, float[] b, int columns)
     {
         double[] sums = new double[columns];
         for (int i = 0, c = 0; i < a.Length; i++, c = c + 1 == columns ? 0 : c + 1)

@@ -11,13 +11,13 @@ namespace HybridRec.MLNet.Text;
 internal sealed class StaticDistillation(IEmbeddingGenerator<string, Embedding<float>> teacher, TextTokenizer tokenizer, StaticDistillationOptions options, CancellationToken cancellationToken)
 {
     /// <summary>With fewer texts there is nothing to hold out.</summary>
-    const int FewestTexts = 20;
+    private const int FewestTexts = 20;
 
     /// <summary>One text in so many is held out while the ridge is chosen.</summary>
-    const int HoldOut = 10;
+    private const int HoldOut = 10;
 
     /// <summary>Ridges tried, in mean squared entries of a column of the bags.</summary>
-    static readonly double[] s_ridges = [100, 10, 1, 0.1];
+    private static readonly double[] s_ridges = [100, 10, 1, 0.1];
 
     /// <summary>Distils.</summary>
     /// <param name="name">Name of the student.</param>
@@ -40,9 +40,9 @@ internal sealed class StaticDistillation(IEmbeddingGenerator<string, Embedding<f
             : Student(name, maxTokens, Table(tokens, known, weights, PrincipalComponents.Fit(width, Math.Min(options.Dimension, width), tokens)));
     }
 
-    StaticEncoder Student(string name, int maxTokens, StaticTable table) => new(name, table.ToFile(), tokenizer.Source!, normalize: true, maxTokens, prompt: "");
+    private StaticEncoder Student(string name, int maxTokens, StaticTable table) => new(name, table.ToFile(), tokenizer.Source!, normalize: true, maxTokens, prompt: "");
 
-    static StaticTable Table(float[] tokens, int[] known, float[] weights, PrincipalComponents components)
+    private static StaticTable Table(float[] tokens, int[] known, float[] weights, PrincipalComponents components)
     {
         int d = components.Rank;
         float[] projected = components.Project(tokens), table = new float[weights.Length * d];
@@ -51,7 +51,7 @@ internal sealed class StaticDistillation(IEmbeddingGenerator<string, Embedding<f
         return new StaticTable(table, d);
     }
 
-    StaticTable FittedTable(float[] tokens, int[] known, float[] weights, TokenBags bags, string[] sample, int width)
+    private StaticTable FittedTable(float[] tokens, int[] known, float[] weights, TokenBags bags, string[] sample, int width)
     {
         float[] taught = Unit(Teach(sample, out int textWidth), textWidth);
         if (textWidth != width)
@@ -83,7 +83,7 @@ internal sealed class StaticDistillation(IEmbeddingGenerator<string, Embedding<f
     }
 
     /// <summary>The ridge with the smallest loss on texts held out; null where none is better than the table as it is.</summary>
-    double? BestRidge(TokenBags bags, float[] start, float[] targets, int d)
+    private double? BestRidge(TokenBags bags, float[] start, float[] targets, int d)
     {
         int[] all = [.. Enumerable.Range(0, bags.Matrix.Rows)], held = [.. all.Where(i => i % HoldOut == 0)], kept = [.. all.Where(i => i % HoldOut != 0)];
         CsrMatrix training = bags.Rows(kept), judging = bags.Rows(held);
@@ -100,7 +100,7 @@ internal sealed class StaticDistillation(IEmbeddingGenerator<string, Embedding<f
         return ridge;
     }
 
-    float[] Fitted(CsrMatrix bags, float[] start, float[] targets, int d, double ridge)
+    private float[] Fitted(CsrMatrix bags, float[] start, float[] targets, int d, double ridge)
     {
         float[] residuals = Product(bags, start, d);
         TensorPrimitives.Subtract(targets, residuals, residuals);
@@ -110,15 +110,15 @@ internal sealed class StaticDistillation(IEmbeddingGenerator<string, Embedding<f
     }
 
     /// <summary>What the table is multiplied with so that its texts are nearest to the targets: they have length 1, sums of weighed tokens any.</summary>
-    static float Scale(CsrMatrix bags, float[] start, float[] targets, int d)
+    private static float Scale(CsrMatrix bags, float[] start, float[] targets, int d)
     {
         float[] product = Product(bags, start, d);
         return TensorPrimitives.Dot<float>(product, targets) / TensorPrimitives.SumOfSquares<float>(product);
     }
 
-    static float[] Unit(float[] rows, int width) => DistillationLoss.Normalized(rows, width);
+    private static float[] Unit(float[] rows, int width) => DistillationLoss.Normalized(rows, width);
 
-    static float[] Mean(float[] rows, int width)
+    private static float[] Mean(float[] rows, int width)
     {
         double[] mean = new double[width];
         for (int i = 0; i < rows.Length; i++)
@@ -126,20 +126,20 @@ internal sealed class StaticDistillation(IEmbeddingGenerator<string, Embedding<f
         return Array.ConvertAll(mean, m => (float)(m * width / Math.Max(1, rows.Length)));
     }
 
-    static void Shift(float[] rows, float[] by, float sign)
+    private static void Shift(float[] rows, float[] by, float sign)
     {
         for (int i = 0; i < rows.Length; i++)
             rows[i] += sign * by[i % by.Length];
     }
 
-    static float[] Product(CsrMatrix bags, float[] table, int d)
+    private static float[] Product(CsrMatrix bags, float[] table, int d)
     {
         float[] result = new float[bags.Rows * d];
         new CpuAggregationBackend().Aggregate(bags, table, result, d);
         return result;
     }
 
-    static float[] Rows(float[] rows, int[] chosen, int d)
+    private static float[] Rows(float[] rows, int[] chosen, int d)
     {
         float[] result = new float[chosen.Length * d];
         for (int i = 0; i < chosen.Length; i++)
@@ -148,7 +148,7 @@ internal sealed class StaticDistillation(IEmbeddingGenerator<string, Embedding<f
     }
 
     /// <summary>a / (a + p_t). p by the catalogue, half an occurrence for tokens it lacks; without texts by Zipf's law over the ids, which vocabularies sort by frequency.</summary>
-    float[] SifWeights(int vocabulary, TokenBags bags)
+    private float[] SifWeights(int vocabulary, TokenBags bags)
     {
         double[] probability = new double[vocabulary];
         double total = bags.Counts.Sum();
@@ -167,11 +167,11 @@ internal sealed class StaticDistillation(IEmbeddingGenerator<string, Embedding<f
         return Array.ConvertAll(probability, p => (float)(options.SifCoefficient / (options.SifCoefficient + p)));
     }
 
-    string[] Sample(IReadOnlyList<string> texts)
+    private string[] Sample(IReadOnlyList<string> texts)
     {
         int n = Math.Min(options.MaxTexts, texts.Count);
         return [.. Enumerable.Range(0, n).Select(i => texts[(int)((long)i * texts.Count / n)])];
     }
 
-    float[] Teach(string[] texts, out int width) => TeacherVectors.Of(teacher, texts, options.TeacherBatchSize, cancellationToken, out width);
+    private float[] Teach(string[] texts, out int width) => TeacherVectors.Of(teacher, texts, options.TeacherBatchSize, cancellationToken, out width);
 }

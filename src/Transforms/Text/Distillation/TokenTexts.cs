@@ -26,7 +26,7 @@ internal static class TokenTexts
     }
 
     /// <summary>Without the marks of a beginning or going on of a word: ## of WordPiece, U+2581 of SentencePiece, U+0120 of byte-level BPE.</summary>
-    static string? Text(string token)
+    private static string? Text(string token)
     {
         if (token.Length > 2 && ((token[0] == '[' && token[^1] == ']') || (token[0] == '<' && token[^1] == '>')))
             return null;

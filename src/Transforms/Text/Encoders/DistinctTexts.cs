@@ -7,9 +7,9 @@ namespace HybridRec.MLNet.Text;
 /// <summary>The distinct texts of a column that are not blank, in order of first appearance.</summary>
 internal sealed class DistinctTexts
 {
-    const int RowsBetweenChecks = 4096;
+    private const int RowsBetweenChecks = 4096;
 
-    DistinctTexts(List<string> texts, List<UInt128> keys, long rowCount) => (Texts, Keys, RowCount) = (texts, keys, rowCount);
+    private DistinctTexts(List<string> texts, List<UInt128> keys, long rowCount) => (Texts, Keys, RowCount) = (texts, keys, rowCount);
 
     public IReadOnlyList<string> Texts { get; }
 

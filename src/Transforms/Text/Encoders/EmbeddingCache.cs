@@ -10,17 +10,17 @@ namespace HybridRec.MLNet.Text;
 /// </summary>
 internal sealed class EmbeddingCache
 {
-    const uint Magic = 0x31435648; // "HVC1"
-    const int HeaderBytes = 4 + 16 + 4 + 4, KeyBytes = 16;
+    private const uint Magic = 0x31435648; // "HVC1"
+    private const int HeaderBytes = 4 + 16 + 4 + 4, KeyBytes = 16;
 
-    readonly string _file;
-    readonly UInt128 _modelHash;
-    readonly int _dimension;
-    readonly Dictionary<UInt128, int> _rowOf = [];
-    readonly List<float> _rows = [];
-    bool _changed;
+    private readonly string _file;
+    private readonly UInt128 _modelHash;
+    private readonly int _dimension;
+    private readonly Dictionary<UInt128, int> _rowOf = [];
+    private readonly List<float> _rows = [];
+    private bool _changed;
 
-    EmbeddingCache(string file, UInt128 modelHash, int dimension) => (_file, _modelHash, _dimension) = (file, modelHash, dimension);
+    private EmbeddingCache(string file, UInt128 modelHash, int dimension) => (_file, _modelHash, _dimension) = (file, modelHash, dimension);
 
     public int Count => _rowOf.Count;
 
@@ -81,7 +81,7 @@ internal sealed class EmbeddingCache
     }
 
     /// <summary>Reads the file; the fault if it has one.</summary>
-    string? Load()
+    private string? Load()
     {
         byte[] bytes = File.ReadAllBytes(_file);
         if (bytes.Length < HeaderBytes + 8)

@@ -3,8 +3,8 @@ namespace HybridRec.MLNet.Text;
 /// <summary>The vectors of the distinct texts seen at Fit, by text key. Immutable.</summary>
 internal sealed class EmbeddingTable
 {
-    readonly Dictionary<UInt128, int> _rowOf;
-    readonly float[] _rows;
+    private readonly Dictionary<UInt128, int> _rowOf;
+    private readonly float[] _rows;
 
     /// <param name="keys">n distinct keys.</param>
     /// <param name="rows">n x dimension values.</param>

@@ -6,7 +6,7 @@ namespace HybridRec.MLNet.Text;
 internal sealed class EncoderGenerator(string name, int dimension, Action<IReadOnlyList<string>, Memory<float>, CancellationToken> encode)
     : IEmbeddingGenerator<string, Embedding<float>>
 {
-    readonly EmbeddingGeneratorMetadata _metadata = new("HybridRec.MLNet", providerUri: null, name, dimension);
+    private readonly EmbeddingGeneratorMetadata _metadata = new("HybridRec.MLNet", providerUri: null, name, dimension);
 
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null,
         CancellationToken cancellationToken = default)

@@ -6,7 +6,7 @@ namespace HybridRec.MLNet.Text;
 /// <summary>Reads and writes fitted encoders inside the state of a saved transformer.</summary>
 internal static class EncoderState
 {
-    static readonly ConcurrentDictionary<string, Func<BinaryReader, FittedEncoder>> s_readers = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Func<BinaryReader, FittedEncoder>> s_readers = new(StringComparer.Ordinal);
 
     /// <summary>Registers the reader of a kind of another assembly, <c>ASSEMBLY/NAME</c>; called by its module initializer.</summary>
     public static void Register(string kind, Func<BinaryReader, FittedEncoder> reader) => s_readers[kind] = reader;
@@ -27,7 +27,7 @@ internal static class EncoderState
         string other => Foreign(other)(reader),
     };
 
-    static Func<BinaryReader, FittedEncoder> Foreign(string kind)
+    private static Func<BinaryReader, FittedEncoder> Foreign(string kind)
     {
         int slash = kind.IndexOf('/', StringComparison.Ordinal);
         if (slash > 0 && !s_readers.ContainsKey(kind))

@@ -8,9 +8,9 @@ namespace HybridRec.MLNet.Text;
 internal sealed class EncodingRun(FittedEncoder fitted, TextEncoder encoder, LlmEmbeddingOptions options, IHostEnvironment host, TrainingLog log)
 {
     /// <summary>Texts between two looks at progress, cancellation and the clock, in batches.</summary>
-    const int BatchesAPart = 16;
+    private const int BatchesAPart = 16;
 
-    static readonly TimeSpan s_saveEvery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_saveEvery = TimeSpan.FromSeconds(30);
 
     /// <summary>How many texts the cache had.</summary>
     public int FromCache { get; private set; }
@@ -54,7 +54,7 @@ internal sealed class EncodingRun(FittedEncoder fitted, TextEncoder encoder, Llm
         return rows;
     }
 
-    void EncodePart(DistinctTexts distinct, ReadOnlySpan<int> part, float[] rows, EmbeddingCache? cache)
+    private void EncodePart(DistinctTexts distinct, ReadOnlySpan<int> part, float[] rows, EmbeddingCache? cache)
     {
         int d = fitted.Dimension;
         string[] texts = new string[part.Length];
@@ -73,7 +73,7 @@ internal sealed class EncodingRun(FittedEncoder fitted, TextEncoder encoder, Llm
         }
     }
 
-    EmbeddingCache? OpenCache()
+    private EmbeddingCache? OpenCache()
     {
         if (options.CachePath is null || !fitted.IsCostly)
             return null;
@@ -85,5 +85,5 @@ internal sealed class EncodingRun(FittedEncoder fitted, TextEncoder encoder, Llm
         return EmbeddingCache.Open(options.CachePath, fitted, message => log.Warning(message));
     }
 
-    static string Start(string text) => text.Length <= 40 ? text : text[..40];
+    private static string Start(string text) => text.Length <= 40 ? text : text[..40];
 }

@@ -5,7 +5,7 @@ namespace HybridRec.MLNet.Text;
 /// <summary>English words without a topic: articles, pronouns, prepositions, auxiliaries, and the remains of contractions.</summary>
 internal static class EnglishStopWords
 {
-    static readonly FrozenSet<string> s_words = """
+    private static readonly FrozenSet<string> s_words = """
         a about above across after again against all almost along also although always am among an and another any anyone anything are
         aren arent around as at away be became because become becomes been before being below between both but by came can cannot cant could
         couldnt did didnt do does doesnt doing done dont down during each either else ever every everyone everything few for from further get

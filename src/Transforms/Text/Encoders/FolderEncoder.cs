@@ -3,11 +3,11 @@ namespace HybridRec.MLNet.Text;
 /// <summary>An encoder model of files: opened at once, so that what is wrong with the files shows before any training.</summary>
 internal sealed class FolderEncoder : TextEncoder
 {
-    const int DefaultMaxTokens = 512;
+    private const int DefaultMaxTokens = 512;
 
-    readonly FittedEncoder _encoder;
+    private readonly FittedEncoder _encoder;
 
-    FolderEncoder(FittedEncoder encoder, QuantizationReport? quantization = null) => (_encoder, Quantization) = (encoder, quantization);
+    private FolderEncoder(FittedEncoder encoder, QuantizationReport? quantization = null) => (_encoder, Quantization) = (encoder, quantization);
 
     public override string Name => _encoder.Name;
 
@@ -49,14 +49,14 @@ internal sealed class FolderEncoder : TextEncoder
         return new FolderEncoder(Build(OnnxModel.Open(model, options, $"'{name}'"), tokenizer, Bare(name, options) with { StoreModel = true }));
     }
 
-    static void CheckBare(EncoderOptions options)
+    private static void CheckBare(EncoderOptions options)
     {
         Check(options);
         if (options.PromptName is not null && options.Prompt is null)
             throw new ArgumentException("PromptName names a prompt of config_sentence_transformers.json, which a bare ONNX file does not have. Set Prompt.");
     }
 
-    static OnnxEncoderSettings Bare(string name, EncoderOptions options) => new(name, options.Pooling is { } pooling ? [pooling] : [], options.Normalize ?? true,
+    private static OnnxEncoderSettings Bare(string name, EncoderOptions options) => new(name, options.Pooling is { } pooling ? [pooling] : [], options.Normalize ?? true,
         options.MaxTokens ?? DefaultMaxTokens, options.Prompt ?? "", IncludePrompt: true, options.StoreModel, options);
 
     /// <summary>An encoder over a model made by this library; takes over the reference.</summary>
@@ -75,7 +75,7 @@ internal sealed class FolderEncoder : TextEncoder
         base.Dispose();
     }
 
-    static OnnxEncoder Build(OnnxModel model, TextTokenizer tokenizer, OnnxEncoderSettings settings)
+    private static OnnxEncoder Build(OnnxModel model, TextTokenizer tokenizer, OnnxEncoderSettings settings)
     {
         try
         {

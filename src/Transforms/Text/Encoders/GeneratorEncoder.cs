@@ -5,9 +5,9 @@ namespace HybridRec.MLNet.Text;
 /// <summary>Any embedding generator of Microsoft.Extensions.AI: called in batches, never for a single row where a batch is at hand.</summary>
 internal sealed class GeneratorEncoder : FittedEncoder
 {
-    readonly IEmbeddingGenerator<string, Embedding<float>> _generator;
-    readonly string _prompt;
-    readonly (string Text, ReadOnlyMemory<float> Vector)? _known;
+    private readonly IEmbeddingGenerator<string, Embedding<float>> _generator;
+    private readonly string _prompt;
+    private readonly (string Text, ReadOnlyMemory<float> Vector)? _known;
 
     /// <param name="generator">The generator.</param>
     /// <param name="name">Names its model.</param>
@@ -48,7 +48,7 @@ internal sealed class GeneratorEncoder : FittedEncoder
         }
     }
 
-    void Store(ReadOnlyMemory<float> vector, Memory<float> rows, int row)
+    private void Store(ReadOnlyMemory<float> vector, Memory<float> rows, int row)
     {
         if (vector.Length != Dimension)
             throw new InvalidOperationException(

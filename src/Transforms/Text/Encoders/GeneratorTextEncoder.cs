@@ -4,10 +4,10 @@ namespace HybridRec.MLNet.Text;
 
 internal sealed class GeneratorTextEncoder : TextEncoder
 {
-    readonly IEmbeddingGenerator<string, Embedding<float>> _generator;
-    readonly Lock _gate = new();
-    int? _dimension;
-    (string Text, ReadOnlyMemory<float> Vector)? _first;
+    private readonly IEmbeddingGenerator<string, Embedding<float>> _generator;
+    private readonly Lock _gate = new();
+    private int? _dimension;
+    private (string Text, ReadOnlyMemory<float> Vector)? _first;
 
     public GeneratorTextEncoder(IEmbeddingGenerator<string, Embedding<float>> generator, string? modelId, int? dimension)
     {
@@ -37,7 +37,7 @@ internal sealed class GeneratorTextEncoder : TextEncoder
         return Create(texts.Count == 0 ? "" : texts[0], prompt ?? "", cancellationToken);
     }
 
-    GeneratorEncoder Create(string text, string prompt, CancellationToken cancellationToken)
+    private GeneratorEncoder Create(string text, string prompt, CancellationToken cancellationToken)
     {
         lock (_gate)
         {

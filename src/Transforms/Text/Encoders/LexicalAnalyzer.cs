@@ -10,7 +10,7 @@ namespace HybridRec.MLNet.Text;
 internal sealed class LexicalAnalyzer(LexicalOptions options)
 {
     /// <summary>Letters which NFD leaves alone although readers take them for their base letters.</summary>
-    static readonly Dictionary<int, string> s_special = new()
+    private static readonly Dictionary<int, string> s_special = new()
     {
         ['ß'] = "ss",
         ['ø'] = "o",
@@ -54,10 +54,10 @@ internal sealed class LexicalAnalyzer(LexicalOptions options)
         return terms;
     }
 
-    static bool IsWordPart(Rune rune) => Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune)
+    private static bool IsWordPart(Rune rune) => Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune)
         is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.LetterNumber;
 
-    static void AppendFolded(Rune rune, StringBuilder word)
+    private static void AppendFolded(Rune rune, StringBuilder word)
     {
         if (rune.IsAscii)
         {
@@ -70,7 +70,7 @@ internal sealed class LexicalAnalyzer(LexicalOptions options)
             word.Remove(start, 1).Append(replacement);
     }
 
-    void End(StringBuilder word, List<string> terms, ref string? previous)
+    private void End(StringBuilder word, List<string> terms, ref string? previous)
     {
         if (word.Length == 0)
             return;
@@ -89,7 +89,7 @@ internal sealed class LexicalAnalyzer(LexicalOptions options)
     }
 
     /// <summary>director's, children' and don't become director, children and dont.</summary>
-    static string Trimmed(string word)
+    private static string Trimmed(string word)
     {
         if (!word.Contains('\''))
             return word;
@@ -100,7 +100,7 @@ internal sealed class LexicalAnalyzer(LexicalOptions options)
     }
 
     /// <summary>Harman's S-stemmer (1991): ies to y, es to e, s to nothing, each with its exceptions.</summary>
-    static string Singular(string word)
+    private static string Singular(string word)
     {
         if (word.Length < 4 || word[^1] != 's')
             return word;

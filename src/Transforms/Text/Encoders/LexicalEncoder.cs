@@ -15,17 +15,17 @@ internal sealed class LexicalEncoder : FittedEncoder
     public const string StateKind = "lexical";
 
     /// <summary>Below this many texts a share of the texts says nothing about a term.</summary>
-    const int SmallCatalogue = 20;
+    private const int SmallCatalogue = 20;
 
-    readonly LexicalOptions _options;
-    readonly LexicalAnalyzer _analyzer;
-    readonly string[] _terms;
-    readonly Dictionary<string, int> _termIds;
-    readonly float[] _idf;
-    readonly float[] _projection;
-    readonly float[] _mean;
+    private readonly LexicalOptions _options;
+    private readonly LexicalAnalyzer _analyzer;
+    private readonly string[] _terms;
+    private readonly Dictionary<string, int> _termIds;
+    private readonly float[] _idf;
+    private readonly float[] _projection;
+    private readonly float[] _mean;
 
-    LexicalEncoder(LexicalOptions options, string[] terms, float[] idf, float[] projection, float[] mean)
+    private LexicalEncoder(LexicalOptions options, string[] terms, float[] idf, float[] projection, float[] mean)
     {
         _options = options;
         _analyzer = new LexicalAnalyzer(options);
@@ -143,7 +143,7 @@ internal sealed class LexicalEncoder : FittedEncoder
                 $"The saved lexical encoder is damaged: {terms.Length} terms, {idf.Length} weights, {projection.Length} projection values."));
     }
 
-    static (int Term, int Count)[] CountTerms(List<string> terms, Func<string, int> idOf)
+    private static (int Term, int Count)[] CountTerms(List<string> terms, Func<string, int> idOf)
     {
         var counts = new Dictionary<int, int>(terms.Count);
         foreach (string term in terms)
@@ -153,7 +153,7 @@ internal sealed class LexicalEncoder : FittedEncoder
     }
 
     /// <summary>Terms within the frequency limits, the most frequent first where there are too many; in order of first appearance.</summary>
-    static int[] Select(string[] names, List<int> frequencies, int texts, LexicalOptions options)
+    private static int[] Select(string[] names, List<int> frequencies, int texts, LexicalOptions options)
     {
         int most = texts < SmallCatalogue ? texts : Math.Max(1, (int)(options.MaxDocumentFrequency * texts));
         int[] kept = [.. Enumerable.Range(0, names.Length).Where(t => frequencies[t] >= options.MinDocumentFrequency && frequencies[t] <= most)];
@@ -163,7 +163,7 @@ internal sealed class LexicalEncoder : FittedEncoder
             : [.. kept.OrderByDescending(t => frequencies[t]).ThenBy(t => names[t], StringComparer.Ordinal).Take(options.MaxTerms).Order()];
     }
 
-    static CsrMatrix Weigh((int Term, int Count)[][] documents, int[] newId, float[] idf)
+    private static CsrMatrix Weigh((int Term, int Count)[][] documents, int[] newId, float[] idf)
     {
         int[] offsets = new int[documents.Length + 1];
         var columns = new List<int>();
@@ -184,7 +184,7 @@ internal sealed class LexicalEncoder : FittedEncoder
     }
 
     /// <summary>Mean of the projected texts of length 1; those without a known term do not count.</summary>
-    static float[] Mean(CsrMatrix matrix, float[] projection, int dimension)
+    private static float[] Mean(CsrMatrix matrix, float[] projection, int dimension)
     {
         float[] rows = new float[matrix.Rows * dimension], mean = new float[dimension];
         SpmmKernel.Multiply(matrix, projection, rows, dimension, 0, matrix.Rows);
@@ -201,5 +201,5 @@ internal sealed class LexicalEncoder : FittedEncoder
         return mean;
     }
 
-    static float Weight(int count, float idf) => (1 + MathF.Log(count)) * idf;
+    private static float Weight(int count, float idf) => (1 + MathF.Log(count)) * idf;
 }

@@ -12,14 +12,14 @@ internal sealed class OnnxEncoder : FittedEncoder
 {
     public const string StateKind = "onnx";
 
-    const int TextsAPiece = 16;
+    private const int TextsAPiece = 16;
 
-    readonly OnnxModel _model;
-    readonly TextTokenizer _tokenizer;
-    readonly OnnxEncoderSettings _settings;
-    readonly int _width;
-    readonly int _promptTokens;
-    int _disposed;
+    private readonly OnnxModel _model;
+    private readonly TextTokenizer _tokenizer;
+    private readonly OnnxEncoderSettings _settings;
+    private readonly int _width;
+    private readonly int _promptTokens;
+    private int _disposed;
 
     /// <param name="model">The encoder takes over this reference.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
@@ -144,7 +144,7 @@ internal sealed class OnnxEncoder : FittedEncoder
             _model.Dispose();
     }
 
-    void RunBatch(TokenBatch batch, Span<float> rows)
+    private void RunBatch(TokenBatch batch, Span<float> rows)
     {
         float[] output = _model.Run(batch.Ids, batch.Mask, batch.Count, batch.Length);
         for (int b = 0; b < batch.Count; b++)
@@ -164,7 +164,7 @@ internal sealed class OnnxEncoder : FittedEncoder
         }
     }
 
-    int ProbeWidth()
+    private int ProbeWidth()
     {
         int[] tokens = _tokenizer.EncodeCore("a", _settings.MaxTokens, specialTokens: true);
         if (tokens.Length == 0)

@@ -9,12 +9,12 @@ namespace HybridRec.MLNet.Text;
 /// </summary>
 internal sealed class OnnxModel : IDisposable
 {
-    readonly InferenceSession _session;
+    private readonly InferenceSession _session;
     // Libraries do not write to the console: what goes wrong comes back as an exception.
-    readonly RunOptions _runOptions = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-    int _references = 1;
+    private readonly RunOptions _runOptions = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+    private int _references = 1;
 
-    OnnxModel(InferenceSession session, string? path, byte[]? bytes, UInt128 hash, EncoderOptions options)
+    private OnnxModel(InferenceSession session, string? path, byte[]? bytes, UInt128 hash, EncoderOptions options)
     {
         _session = session;
         (Path, Bytes, Hash) = (path, bytes, hash);
@@ -110,7 +110,7 @@ internal sealed class OnnxModel : IDisposable
         return [.. outputs.Select(o => o.GetTensorDataAsSpan<float>()[0])];
     }
 
-    IDisposableReadOnlyCollection<OrtValue> Run(long[] ids, long[] mask, int batch, int tokens, IReadOnlyCollection<string> outputs)
+    private IDisposableReadOnlyCollection<OrtValue> Run(long[] ids, long[] mask, int batch, int tokens, IReadOnlyCollection<string> outputs)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _references) <= 0, this);
         List<string> names = [Signature.InputIds];
@@ -140,7 +140,7 @@ internal sealed class OnnxModel : IDisposable
         }
     }
 
-    float[] Floats(OrtValue output, int batch, int tokens)
+    private float[] Floats(OrtValue output, int batch, int tokens)
     {
         var info = output.GetTensorTypeAndShape();
         long[] shape = info.Shape;
@@ -154,18 +154,18 @@ internal sealed class OnnxModel : IDisposable
             : output.GetTensorDataAsSpan<float>().ToArray();
     }
 
-    OrtValue Tensor(string name, long[] values, int batch, int tokens) =>
+    private OrtValue Tensor(string name, long[] values, int batch, int tokens) =>
         _session.InputMetadata[name].ElementDataType == TensorElementType.Int32
             ? OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(values, v => (int)v), [batch, tokens])
             : OrtValue.CreateTensorValueFromMemory(values, [batch, tokens]);
 
-    void Close()
+    private void Close()
     {
         _session.Dispose();
         _runOptions.Dispose();
     }
 
-    static SessionOptions Settings(EncoderOptions options)
+    private static SessionOptions Settings(EncoderOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
         return new SessionOptions { IntraOpNumThreads = options.Threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };

@@ -12,7 +12,7 @@ namespace HybridRec.MLNet.Text;
 /// <param name="Width">Last side of the output; 0 if the metadata leaves it open.</param>
 internal sealed record OnnxSignature(string InputIds, string? AttentionMask, string? TokenTypeIds, string Output, bool IsPooled, int Width)
 {
-    static readonly string[] s_preferredOutputs = ["sentence_embedding", "token_embeddings", "last_hidden_state"];
+    private static readonly string[] s_preferredOutputs = ["sentence_embedding", "token_embeddings", "last_hidden_state"];
 
     public static OnnxSignature Probe(InferenceSession session, EncoderOptions options)
     {
@@ -35,14 +35,14 @@ internal sealed record OnnxSignature(string InputIds, string? AttentionMask, str
         return new OnnxSignature(ids, mask, types, output, shape.Length == 2, Math.Max(0, shape[^1]));
     }
 
-    static string? Input(string? wanted, string usual, IEnumerable<string> names)
+    private static string? Input(string? wanted, string usual, IEnumerable<string> names)
     {
         if (wanted is not null && !names.Contains(wanted))
             throw new ArgumentException($"The ONNX model has no input '{wanted}'; it has: {string.Join(", ", names)}.");
         return wanted ?? names.FirstOrDefault(n => n == usual);
     }
 
-    static string ChooseOutput(IReadOnlyDictionary<string, NodeMetadata> outputs, string? wanted)
+    private static string ChooseOutput(IReadOnlyDictionary<string, NodeMetadata> outputs, string? wanted)
     {
         if (wanted is not null)
             return !outputs.TryGetValue(wanted, out var chosen)
@@ -58,6 +58,6 @@ internal sealed record OnnxSignature(string InputIds, string? AttentionMask, str
             $"it has: {string.Join(", ", outputs.Keys)}. Set OutputName.");
     }
 
-    static bool Fits(NodeMetadata data) => data.IsTensor && data.Dimensions.Length is (2 or 3)
+    private static bool Fits(NodeMetadata data) => data.IsTensor && data.Dimensions.Length is (2 or 3)
         && data.ElementDataType is (TensorElementType.Float or TensorElementType.Float16);
 }

@@ -3,9 +3,9 @@ namespace HybridRec.MLNet.Text;
 /// <summary>A bounded store of the vectors of texts met after Fit; the oldest leaves first. For many threads.</summary>
 internal sealed class RecentVectors(int capacity)
 {
-    readonly Lock _gate = new();
-    readonly Dictionary<UInt128, float[]> _vectors = [];
-    readonly Queue<UInt128> _order = [];
+    private readonly Lock _gate = new();
+    private readonly Dictionary<UInt128, float[]> _vectors = [];
+    private readonly Queue<UInt128> _order = [];
 
     public int Count
     {

@@ -11,22 +11,22 @@ internal sealed class StaticEncoder : FittedEncoder
 {
     public const string StateKind = "static", CompressedStateKind = "static-compressed";
 
-    readonly byte[] _weightsFile;
-    readonly TextTokenizer _tokenizer;
-    readonly bool _normalize;
-    readonly int _maxTokens;
-    readonly string _prompt;
-    readonly StaticTable _table;
+    private readonly byte[] _weightsFile;
+    private readonly TextTokenizer _tokenizer;
+    private readonly bool _normalize;
+    private readonly int _maxTokens;
+    private readonly string _prompt;
+    private readonly StaticTable _table;
 
     /// <summary>The table's embeddings as they are saved; null to save the file.</summary>
-    readonly byte[]? _compressed;
+    private readonly byte[]? _compressed;
 
     public StaticEncoder(string name, byte[] weightsFile, TokenizerSource tokenizer, bool normalize, int maxTokens, string prompt)
         : this(name, weightsFile, tokenizer.Create(), normalize, maxTokens, prompt, compressed: null)
     {
     }
 
-    StaticEncoder(string name, byte[] weightsFile, TextTokenizer tokenizer, bool normalize, int maxTokens, string prompt, byte[]? compressed)
+    private StaticEncoder(string name, byte[] weightsFile, TextTokenizer tokenizer, bool normalize, int maxTokens, string prompt, byte[]? compressed)
     {
         (Name, _weightsFile, _tokenizer, _normalize, _maxTokens, _prompt, _compressed) = (name, weightsFile, tokenizer, normalize, maxTokens, prompt, compressed);
         _table = StaticTable.Read(weightsFile);
@@ -125,13 +125,13 @@ internal sealed class StaticEncoder : FittedEncoder
         return Read(reader, name, table.ToFile(), compressed);
     }
 
-    static StaticEncoder Read(BinaryReader reader, string name, byte[] weightsFile, byte[]? compressed)
+    private static StaticEncoder Read(BinaryReader reader, string name, byte[] weightsFile, byte[]? compressed)
     {
         var tokenizer = TokenizerSource.Read(reader).Create();
         return new StaticEncoder(name, weightsFile, tokenizer, reader.ReadBoolean(), reader.ReadInt32(), reader.ReadString(), compressed);
     }
 
-    static void WriteBytes(BinaryWriter writer, byte[] bytes)
+    private static void WriteBytes(BinaryWriter writer, byte[] bytes)
     {
         writer.Write(bytes.Length);
         writer.Write(bytes);

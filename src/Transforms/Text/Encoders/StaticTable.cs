@@ -39,7 +39,7 @@ internal sealed record StaticTable(float[] Embeddings, int Dimension, int[]? Map
         return stream.ToArray();
     }
 
-    StaticTable Checked()
+    private StaticTable Checked()
     {
         if (Weights is not null && Weights.Length != Vocabulary)
             throw new InvalidDataException($"'model.safetensors': {Weights.Length} weights for {Vocabulary} tokens.");

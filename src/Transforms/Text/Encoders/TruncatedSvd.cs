@@ -10,10 +10,10 @@ namespace HybridRec.MLNet.Text;
 /// </summary>
 internal static class TruncatedSvd
 {
-    const int Oversampling = 16;
+    private const int Oversampling = 16;
 
     /// <summary>Directions whose share of the variance is below this are numerical noise of single precision.</summary>
-    const double Negligible = 1e-9;
+    private const double Negligible = 1e-9;
 
     /// <returns>
     /// The right singular vectors V, m x rank row-major; where the matrix has fewer directions, the columns beyond them are zero.
@@ -58,7 +58,7 @@ internal static class TruncatedSvd
     }
 
     /// <summary>Y W L^(-1/2) with Y^T Y = W L W^T: orthonormal columns spanning those of Y; lost directions become zero columns.</summary>
-    static float[] Orthonormal(float[] y, int rows, int width)
+    private static float[] Orthonormal(float[] y, int rows, int width)
     {
         double[,] basis = Directions(y, rows, width);
         float[] projection = new float[width * width];
@@ -71,7 +71,7 @@ internal static class TruncatedSvd
     }
 
     /// <summary>The scaled eigenvectors W L^(-1/2) of Y^T Y, largest eigenvalue first.</summary>
-    static double[,] Directions(float[] y, int rows, int width)
+    private static double[,] Directions(float[] y, int rows, int width)
     {
         float[] gram = new float[width * width];
         MatMulKernel.MultiplyTransposedLeft(y, y, gram, width, width, rows);
@@ -87,7 +87,7 @@ internal static class TruncatedSvd
         return basis;
     }
 
-    static float SignOfLargest(float[] vectors, int rows, int columns, int column)
+    private static float SignOfLargest(float[] vectors, int rows, int columns, int column)
     {
         float largest = 0;
         for (int r = 0; r < rows; r++)

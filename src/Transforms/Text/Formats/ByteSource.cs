@@ -25,17 +25,17 @@ internal abstract class ByteSource : IDisposable
     {
     }
 
-    sealed class ArraySource(byte[] bytes) : ByteSource
+    private sealed class ArraySource(byte[] bytes) : ByteSource
     {
         public override long Length => bytes.Length;
 
         public override void Read(long offset, Span<byte> destination) => bytes.AsSpan(checked((int)offset), destination.Length).CopyTo(destination);
     }
 
-    sealed class MappedSource : ByteSource
+    private sealed class MappedSource : ByteSource
     {
-        readonly MemoryMappedFile _file;
-        readonly MemoryMappedViewAccessor _view;
+        private readonly MemoryMappedFile _file;
+        private readonly MemoryMappedViewAccessor _view;
 
         public MappedSource(string path)
         {

@@ -5,9 +5,9 @@ namespace HybridRec.MLNet.Text;
 /// <summary>Writes the configuration files of a sentence-transformers folder, those that <see cref="SentenceTransformersFolder"/> reads.</summary>
 internal static class EncoderFiles
 {
-    const string PromptName = "default";
+    private const string PromptName = "default";
 
-    static readonly JsonSerializerOptions s_json = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true };
 
     /// <summary>Tokenizer, length, prompt and the list of modules, all of them in order; the folder is made.</summary>
     public static void WriteCommon(string folder, TokenizerSource tokenizer, int maxTokens, string prompt, string[] modules)
@@ -42,5 +42,5 @@ internal static class EncoderFiles
 
     public static void WriteJson(string folder, string file, Dictionary<string, object?> values) => WriteJson<object>(folder, file, values);
 
-    static void WriteJson<T>(string folder, string file, T values) => WholeFile.Write(Path.Combine(folder, file), stream => JsonSerializer.Serialize(stream, values, s_json));
+    private static void WriteJson<T>(string folder, string file, T values) => WholeFile.Write(Path.Combine(folder, file), stream => JsonSerializer.Serialize(stream, values, s_json));
 }

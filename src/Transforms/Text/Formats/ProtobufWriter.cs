@@ -6,7 +6,7 @@ namespace HybridRec.MLNet.Text;
 /// <summary>The few wire types of protobuf a SentencePiece model needs: varint, 32 bit, length-delimited.</summary>
 internal sealed class ProtobufWriter
 {
-    readonly MemoryStream _stream = new();
+    private readonly MemoryStream _stream = new();
 
     public void Integer(int field, long value)
     {
@@ -35,7 +35,7 @@ internal sealed class ProtobufWriter
 
     public byte[] ToArray() => _stream.ToArray();
 
-    void Varint(ulong value)
+    private void Varint(ulong value)
     {
         for (; value >= 0x80; value >>= 7)
             _stream.WriteByte((byte)(value | 0x80));

@@ -10,13 +10,13 @@ namespace HybridRec.MLNet.Text;
 /// </summary>
 internal sealed class SafeTensorsFile : IDisposable
 {
-    const long LongestHeader = 100_000_000;
+    private const long LongestHeader = 100_000_000;
 
-    readonly ByteSource _bytes;
-    readonly SafeTensorsHeader _header;
-    readonly long _payload;
+    private readonly ByteSource _bytes;
+    private readonly SafeTensorsHeader _header;
+    private readonly long _payload;
 
-    SafeTensorsFile(ByteSource bytes, string name)
+    private SafeTensorsFile(ByteSource bytes, string name)
     {
         (_bytes, Name) = (bytes, name);
         if (bytes.Length < 8)
@@ -114,7 +114,7 @@ internal sealed class SafeTensorsFile : IDisposable
 
     public void Dispose() => _bytes.Dispose();
 
-    T[] Values<T>(TensorEntry entry)
+    private T[] Values<T>(TensorEntry entry)
         where T : unmanaged
     {
         if (entry.Count > Array.MaxLength)
@@ -127,6 +127,6 @@ internal sealed class SafeTensorsFile : IDisposable
         return values;
     }
 
-    NotSupportedException Refused(TensorEntry entry, string expected) =>
+    private NotSupportedException Refused(TensorEntry entry, string expected) =>
         new($"Tensor '{entry.Name}' of '{Name}' has type {entry.Type.Name()}; expected {expected}.");
 }

@@ -5,10 +5,10 @@ namespace HybridRec.MLNet.Text;
 /// <summary>The tensors of a model folder: one <c>NAME.safetensors</c>, or the shards that <c>NAME.safetensors.index.json</c> lists.</summary>
 internal sealed class SafeTensorsFolder : IDisposable
 {
-    readonly List<SafeTensorsFile> _files = [];
-    readonly Dictionary<string, SafeTensorsFile> _fileOf = new(StringComparer.Ordinal);
+    private readonly List<SafeTensorsFile> _files = [];
+    private readonly Dictionary<string, SafeTensorsFile> _fileOf = new(StringComparer.Ordinal);
 
-    SafeTensorsFolder(string path) => Path = path;
+    private SafeTensorsFolder(string path) => Path = path;
 
     /// <summary>The folder, for messages.</summary>
     public string Path { get; }
@@ -51,7 +51,7 @@ internal sealed class SafeTensorsFolder : IDisposable
 
     public void Dispose() => _files.ForEach(f => f.Dispose());
 
-    SafeTensorsFile Add(string path)
+    private SafeTensorsFile Add(string path)
     {
         var file = SafeTensorsFile.Open(path);
         _files.Add(file);
@@ -61,7 +61,7 @@ internal sealed class SafeTensorsFolder : IDisposable
         return file;
     }
 
-    void AddShards(string folder, string index)
+    private void AddShards(string folder, string index)
     {
         var listed = new Dictionary<string, string>(StringComparer.Ordinal);
         using (var document = JsonFile.Parse(index))

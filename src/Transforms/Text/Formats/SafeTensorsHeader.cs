@@ -5,15 +5,15 @@ namespace HybridRec.MLNet.Text;
 /// <summary>The header of a safetensors file, checked: types, shapes, offsets; the tensors cover the payload without gap or overlap.</summary>
 internal sealed class SafeTensorsHeader
 {
-    const string MetadataKey = "__metadata__";
+    private const string MetadataKey = "__metadata__";
 
-    readonly Dictionary<string, TensorEntry> _tensors = new(StringComparer.Ordinal);
-    readonly List<TensorEntry> _entries = [];
-    readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
-    readonly string _file;
-    readonly long _payload;
+    private readonly Dictionary<string, TensorEntry> _tensors = new(StringComparer.Ordinal);
+    private readonly List<TensorEntry> _entries = [];
+    private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
+    private readonly string _file;
+    private readonly long _payload;
 
-    SafeTensorsHeader(string file, long payload) => (_file, _payload) = (file, payload);
+    private SafeTensorsHeader(string file, long payload) => (_file, _payload) = (file, payload);
 
     public IReadOnlyDictionary<string, TensorEntry> Tensors => _tensors;
 
@@ -47,7 +47,7 @@ internal sealed class SafeTensorsHeader
     public static InvalidDataException Damaged(string file, string what, Exception? inner = null) =>
         new($"'{file}' is no valid safetensors file: {what}. Fetch the file again.", inner);
 
-    void Add(JsonElement root)
+    private void Add(JsonElement root)
     {
         if (root.ValueKind != JsonValueKind.Object)
             throw Damaged(_file, $"its header is a JSON {root.ValueKind}, not an object");
@@ -87,7 +87,7 @@ internal sealed class SafeTensorsHeader
         }
     }
 
-    TensorEntry Entry(string name, JsonElement value)
+    private TensorEntry Entry(string name, JsonElement value)
     {
         string? typeName = value.GetProperty("dtype").GetString();
         if (!TensorTypes.TryParse(typeName, out var type))
@@ -114,7 +114,7 @@ internal sealed class SafeTensorsHeader
         return new TensorEntry(name, type, shape, begin, end);
     }
 
-    void CheckCoverage()
+    private void CheckCoverage()
     {
         long end = 0;
         foreach (var entry in _entries.OrderBy(e => e.Begin).ThenBy(e => e.End))

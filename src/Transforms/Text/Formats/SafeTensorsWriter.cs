@@ -14,7 +14,7 @@ internal static class SafeTensorsWriter
     /// <summary>Largest shard that Hugging Face writes.</summary>
     public const long DefaultShardBytes = 5_000_000_000;
 
-    static readonly JavaScriptEncoder s_encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+    private static readonly JavaScriptEncoder s_encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     /// <summary>Writes one file.</summary>
     /// <param name="path">The file; replaced if it exists.</param>
@@ -70,7 +70,7 @@ internal static class SafeTensorsWriter
         WholeFile.Write(index, stream => WriteIndex(stream, map, shards.Sum(s => s.Sum(t => t.Bytes))));
     }
 
-    static List<List<TensorData>> Shards(List<TensorData> tensors, long shardBytes)
+    private static List<List<TensorData>> Shards(List<TensorData> tensors, long shardBytes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(shardBytes, 1);
         List<List<TensorData>> shards = [[]];
@@ -88,7 +88,7 @@ internal static class SafeTensorsWriter
         return shards;
     }
 
-    static List<TensorData> Sorted(IEnumerable<TensorData> tensors)
+    private static List<TensorData> Sorted(IEnumerable<TensorData> tensors)
     {
         List<TensorData> sorted = [.. tensors.OrderByDescending(t => t.Type).ThenBy(t => t.Name, StringComparer.Ordinal)];
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -98,7 +98,7 @@ internal static class SafeTensorsWriter
         return sorted;
     }
 
-    static void WriteTo(Stream stream, List<TensorData> tensors, IReadOnlyDictionary<string, string>? metadata, string path)
+    private static void WriteTo(Stream stream, List<TensorData> tensors, IReadOnlyDictionary<string, string>? metadata, string path)
     {
         byte[] header = Header(tensors, metadata);
         Span<byte> length = stackalloc byte[8];
@@ -114,7 +114,7 @@ internal static class SafeTensorsWriter
         }
     }
 
-    static byte[] Header(List<TensorData> tensors, IReadOnlyDictionary<string, string>? metadata)
+    private static byte[] Header(List<TensorData> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = s_encoder }))
@@ -149,7 +149,7 @@ internal static class SafeTensorsWriter
         return buffer.ToArray();
     }
 
-    static void WriteIndex(Stream stream, SortedDictionary<string, string> map, long total)
+    private static void WriteIndex(Stream stream, SortedDictionary<string, string> map, long total)
     {
         using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = s_encoder, Indented = true });
         json.WriteStartObject();

@@ -70,7 +70,7 @@ internal sealed record SentenceTransformersFolder
             : throw new ArgumentException($"The model has no prompt named '{name}'; it has: {(Prompts.Count == 0 ? "none" : string.Join(", ", Prompts.Keys))}. Set Prompt to the text itself.");
     }
 
-    static SentenceTransformersFolder ReadModules(SentenceTransformersFolder folder, bool onnx)
+    private static SentenceTransformersFolder ReadModules(SentenceTransformersFolder folder, bool onnx)
     {
         string file = System.IO.Path.Combine(folder.Path, "modules.json");
         if (!File.Exists(file))
@@ -105,7 +105,7 @@ internal sealed record SentenceTransformersFolder
         return folder;
     }
 
-    static SentenceTransformersFolder ReadPooling(SentenceTransformersFolder folder, string path)
+    private static SentenceTransformersFolder ReadPooling(SentenceTransformersFolder folder, string path)
     {
         string file = System.IO.Path.Combine(folder.Path, path, "config.json");
         if (path.Length == 0 || !File.Exists(file))
@@ -123,7 +123,7 @@ internal sealed record SentenceTransformersFolder
         return folder with { Pooling = found, IncludePrompt = Flag(root, "include_prompt", true) };
     }
 
-    static SentenceTransformersFolder ReadTransformerSettings(SentenceTransformersFolder folder)
+    private static SentenceTransformersFolder ReadTransformerSettings(SentenceTransformersFolder folder)
     {
         string file = System.IO.Path.Combine(folder.Path, "sentence_bert_config.json");
         if (!File.Exists(file))
@@ -137,7 +137,7 @@ internal sealed record SentenceTransformersFolder
         };
     }
 
-    static SentenceTransformersFolder ReadPrompts(SentenceTransformersFolder folder)
+    private static SentenceTransformersFolder ReadPrompts(SentenceTransformersFolder folder)
     {
         string file = System.IO.Path.Combine(folder.Path, "config_sentence_transformers.json");
         if (!File.Exists(file))
@@ -151,7 +151,7 @@ internal sealed record SentenceTransformersFolder
         return folder with { Prompts = prompts, DefaultPromptName = Name(root, "default_prompt_name") };
     }
 
-    static string FindOnnx(string path)
+    private static string FindOnnx(string path)
     {
         string[] places = [System.IO.Path.Combine(path, "model.onnx"), System.IO.Path.Combine(path, "onnx", "model.onnx")];
         return Array.Find(places, File.Exists) ?? throw new FileNotFoundException(

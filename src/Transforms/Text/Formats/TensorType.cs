@@ -23,7 +23,7 @@ internal enum TensorType
 /// <summary>Names and sizes of element types.</summary>
 internal static class TensorTypes
 {
-    static readonly (string Name, int Bytes)[] s_types =
+    private static readonly (string Name, int Bytes)[] s_types =
     [
         ("BOOL", 1), ("U8", 1), ("I8", 1), ("F8_E5M2", 1), ("F8_E4M3", 1), ("I16", 2), ("U16", 2), ("F16", 2), ("BF16", 2),
         ("I32", 4), ("U32", 4), ("F32", 4), ("F64", 8), ("I64", 8), ("U64", 8),

@@ -71,7 +71,7 @@ internal sealed record TransformerConfig
         }
     }
 
-    static TransformerConfig Bert(JsonElement root, string file)
+    private static TransformerConfig Bert(JsonElement root, string file)
     {
         RefuseOther(root, file, "position_embedding_type", "absolute");
         foreach (string flag in (string[])["is_decoder", "add_cross_attention"])
@@ -97,7 +97,7 @@ internal sealed record TransformerConfig
         };
     }
 
-    static TransformerConfig Llama(JsonElement root, string file)
+    private static TransformerConfig Llama(JsonElement root, string file)
     {
         double theta = Real(root, "rope_theta", 10_000);
         // Its place before and after version 5 of transformers.
@@ -129,7 +129,7 @@ internal sealed record TransformerConfig
         };
     }
 
-    TransformerConfig Checked(string file)
+    private TransformerConfig Checked(string file)
     {
         foreach (var (name, value) in ((string, int)[])[("hidden_size", HiddenSize), ("num_hidden_layers", Layers), ("num_attention_heads", Heads), ("num_key_value_heads", KeyValueHeads),
             ("head_dim", HeadSize), ("intermediate_size", IntermediateSize), ("vocab_size", VocabularySize), ("max_position_embeddings", MaxPositions)])
@@ -144,7 +144,7 @@ internal sealed record TransformerConfig
         return this;
     }
 
-    static string Activated(JsonElement root, string file, string missing) => (Name(root, "hidden_act") ?? missing) switch
+    private static string Activated(JsonElement root, string file, string missing) => (Name(root, "hidden_act") ?? missing) switch
     {
         "gelu" => "gelu",
         "gelu_new" or "gelu_fast" or "gelu_pytorch_tanh" => "gelu_tanh",
@@ -153,17 +153,17 @@ internal sealed record TransformerConfig
         string other => throw Refused(file, "hidden_act", other, "gelu, gelu_new, gelu_fast, gelu_pytorch_tanh, relu, silu, swish"),
     };
 
-    static int Number(JsonElement root, string name, string file, int? missing = null) =>
+    private static int Number(JsonElement root, string name, string file, int? missing = null) =>
         Present(root, name, out var value) ? value.GetInt32() : missing ?? throw new InvalidDataException($"'{file}' has no {name}. Fetch the file again.");
 
-    static double Real(JsonElement root, string name, double missing) => Present(root, name, out var value) ? value.GetDouble() : missing;
+    private static double Real(JsonElement root, string name, double missing) => Present(root, name, out var value) ? value.GetDouble() : missing;
 
-    static void RefuseOther(JsonElement root, string file, string name, string known)
+    private static void RefuseOther(JsonElement root, string file, string name, string known)
     {
         if (Name(root, name) is { } found && found != known)
             throw Refused(file, name, found, known);
     }
 
-    static NotSupportedException Refused(string file, string name, string found, string known) =>
+    private static NotSupportedException Refused(string file, string name, string found, string known) =>
         new($"'{file}' has {name} = {found}, which this library does not run; it knows {known}. Export the model to ONNX and read it with TextEncoder.FromFolder.");
 }

@@ -12,7 +12,7 @@ internal static class BertActivation
     };
 
     // x (1 + erf(x / sqrt 2)) / 2.
-    static string Erf(OnnxGraphBuilder graph, string x, string p)
+    private static string Erf(OnnxGraphBuilder graph, string x, string p)
     {
         graph.Constant(OnnxTensor.Of(p + "root2", [MathF.Sqrt(2)]));
         graph.Constant(OnnxTensor.Of(p + "unit", [1f]));
@@ -25,7 +25,7 @@ internal static class BertActivation
     }
 
     // x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2.
-    static string Tanh(OnnxGraphBuilder graph, string x, string p)
+    private static string Tanh(OnnxGraphBuilder graph, string x, string p)
     {
         graph.Constant(OnnxTensor.Of(p + "three", [3f]));
         graph.Constant(OnnxTensor.Of(p + "cubic", [0.044715f]));

@@ -8,7 +8,7 @@ namespace HybridRec.MLNet.Text;
 internal static class BertOnnx
 {
     // Softmax of it is exactly 0 in single precision, and it stays finite in sums.
-    const float Masked = -10_000;
+    private const float Masked = -10_000;
 
     /// <summary>Writes the model.</summary>
     /// <param name="shape">Its shape.</param>
@@ -50,7 +50,7 @@ internal static class BertOnnx
         return graph.Build();
     }
 
-    static string Embeddings(OnnxGraphBuilder graph, BertWeights from, BertShape shape)
+    private static string Embeddings(OnnxGraphBuilder graph, BertWeights from, BertShape shape)
     {
         graph.Constant(from.Words());
         graph.Constant(from.Positions());
@@ -71,7 +71,7 @@ internal static class BertOnnx
         return Normalization(graph, from, shape, "placed", "embeddings.LayerNorm", "embeddings_");
     }
 
-    static string Layer(OnnxGraphBuilder graph, BertWeights from, BertShape shape, string hidden, string name, string p)
+    private static string Layer(OnnxGraphBuilder graph, BertWeights from, BertShape shape, string hidden, string name, string p)
     {
         int d = shape.Dimension;
         string all = Linear(graph, hidden, from.Attention(p + "qkv_w", name), from.AttentionBias(p + "qkv_b", name), p + "qkv");
@@ -97,23 +97,23 @@ internal static class BertOnnx
         return Normalization(graph, from, shape, p + "output_sum", name + ".output.LayerNorm", p + "output_");
     }
 
-    static string Linear(OnnxGraphBuilder graph, BertWeights from, string input, string name, int outputs, int inputs, string output) =>
+    private static string Linear(OnnxGraphBuilder graph, BertWeights from, string input, string name, int outputs, int inputs, string output) =>
         Linear(graph, input, from.Matrix(output + "_w", name + ".weight", outputs, inputs), from.Vector(output + "_b", name + ".bias", outputs), output);
 
-    static string Linear(OnnxGraphBuilder graph, string input, OnnxTensor weight, OnnxTensor bias, string output)
+    private static string Linear(OnnxGraphBuilder graph, string input, OnnxTensor weight, OnnxTensor bias, string output)
     {
         graph.Node("MatMul", [input, graph.Constant(weight)], output + "_product");
         return graph.Node("Add", [output + "_product", graph.Constant(bias)], output);
     }
 
-    static string Normalization(OnnxGraphBuilder graph, BertWeights from, BertShape shape, string input, string name, string p)
+    private static string Normalization(OnnxGraphBuilder graph, BertWeights from, BertShape shape, string input, string name, string p)
     {
         graph.Constant(from.Vector(p + "norm_w", name + ".weight", shape.Dimension));
         graph.Constant(from.Vector(p + "norm_b", name + ".bias", shape.Dimension));
         return graph.Node("LayerNormalization", [input, p + "norm_w", p + "norm_b"], p + "norm", OnnxAttribute.Of("axis", -1), OnnxAttribute.Of("epsilon", shape.LayerNormEpsilon));
     }
 
-    static void Pool(OnnxGraphBuilder graph, PoolingMode mode, bool normalize, string hidden, int dimension)
+    private static void Pool(OnnxGraphBuilder graph, PoolingMode mode, bool normalize, string hidden, int dimension)
     {
         graph.Constant(OnnxTensor.Of("last", [-1L], 1));
         graph.Constant(OnnxTensor.Of("middle", [1L], 1));

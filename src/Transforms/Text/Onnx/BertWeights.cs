@@ -5,7 +5,7 @@ namespace HybridRec.MLNet.Text;
 /// <summary>The weights of a BERT-family encoder by their Hugging Face names, brought into the form the graph wants: [in, out] matrices.</summary>
 internal sealed class BertWeights(BertShape shape, IReadOnlyDictionary<string, FloatTensor> weights)
 {
-    readonly string _prefix = weights.ContainsKey("bert.embeddings.word_embeddings.weight") ? "bert." : "";
+    private readonly string _prefix = weights.ContainsKey("bert.embeddings.word_embeddings.weight") ? "bert." : "";
 
     public OnnxTensor Words() => OnnxTensor.Of("words", Get("embeddings.word_embeddings.weight", shape.Vocabulary, shape.Dimension), shape.Vocabulary, shape.Dimension);
 
@@ -64,18 +64,18 @@ internal sealed class BertWeights(BertShape shape, IReadOnlyDictionary<string, F
         return OnnxTensor.Of(output, result, 3 * d);
     }
 
-    static readonly string[] s_parts = ["query", "key", "value"];
+    private static readonly string[] s_parts = ["query", "key", "value"];
 
-    float QueryScale => 1 / MathF.Sqrt(shape.Dimension / shape.Heads);
+    private float QueryScale => 1 / MathF.Sqrt(shape.Dimension / shape.Heads);
 
-    static void Transpose(ReadOnlySpan<float> source, int rows, int columns, float[] target, int stride, int at, float scale)
+    private static void Transpose(ReadOnlySpan<float> source, int rows, int columns, float[] target, int stride, int at, float scale)
     {
         for (int r = 0; r < rows; r++)
             for (int c = 0; c < columns; c++)
                 target[(c * stride) + at + r] = scale * source[(r * columns) + c];
     }
 
-    ReadOnlySpan<float> Get(string name, params ReadOnlySpan<long> expected)
+    private ReadOnlySpan<float> Get(string name, params ReadOnlySpan<long> expected)
     {
         if (!weights.TryGetValue(_prefix + name, out var tensor))
             throw new ArgumentException($"The weights lack '{_prefix + name}' [{string.Join(", ", expected.ToArray())}]; {weights.Count} tensors are given.", nameof(name));

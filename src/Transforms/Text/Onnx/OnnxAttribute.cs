@@ -5,7 +5,7 @@ namespace HybridRec.MLNet.Text;
 /// <summary>A named constant of a node (AttributeProto). Kinds this library does not read are kept as they came.</summary>
 internal sealed class OnnxAttribute : OnnxMessage
 {
-    const long KindFloat = 1, KindInteger = 2, KindTensor = 4, KindIntegers = 7;
+    private const long KindFloat = 1, KindInteger = 2, KindTensor = 4, KindIntegers = 7;
 
     public string? Name { get; set; }
 

@@ -90,5 +90,5 @@ internal sealed class OnnxFieldSink(CodedOutputStream? output)
             Integer(field, value);
     }
 
-    void Count(int field, int bytes) => Size = checked(Size + CodedOutputStream.ComputeTagSize(field) + bytes);
+    private void Count(int field, int bytes) => Size = checked(Size + CodedOutputStream.ComputeTagSize(field) + bytes);
 }

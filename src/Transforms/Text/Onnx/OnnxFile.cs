@@ -75,7 +75,7 @@ internal sealed class OnnxFile : OnnxMessage
         sink.Messages(8, OperatorSets);
     }
 
-    static InvalidDataException Damaged(string name, byte[] bytes, string what, Exception? inner) => new(
+    private static InvalidDataException Damaged(string name, byte[] bytes, string what, Exception? inner) => new(
         $"{name} ({bytes.Length} bytes) is no ONNX model that can be read: {what.TrimEnd('.')}. Fetch or export the file again.", inner);
 }
 

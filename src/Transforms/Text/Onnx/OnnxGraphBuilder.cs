@@ -3,7 +3,7 @@ namespace HybridRec.MLNet.Text;
 /// <summary>Writes an ONNX model node by node, in topological order. Values are known by their names.</summary>
 internal sealed class OnnxGraphBuilder
 {
-    readonly OnnxFile _file = new() { IrVersion = OnnxFile.WrittenIrVersion, ProducerName = "HybridRec.MLNet" };
+    private readonly OnnxFile _file = new() { IrVersion = OnnxFile.WrittenIrVersion, ProducerName = "HybridRec.MLNet" };
 
     public OnnxGraphBuilder(string name)
     {

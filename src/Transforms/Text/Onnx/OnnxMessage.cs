@@ -14,9 +14,9 @@ internal abstract class OnnxMessage : IMessage
     protected const uint Varint = 0, Fixed64 = 1, Bytes = 2, Fixed32 = 5;
 
     /// <summary>Entries of one list: more than any model has, few enough that tiny entries cannot fill the memory.</summary>
-    const int MaxEntries = 1 << 20;
+    private const int MaxEntries = 1 << 20;
 
-    UnknownFieldSet? _unknown;
+    private UnknownFieldSet? _unknown;
 
     MessageDescriptor IMessage.Descriptor => throw new NotSupportedException("ONNX messages of this library have no reflection data.");
 

@@ -6,9 +6,9 @@ namespace HybridRec.MLNet.Text;
 /// <summary>A constant tensor (TensorProto): little-endian bytes, or a list of numbers as some exporters write small ones.</summary>
 internal sealed class OnnxTensor : OnnxMessage
 {
-    const long External = 1;
+    private const long External = 1;
 
-    List<float>? _floatData;
+    private List<float>? _floatData;
 
     public List<long> Shape { get; } = [];
 
@@ -84,7 +84,7 @@ internal sealed class OnnxTensor : OnnxMessage
         sink.Integer(14, Location);
     }
 
-    static OnnxTensor Of(string name, OnnxElement element, ReadOnlySpan<byte> raw, ReadOnlySpan<long> shape)
+    private static OnnxTensor Of(string name, OnnxElement element, ReadOnlySpan<byte> raw, ReadOnlySpan<long> shape)
     {
         var tensor = new OnnxTensor { Name = name, Element = element, Raw = ByteString.CopyFrom(raw) };
         tensor.Shape.AddRange(shape);
@@ -92,7 +92,7 @@ internal sealed class OnnxTensor : OnnxMessage
             : throw new ArgumentException($"The tensor '{name}' of shape [{string.Join(", ", tensor.Shape)}] and type {element} was given {raw.Length} bytes.", nameof(shape));
     }
 
-    static int Size(OnnxElement element) => element switch
+    private static int Size(OnnxElement element) => element switch
     {
         OnnxElement.Int64 or OnnxElement.Double => 8,
         OnnxElement.Single or OnnxElement.Int32 => 4,
@@ -100,7 +100,7 @@ internal sealed class OnnxTensor : OnnxMessage
         _ => 1,
     };
 
-    int Count()
+    private int Count()
     {
         long count = 1;
         foreach (long side in Shape)
@@ -109,5 +109,5 @@ internal sealed class OnnxTensor : OnnxMessage
         return (int)count;
     }
 
-    InvalidDataException Damaged(string what) => new($"The tensor '{Name}' of the ONNX model cannot be read: {what}. Fetch or export the file again.");
+    private InvalidDataException Damaged(string what) => new($"The tensor '{Name}' of the ONNX model cannot be read: {what}. Fetch or export the file again.");
 }

@@ -10,9 +10,9 @@ namespace HybridRec.MLNet.Text;
 /// </summary>
 internal static class AccentFolding
 {
-    const int HangulFirst = 0xAC00, HangulLast = 0xD7A3, LeadFirst = 0x1100, VowelFirst = 0x1161, TailFirst = 0x11A7, Vowels = 21, Tails = 28;
+    private const int HangulFirst = 0xAC00, HangulLast = 0xD7A3, LeadFirst = 0x1100, VowelFirst = 0x1161, TailFirst = 0x11A7, Vowels = 21, Tails = 28;
 
-    static readonly FrozenDictionary<int, string> s_folded = Build();
+    private static readonly FrozenDictionary<int, string> s_folded = Build();
 
     /// <summary>The text without accents.</summary>
     public static string Fold(string text)
@@ -46,7 +46,7 @@ internal static class AccentFolding
 
     public static bool IsAscii(ReadOnlySpan<char> text) => System.Text.Ascii.IsValid(text);
 
-    static void AppendHangul(int syllable, StringBuilder result)
+    private static void AppendHangul(int syllable, StringBuilder result)
     {
         result.Append((char)(LeadFirst + syllable / (Vowels * Tails)));
         result.Append((char)(VowelFirst + syllable % (Vowels * Tails) / Tails));
@@ -55,7 +55,7 @@ internal static class AccentFolding
             result.Append((char)(TailFirst + tail));
     }
 
-    static FrozenDictionary<int, string> Build()
+    private static FrozenDictionary<int, string> Build()
     {
         var map = new Dictionary<int, string>(2100);
         string pairs = AccentFoldingTable.Pairs;
@@ -69,5 +69,5 @@ internal static class AccentFolding
         return map.ToFrozenDictionary();
     }
 
-    static int Hex(string text) => int.Parse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    private static int Hex(string text) => int.Parse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 }

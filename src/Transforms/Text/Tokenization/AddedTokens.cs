@@ -6,7 +6,7 @@ internal sealed record AddedToken(int Id, string Content, bool SingleWord, bool 
 /// <summary>Finds added tokens in a text: leftmost first, the longest of those starting there.</summary>
 internal sealed class AddedTokens
 {
-    readonly AddedToken[] _tokens;
+    private readonly AddedToken[] _tokens;
 
     public AddedTokens(IEnumerable<AddedToken> tokens)
     {
@@ -36,7 +36,7 @@ internal sealed class AddedTokens
             yield return (text[start..], null);
     }
 
-    AddedToken? Find(string text, int start, out int index)
+    private AddedToken? Find(string text, int start, out int index)
     {
         AddedToken? best = null;
         index = text.Length;
@@ -56,6 +56,6 @@ internal sealed class AddedTokens
         return best;
     }
 
-    static bool IsWholeWord(string text, int at, int length) =>
+    private static bool IsWholeWord(string text, int at, int length) =>
         (at == 0 || !char.IsLetterOrDigit(text[at - 1])) && (at + length == text.Length || !char.IsLetterOrDigit(text[at + length]));
 }

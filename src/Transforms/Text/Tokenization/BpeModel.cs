@@ -5,9 +5,9 @@ namespace HybridRec.MLNet.Text;
 /// <summary>Byte-pair merges through Microsoft.ML.Tokenizers; the pre-tokenizer has already mapped bytes to characters where the model is byte-level.</summary>
 internal sealed class BpeModel : ITokenModel
 {
-    readonly BpeTokenizer _tokenizer;
-    readonly IReadOnlyDictionary<string, int> _vocabulary;
-    readonly bool _ignoreMerges;
+    private readonly BpeTokenizer _tokenizer;
+    private readonly IReadOnlyDictionary<string, int> _vocabulary;
+    private readonly bool _ignoreMerges;
 
     public BpeModel(IReadOnlyDictionary<string, int> vocabulary, IReadOnlyList<string> merges, string? unknownToken, bool fuseUnknown,
         string? continuingPrefix, string? endOfWordSuffix, bool ignoreMerges)

@@ -28,7 +28,7 @@ internal sealed class BertNormalizer(bool cleanText, bool handleChineseCharacter
         return result.ToString();
     }
 
-    void Append(Rune rune, StringBuilder folded, StringBuilder result)
+    private void Append(Rune rune, StringBuilder folded, StringBuilder result)
     {
         if (rune.IsAscii)
         {
@@ -73,7 +73,7 @@ internal sealed class PrependNormalizer(string prefix) : INormalizer
 
 internal sealed class ReplaceNormalizer(string pattern, bool isRegex, string replacement) : INormalizer
 {
-    readonly TokenizerPattern? _pattern = isRegex ? new TokenizerPattern(pattern) : null;
+    private readonly TokenizerPattern? _pattern = isRegex ? new TokenizerPattern(pattern) : null;
 
     public string Normalize(string text) =>
         _pattern is null ? text.Replace(pattern, replacement, StringComparison.Ordinal) : _pattern.Replace(text, replacement);
@@ -82,7 +82,7 @@ internal sealed class ReplaceNormalizer(string pattern, bool isRegex, string rep
 /// <summary>NFC, NFD, NFKC, NFKD through the runtime; refused where InvariantGlobalization makes the runtime do nothing silently.</summary>
 internal sealed class UnicodeFormNormalizer : INormalizer
 {
-    readonly NormalizationForm _form;
+    private readonly NormalizationForm _form;
 
     public UnicodeFormNormalizer(NormalizationForm form)
     {

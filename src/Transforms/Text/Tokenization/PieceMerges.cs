@@ -3,16 +3,16 @@ namespace HybridRec.MLNet.Text;
 /// <summary>The merges of a WordPiece vocabulary. Counts of pairs are kept up to date where a merge changes a word; the queue holds old counts too, which are put right when they come up.</summary>
 internal sealed class PieceMerges
 {
-    const string Continuation = "##";
+    private const string Continuation = "##";
 
-    readonly WordPieceTrainerOptions _options;
-    readonly List<string> _tokens = [.. BertVocabulary.SpecialTokens];
-    readonly Dictionary<string, int> _idOf;
-    readonly List<int>[] _words;
-    readonly long[] _frequency;
-    readonly Dictionary<(int Left, int Right), long> _counts = [];
-    readonly Dictionary<(int Left, int Right), HashSet<int>> _places = [];
-    readonly PriorityQueue<(int Left, int Right), (long Count, string Left, string Right)> _queue;
+    private readonly WordPieceTrainerOptions _options;
+    private readonly List<string> _tokens = [.. BertVocabulary.SpecialTokens];
+    private readonly Dictionary<string, int> _idOf;
+    private readonly List<int>[] _words;
+    private readonly long[] _frequency;
+    private readonly Dictionary<(int Left, int Right), long> _counts = [];
+    private readonly Dictionary<(int Left, int Right), HashSet<int>> _places = [];
+    private readonly PriorityQueue<(int Left, int Right), (long Count, string Left, string Right)> _queue;
 
     public PieceMerges(IReadOnlyDictionary<string, long> words, WordPieceTrainerOptions options)
     {
@@ -46,7 +46,7 @@ internal sealed class PieceMerges
         return _tokens;
     }
 
-    void Merge((int Left, int Right) pair)
+    private void Merge((int Left, int Right) pair)
     {
         string token = _tokens[pair.Left] + _tokens[pair.Right][Continuation.Length..];
         // Another pair may have made the same token.
@@ -67,7 +67,7 @@ internal sealed class PieceMerges
         Queue(touched);
     }
 
-    void CountPairs(int word, int sign, HashSet<(int, int)> touched)
+    private void CountPairs(int word, int sign, HashSet<(int, int)> touched)
     {
         var pieces = _words[word];
         for (int i = 0; i + 1 < pieces.Count; i++)
@@ -84,7 +84,7 @@ internal sealed class PieceMerges
         }
     }
 
-    void Queue(IEnumerable<(int Left, int Right)> pairs)
+    private void Queue(IEnumerable<(int Left, int Right)> pairs)
     {
         foreach (var pair in pairs)
         {
@@ -100,7 +100,7 @@ internal sealed class PieceMerges
     }
 
     /// <summary>The frequent characters as first and as later piece of a word, in ordinal order.</summary>
-    void AddCharacters(IReadOnlyDictionary<string, long> words)
+    private void AddCharacters(IReadOnlyDictionary<string, long> words)
     {
         var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var (word, count) in words)
@@ -113,7 +113,7 @@ internal sealed class PieceMerges
     }
 
     /// <summary>A word by its characters; null if one of them has no token.</summary>
-    List<int>? Pieces(string word)
+    private List<int>? Pieces(string word)
     {
         var pieces = new List<int>();
         foreach (string character in CorpusWords.Characters(word))
@@ -125,7 +125,7 @@ internal sealed class PieceMerges
         return pieces;
     }
 
-    int Id(string token)
+    private int Id(string token)
     {
         if (!_idOf.TryGetValue(token, out int id))
         {

@@ -7,8 +7,8 @@ namespace HybridRec.MLNet.Text;
 internal sealed class PipelineTokenizer(TokenizerSource source, INormalizer? normalizer, IPreTokenizer? preTokenizer, ITokenModel model,
     SpecialTokens special, IReadOnlyList<AddedToken> added, int paddingId) : TextTokenizer
 {
-    readonly AddedTokens _raw = new(added.Where(t => !t.Normalized));
-    readonly AddedTokens _normalized = new(added.Where(t => t.Normalized)
+    private readonly AddedTokens _raw = new(added.Where(t => !t.Normalized));
+    private readonly AddedTokens _normalized = new(added.Where(t => t.Normalized)
         .Select(t => normalizer is null ? t : t with { Content = normalizer.Normalize(t.Content) }));
 
     public override int PaddingId => paddingId;
@@ -45,7 +45,7 @@ internal sealed class PipelineTokenizer(TokenizerSource source, INormalizer? nor
         return [.. ids];
     }
 
-    void EncodePart(string part, List<int> ids, int limit)
+    private void EncodePart(string part, List<int> ids, int limit)
     {
         string normal = normalizer?.Normalize(part) ?? part;
         var words = new List<string>();
@@ -71,7 +71,7 @@ internal sealed class PipelineTokenizer(TokenizerSource source, INormalizer? nor
         }
     }
 
-    void EncodeWord(string word, List<int> ids)
+    private void EncodeWord(string word, List<int> ids)
     {
         try
         {

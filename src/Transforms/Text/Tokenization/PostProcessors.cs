@@ -29,7 +29,7 @@ internal static class PostProcessors
         }
     }
 
-    static SpecialTokens Template(JsonElement template, Func<string, int> id)
+    private static SpecialTokens Template(JsonElement template, Func<string, int> id)
     {
         List<int> before = [], after = [];
         bool seen = false;

@@ -46,7 +46,7 @@ internal enum SplitBehavior
 /// <summary>Splits at the matches of a pattern; inverted, the matches are the pieces and what lies between them the delimiters.</summary>
 internal sealed class SplitPreTokenizer(string pattern, SplitBehavior behavior, bool invert) : IPreTokenizer
 {
-    readonly TokenizerPattern _pattern = new(pattern, compiled: true);
+    private readonly TokenizerPattern _pattern = new(pattern, compiled: true);
 
     public void Split(string piece, List<string> pieces)
     {
@@ -66,7 +66,7 @@ internal sealed class SplitPreTokenizer(string pattern, SplitBehavior behavior, 
         Emit(segments, pieces);
     }
 
-    void Emit(List<(string Text, bool Delimiter)> segments, List<string> pieces)
+    private void Emit(List<(string Text, bool Delimiter)> segments, List<string> pieces)
     {
         int first = pieces.Count;
         bool previous = false;
@@ -91,9 +91,9 @@ internal sealed class SplitPreTokenizer(string pattern, SplitBehavior behavior, 
 /// <summary>GPT-2's: an optional leading blank, its word pattern, and every UTF-8 byte written as one printable character.</summary>
 internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) : IPreTokenizer
 {
-    static readonly char[] s_byteToChar = BuildMap();
+    private static readonly char[] s_byteToChar = BuildMap();
 
-    readonly SplitPreTokenizer? _words = useRegex
+    private readonly SplitPreTokenizer? _words = useRegex
         ? new(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+", SplitBehavior.Isolated, invert: false)
         : null;
 
@@ -115,7 +115,7 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) 
             }));
     }
 
-    static char[] BuildMap()
+    private static char[] BuildMap()
     {
         // Printable Latin-1 characters stand for themselves, the other 68 bytes for U+0100 and up, in order (GPT-2's bytes_to_unicode).
         var map = new char[256];

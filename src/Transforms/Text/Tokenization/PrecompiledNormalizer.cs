@@ -9,8 +9,8 @@ namespace HybridRec.MLNet.Text;
 /// </summary>
 internal sealed class PrecompiledNormalizer : INormalizer
 {
-    readonly uint[] _trie;
-    readonly byte[] _pool;
+    private readonly uint[] _trie;
+    private readonly byte[] _pool;
 
     /// <param name="map">Little-endian: size of the trie in bytes, the trie, then zero-terminated UTF-8 replacements.</param>
     public PrecompiledNormalizer(ReadOnlySpan<byte> map)
@@ -49,7 +49,7 @@ internal sealed class PrecompiledNormalizer : INormalizer
     }
 
     /// <summary>Darts-clone's commonPrefixSearch: a unit holds label, offset and leaf bits.</summary>
-    (int Length, int Offset) LongestPrefix(ReadOnlySpan<byte> key)
+    private (int Length, int Offset) LongestPrefix(ReadOnlySpan<byte> key)
     {
         (int Length, int Offset) best = (0, 0);
         uint position = 0;
@@ -70,5 +70,5 @@ internal sealed class PrecompiledNormalizer : INormalizer
         return best;
     }
 
-    static uint Offset(uint unit) => unit >> 10 << (int)((unit & (1u << 9)) >> 6);
+    private static uint Offset(uint unit) => unit >> 10 << (int)((unit & (1u << 9)) >> 6);
 }

@@ -8,9 +8,9 @@ namespace HybridRec.MLNet.Text;
 /// </summary>
 internal sealed class SentencePieceTextTokenizer : TextTokenizer
 {
-    readonly SentencePieceTokenizer _tokenizer;
-    readonly int _shift;
-    readonly int[] _before = [], _after = [];
+    private readonly SentencePieceTokenizer _tokenizer;
+    private readonly int _shift;
+    private readonly int[] _before = [], _after = [];
 
     public SentencePieceTextTokenizer(TokenizerSource source)
     {

@@ -6,7 +6,7 @@ namespace HybridRec.MLNet.Text;
 /// <summary>The "model" of tokenizer.json.</summary>
 internal static class TokenizerJsonModel
 {
-    const int MaxWord = 10_000;
+    private const int MaxWord = 10_000;
 
     public static IReadOnlyDictionary<string, int> Vocabulary(JsonElement model)
     {
@@ -43,7 +43,7 @@ internal static class TokenizerJsonModel
         };
     }
 
-    static WordPieceModel WordPiece(JsonElement model, IReadOnlyDictionary<string, int> vocabulary)
+    private static WordPieceModel WordPiece(JsonElement model, IReadOnlyDictionary<string, int> vocabulary)
     {
         string unknown = Name(model, "unk_token") ?? "[UNK]";
         if (!vocabulary.ContainsKey(unknown))
@@ -61,7 +61,7 @@ internal static class TokenizerJsonModel
         return new WordPieceModel(tokens, unknown, prefix, longest);
     }
 
-    static BpeModel Bpe(JsonElement model, IReadOnlyDictionary<string, int> vocabulary)
+    private static BpeModel Bpe(JsonElement model, IReadOnlyDictionary<string, int> vocabulary)
     {
         if (Present(model, "dropout", out var dropout) && dropout.GetDouble() > 0)
             throw Refused("model option", "dropout > 0", "BPE without dropout");
@@ -74,7 +74,7 @@ internal static class TokenizerJsonModel
             NullIfEmpty(Name(model, "continuing_subword_prefix")), NullIfEmpty(Name(model, "end_of_word_suffix")), Flag(model, "ignore_merges"));
     }
 
-    static UnigramModel Unigram(JsonElement model)
+    private static UnigramModel Unigram(JsonElement model)
     {
         var pieces = new List<(string, double)>();
         foreach (var piece in model.GetProperty("vocab").EnumerateArray())
@@ -84,5 +84,5 @@ internal static class TokenizerJsonModel
         return new UnigramModel(pieces, unknown.GetInt32(), Flag(model, "byte_fallback"));
     }
 
-    static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -7,7 +7,7 @@ namespace HybridRec.MLNet.Text;
 /// <summary>The "normalizer" of tokenizer.json.</summary>
 internal static class TokenizerJsonNormalizers
 {
-    const string Known = "Sequence, BertNormalizer, Lowercase, StripAccents, Strip, Replace, Prepend, Precompiled, NFC, NFD, NFKC, NFKD";
+    private const string Known = "Sequence, BertNormalizer, Lowercase, StripAccents, Strip, Replace, Prepend, Precompiled, NFC, NFD, NFKC, NFKD";
 
     public static INormalizer Create(JsonElement element) => Type(element) switch
     {
@@ -26,7 +26,7 @@ internal static class TokenizerJsonNormalizers
         string other => throw Refused("normalizer", other, Known),
     };
 
-    static BertNormalizer Bert(JsonElement element)
+    private static BertNormalizer Bert(JsonElement element)
     {
         bool lowercase = Flag(element, "lowercase", true);
         // strip_accents null means: as lowercase.
@@ -34,7 +34,7 @@ internal static class TokenizerJsonNormalizers
             Flag(element, "strip_accents", lowercase), lowercase);
     }
 
-    static ReplaceNormalizer Replace(JsonElement element)
+    private static ReplaceNormalizer Replace(JsonElement element)
     {
         (string pattern, bool regex) = Pattern(element);
         return new ReplaceNormalizer(pattern, regex, Name(element, "content") ?? "");

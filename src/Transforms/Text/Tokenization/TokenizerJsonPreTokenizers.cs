@@ -7,8 +7,8 @@ namespace HybridRec.MLNet.Text;
 /// <summary>The "pre_tokenizer" of tokenizer.json.</summary>
 internal static class TokenizerJsonPreTokenizers
 {
-    const string Known = "Sequence, BertPreTokenizer, Whitespace, WhitespaceSplit, Metaspace, ByteLevel, Punctuation, Digits, Split";
-    const string Punctuation = @"[\p{P}$+<=>^`|~]";
+    private const string Known = "Sequence, BertPreTokenizer, Whitespace, WhitespaceSplit, Metaspace, ByteLevel, Punctuation, Digits, Split";
+    private const string Punctuation = @"[\p{P}$+<=>^`|~]";
 
     public static IPreTokenizer Create(JsonElement element) => Type(element) switch
     {
@@ -24,7 +24,7 @@ internal static class TokenizerJsonPreTokenizers
         string other => throw Refused("pre-tokenizer", other, Known),
     };
 
-    static MetaspacePreTokenizer Metaspace(JsonElement element)
+    private static MetaspacePreTokenizer Metaspace(JsonElement element)
     {
         string replacement = Name(element, "replacement") ?? "\u2581";
         string scheme = Name(element, "prepend_scheme") ?? (Flag(element, "add_prefix_space", true) ? "always" : "never");
@@ -34,13 +34,13 @@ internal static class TokenizerJsonPreTokenizers
         return new MetaspacePreTokenizer(replacement[0], prepend: scheme != "never", split: Flag(element, "split", true));
     }
 
-    static SplitPreTokenizer Split(JsonElement element)
+    private static SplitPreTokenizer Split(JsonElement element)
     {
         (string pattern, bool regex) = TokenizerJsonNormalizers.Pattern(element);
         return new SplitPreTokenizer(regex ? pattern : Regex.Escape(pattern), Behavior(element), Flag(element, "invert"));
     }
 
-    static SplitBehavior Behavior(JsonElement element)
+    private static SplitBehavior Behavior(JsonElement element)
     {
         string name = Name(element, "behavior") ?? "Isolated";
         return Enum.TryParse<SplitBehavior>(name, out var behavior) ? behavior

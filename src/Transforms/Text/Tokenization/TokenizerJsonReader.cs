@@ -32,7 +32,7 @@ internal static class TokenizerJsonReader
         }
     }
 
-    static PipelineTokenizer Build(TokenizerSource source, JsonElement root)
+    private static PipelineTokenizer Build(TokenizerSource source, JsonElement root)
     {
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("model", out var modelElement))
             throw new InvalidDataException("tokenizer.json has no \"model\": it is not a file of Hugging Face tokenizers.");
@@ -51,7 +51,7 @@ internal static class TokenizerJsonReader
             Padding(root, IdOf));
     }
 
-    static int Padding(JsonElement root, Func<string, int> id)
+    private static int Padding(JsonElement root, Func<string, int> id)
     {
         if (Present(root, "padding", out var padding) && padding.TryGetProperty("pad_id", out var given))
             return Id(given);

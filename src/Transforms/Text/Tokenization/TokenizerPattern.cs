@@ -5,9 +5,9 @@ namespace HybridRec.MLNet.Text;
 /// <summary>A regular expression out of tokenizer.json. It comes from outside, so a match has a time limit: some patterns take exponential time.</summary>
 internal sealed class TokenizerPattern(string pattern, bool compiled = false)
 {
-    static readonly TimeSpan s_limit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(5);
 
-    readonly Regex _regex = new(pattern, RegexOptions.CultureInvariant | (compiled ? RegexOptions.Compiled : RegexOptions.None), s_limit);
+    private readonly Regex _regex = new(pattern, RegexOptions.CultureInvariant | (compiled ? RegexOptions.Compiled : RegexOptions.None), s_limit);
 
     /// <exception cref="InvalidDataException">The pattern is too slow.</exception>
     public IReadOnlyList<Match> Matches(string text) => Limited<IReadOnlyList<Match>>(text, () => [.. (IEnumerable<Match>)_regex.Matches(text)]);
@@ -15,7 +15,7 @@ internal sealed class TokenizerPattern(string pattern, bool compiled = false)
     /// <exception cref="InvalidDataException">The pattern is too slow.</exception>
     public string Replace(string text, string replacement) => Limited(text, () => _regex.Replace(text, _ => replacement));
 
-    T Limited<T>(string text, Func<T> match)
+    private T Limited<T>(string text, Func<T> match)
     {
         try
         {

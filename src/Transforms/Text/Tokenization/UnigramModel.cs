@@ -8,9 +8,9 @@ namespace HybridRec.MLNet.Text;
 /// </summary>
 internal sealed class UnigramModel : ITokenModel
 {
-    const int Normal = 1, Unknown = 2, Control = 3, Byte = 6;
+    private const int Normal = 1, Unknown = 2, Control = 3, Byte = 6;
 
-    readonly SentencePieceTokenizer _tokenizer;
+    private readonly SentencePieceTokenizer _tokenizer;
 
     public UnigramModel(IReadOnlyList<(string Piece, double Score)> pieces, int unknownId, bool byteFallback)
     {
@@ -26,7 +26,7 @@ internal sealed class UnigramModel : ITokenModel
             considerPreTokenization: false, considerNormalization: false));
 
     /// <summary>sentencepiece_model.proto: pieces = 1 {piece 1, score 2, type 3}, trainer_spec = 2, normalizer_spec = 3.</summary>
-    static byte[] WriteModel(IReadOnlyList<(string Piece, double Score)> pieces, int unknownId, bool byteFallback)
+    private static byte[] WriteModel(IReadOnlyList<(string Piece, double Score)> pieces, int unknownId, bool byteFallback)
     {
         var model = new ProtobufWriter();
         for (int i = 0; i < pieces.Count; i++)
@@ -67,5 +67,5 @@ internal sealed class UnigramModel : ITokenModel
         return model.ToArray();
     }
 
-    static bool IsByte(string piece) => piece.Length == 6 && piece.StartsWith("<0x", StringComparison.Ordinal) && piece[5] == '>';
+    private static bool IsByte(string piece) => piece.Length == 6 && piece.StartsWith("<0x", StringComparison.Ordinal) && piece[5] == '>';
 }

@@ -6,7 +6,7 @@ namespace HybridRec.MLNet.Text;
 /// <summary>WordPiece (greedy longest match) through Microsoft.ML.Tokenizers.</summary>
 internal sealed class WordPieceModel : ITokenModel
 {
-    readonly WordPieceTokenizer _tokenizer;
+    private readonly WordPieceTokenizer _tokenizer;
 
     /// <remarks>The vocabulary holds the token of every id, in id order.</remarks>
     public WordPieceModel(IReadOnlyList<string> vocabulary, string unknownToken, string continuingPrefix, int maxCharactersPerWord)

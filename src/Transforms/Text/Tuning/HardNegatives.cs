@@ -7,11 +7,11 @@ namespace HybridRec.MLNet.Text;
 internal sealed class HardNegatives
 {
     // Walks see users and items; of the most visited nodes about half are items.
-    const int Walks = 200, Steps = 4, NodesPerItem = 4;
+    private const int Walks = 200, Steps = 4, NodesPerItem = 4;
 
-    readonly int[] _users;
-    readonly Dictionary<int, int[]> _near;
-    readonly Dictionary<int, HashSet<int>> _taken;
+    private readonly int[] _users;
+    private readonly Dictionary<int, int[]> _near;
+    private readonly Dictionary<int, HashSet<int>> _taken;
 
     /// <param name="users">The user of each pair.</param>
     /// <param name="near">The texts near a positive's.</param>

@@ -5,8 +5,8 @@ namespace HybridRec.MLNet.Text;
 /// <summary>The texts that stand for a user in his pairs (<see cref="TuningPairs.Profile"/>). Texts are indices into <see cref="TextPairs.Texts"/>.</summary>
 internal sealed class ProfileTexts
 {
-    readonly int[] _users;
-    readonly Dictionary<int, int[]> _learnt;
+    private readonly int[] _users;
+    private readonly Dictionary<int, int[]> _learnt;
 
     /// <param name="users">The user of each pair.</param>
     /// <param name="learnt">The texts of a user that are learnt from, each once.</param>

@@ -20,8 +20,8 @@ internal sealed record TextPairs(IReadOnlyList<string> Texts, IReadOnlyList<(int
     /// <summary>See <see cref="InteractionRows.Fingerprint"/>.</summary>
     public ulong Rows { get; private init; }
 
-    const int RowsBetweenChecks = 4096;
-    const string Separator = " ";
+    private const int RowsBetweenChecks = 4096;
+    private const string Separator = " ";
 
     /// <summary>Reads the positives of a view that are not held out.</summary>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type, or there is no row.</exception>
@@ -93,10 +93,10 @@ internal sealed record TextPairs(IReadOnlyList<string> Texts, IReadOnlyList<(int
         }
     }
 
-    static string History(string[] taken, int end, int length) => string.Join(Separator, taken[Math.Max(0, end - length)..end].Reverse());
+    private static string History(string[] taken, int end, int length) => string.Join(Separator, taken[Math.Max(0, end - length)..end].Reverse());
 
     /// <summary>The first text of each item that is not blank.</summary>
-    static string?[] ReadTexts(IDataView view, string textColumn, InteractionRows rows, CancellationToken cancellation)
+    private static string?[] ReadTexts(IDataView view, string textColumn, InteractionRows rows, CancellationToken cancellation)
     {
         string?[] texts = new string?[rows.ItemCount];
         using var cursor = view.GetRowCursor([view.Schema[textColumn]]);

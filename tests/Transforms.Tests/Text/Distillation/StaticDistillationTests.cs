@@ -10,7 +10,7 @@ namespace HybridRec.MLNet.Tests.Text;
 
 public sealed class StaticDistillationTests
 {
-    const int Neighbours = 10;
+    private const int Neighbours = 10;
 
     [Fact]
     public void Distilled_FittedToTexts_BeatsTheUntrainedTableOnHeldOutTexts()
@@ -132,13 +132,13 @@ public sealed class StaticDistillationTests
         Assert.Equal(0.5 + 1, DistillationLoss.Of(a, mixed, 2), 1e-6); // one of two turned, their cosine 1 instead of 0
     }
 
-    static TextTokenizer Tokenizer()
+    private static TextTokenizer Tokenizer()
     {
         using var folder = new TemporaryFolder().With("vocab.txt", TopicTeacher.Vocabulary);
         return TextTokenizer.FromFile(folder.File("vocab.txt"));
     }
 
-    static float[][] Students(IEmbeddingGenerator<string, Embedding<float>> teacher, string[] training, string[] texts, StaticDistillationOptions options, TextTokenizer? tokenizer = null)
+    private static float[][] Students(IEmbeddingGenerator<string, Embedding<float>> teacher, string[] training, string[] texts, StaticDistillationOptions options, TextTokenizer? tokenizer = null)
     {
         using var fitted = TextEncoder.Distilled(teacher, tokenizer ?? Tokenizer(), options).Fit(training, null, null, CancellationToken.None);
         float[] rows = new float[texts.Length * fitted.Dimension];
@@ -147,22 +147,22 @@ public sealed class StaticDistillationTests
     }
 
     /// <summary>Share of the teacher's nearest texts, by cosine, that are the student's too.</summary>
-    static double Agreement(float[][] teacher, float[][] student) => Enumerable.Range(0, teacher.Length)
+    private static double Agreement(float[][] teacher, float[][] student) => Enumerable.Range(0, teacher.Length)
         .Average(i => (double)Nearest(teacher, i).Intersect(Nearest(student, i)).Count() / Neighbours);
 
-    static IEnumerable<int> Nearest(float[][] rows, int of) => Enumerable.Range(0, rows.Length).Where(i => i != of)
+    private static IEnumerable<int> Nearest(float[][] rows, int of) => Enumerable.Range(0, rows.Length).Where(i => i != of)
         .OrderByDescending(i => TensorPrimitives.CosineSimilarity<float>(rows[i], rows[of])).Take(Neighbours);
 
-    static IDataView View(MLContext ml, string[] texts) => ml.Data.LoadFromEnumerable(texts.Select(t => new TextRow { ItemText = t }));
+    private static IDataView View(MLContext ml, string[] texts) => ml.Data.LoadFromEnumerable(texts.Select(t => new TextRow { ItemText = t }));
 
-    static List<float[]> Rows(IDataView view) => [.. view.GetColumn<float[]>("ItemMeaning")];
+    private static List<float[]> Rows(IDataView view) => [.. view.GetColumn<float[]>("ItemMeaning")];
 
-    sealed class TextRow
+    private sealed class TextRow
     {
         public string? ItemText { get; set; }
     }
 
-    sealed class FakeUneven : IEmbeddingGenerator<string, Embedding<float>>
+    private sealed class FakeUneven : IEmbeddingGenerator<string, Embedding<float>>
     {
         public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
             Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(values.Select((_, i) => new Embedding<float>(new float[2 + (i % 2)]))));

@@ -10,7 +10,7 @@ internal sealed class TopicTeacher : IEmbeddingGenerator<string, Embedding<float
 {
     public const int Width = 24, Words = 120;
 
-    readonly Dictionary<string, (float[] Alone, float[] InText)> _words = [];
+    private readonly Dictionary<string, (float[] Alone, float[] InText)> _words = [];
 
     public TopicTeacher(int seed)
     {
@@ -64,5 +64,5 @@ internal sealed class TopicTeacher : IEmbeddingGenerator<string, Embedding<float
     {
     }
 
-    static string Word(int w) => "w" + new string([(char)('a' + (w / 26)), (char)('a' + (w % 26))]);
+    private static string Word(int w) => "w" + new string([(char)('a' + (w / 26)), (char)('a' + (w % 26))]);
 }

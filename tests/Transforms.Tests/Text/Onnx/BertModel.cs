@@ -5,7 +5,7 @@ namespace HybridRec.MLNet.Tests.Text;
 /// <summary>A BERT-family encoder of random weights, and its forward pass in plain loops of doubles.</summary>
 internal sealed class BertModel
 {
-    readonly BertShape _shape;
+    private readonly BertShape _shape;
 
     public BertModel(BertShape shape, int seed, float scale = 0.3f) => (_shape, Weights) = (shape, BertRandomWeights.Create(shape, seed, scale, bias: 0.1f));
 
@@ -30,7 +30,7 @@ internal sealed class BertModel
         return h;
     }
 
-    double[][] Attend(double[][] q, double[][] k, double[][] v)
+    private double[][] Attend(double[][] q, double[][] k, double[][] v)
     {
         int width = _shape.Dimension / _shape.Heads;
         double[][] result = [.. q.Select(_ => new double[_shape.Dimension])];
@@ -47,7 +47,7 @@ internal sealed class BertModel
         return result;
     }
 
-    double Active(double x) => _shape.Activation switch
+    private double Active(double x) => _shape.Activation switch
     {
         "relu" => Math.Max(0, x),
         "gelu" => x * 0.5 * (1 + Erf(x / Math.Sqrt(2))),
@@ -55,7 +55,7 @@ internal sealed class BertModel
     };
 
     // The Maclaurin series: exact enough for |x| < 5.
-    static double Erf(double x)
+    private static double Erf(double x)
     {
         if (Math.Abs(x) > 5)
             return Math.Sign(x);
@@ -68,7 +68,7 @@ internal sealed class BertModel
         return 2 / Math.Sqrt(Math.PI) * sum;
     }
 
-    double[][] Normalize(double[][] rows, string name)
+    private double[][] Normalize(double[][] rows, string name)
     {
         double[] weight = All(name + ".weight"), bias = All(name + ".bias");
         return [.. rows.Select(row =>
@@ -78,15 +78,15 @@ internal sealed class BertModel
         })];
     }
 
-    double[][] Apply(double[][] rows, string name)
+    private double[][] Apply(double[][] rows, string name)
     {
         double[] weight = All(name + ".weight"), bias = All(name + ".bias");
         return [.. rows.Select(row => bias.Select((b, o) => b + row.Select((x, i) => x * weight[(o * row.Length) + i]).Sum()).ToArray())];
     }
 
-    static double[][] Sum(double[][] a, double[][] b) => [.. a.Zip(b, (x, y) => x.Zip(y, (p, q) => p + q).ToArray())];
+    private static double[][] Sum(double[][] a, double[][] b) => [.. a.Zip(b, (x, y) => x.Zip(y, (p, q) => p + q).ToArray())];
 
-    double[] All(string name) => Array.ConvertAll(Weights[name].Values.ToArray(), v => (double)v);
+    private double[] All(string name) => Array.ConvertAll(Weights[name].Values.ToArray(), v => (double)v);
 
-    double[] Row(string name, int row) => Array.ConvertAll(Weights[name].Values.Slice(row * _shape.Dimension, _shape.Dimension).ToArray(), v => (double)v);
+    private double[] Row(string name, int row) => Array.ConvertAll(Weights[name].Values.Slice(row * _shape.Dimension, _shape.Dimension).ToArray(), v => (double)v);
 }

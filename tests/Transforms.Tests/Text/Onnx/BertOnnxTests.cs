@@ -4,7 +4,7 @@ namespace HybridRec.MLNet.Tests.Text;
 
 public sealed class BertOnnxTests
 {
-    static readonly BertShape s_shape = new() { Vocabulary = 11, Dimension = 12, Layers = 2, Heads = 3, Intermediate = 20, MaxTokens = 9 };
+    private static readonly BertShape s_shape = new() { Vocabulary = 11, Dimension = 12, Layers = 2, Heads = 3, Intermediate = 20, MaxTokens = 9 };
 
     [Theory]
     [InlineData("gelu")]
@@ -67,7 +67,7 @@ public sealed class BertOnnxTests
         Assert.Contains("Max", Assert.Throws<NotSupportedException>(() => BertOnnx.Write(s_shape, weights, PoolingMode.Max)).Message, StringComparison.Ordinal);
     }
 
-    static void Close(double[][] expected, float[] found, int first)
+    private static void Close(double[][] expected, float[] found, int first)
     {
         for (int t = 0; t < expected.Length; t++)
             for (int c = 0; c < expected[t].Length; c++)

@@ -9,7 +9,7 @@ namespace HybridRec.MLNet.Tests.Text;
 /// </summary>
 internal static class BertRandomWeights
 {
-    const float ChannelSpread = 0.4f;
+    private const float ChannelSpread = 0.4f;
 
     /// <param name="shape">Shape of the encoder.</param>
     /// <param name="seed">Same seed, same weights.</param>

@@ -7,7 +7,7 @@ namespace HybridRec.MLNet.Tests.Text;
 
 public sealed class OnnxFileTests
 {
-    static byte[] Tiny => OnnxBuilder.Encoder(EncoderFixture.Table, 2);
+    private static byte[] Tiny => OnnxBuilder.Encoder(EncoderFixture.Table, 2);
 
     [Fact]
     public void Parse_OwnModel_HasWhatWasWritten()
@@ -121,7 +121,7 @@ public sealed class OnnxFileTests
         }, iter: 100_000);
     }
 
-    static byte[] Message(params (int Field, byte[] Value)[] fields)
+    private static byte[] Message(params (int Field, byte[] Value)[] fields)
     {
         var stream = new MemoryStream();
         using (var output = new CodedOutputStream(stream, leaveOpen: true))
