@@ -105,7 +105,7 @@ internal sealed class Recipe(RecipeOptions options, MLContext ml)
         small.Save(options.Out);
         Say($"{small.Quantization}");
         Say($"'{options.Out}': {Directory.EnumerateFiles(options.Out, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length):N0} bytes");
-        foreach (string line in Neighbours.OfFilmsAsync(ml, options.Data, heldOut, small).GetAwaiter().GetResult())
+        foreach (string line in Neighbors.OfFilmsAsync(ml, options.Data, heldOut, small).GetAwaiter().GetResult())
             Say(line);
     }
 

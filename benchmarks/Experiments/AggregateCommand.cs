@@ -6,7 +6,7 @@ using Spectre.Console;
 namespace HybridRec.MLNet.Experiments;
 
 /// <summary>
-/// One aggregation over a graph on every backend there is, in Single and in 8 bits, in one run: measured side by side, repetition by repetition. And the neighbourhood of one user, as when a
+/// One aggregation over a graph on every backend there is, in Single and in 8 bits, in one run: measured side by side, repetition by repetition. And the neighborhood of one user, as when a
 /// new user is folded in. What a backend says of its own time is printed with how it came about.
 /// </summary>
 internal static class AggregateCommand

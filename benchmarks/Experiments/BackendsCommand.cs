@@ -55,7 +55,7 @@ internal static class BackendsCommand
             float[] vectors = Vectors(served);
             if (precision == EmbeddingPrecision.Int8)
                 expected ??= vectors;
-            var report = ml.Hybrid.EvaluateTopK(served, data.Split, new TopKOptions { RelevanceThreshold = data.RelevanceThreshold, ItemCatalogue = data.Items, Seed = seed });
+            var report = ml.Hybrid.EvaluateTopK(served, data.Split, new TopKOptions { RelevanceThreshold = data.RelevanceThreshold, Items = data.Items, Seed = seed });
             double at10 = report[TopKMetric.Ndcg, 10].Value, at20 = report[TopKMetric.Ndcg, 20].Value;
             bool? same = precision == EmbeddingPrecision.Int8 ? vectors.AsSpan().SequenceEqual(expected) : null;
             rows.Add(new Row(data.Name, model, seed, epochs, name, precision.ToString(), at10, at20, at20 - (rows.Count == 0 ? at20 : rows[0].Ndcg20), same, metered.Calls, metered.Time?.ToString(), metered.Cycles?.ToString()));

@@ -1,11 +1,11 @@
 using System.CommandLine;
-using HybridRec.MLNet.Catalogues;
+using HybridRec.MLNet.Items;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace HybridRec.MLNet.Experiments;
 
-/// <summary>A hybrid ranker as the teacher of small ones: what the same student ranks with and without it, and how much faster it scores a catalogue.</summary>
+/// <summary>A hybrid ranker as the teacher of small ones: what the same student ranks with and without it, and how much faster it scores a set of items.</summary>
 internal static class DistillRankerCommand
 {
     private const int UsersOfARun = 64, Runs = 15;
@@ -73,10 +73,10 @@ internal static class DistillRankerCommand
 
     private static void Judge(MLContext ml, ExperimentData data, List<Judged> models, Setting setting, FileInfo? json)
     {
-        var catalogue = Catalogue.Create(data.Split.TrainSet);
-        ICatalogueScorer[] scorers = [.. models.Select(m => CatalogueScorers.Create(ml, m.Model, catalogue))];
-        int users = Math.Min(UsersOfARun, catalogue.UserCount);
-        float[] scores = new float[catalogue.ItemCount];
+        var itemSet = EntityTables.Create(data.Split.TrainSet);
+        IItemScorer[] scorers = [.. models.Select(m => ItemScorers.Create(ml, m.Model, itemSet))];
+        int users = Math.Min(UsersOfARun, itemSet.UserCount);
+        float[] scores = new float[itemSet.ItemCount];
         Action[] kinds = [.. scorers.Select(scorer => (Action)(() =>
         {
             for (int user = 0; user < users; user++)
@@ -84,14 +84,14 @@ internal static class DistillRankerCommand
         }))];
         double[] milliseconds = [.. PropagateCommand.Interleave(kinds, Runs, warmUps: 3).Select(PropagateCommand.Median)];
 
-        var options = new TopKOptions { RelevanceThreshold = data.RelevanceThreshold, ItemCatalogue = data.Items, Seed = setting.Seed, Baselines = false };
+        var options = new TopKOptions { RelevanceThreshold = data.RelevanceThreshold, Items = data.Items, Seed = setting.Seed, Baselines = false };
         TopKReport[] reports = [.. models.Select(m => ml.Hybrid.EvaluateTopK(m.Model, data.Split, options))];
-        Console.WriteLine($"{setting.Data}, {catalogue.UserCount} users, {catalogue.ItemCount} items, {reports[0].Counts.Users} judged; temperature {setting.Temperature}, share {setting.Share}");
+        Console.WriteLine($"{setting.Data}, {itemSet.UserCount} users, {itemSet.ItemCount} items, {reports[0].Counts.Users} judged; temperature {setting.Temperature}, share {setting.Share}");
         for (int i = 0; i < models.Count; i++)
         {
             var (name, _, head, seconds, alone, taughtBy) = models[i];
             MetricEstimate ndcg = reports[i][TopKMetric.Ndcg, 10];
-            double rate = users * (double)catalogue.ItemCount / milliseconds[i] * 1000;
+            double rate = users * (double)itemSet.ItemCount / milliseconds[i] * 1000;
             MetricDifference? gain = alone < 0 ? null : reports[i].CompareTo(reports[alone], TopKMetric.Ndcg, 10);
             int teacher = Math.Max(0, taughtBy);
             var line = new Line(setting.Data, setting.Seed, name, head?.Head.ToString(), head?.BestEpoch, head?.ParameterCount, head?.StartNdcg, head?.ValidationNdcg, ndcg.Value, ndcg.Lower, ndcg.Upper,

@@ -26,7 +26,7 @@ internal sealed class EfficiencyHybrid
     /// <summary>See <see cref="EfficiencyTuning.HoldoutOf"/>.</summary>
     public string Holdout { get; }
 
-    /// <summary>The catalogue's texts.</summary>
+    /// <summary>The items's texts.</summary>
     public IEnumerable<string> Texts => _data.Items!.GetColumn<string>("ItemText").Where(text => text.Length > 0);
 
     /// <summary>The graph alone.</summary>
@@ -38,7 +38,7 @@ internal sealed class EfficiencyHybrid
 
     /// <summary>The profile of the encoder's vectors alone, nothing learnt, and the hybrid.</summary>
     /// <param name="encoder">The encoder.</param>
-    /// <param name="center">Whether profiles are less the catalogue's mean; chosen on validation rows.</param>
+    /// <param name="center">Whether profiles are less the items' mean; chosen on validation rows.</param>
     public (TopKReport Text, TopKReport Hybrid) Judge(TextEncoder encoder, bool center)
     {
         var meaning = _ml.Hybrid.LlmEmbedding(new LlmEmbeddingOptions { Encoder = encoder, MaxTokens = _options.Tokens })
@@ -56,5 +56,5 @@ internal sealed class EfficiencyHybrid
 
     private TopKReport Judge(ITransformer meaning, ITransformer ranker) => _ml.Hybrid.EvaluateTopK(
         new TransformerChain<ITransformer>(_before, meaning, ranker), _data.Split,
-        new TopKOptions { RelevanceThreshold = _data.RelevanceThreshold, ItemCatalogue = _data.Items, Seed = _options.Seed, Baselines = false });
+        new TopKOptions { RelevanceThreshold = _data.RelevanceThreshold, Items = _data.Items, Seed = _options.Seed, Baselines = false });
 }

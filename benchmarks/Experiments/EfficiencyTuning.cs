@@ -148,7 +148,7 @@ internal sealed class EfficiencyTuning(EfficiencyOptions options)
     }
 }
 
-/// <summary>The encoder's quality at a time of its training, and whether it is that of profiles less the catalogue's mean (<see cref="UserProfileOptions.Center"/>). Judging it is not in the times.</summary>
+/// <summary>The encoder's quality at a time of its training, and whether it is that of profiles less the items' mean (<see cref="UserProfileOptions.Center"/>). Judging it is not in the times.</summary>
 internal sealed record EfficiencyPoint(int Epoch, double Seconds, double CpuSeconds, double Ndcg10, bool Centered);
 
 /// <summary>What a variant's process tells.</summary>

@@ -55,7 +55,7 @@ internal static class ExperimentModels
     /// <param name="ml">Context.</param>
     /// <param name="model">
     /// One of <see cref="Names"/>. "gnn" is LightGCN with the defaults, "lightgcn-large-batch" the published setting in fewer, larger steps, "lightgcn-ssm" with a lower temperature, and three others of its kind differ in the negatives; in "lightgcn-norm" the items' lengths count; "profile" learns nothing, its score is the product of an item's text vector and the mean of those a user took; "hybrid-cold" has the text as
-    /// node features too, which places items nobody has touched; "hetero" is "gnn" with the items' attributes as nodes, "hetero-cold" the same with the whole catalogue, so that attributes place
+    /// node features too, which places items nobody has touched; "hetero" is "gnn" with the items' attributes as nodes, "hetero-cold" the same with all items, so that attributes place
     /// items nobody has touched; "turbo-cf" and "bspm" have the values published for gowalla; "ease" and "l3ae" choose their ridges by <see cref="FilterTuning"/> here, on the training rows; "best"
     /// and "best-id" are for <see cref="BestModel"/> to name.
     /// </param>
@@ -68,7 +68,7 @@ internal static class ExperimentModels
     /// <param name="precision">The numbers that the graph's propagations gather.</param>
     /// <param name="checkpoint">Where the graph's training writes its state, and from where it goes on if the file is there; null for nowhere.</param>
     /// <param name="encoder">Encodes the texts; null for the lexical one.</param>
-    /// <param name="servedFanouts">Neighbours from which "graphsage" and "pinsage" are served; null for all.</param>
+    /// <param name="servedFanouts">Neighbors from which "graphsage" and "pinsage" are served; null for all.</param>
     public static IEstimator<ITransformer> Build(
         MLContext ml, string model, ExperimentData data, int? epochs, int seed, IProgress<TrainingProgress> progress, int? mostEpochs = null, bool updatable = false,
         EmbeddingPrecision precision = EmbeddingPrecision.Single, FileInfo? checkpoint = null, TextEncoder? encoder = null, IReadOnlyList<int>? servedFanouts = null)
@@ -129,8 +129,8 @@ internal static class ExperimentModels
             graph = graph with { AttributeEdges = edges, ColdFromEdges = model == "hetero-cold" };
             if (model == "hetero")
                 return GraphAlone(keys);
-            IDataView catalogue = ml.Transforms.SelectColumns("Item").Fit(attributes).Transform(attributes);
-            return GraphAlone(ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item", keyData: catalogue)));
+            IDataView itemSet = ml.Transforms.SelectColumns("Item").Fit(attributes).Transform(attributes);
+            return GraphAlone(ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item", keyData: itemSet)));
         }
 
         IEstimator<ITransformer> GraphAlone(IEstimator<ITransformer> before) => before

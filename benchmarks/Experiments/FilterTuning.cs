@@ -9,7 +9,7 @@ namespace HybridRec.MLNet.Experiments;
 /// </summary>
 internal sealed class FilterTuning
 {
-    /// <summary>Above so many items the choice is made with the local solution (50 neighbours); the final fit is not.</summary>
+    /// <summary>Above so many items the choice is made with the local solution (50 neighbors); the final fit is not.</summary>
     private const int ExactItems = 13000;
 
     private static readonly float[] s_ridges = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];

@@ -6,7 +6,7 @@ namespace HybridRec.MLNet.Experiments;
 
 /// <summary>
 /// Folding one new user into LightGCN: <c>h_u = 1/(L+1) sum over l &lt; L and the user's items i of w_ui h_i(l)</c>, one aggregation of L times as many rows as the user has items, from a table with the layers below
-/// one another that stays where it is. From the list of items to the vector of the user: the work of the host is part of it. What was measured, simulated or modelled says so, figure by figure.
+/// one another that stays where it is. From the list of items to the vector of the user: the work of the host is part of it. What was measured, simulated or modeled says so, figure by figure.
 /// </summary>
 internal static class FoldInTable
 {

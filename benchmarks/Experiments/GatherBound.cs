@@ -7,7 +7,7 @@ namespace HybridRec.MLNet.Experiments;
 
 /// <summary>
 /// What memory allows a propagation: for each entry of the matrix, in the order and over the row chunks and threads that the product
-/// uses, every byte of the neighbour's row is loaded once and folded into registers by exclusive or, the cheapest operation that
+/// uses, every byte of the neighbor's row is loaded once and folded into registers by exclusive or, the cheapest operation that
 /// keeps the load alive (one cycle of latency, against four of a multiply-add).
 /// <para>It reads the column indices, which nothing can gather without, but neither the weights nor a destination, and it multiplies
 /// nothing: a product can approach this time from above, not beat it. The fold of each chunk is kept and summed, so that no load can
@@ -18,7 +18,7 @@ internal static unsafe class GatherBound
 {
     private const int Lanes = 16;
 
-    /// <summary>Gathers every neighbour row once; returns the fold of all bytes.</summary>
+    /// <summary>Gathers every neighbor row once; returns the fold of all bytes.</summary>
     /// <param name="matrix">Whose column indices to follow.</param>
     /// <param name="source">Columns x dimension table.</param>
     /// <param name="dimension">Width, a multiple of 16.</param>

@@ -33,8 +33,8 @@ internal sealed class MeteredBackend(IAggregationBackend inner) : IAggregationBa
         Add(inner.AggregateRaw(adjacency, source, destination, cancellation));
 
     public AggregationRun Sample(
-        NeighbourTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbours, Memory<int> counts, CancellationToken cancellation = default) =>
-        inner.Sample(table, nodes, fanout, seed, neighbours, counts, cancellation);
+        NeighborTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbors, Memory<int> counts, CancellationToken cancellation = default) =>
+        inner.Sample(table, nodes, fanout, seed, neighbors, counts, cancellation);
 
     private AggregationRun Add(AggregationRun run)
     {

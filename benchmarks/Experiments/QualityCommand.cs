@@ -68,7 +68,7 @@ internal static class QualityCommand
         var clock = Stopwatch.StartNew();
         var fitted = ExperimentModels.Build(ml, model, data, epochs, seed, epochTimes, precision: precision, checkpoint: checkpoint, encoder: encoder).Fit(data.Split.TrainSet);
         double seconds = clock.Elapsed.TotalSeconds;
-        var report = ml.Hybrid.EvaluateTopK(fitted, data.Split, new TopKOptions { RelevanceThreshold = data.RelevanceThreshold, ItemCatalogue = data.Items, Seed = seed });
+        var report = ml.Hybrid.EvaluateTopK(fitted, data.Split, new TopKOptions { RelevanceThreshold = data.RelevanceThreshold, Items = data.Items, Seed = seed });
         using var process = Process.GetCurrentProcess();
         double peak = process.PeakWorkingSet64 / (double)(1 << 20);
 

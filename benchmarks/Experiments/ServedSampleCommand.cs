@@ -8,7 +8,7 @@ using Spectre.Console;
 namespace HybridRec.MLNet.Experiments;
 
 /// <summary>
-/// GraphSAGE or PinSage with the same trained parameters, served over all neighbours and over those that the backend samples (<see cref="GnnEmbeddingOptions.ServedFanouts"/>): the time of computing all vectors, of folding in
+/// GraphSAGE or PinSage with the same trained parameters, served over all neighbors and over those that the backend samples (<see cref="GnnEmbeddingOptions.ServedFanouts"/>): the time of computing all vectors, of folding in
 /// one new user, of a request, and NDCG. Times are medians of runs in turn.
 /// </summary>
 internal static class ServedSampleCommand
@@ -20,14 +20,14 @@ internal static class ServedSampleCommand
         var model = new Option<string>("--model") { Description = "graphsage or pinsage.", DefaultValueFactory = _ => "graphsage" };
         model.AcceptOnlyFromAmong("graphsage", "pinsage");
         var data = new Option<string>("--data") { Description = "A folder of data, or its name under HYBRIDREC_DATA.", DefaultValueFactory = _ => "ml-1m-colakg-split" };
-        var fanouts = new Option<int[]>("--fanouts") { Description = "Neighbours sampled at each hop, as many as layers (2).", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [15, 10] };
+        var fanouts = new Option<int[]>("--fanouts") { Description = "Neighbors sampled at each hop, as many as layers (2).", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [15, 10] };
         var epochs = NumberOption.Create("--epochs", "Epochs of the graph.", 3);
         var newcomer = NumberOption.Create("--user", "Interactions of the new user.", 200);
         var repetitions = NumberOption.Create("--repetitions", "Measurements of each kind.", 11);
         var seed = new Option<int>("--seed") { Description = "Seed of training and of the samples.", DefaultValueFactory = _ => 1 };
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object a line to." };
 
-        var command = new Command("served-sample", "What serving GraphSAGE or PinSage from sampled neighbours saves and costs.") { model, data, fanouts, epochs, newcomer, repetitions, seed, json };
+        var command = new Command("served-sample", "What serving GraphSAGE or PinSage from sampled neighbors saves and costs.") { model, data, fanouts, epochs, newcomer, repetitions, seed, json };
         command.SetAction(parsed => Run(
             parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(fanouts)!, parsed.GetValue(epochs), parsed.GetValue(newcomer), parsed.GetValue(repetitions), parsed.GetValue(seed), parsed.GetValue(json)));
         return command;
@@ -41,7 +41,7 @@ internal static class ServedSampleCommand
         IDataView later = NewUser(ml, train, newcomer);
         // Training does not read ServedFanouts: both have the same parameters.
         (string Served, ITransformer Model)[] models = [.. ((int[]?[])[null, fanouts]).Select(served => (
-            served is null ? "all neighbours" : string.Join(" and ", served) + " sampled",
+            served is null ? "all neighbors" : string.Join(" and ", served) + " sampled",
             (ITransformer)ExperimentModels.Build(ml, model, data, epochs, seed, new EpochTimes(), updatable: true, servedFanouts: served).Fit(train)))];
         double[] propagations = Medians(m => ml.Hybrid.Propagate(m, AggregationBackend.Cpu));
         double[] foldIns = Medians(m => ml.Hybrid.Update(m, later));
@@ -50,7 +50,7 @@ internal static class ServedSampleCommand
         for (int m = 0; m < models.Length; m++)
         {
             double request = Request(ml, models[m].Model, train);
-            double ndcg = ml.Hybrid.EvaluateTopK(models[m].Model, data.Split, new TopKOptions { K = [Depth], RelevanceThreshold = data.RelevanceThreshold, ItemCatalogue = data.Items, Seed = seed, Baselines = false })[TopKMetric.Ndcg, Depth].Value;
+            double ndcg = ml.Hybrid.EvaluateTopK(models[m].Model, data.Split, new TopKOptions { K = [Depth], RelevanceThreshold = data.RelevanceThreshold, Items = data.Items, Seed = seed, Baselines = false })[TopKMetric.Ndcg, Depth].Value;
             table.AddRow([models[m].Served, .. ((double[])[propagations[m], foldIns[m], request]).Select(value => value.ToString("G3", CultureInfo.InvariantCulture)), ndcg.ToString("F4", CultureInfo.InvariantCulture)]);
             JsonLines.Append(json, new { data = data.Name, model, seed, epochs, served = models[m].Served, propagation = propagations[m], foldIn = foldIns[m], request, ndcg20 = ndcg });
         }

@@ -42,7 +42,7 @@ internal sealed class TextBench(string data, string[] texts, int layers, int dim
         return new ThroughputResult("throughput", data, layers, dimension, texts.Length, batch, tokens, padded, tokens / seconds[0], tokens / seconds[1], seconds[1] / seconds[0], tokens / seconds[2], Environment.ProcessorCount);
     }
 
-    /// <summary>Three quarters of the texts teach; neighbours are judged on the others.</summary>
+    /// <summary>Three quarters of the texts teach; neighbors are judged on the others.</summary>
     public DistillResult Distill()
     {
         using TextEncoder encoder = Open();
@@ -134,6 +134,6 @@ internal sealed record DistillResult(
     double StudentTokensPerSecond, double Speedup, TableCompressionReport Table, TableCompressionReport PrunedTable, int Cores)
 {
     public override string ToString() => FormattableString.Invariant(
-        $"{Layers} layers x {Dimension}, {TeachingTexts} texts of {Data} teach, {JudgingTexts} judge\nteacher's neighbours: {UntrainedAgreement:F3} untrained, {Agreement:F3} fitted; ")
+        $"{Layers} layers x {Dimension}, {TeachingTexts} texts of {Data} teach, {JudgingTexts} judge\nteacher's neighbors: {UntrainedAgreement:F3} untrained, {Agreement:F3} fitted; ")
         + FormattableString.Invariant($"{TeacherTokensPerSecond:N0} to {StudentTokensPerSecond:N0} tokens/s, speedup {Speedup:F0}\n{Table}\n{PrunedTable}");
 }

@@ -7,7 +7,7 @@ namespace HybridRec.MLNet.Experiments;
 
 /// <summary>
 /// NDCG@10 of an encoder's vectors alone, on validation rows that nothing is trained on: a user is the mean of the unit vectors of what he took, as it is or less the mean of all items; items are ranked by their product with it,
-/// the whole catalogue but for what he took. Cheap enough to be asked after every epoch of a tuning.
+/// all items but for what he took. Cheap enough to be asked after every epoch of a tuning.
 /// </summary>
 internal sealed class TextSideJudge
 {
@@ -43,10 +43,10 @@ internal sealed class TextSideJudge
 
     public int Users => _users.Length;
 
-    /// <summary>Texts of the catalogue, by item.</summary>
+    /// <summary>Texts of the items, by item.</summary>
     public IReadOnlyList<string> Texts => _texts;
 
-    /// <summary>NDCG@10 with users as the mean of their items, and less the catalogue's mean.</summary>
+    /// <summary>NDCG@10 with users as the mean of their items, and less the items' mean.</summary>
     public (double Plain, double Centered) Ndcg(TextEncoder encoder)
     {
         var fitted = encoder.Ready ?? throw new ArgumentException($"'{encoder.Name}' is not fitted yet.", nameof(encoder));

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using System.CommandLine;
 using System.Text;
 using HybridRec.MLNet.Text;
@@ -60,7 +61,7 @@ internal static class TuningStepsCommand
         string[] texts = [.. Enumerable.Range(0, 4 * batch * 2).Select(_ => string.Join(' ', random.GetItems(words, tokens)))];
         var tuning = s_ways.Single(w => w.Name == way).Tuning with { BatchSize = batch, ValidationFraction = 0, Epochs = 1 };
         IHost host = ((IHostEnvironment)new MLContext(1)).Register("tuning-steps");
-        using var log = new Hosting.TrainingLog(host, "tuning-steps");
+        using var log = new Training.TrainingLog(host, "tuning-steps");
         using var run = new TuningRun(tuning, encoder.Encoder, TextPairs.Of(texts.Chunk(2).Select(pair => (pair[0], pair[1]))), new TuningContext(host, log, tokens, null, CancellationToken.None));
         double before = OwnProcess.PeakMemoryMiB, forward = 0, backward = 0, optimizer = 0;
         int[] pairs = [.. Enumerable.Range(0, batch)];

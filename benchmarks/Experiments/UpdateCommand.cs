@@ -21,7 +21,7 @@ internal static class UpdateCommand
         var data = new Option<string>("--data") { Description = "A folder of data, or its name under HYBRIDREC_DATA.", DefaultValueFactory = _ => "ml-1m" };
         var split = new Option<string?>("--split") { Description = "random, time, last, cold, or given; by default the data set's usual one." };
         var later = new Option<double>("--later") { Description = "Share of the training rows that are folded in: the latest ones, or where rows have no time a random share of each user's.", DefaultValueFactory = _ => 0.1 };
-        var rounds = new Option<int>("--rounds") { Description = "Rounds of neighbours that the updater recomputes.", DefaultValueFactory = _ => 0 };
+        var rounds = new Option<int>("--rounds") { Description = "Rounds of neighbors that the updater recomputes.", DefaultValueFactory = _ => 0 };
         var epochs = new Option<int?>("--epochs") { Description = "Exactly so many epochs of the graph; by default early stopping on an inner holdout." };
         var seed = new Option<int>("--seed") { Description = "Seed of the split and of training.", DefaultValueFactory = _ => 1 };
         var timesOnly = new Option<bool>("--times-only") { Description = "Neither fits again nor judges; with --epochs 0 the times of a graph of any size." };
@@ -86,7 +86,7 @@ internal static class UpdateCommand
     {
         Console.WriteLine("| model | NDCG@10 | R@20 | overlap@20 with the refit | seconds |");
         Console.WriteLine("|---|---|---|---|---|");
-        var options = new TopKOptions { RelevanceThreshold = data.RelevanceThreshold, ItemCatalogue = data.Items, Seed = seed, Baselines = false };
+        var options = new TopKOptions { RelevanceThreshold = data.RelevanceThreshold, Items = data.Items, Seed = seed, Baselines = false };
         var reference = Lists(ml, refit, data);
         foreach (var (name, model, seconds) in models)
         {

@@ -24,7 +24,7 @@ internal static class PredictRun
             SampleFilms.EnsureIn(data);
             var ml = new MLContext(seed: 1);
             IDataView ratings = MovieRecommender.LoadIDataViewFromFolder(ml, data);
-            Row[] rows = Random(ml, MovieRecommender.LoadCatalogue(ml, data));
+            Row[] rows = Random(ml, MovieRecommender.LoadItems(ml, data));
             Case[] cases = [.. new[] { RankingHead.Linear, RankingHead.Mlp }.Select(head => new Case(head, Saved(ml, ratings, Path.Combine(folder, $"{head}.zip"), head)))];
             try
             {
@@ -64,11 +64,11 @@ internal static class PredictRun
 
     private static Row[] Random(MLContext ml, IDataView films)
     {
-        Row[] catalogue = [.. ml.Data.CreateEnumerable<Row>(films, reuseRowObject: false, ignoreMissingColumns: true)];
+        Row[] itemSet = [.. ml.Data.CreateEnumerable<Row>(films, reuseRowObject: false, ignoreMissingColumns: true)];
         var random = new Random(1);
         return [.. Enumerable.Range(0, Pairs).Select(_ =>
         {
-            Row film = catalogue[random.Next(catalogue.Length)];
+            Row film = itemSet[random.Next(itemSet.Length)];
             return new Row { User = random.Next(1, 1201), Item = film.Item, ItemText = film.ItemText };
         })];
     }

@@ -19,7 +19,7 @@ internal sealed record ServedVersion(string Path, string Version, string[][] OfU
     public static ServedVersion Of(MLContext ml, string path, string data)
     {
         using Recommender recommender = ml.Hybrid.CreateRecommender(
-            ml.Model.Load(path, out _), Movies.MovieRecommender.LoadIDataViewFromFolder(ml, data), Movies.MovieRecommender.LoadCatalogue(ml, data));
+            ml.Model.Load(path, out _), Movies.MovieRecommender.LoadIDataViewFromFolder(ml, data), Movies.MovieRecommender.LoadItems(ml, data));
         return new ServedVersion(
             path,
             Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))[..12],

@@ -20,7 +20,7 @@ using Notebooks;
 using ScottPlot;
 
 var ml = new MLContext(seed: 1);
-var films = FilmCatalogue.Open(ml);
+var films = FilmSet.Open(ml);
 DataFrame ratings = ml.Hybrid.Data.ToDataFrame(films.Ratings);
 Show.Table(ratings, rows: 5);
 
@@ -50,8 +50,8 @@ Show.Table(["quantity", "value"],
 // %%
 var starCounts = stars.GroupBy(s => (int)s).OrderBy(g => g.Key).Select(g => (Stars: g.Key, Count: g.Count())).ToArray();
 var plot = Charts.Bars("High marks are the rule", "ratings", [.. starCounts.Select(x => ($"{x.Stars}", (double)x.Count, 0.0, x.Stars >= 4 ? 0 : 4))], x: "stars");
-plot.Legend.ManualItems.Add(new LegendItem { LabelText = "liked", FillColor = Charts.Colour(0) });
-plot.Legend.ManualItems.Add(new LegendItem { LabelText = "not liked", FillColor = Charts.Colour(4) });
+plot.Legend.ManualItems.Add(new LegendItem { LabelText = "liked", FillColor = Charts.SeriesColor(0) });
+plot.Legend.ManualItems.Add(new LegendItem { LabelText = "not liked", FillColor = Charts.SeriesColor(4) });
 plot.ShowLegend(Alignment.UpperLeft);
 Show.Figure(plot, "stars", $"{100.0 * stars.Count(s => s >= 4) / stars.Length:F0} % of the ratings are 4 or 5 stars.");
 
@@ -66,7 +66,7 @@ double together = 0;
 double[] share = [.. popularity.Select(count => 100 * (together += count) / filmIds.Length)];
 double[] filmShare = [.. Enumerable.Range(1, rated).Select(n => 100.0 * n / rated)];
 plot = Charts.Empty("A few films take most of the ratings", "films, most rated first (%)", "ratings they have together (%)");
-var curve = plot.Add.ScatterLine(filmShare, share, Charts.Colour(0));
+var curve = plot.Add.ScatterLine(filmShare, share, Charts.SeriesColor(0));
 (curve.LineWidth, curve.LegendText) = (3, "these films");
 var even = plot.Add.Line(0, 0, 100, 100);
 (even.LineColor, even.LinePattern, even.LegendText) = (Colors.Gray, LinePattern.Dashed, "if all were rated alike");
@@ -84,9 +84,9 @@ var histogram = ScottPlot.Statistics.Histogram.WithBinCount(20, perUser);
 plot = Charts.Empty("Most users have rated few films", "ratings of a user", "users");
 var bars = plot.Add.Bars(histogram.Bins.Select(bin => bin + histogram.FirstBinSize / 2), histogram.Counts);
 foreach (var bar in bars.Bars)
-    (bar.Size, bar.FillColor, bar.LineColor) = (histogram.FirstBinSize, Charts.Colour(0), Colors.White);
+    (bar.Size, bar.FillColor, bar.LineColor) = (histogram.FirstBinSize, Charts.SeriesColor(0), Colors.White);
 double median = perUser.Order().ElementAt(perUser.Length / 2);
-var line = plot.Add.VerticalLine(median, 2, Charts.Colour(3));
+var line = plot.Add.VerticalLine(median, 2, Charts.SeriesColor(3));
 line.LegendText = $"median, {median:F0}";
 plot.Axes.Margins(bottom: 0);
 plot.ShowLegend(Alignment.UpperRight);

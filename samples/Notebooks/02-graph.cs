@@ -8,7 +8,7 @@
 //
 // Ratings are the edges of a graph between users and films. `GnnEmbedding` gives every node a vector and lets it flow along the edges, layer by layer:
 // $h_v^{(l)} = \sum_{u \in N(v)} \frac{1}{\sqrt{d_v d_u}} h_u^{(l-1)}$. One layer tells a film who watched it; two tell it what else those people watched. This notebook trains
-// LightGCN (32 numbers a node, and 256 sampled films a step as negatives: the catalogue is small), asks whether layers help, and looks at what the vectors have learned that stands in no column.
+// LightGCN (32 numbers a node, and 256 sampled films a step as negatives: the items are few), asks whether layers help, and looks at what the vectors have learned that stands in no column.
 
 // %%
 using HybridRec.MLNet;
@@ -18,7 +18,7 @@ using Notebooks;
 using ScottPlot;
 
 var ml = new MLContext(seed: 1);
-var films = FilmCatalogue.Open(ml);
+var films = FilmSet.Open(ml);
 var split = ml.Hybrid.Data.RandomSplit(films.Ratings, testFraction: 0.2, seed: 1);
 var judged = new TopKOptions { RelevanceThreshold = 4 };
 
@@ -38,24 +38,24 @@ var curve = new TrainingCurve();
 var model = Graph(layers: 3, curve).Fit(split.TrainSet);
 var epochs = curve.Points.Where(point => point.ValidationNdcg is not null).ToArray();
 var plot = Charts.Empty("Training stops when held-out rows say so", "epoch", "NDCG@10 on the inner holdout");
-var learned = plot.Add.Scatter(epochs.Select(e => (double)e.Epoch).ToArray(), epochs.Select(e => e.ValidationNdcg!.Value).ToArray(), Charts.Colour(0));
+var learned = plot.Add.Scatter(epochs.Select(e => (double)e.Epoch).ToArray(), epochs.Select(e => e.ValidationNdcg!.Value).ToArray(), Charts.SeriesColor(0));
 (learned.LineWidth, learned.MarkerSize) = (3, 8);
 var best = epochs.MaxBy(e => e.ValidationNdcg)!;
-var kept = plot.Add.VerticalLine(best.Epoch, 2, Charts.Colour(3));
+var kept = plot.Add.VerticalLine(best.Epoch, 2, Charts.SeriesColor(3));
 kept.LegendText = $"kept: epoch {best.Epoch}";
 plot.ShowLegend(Alignment.LowerRight);
 Show.Figure(plot, "training", $"Epoch {best.Epoch} ranks the held-out rows best, with an NDCG@10 of {best.ValidationNdcg:F3}.");
 
 // %% [markdown]
 // ## How many layers?
-// Without a layer the model is a matrix factorization: a user and a film know each other only where they met. Each layer adds neighbours of neighbours, which pays
+// Without a layer the model is a matrix factorization: a user and a film know each other only where they met. Each layer adds neighbors of neighbors, which pays
 // where ratings are sparse. Here there are few films and many ratings of each, so it may not: look, before adding layers.
 
 // %%
 var reports = Enumerable.Range(0, 4).Select(layers => ml.Hybrid.EvaluateTopK(layers == 3 ? model : Graph(layers).Fit(split.TrainSet), split, judged)).ToArray();
 MetricEstimate Ndcg(TopKRow row) => row[TopKMetric.Ndcg, 10];
 double HalfWidth(MetricEstimate estimate) => (estimate.Upper - estimate.Lower) / 2;
-plot = Charts.Bars("On a catalogue this small, layers hardly matter", "NDCG@10, all films ranked",
+plot = Charts.Bars("On a set of items this small, layers hardly matter", "NDCG@10, all films ranked",
 [
     ("popularity", Ndcg(reports[0]["Popularity"]).Value, 0, 4),
     .. reports.Select((report, layers) => ($"{layers} layer{(layers == 1 ? "" : "s")}", Ndcg(report.Model).Value, HalfWidth(Ndcg(report.Model)), 0)),
@@ -98,7 +98,7 @@ plot = Charts.HeatMap("The graph has found the circles: mean cosine of films", g
 Show.Figure(plot, "circles", "Films of one circle are alike (the diagonal), though no column names a circle.", width: 760, height: 560);
 
 // %% [markdown]
-// ## The neighbours of one film
+// ## The neighbors of one film
 // What the graph calls alike is what the same people watched: other genres among them.
 
 // %%

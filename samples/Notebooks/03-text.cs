@@ -7,7 +7,7 @@
 // # 3. Meaning: text to vectors
 //
 // A film has a plot before it has a rating. `LlmEmbedding` turns a text column into vectors. Here it uses its default encoder, which needs no model file: TF-IDF and a truncated SVD
-// fitted on the catalogue's own texts. It is no language model; one is put in its place by `encoder: TextEncoder.FromFolder("models/all-MiniLM-L6-v2")`, and nothing else changes.
+// fitted on the items' own texts. It is no language model; one is put in its place by `encoder: TextEncoder.FromFolder("models/all-MiniLM-L6-v2")`, and nothing else changes.
 
 // %%
 using HybridRec.MLNet;
@@ -17,7 +17,7 @@ using Microsoft.ML.Data;
 using Notebooks;
 
 var ml = new MLContext(seed: 1);
-var films = FilmCatalogue.Open(ml);
+var films = FilmSet.Open(ml);
 int[] ids = [.. films.Items.GetColumn<int>("Item")];
 LlmEmbeddingTransformer text = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText").Fit(films.Items);
 IDataView vectors = text.Transform(films.Items);
@@ -76,7 +76,7 @@ Show.Figure(plot, "genres", "Plots of one genre are alike (the diagonal), and of
 
 // %%
 var split = ml.Hybrid.Data.RandomSplit(films.Ratings, testFraction: 0.2, seed: 1);
-var judged = new TopKOptions { RelevanceThreshold = 4, ItemCatalogue = films.Items };
+var judged = new TopKOptions { RelevanceThreshold = 4, Items = films.Items };
 var byText = ml.Transforms.Conversion.MapValueToKey("User")
     .Append(ml.Transforms.Conversion.MapValueToKey("Item"))
     .Append(ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"))

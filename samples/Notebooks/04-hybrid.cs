@@ -16,7 +16,7 @@ using Microsoft.ML.Data;
 using Notebooks;
 
 var ml = new MLContext(seed: 1);
-var films = FilmCatalogue.Open(ml);
+var films = FilmSet.Open(ml);
 var split = ml.Hybrid.Data.RandomSplit(films.Ratings, testFraction: 0.2, seed: 1);
 var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"));
 var text = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText");
@@ -53,7 +53,7 @@ var hybrid = keys
 // All films are ranked for every user, those of the training rows left out.
 
 // %%
-var judged = new TopKOptions { RelevanceThreshold = 4, ItemCatalogue = films.Items };
+var judged = new TopKOptions { RelevanceThreshold = 4, Items = films.Items };
 var models = new (string Name, ITransformer Model)[] { ("graph only", graphOnly), ("text only", textOnly), ("hybrid", hybrid) };
 var reports = models.Select(x => (x.Name, Report: ml.Hybrid.EvaluateTopK(x.Model, split, judged))).ToArray();
 object?[] Row(string name, TopKRow row) => [name, row[TopKMetric.Precision, 10].Value, row[TopKMetric.Recall, 10].Value, row[TopKMetric.Ndcg, 10].Value, row[TopKMetric.Ndcg, 20].Value];
@@ -76,7 +76,7 @@ Show.Figure(plot, "warm", "Films with ratings; the whiskers are 95 % bootstrap i
 
 // %% [markdown]
 // The whiskers say how much users differ, not whether one model beats the other: for that, compare user by user. An interval above 0 is a real difference on these users; one around 0 is
-// none. Where every film has its ratings, the graph alone knows nearly all there is to know, on a catalogue as small as this one; what the text is for comes next.
+// none. Where every film has its ratings, the graph alone knows nearly all there is to know, on a set of items as small as this one; what the text is for comes next.
 
 // %%
 var best = reports.Single(x => x.Name == "hybrid").Report;
@@ -85,7 +85,7 @@ foreach (var (name, report) in reports.Where(x => x.Name != "hybrid"))
 
 // %% [markdown]
 // ## Films that nobody has rated
-// The generated catalogue knows who will like its new films. Training has not seen one rating of them; they are ranked among all films.
+// The generated item set knows who will like its new films. Training has not seen one rating of them; they are ranked among all films.
 
 // %%
 if (films.NewFilmRatings is not null)

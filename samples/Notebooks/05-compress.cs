@@ -18,7 +18,7 @@ using Notebooks;
 using ScottPlot;
 
 var ml = new MLContext(seed: 1);
-var films = FilmCatalogue.Open(ml);
+var films = FilmSet.Open(ml);
 var split = ml.Hybrid.Data.RandomSplit(films.Ratings, testFraction: 0.2, seed: 1);
 var judged = new TopKOptions { RelevanceThreshold = 4 };
 var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"));
@@ -114,7 +114,7 @@ Compare("token table, packed", with: "token table");
 // Up and to the left is better.
 
 // %%
-(MarkerShape Shape, int Size, int Colour)[] marks =
+(MarkerShape Shape, int Size, int Color)[] marks =
 [
     (MarkerShape.FilledCircle, 13, 0), (MarkerShape.OpenCircle, 20, 1), (MarkerShape.FilledDiamond, 13, 7), (MarkerShape.FilledSquare, 13, 2),
     (MarkerShape.OpenSquare, 20, 3), (MarkerShape.FilledTriangleUp, 13, 5), (MarkerShape.OpenTriangleUp, 20, 4),
@@ -122,8 +122,8 @@ Compare("token table, packed", with: "token table");
 var plot = Charts.Empty("What each model costs and gives", "saved model (KiB)", "NDCG@10, all films ranked");
 foreach (var (result, i) in results.Select((x, i) => (x, i)))
 {
-    var (shape, size, colour) = marks[i];
-    var point = plot.Add.Marker(result.KiB, result.Report[TopKMetric.Ndcg, 10].Value, shape, size, Charts.Colour(colour));
+    var (shape, size, color) = marks[i];
+    var point = plot.Add.Marker(result.KiB, result.Report[TopKMetric.Ndcg, 10].Value, shape, size, Charts.SeriesColor(color));
     (point.LegendText, point.LineWidth) = (result.Name, 3);
 }
 

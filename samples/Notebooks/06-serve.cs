@@ -18,7 +18,7 @@ using Notebooks;
 using ScottPlot;
 
 var ml = new MLContext(seed: 1);
-var films = FilmCatalogue.Open(ml);
+var films = FilmSet.Open(ml);
 IEstimator<ITransformer> Pipeline(int seed) => ml.Transforms.Conversion.MapValueToKey("User")
     .Append(ml.Transforms.Conversion.MapValueToKey("Item"))
     .Append(ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"))
@@ -123,7 +123,7 @@ var requests = new (string Name, Func<int, RecommendationRequest> Of)[]
 };
 var plot = Charts.Empty("Most answers take well under a millisecond", "time of an answer (ms, logarithmic)", "answers that are ready (%)");
 var percentiles = new List<object?[]>();
-foreach (var ((name, of), colour) in requests.Select((x, i) => (x, i)))
+foreach (var ((name, of), color) in requests.Select((x, i) => (x, i)))
 {
     double[] times = new double[2000];
     for (int i = -500; i < times.Length; i++)
@@ -137,7 +137,7 @@ foreach (var ((name, of), colour) in requests.Select((x, i) => (x, i)))
 
     Array.Sort(times);
     percentiles.Add([name, times[1000], times[1900], times[1980]]);
-    var line = plot.Add.ScatterLine(times.Select(Math.Log10).ToArray(), times.Select((_, i) => 100.0 * (i + 1) / times.Length).ToArray(), Charts.Colour(colour));
+    var line = plot.Add.ScatterLine(times.Select(Math.Log10).ToArray(), times.Select((_, i) => 100.0 * (i + 1) / times.Length).ToArray(), Charts.SeriesColor(color));
     (line.LineWidth, line.LegendText) = (3, name);
 }
 

@@ -17,7 +17,7 @@ internal static class Comparison
         var clock = Stopwatch.StartNew();
         var model = TrainingBar.Fit(name, progress => Pipelines.Build(ml, name, data, seed, progress).Fit(data.Split.TrainSet));
         var fitTime = clock.Elapsed;
-        var options = new TopKOptions { RelevanceThreshold = data.RelevanceThreshold, ItemCatalogue = data.Items, Seed = seed };
+        var options = new TopKOptions { RelevanceThreshold = data.RelevanceThreshold, Items = data.Items, Seed = seed };
         return new Trained(
             name, model, fitTime, memory.MiB,
             ml.Hybrid.EvaluateTopK(model, data.Split, options),

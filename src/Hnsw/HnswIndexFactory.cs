@@ -4,7 +4,7 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// HNSW, the hierarchical graph of near neighbours (Malkov and Yashunin, TPAMI 2020), as the approximate index of a recommender: <c>new RecommenderOptions { Index = new HnswIndexFactory() }</c>. The library is USearch
+/// HNSW, the hierarchical graph of near neighbors (Malkov and Yashunin, TPAMI 2020), as the approximate index of a recommender: <c>new RecommenderOptions { Index = new HnswIndexFactory() }</c>. The library is USearch
 /// (unum-cloud, Apache 2.0), native, for x64 Linux and Windows and arm64 macOS; on Linux it needs libgomp. The breadth of a search (efSearch) is what <c>RecommenderOptions.TargetRecall</c> is calibrated by.
 /// </summary>
 /// <remarks>The distance is <c>1 - q . x</c> in Single. Rows are added in their order by one thread, so that the graph is the same every time.</remarks>
@@ -13,11 +13,11 @@ public sealed record HnswIndexFactory : IVectorIndexFactory
     private const int RowsPerChunk = 4096; // cancellation is looked at in between
     private const int MostM = 512, MostEfConstruction = 65_536;
 
-    /// <summary>Neighbours of a row in the graph, twice as many in its lowest layer: 2 to 512. More of them cost memory and building, and find more.</summary>
+    /// <summary>Neighbors of a row in the graph, twice as many in its lowest layer: 2 to 512. More of them cost memory and building, and find more.</summary>
     /// <value>16</value>
     public int M { get; init; } = 16;
 
-    /// <summary>Breadth of the search for the neighbours of a row that is added: 1 to 65,536.</summary>
+    /// <summary>Breadth of the search for the neighbors of a row that is added: 1 to 65,536.</summary>
     /// <value>128</value>
     public int EfConstruction { get; init; } = 128;
 

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Hosting;
 
 namespace HybridRec.MLNet;
@@ -25,9 +26,9 @@ public sealed record BatchScoringOptions
 
     internal BatchScoringOptions Checked()
     {
-        OptionCheck.Require(Stage, Count >= 1, nameof(Count), Count, "1 or more");
-        OptionCheck.Require(Stage, RowGroupSize >= 1, nameof(RowGroupSize), RowGroupSize, "1 or more");
-        OptionCheck.Require(Stage, Threads >= 0, nameof(Threads), Threads, "0 or more");
+        new OptionCheck(Stage).Require(Count >= 1, Count, "1 or more", nameof(Count));
+        new OptionCheck(Stage).Require(RowGroupSize >= 1, RowGroupSize, "1 or more", nameof(RowGroupSize));
+        new OptionCheck(Stage).Require(Threads >= 0, Threads, "0 or more", nameof(Threads));
         return this;
     }
 }

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Torch;
 
@@ -109,26 +110,26 @@ public sealed record EncoderDistillation
     /// <summary>Checks the options for an encoder of so many layers; gives the layers that the student keeps.</summary>
     internal int[] Check(int layers)
     {
-        OptionCheck.Require(Stage, Layers is null || (Layers >= 1 && Layers <= layers), nameof(Layers), Layers ?? 0, $"1 to {layers}, the layers of the encoder it begins with");
-        OptionCheck.Require(Stage, RelationWeight >= 0 && double.IsFinite(RelationWeight), nameof(RelationWeight), RelationWeight, "at least 0");
-        OptionCheck.Require(Stage, MaxTexts >= 2, nameof(MaxTexts), MaxTexts, "at least 2");
-        OptionCheck.Require(Stage, TeacherBatchSize >= 1, nameof(TeacherBatchSize), TeacherBatchSize, "at least 1");
-        OptionCheck.Require(Stage, Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
-        OptionCheck.Require(Stage, BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2, or there are no relations");
-        OptionCheck.Require(Stage, LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "above 0");
-        OptionCheck.Require(Stage, WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "at least 0");
-        OptionCheck.Require(Stage, WarmupFraction is >= 0 and <= 1, nameof(WarmupFraction), WarmupFraction, "0 to 1");
-        OptionCheck.Require(Stage, MaxGradientNorm > 0, nameof(MaxGradientNorm), MaxGradientNorm, "above 0");
-        OptionCheck.Require(Stage, ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and below 1");
-        OptionCheck.Require(Stage, Patience >= 1, nameof(Patience), Patience, "at least 1");
-        OptionCheck.Require(Stage, CheckpointEvery >= 1, nameof(CheckpointEvery), CheckpointEvery, "at least 1");
+        new OptionCheck(Stage).Require(Layers is null || (Layers >= 1 && Layers <= layers), Layers ?? 0, $"1 to {layers}, the layers of the encoder it begins with", nameof(Layers));
+        new OptionCheck(Stage).Require(RelationWeight >= 0 && double.IsFinite(RelationWeight), RelationWeight, "at least 0", nameof(RelationWeight));
+        new OptionCheck(Stage).Require(MaxTexts >= 2, MaxTexts, "at least 2", nameof(MaxTexts));
+        new OptionCheck(Stage).Require(TeacherBatchSize >= 1, TeacherBatchSize, "at least 1", nameof(TeacherBatchSize));
+        new OptionCheck(Stage).Require(Epochs >= 1, Epochs, "at least 1", nameof(Epochs));
+        new OptionCheck(Stage).Require(BatchSize >= 2, BatchSize, "at least 2, or there are no relations", nameof(BatchSize));
+        new OptionCheck(Stage).Require(LearningRate > 0 && double.IsFinite(LearningRate), LearningRate, "above 0", nameof(LearningRate));
+        new OptionCheck(Stage).Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), WeightDecay, "at least 0", nameof(WeightDecay));
+        new OptionCheck(Stage).Require(WarmupFraction is >= 0 and <= 1, WarmupFraction, "0 to 1", nameof(WarmupFraction));
+        new OptionCheck(Stage).Require(MaxGradientNorm > 0, MaxGradientNorm, "above 0", nameof(MaxGradientNorm));
+        new OptionCheck(Stage).Require(ValidationFraction is >= 0 and < 1, ValidationFraction, "at least 0 and below 1", nameof(ValidationFraction));
+        new OptionCheck(Stage).Require(Patience >= 1, Patience, "at least 1", nameof(Patience));
+        new OptionCheck(Stage).Require(CheckpointEvery >= 1, CheckpointEvery, "at least 1", nameof(CheckpointEvery));
         if (Resume && CheckpointPath is null)
             throw new ArgumentException($"{Stage}: Resume is true, but there is no CheckpointPath to resume from.");
         int count = Layers ?? KeptLayers?.Count ?? Math.Max(1, layers / 2);
         int[] kept = [.. KeptLayers ?? [.. Enumerable.Range(1, count).Select(i => i * layers / count - 1)]];
         bool ascending = kept.Zip(kept.Skip(1)).All(pair => pair.First < pair.Second);
         if (kept.Length != count || count == 0 || !ascending || kept[0] < 0 || kept[^1] >= layers)
-            throw OptionCheck.Refusal(Stage, nameof(KeptLayers), string.Join(", ", kept), $"{Math.Max(1, count)} different layers of 0 to {layers - 1} in ascending order");
+            throw new OptionCheck(Stage).Refusal(nameof(KeptLayers), string.Join(", ", kept), $"{Math.Max(1, count)} different layers of 0 to {layers - 1} in ascending order");
         return kept;
     }
 }

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Text;
 using HybridRec.MLNet.Torch;
@@ -170,33 +171,33 @@ public sealed record LoraTuning : EncoderTuning
         if (encoder is not TorchEncoder)
             throw new ArgumentException($"{Stage}: the encoder is '{encoder?.Name ?? "lexical"}', which TorchSharp does not run. Give a TorchEncoder (TorchEncoder.FromFolder).");
         if (!Enum.IsDefined(Method))
-            throw OptionCheck.Refusal(Stage, nameof(Method), Method.ToString(), string.Join(", ", Enum.GetNames<TuningMethod>()));
+            throw new OptionCheck(Stage).Refusal(nameof(Method), Method.ToString(), string.Join(", ", Enum.GetNames<TuningMethod>()));
         if (!Enum.IsDefined(Pairs))
-            throw OptionCheck.Refusal(Stage, nameof(Pairs), Pairs.ToString(), string.Join(", ", Enum.GetNames<TuningPairs>()));
+            throw new OptionCheck(Stage).Refusal(nameof(Pairs), Pairs.ToString(), string.Join(", ", Enum.GetNames<TuningPairs>()));
         if (!Enum.IsDefined(Precision))
-            throw OptionCheck.Refusal(Stage, nameof(Precision), Precision.ToString(), string.Join(", ", Enum.GetNames<TuningPrecision>()));
-        OptionCheck.Require(Stage, HardNegatives >= 0, nameof(HardNegatives), HardNegatives, "at least 0");
-        OptionCheck.Require(Stage, HardNegativeNeighbours is >= 1 and <= 10_000, nameof(HardNegativeNeighbours), HardNegativeNeighbours, "1 to 10000");
-        OptionCheck.Require(Stage, HardNegativeSkip is >= 0 and <= 10_000, nameof(HardNegativeSkip), HardNegativeSkip, "0 to 10000");
-        OptionCheck.Require(Stage, Rank is >= 1 and <= 4096, nameof(Rank), Rank, "1 to 4096");
-        OptionCheck.Require(Stage, Alpha > 0 && double.IsFinite(Alpha), nameof(Alpha), Alpha, "above 0");
-        OptionCheck.Require(Stage, Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "at least 0 and below 1");
-        OptionCheck.Require(Stage, Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
-        OptionCheck.Require(Stage, PairsPerEpoch is null or >= 2, nameof(PairsPerEpoch), PairsPerEpoch ?? 0, "at least 2");
-        OptionCheck.Require(Stage, BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2, or there are no negatives");
-        OptionCheck.Require(Stage, AccumulationSteps >= 1, nameof(AccumulationSteps), AccumulationSteps, "at least 1");
-        OptionCheck.Require(Stage, EffectiveLearningRate > 0 && double.IsFinite(EffectiveLearningRate), nameof(LearningRate), EffectiveLearningRate, "above 0");
-        OptionCheck.Require(Stage, WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "at least 0");
-        OptionCheck.Require(Stage, WarmupFraction is >= 0 and <= 1, nameof(WarmupFraction), WarmupFraction, "0 to 1");
-        OptionCheck.Require(Stage, MaxGradientNorm > 0, nameof(MaxGradientNorm), MaxGradientNorm, "above 0");
-        OptionCheck.Require(Stage, Temperature > 0 && double.IsFinite(Temperature), nameof(Temperature), Temperature, "above 0");
-        OptionCheck.Require(Stage, SamplingBiasCorrection is >= 0 and <= 1, nameof(SamplingBiasCorrection), SamplingBiasCorrection, "0 to 1");
-        OptionCheck.Require(Stage, ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and below 1");
-        OptionCheck.Require(Stage, Patience >= 1, nameof(Patience), Patience, "at least 1");
-        OptionCheck.Require(Stage, CheckpointEvery >= 1, nameof(CheckpointEvery), CheckpointEvery, "at least 1");
-        OptionCheck.Require(Stage, HistoryLength >= 1, nameof(HistoryLength), HistoryLength, "at least 1");
-        OptionCheck.Require(Stage, HoldoutFraction is >= 0 and < 1, nameof(HoldoutFraction), HoldoutFraction, "at least 0 and below 1");
-        OptionCheck.Require(Stage, ProjectionDimension is null or >= 1, nameof(ProjectionDimension), ProjectionDimension ?? 0, "at least 1");
+            throw new OptionCheck(Stage).Refusal(nameof(Precision), Precision.ToString(), string.Join(", ", Enum.GetNames<TuningPrecision>()));
+        new OptionCheck(Stage).Require(HardNegatives >= 0, HardNegatives, "at least 0", nameof(HardNegatives));
+        new OptionCheck(Stage).Require(HardNegativeNeighbors is >= 1 and <= 10_000, HardNegativeNeighbors, "1 to 10000", nameof(HardNegativeNeighbors));
+        new OptionCheck(Stage).Require(HardNegativeSkip is >= 0 and <= 10_000, HardNegativeSkip, "0 to 10000", nameof(HardNegativeSkip));
+        new OptionCheck(Stage).Require(Rank is >= 1 and <= 4096, Rank, "1 to 4096", nameof(Rank));
+        new OptionCheck(Stage).Require(Alpha > 0 && double.IsFinite(Alpha), Alpha, "above 0", nameof(Alpha));
+        new OptionCheck(Stage).Require(Dropout is >= 0 and < 1, Dropout, "at least 0 and below 1", nameof(Dropout));
+        new OptionCheck(Stage).Require(Epochs >= 1, Epochs, "at least 1", nameof(Epochs));
+        new OptionCheck(Stage).Require(PairsPerEpoch is null or >= 2, PairsPerEpoch ?? 0, "at least 2", nameof(PairsPerEpoch));
+        new OptionCheck(Stage).Require(BatchSize >= 2, BatchSize, "at least 2, or there are no negatives", nameof(BatchSize));
+        new OptionCheck(Stage).Require(AccumulationSteps >= 1, AccumulationSteps, "at least 1", nameof(AccumulationSteps));
+        new OptionCheck(Stage).Require(EffectiveLearningRate > 0 && double.IsFinite(EffectiveLearningRate), EffectiveLearningRate, "above 0", nameof(LearningRate));
+        new OptionCheck(Stage).Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), WeightDecay, "at least 0", nameof(WeightDecay));
+        new OptionCheck(Stage).Require(WarmupFraction is >= 0 and <= 1, WarmupFraction, "0 to 1", nameof(WarmupFraction));
+        new OptionCheck(Stage).Require(MaxGradientNorm > 0, MaxGradientNorm, "above 0", nameof(MaxGradientNorm));
+        new OptionCheck(Stage).Require(Temperature > 0 && double.IsFinite(Temperature), Temperature, "above 0", nameof(Temperature));
+        new OptionCheck(Stage).Require(SamplingBiasCorrection is >= 0 and <= 1, SamplingBiasCorrection, "0 to 1", nameof(SamplingBiasCorrection));
+        new OptionCheck(Stage).Require(ValidationFraction is >= 0 and < 1, ValidationFraction, "at least 0 and below 1", nameof(ValidationFraction));
+        new OptionCheck(Stage).Require(Patience >= 1, Patience, "at least 1", nameof(Patience));
+        new OptionCheck(Stage).Require(CheckpointEvery >= 1, CheckpointEvery, "at least 1", nameof(CheckpointEvery));
+        new OptionCheck(Stage).Require(HistoryLength >= 1, HistoryLength, "at least 1", nameof(HistoryLength));
+        new OptionCheck(Stage).Require(HoldoutFraction is >= 0 and < 1, HoldoutFraction, "at least 0 and below 1", nameof(HoldoutFraction));
+        new OptionCheck(Stage).Require(ProjectionDimension is null or >= 1, ProjectionDimension ?? 0, "at least 1", nameof(ProjectionDimension));
         if (Resume && CheckpointPath is null)
             throw new ArgumentException($"{Stage}: Resume is true, but there is no CheckpointPath to resume from.");
         if (ModulesToSave is not null && InitialAdapterPath is not null)

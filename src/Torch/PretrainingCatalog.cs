@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using HybridRec.MLNet;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Text;
@@ -13,7 +14,7 @@ public static class PretrainingCatalog
     /// Trains a small BERT from scratch to tell hidden tokens (<see cref="PretrainingOptions"/>). Its text vector is the mean of the token vectors, scaled to length 1; only a contrastive tuning
     /// (<see cref="TuneEncoder"/>, or <see cref="LoraTuning"/> in a pipeline) makes it one that compares well.
     /// </summary>
-    /// <param name="catalog">The catalogue.</param>
+    /// <param name="catalog">The items.</param>
     /// <param name="texts">The corpus, read once; about 4 bytes a token are held in memory.</param>
     /// <param name="tokenizer">A BERT vocabulary with all five special tokens, such as <see cref="WordPieceTrainer"/> learns from the same texts.</param>
     /// <param name="options">Shape and training. <value>Default null: the defaults.</value></param>
@@ -40,7 +41,7 @@ public static class PretrainingCatalog
     /// Tunes an encoder on pairs of texts that mean alike, by the loss and the options of <see cref="LoraTuning"/>: what <see cref="LlmEmbeddingOptions.Tuning"/> does with the interactions of a pipeline,
     /// on any pairs. The options' columns, <c>Pairs</c> and <c>HoldoutFraction</c> mean nothing here.
     /// </summary>
-    /// <param name="catalog">The catalogue.</param>
+    /// <param name="catalog">The items.</param>
     /// <param name="encoder">Where to begin; stays as it is.</param>
     /// <param name="pairs">The pairs, such as a title and its description; those with a blank text are left out.</param>
     /// <param name="tuning">How. <value>Default null: all weights (<see cref="TuningMethod.Full"/>), the other defaults.</value></param>

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Hosting;
 
 namespace HybridRec.MLNet;
@@ -118,22 +119,22 @@ public sealed record PretrainingOptions
     {
         const string Stage = "Pretraining";
         ArgumentException.ThrowIfNullOrWhiteSpace(Name);
-        OptionCheck.Require(Stage, Dimension is >= 1 and <= 8192, nameof(Dimension), Dimension, "1 to 8192");
-        OptionCheck.Require(Stage, Layers is >= 1 and <= 100, nameof(Layers), Layers, "1 to 100");
-        OptionCheck.Require(Stage, Heads >= 1 && Dimension % Heads == 0, nameof(Heads), Heads, $"a divisor of Dimension, which is {Dimension}");
-        OptionCheck.Require(Stage, EffectiveIntermediateSize is >= 1 and <= 65_536, nameof(IntermediateSize), EffectiveIntermediateSize, "1 to 65,536");
-        OptionCheck.Require(Stage, MaxTokens is >= 8 and <= 8192, nameof(MaxTokens), MaxTokens, "8 to 8192");
-        OptionCheck.Require(Stage, MaskFraction is > 0 and < 1, nameof(MaskFraction), MaskFraction, "above 0 and below 1");
-        OptionCheck.Require(Stage, Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
-        OptionCheck.Require(Stage, SequencesPerEpoch is null or >= 1, nameof(SequencesPerEpoch), SequencesPerEpoch ?? 0, "at least 1");
-        OptionCheck.Require(Stage, BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1");
-        OptionCheck.Require(Stage, LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "above 0");
-        OptionCheck.Require(Stage, WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "at least 0");
-        OptionCheck.Require(Stage, WarmupFraction is >= 0 and <= 1, nameof(WarmupFraction), WarmupFraction, "0 to 1");
-        OptionCheck.Require(Stage, MaxGradientNorm > 0, nameof(MaxGradientNorm), MaxGradientNorm, "above 0");
-        OptionCheck.Require(Stage, ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and below 1");
-        OptionCheck.Require(Stage, Patience >= 1, nameof(Patience), Patience, "at least 1");
-        OptionCheck.Require(Stage, CheckpointEvery >= 1, nameof(CheckpointEvery), CheckpointEvery, "at least 1");
+        new OptionCheck(Stage).Require(Dimension is >= 1 and <= 8192, Dimension, "1 to 8192", nameof(Dimension));
+        new OptionCheck(Stage).Require(Layers is >= 1 and <= 100, Layers, "1 to 100", nameof(Layers));
+        new OptionCheck(Stage).Require(Heads >= 1 && Dimension % Heads == 0, Heads, $"a divisor of Dimension, which is {Dimension}", nameof(Heads));
+        new OptionCheck(Stage).Require(EffectiveIntermediateSize is >= 1 and <= 65_536, EffectiveIntermediateSize, "1 to 65,536", nameof(IntermediateSize));
+        new OptionCheck(Stage).Require(MaxTokens is >= 8 and <= 8192, MaxTokens, "8 to 8192", nameof(MaxTokens));
+        new OptionCheck(Stage).Require(MaskFraction is > 0 and < 1, MaskFraction, "above 0 and below 1", nameof(MaskFraction));
+        new OptionCheck(Stage).Require(Epochs >= 1, Epochs, "at least 1", nameof(Epochs));
+        new OptionCheck(Stage).Require(SequencesPerEpoch is null or >= 1, SequencesPerEpoch ?? 0, "at least 1", nameof(SequencesPerEpoch));
+        new OptionCheck(Stage).Require(BatchSize >= 1, BatchSize, "at least 1", nameof(BatchSize));
+        new OptionCheck(Stage).Require(LearningRate > 0 && double.IsFinite(LearningRate), LearningRate, "above 0", nameof(LearningRate));
+        new OptionCheck(Stage).Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), WeightDecay, "at least 0", nameof(WeightDecay));
+        new OptionCheck(Stage).Require(WarmupFraction is >= 0 and <= 1, WarmupFraction, "0 to 1", nameof(WarmupFraction));
+        new OptionCheck(Stage).Require(MaxGradientNorm > 0, MaxGradientNorm, "above 0", nameof(MaxGradientNorm));
+        new OptionCheck(Stage).Require(ValidationFraction is >= 0 and < 1, ValidationFraction, "at least 0 and below 1", nameof(ValidationFraction));
+        new OptionCheck(Stage).Require(Patience >= 1, Patience, "at least 1", nameof(Patience));
+        new OptionCheck(Stage).Require(CheckpointEvery >= 1, CheckpointEvery, "at least 1", nameof(CheckpointEvery));
         if (Resume && CheckpointPath is null)
             throw new ArgumentException($"{Stage}: Resume is true, but there is no CheckpointPath to resume from.");
         return this;

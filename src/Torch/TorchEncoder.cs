@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Text;
 using HybridRec.MLNet.Torch;
 using Microsoft.Extensions.AI;
@@ -135,8 +136,8 @@ public sealed class TorchEncoder : TextEncoder
     public TorchEncoder Whiten(IReadOnlyList<string> texts, double power = 0.5, double floor = 0.001, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        Hosting.OptionCheck.Require(nameof(Whiten), power is >= 0 and <= 1, nameof(power), power, "0 to 1");
-        Hosting.OptionCheck.Require(nameof(Whiten), floor is > 0 and <= 1, nameof(floor), floor, "above 0 and at most 1");
+        new OptionCheck(nameof(Whiten)).Require(power is >= 0 and <= 1, power, "0 to 1", nameof(power));
+        new OptionCheck(nameof(Whiten)).Require(floor is > 0 and <= 1, floor, "above 0 and at most 1", nameof(floor));
         return new TorchEncoder(new TorchFittedEncoder(Whitening.Of(_encoder, texts, power, floor, cancellationToken), _encoder.Settings with { StoreModel = true }, _encoder.Files, _encoder.Device, path: null));
     }
 

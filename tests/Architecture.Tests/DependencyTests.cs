@@ -48,7 +48,7 @@ public sealed class DependencyTests
     [Fact]
     public void Trainers_KnowsNoTorchAndNoMini() => AssertNone(Assembly.Load(Trainers), Torch, Mini, "TorchSharp");
 
-    // A leaf with weights of another licence: nothing of the house may need it.
+    // A leaf with weights of another license: nothing of the house may need it.
     [Fact]
     public void Mini_KnowsTransformsAlone()
     {

@@ -1,6 +1,6 @@
 namespace HybridRec.MLNet.Conformance;
 
-/// <summary>Real data sets and models, where a machine has them; their licences keep them out of the repository.</summary>
+/// <summary>Real data sets and models, where a machine has them; their licenses keep them out of the repository.</summary>
 public static class RealData
 {
     private const string DataVariable = "HYBRIDREC_DATA";

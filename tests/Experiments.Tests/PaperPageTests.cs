@@ -4,7 +4,7 @@ using HybridRec.MLNet.Experiments.Paper;
 
 namespace HybridRec.MLNet.Tests.Experiments;
 
-/// <summary>The page: every table whole, every figure there, every simulated or modelled number called so.</summary>
+/// <summary>The page: every table whole, every figure there, every simulated or modeled number called so.</summary>
 public sealed partial class PaperPageTests
 {
     public static TheoryData<string> Studies => [.. s_studies.Keys];
@@ -63,11 +63,11 @@ public sealed partial class PaperPageTests
 
     [Theory]
     [MemberData(nameof(Studies))]
-    public void Write_AnyStudy_CallsEveryFpgaRowSimulatedOrModelled(string name)
+    public void Write_AnyStudy_CallsEveryFpgaRowSimulatedOrModeled(string name)
     {
         string[] rows = [.. Page(name).Split('\n').Where(line => line.StartsWith('|') && line.Contains("FPGA", StringComparison.Ordinal))];
         Assert.NotEmpty(rows);
-        Assert.All(rows, row => Assert.Matches("simulated|modelled", row));
+        Assert.All(rows, row => Assert.Matches("simulated|modeled", row));
     }
 
     [Theory]
@@ -79,7 +79,7 @@ public sealed partial class PaperPageTests
     {
         string page = Page("no stars, no FPGA");
         Assert.Contains($"| {AccuracyPart.Fpga} | | | not run: `HYBRIDREC_FPGA_SIM` was not set", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("modelled**", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("modeled**", page, StringComparison.Ordinal);
     }
 
     [Fact]

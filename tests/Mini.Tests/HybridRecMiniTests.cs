@@ -38,7 +38,7 @@ public sealed class HybridRecMiniTests
         Assert.Equal(expected, Encode(second, s_texts));
     }
 
-    // Inputs of products are rounded to 8 bits by the range of the whole batch, so a neighbour may change the last bits of a step, not the meaning.
+    // Inputs of products are rounded to 8 bits by the range of the whole batch, so a neighbor may change the last bits of a step, not the meaning.
     [Fact]
     public void Encode_AloneOrInABatch_GivesNearlyTheSame()
     {

@@ -14,7 +14,7 @@ public sealed class MovieRecommenderTests(ServedMovies movies)
         MovieRecommender.ModelInput first = ml.Data.CreateEnumerable<MovieRecommender.ModelInput>(ratings, reuseRowObject: false).First();
         Assert.InRange(first.Label, 1, 5);
         Assert.InRange(first.ItemText.Length, 60, 400);
-        IDataView films = MovieRecommender.LoadCatalogue(ml, movies.Data);
+        IDataView films = MovieRecommender.LoadItems(ml, movies.Data);
         Assert.Equal(1000, Microsoft.ML.Data.ColumnCursorExtensions.GetColumn<int>(films, "Item").Distinct().Count());
         Assert.DoesNotContain(Microsoft.ML.Data.ColumnCursorExtensions.GetColumn<string>(films, "ItemText"), text => text.Contains('\uFFFD'));
     }

@@ -45,7 +45,7 @@ internal static class Taste
             rows.AddRange(best.Select((item, place) => Row(user, item, place % 2 == 0, users[user], items[item])));
         }
 
-        // Every item has somebody, so that the catalogue is whole.
+        // Every item has somebody, so that none is missing.
         rows.AddRange(Enumerable.Range(0, Items).Where(item => rows.TrueForAll(row => row.Item != item)).Select(item => Row(item % Users, item, false, users[item % Users], items[item])).ToArray());
         return [.. rows];
 

@@ -21,20 +21,20 @@ internal sealed class SyntheticVectors
         Dimension = dimension;
         (Items, Users) = (new float[items * dimension], new float[users * dimension]);
         int groups = Math.Max(1, items / ItemsPerGroup);
-        float[] centres = new float[groups * dimension];
+        float[] centers = new float[groups * dimension];
         var random = Xoshiro256.Stream(seed);
-        Fill(ref random, centres);
+        Fill(ref random, centers);
         Fill(ref random, Items);
         Fill(ref random, Users);
         if (!clustered)
             return;
         for (int item = 0; item < items; item++)
         {
-            ReadOnlySpan<float> centre = Row(centres, (int)(groups * random.NextDouble() * random.NextDouble()));
+            ReadOnlySpan<float> center = Row(centers, (int)(groups * random.NextDouble() * random.NextDouble()));
             float length = (float)Math.Exp(LengthDeviation * random.NextNormal());
             Span<float> row = Row(Items, item);
             for (int j = 0; j < dimension; j++)
-                row[j] = length * (centre[j] + (Noise * row[j]));
+                row[j] = length * (center[j] + (Noise * row[j]));
         }
 
         for (int user = 0; user < users; user++)
@@ -44,9 +44,9 @@ internal sealed class SyntheticVectors
                 row[j] *= Noise;
             for (int taste = 0; taste < 3; taste++)
             {
-                ReadOnlySpan<float> centre = Row(centres, (int)(groups * random.NextDouble() * random.NextDouble()));
+                ReadOnlySpan<float> center = Row(centers, (int)(groups * random.NextDouble() * random.NextDouble()));
                 for (int j = 0; j < dimension; j++)
-                    row[j] += centre[j] / (1 + taste);
+                    row[j] += center[j] / (1 + taste);
             }
         }
     }

@@ -23,8 +23,8 @@ internal static class AccuracyJudge
             {
                 K = [10],
                 RelevanceThreshold = paper.Data.RelevanceThreshold,
-                ItemCatalogue = kind == AccuracyPart.Full ? paper.Data.Items : null,
-                Candidates = kind == AccuracyPart.Rated ? CandidateSet.RatedHoldout : CandidateSet.FullCatalogue,
+                Items = kind == AccuracyPart.Full ? paper.Data.Items : null,
+                Candidates = kind == AccuracyPart.Rated ? CandidateSet.RatedHoldout : CandidateSet.AllItems,
                 Seed = seed,
                 Baselines = baselines,
             };

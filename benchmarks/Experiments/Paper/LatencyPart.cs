@@ -27,7 +27,7 @@ internal static class LatencyPart
         var options = new GnnEmbeddingOptions { PositiveThreshold = data.RelevanceThreshold, Seed = seed, Epochs = 2, FinalEpochs = 0, Updatable = true };
         GnnEmbeddingTransformer graph = ml.Hybrid.GnnEmbedding(options).Fit(keys.Transform(train));
         string[] texts = [.. data.Items!.GetColumn<string>("ItemText").Where(text => !string.IsNullOrWhiteSpace(text)).Distinct()];
-        // A catalogue is encoded once, which is not what is measured: some texts do, evenly spread.
+        // A set of items is encoded once, which is not what is measured: some texts do, evenly spread.
         string[] some = [.. Enumerable.Range(0, Math.Min(effort.Texts, texts.Length)).Select(i => texts[(int)((long)i * texts.Length / Math.Min(effort.Texts, texts.Length))])];
         using TextEncoder deep = PaperEncoders.Open(settings);
         using TextEncoder int8 = deep.Quantize(some);
@@ -50,9 +50,9 @@ internal static class LatencyPart
         using Recommender recommender = ml.Hybrid.CreateRecommender(Chain(ml, keys, graph, train, data, quick, null, seed), train, new RecommenderOptions { TextQueries = false, Retrieval = RetrievalMode.TwoStage });
         double build = Stopwatch.GetElapsedTime(start).TotalSeconds;
         string[] users = [.. recommender.RecommendAll(1).Select(one => one.User).Take(2000)];
-        rows.Add(Time("Hybrid, top 10 of the catalogue, precomputed", "INT8 scan, 500 candidates under the MLP", effort.Lookups, i => recommender.Recommend(users[i % users.Length], 10), Together));
+        rows.Add(Time("Hybrid, top 10 of the items, precomputed", "INT8 scan, 500 candidates under the MLP", effort.Lookups, i => recommender.Recommend(users[i % users.Length], 10), Together));
         List<ClientRow> clients = [.. ((int[])[1, 2, 4, 8]).Select(count => Clients(recommender, users, count, effort.ClientSeconds))];
-        return new LatencyPartResult(data.Name, settings.EncoderLayers, settings.EncoderDimension, recommender.ItemCount, updates.Graph.EdgeCount, build, rows, clients, Modelled(updates));
+        return new LatencyPartResult(data.Name, settings.EncoderLayers, settings.EncoderDimension, recommender.ItemCount, updates.Graph.EdgeCount, build, rows, clients, Modeled(updates));
 
         void Encoder(string name, TextEncoder encoder)
         {
@@ -132,7 +132,7 @@ internal static class LatencyPart
     }
 
     // Cycles of the simulated kernel on this graph, and what the model makes of them on a board.
-    private static FpgaRow? Modelled(GraphUpdates updates)
+    private static FpgaRow? Modeled(GraphUpdates updates)
     {
         if (Environment.GetEnvironmentVariable("HYBRIDREC_FPGA_SIM") is not { Length: > 0 })
             return null;
@@ -169,7 +169,7 @@ internal sealed record LatencyRow(string Name, string What, double Cold, Percent
 /// <summary>Clients that ask at once, each as soon as it has its answer.</summary>
 internal sealed record ClientRow(int Clients, double RequestsPerSecond, Percentiles Times);
 
-/// <summary>One aggregation on the simulated kernel (cycles are simulated), and what three layers would take on a board (milliseconds, modelled).</summary>
+/// <summary>One aggregation on the simulated kernel (cycles are simulated), and what three layers would take on a board (milliseconds, modeled).</summary>
 internal sealed record FpgaRow(double Cycles, int Units, double Milliseconds, string Model);
 
 /// <summary>All of one data set.</summary>

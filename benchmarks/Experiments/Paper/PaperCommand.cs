@@ -20,7 +20,7 @@ internal static class PaperCommand
         var cache = new Option<DirectoryInfo>("--cache") { Description = "Folder of results, by a hash of their configuration.", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Home(), ".cache", "hybridrec", "paper")) };
         var parts = new Option<string[]>("--parts") { Description = "Which sections: accuracy (always there), training, latency.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => s_parts };
         var redo = new Option<string[]>("--redo") { Description = "Sections that are computed anew though their results are there, as when the machine was busy.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
-        var users = NumberOption.Optional("--users", "The most users of the test who are ranked for, drawn by the seed; by default all. An MLP over a large catalogue takes hours for all of them.");
+        var users = NumberOption.Optional("--users", "The most users of the test who are ranked for, drawn by the seed; by default all. An MLP over many items takes hours for all of them.");
         var encoder = new Option<DirectoryInfo>("--encoder") { Description = "Folder of the BERT that the LoRA row tunes; without it there is no such row." };
         var encoderSeeds = NumberOption.Optional("--encoder-seeds", "Seeds 1 to N of the LoRA row, by default all; tuning is dear.");
         parts.AcceptOnlyFromAmong(s_parts);

@@ -2,7 +2,7 @@ using ScottPlot;
 
 namespace HybridRec.MLNet.Experiments.Paper;
 
-/// <summary>The figures of a page, PNG, in the colours of Okabe and Ito, which colour-blind people can tell apart.</summary>
+/// <summary>The figures of a page, PNG, in the colors of Okabe and Ito, which color-blind people can tell apart.</summary>
 internal static class PaperFigures
 {
     private static readonly Color s_blue = Color.FromHex("#0072B2"), s_orange = Color.FromHex("#E69F00"), s_green = Color.FromHex("#009E73"), s_sky = Color.FromHex("#56B4E9"),
@@ -15,7 +15,7 @@ internal static class PaperFigures
         Fonts.Default = "DejaVu Sans"; // where it is not there, the system's own takes its place
         if (study.HasStars)
             Accuracy(study, AccuracyPart.Rated, $"{study.Data}: each user's {study.Accuracy[0].Result.RatedCount} held-out ratings ranked", Path.Combine(folder, File(study, "accuracy-rated")));
-        Accuracy(study, AccuracyPart.Full, $"{study.Data}: the whole catalogue ranked", Path.Combine(folder, File(study, "accuracy-full")));
+        Accuracy(study, AccuracyPart.Full, $"{study.Data}: all items ranked", Path.Combine(folder, File(study, "accuracy-full")));
         if (study.Training.Count > 0)
             Training(study, Path.Combine(folder, File(study, "training")));
         Latency(study, Path.Combine(folder, File(study, "latency")));
@@ -26,7 +26,7 @@ internal static class PaperFigures
     private static void Accuracy(PaperStudy study, string protocol, string title, string file)
     {
         using var plot = New(title);
-        // Over a whole catalogue the oracle's bars would hide all others.
+        // Over all items the oracle's bars would hide all others.
         string[] names = [.. study.Names(protocol).Where(name => protocol == AccuracyPart.Rated || name != "Oracle")];
         (string Label, Color Color, Func<AccuracyRow, double> Of, Func<PublishedRow, double?> Paper)[] metrics =
         [
@@ -49,7 +49,7 @@ internal static class PaperFigures
             plot.Add.Bars(bars).LegendText = label;
         }
 
-        // After all bars, or those of the neighbour would hide them.
+        // After all bars, or those of the neighbor would hide them.
         foreach (var (x, y) in marks)
         {
             var mark = plot.Add.Marker(x, y, MarkerShape.FilledDiamond, 10, Colors.White);
@@ -108,13 +108,13 @@ internal static class PaperFigures
         if (study.Latency is not { Result: { } result })
             return;
         using var plot = New($"{study.Data}: one request");
-        var rows = result.Rows.Select(row => (row.Name, P50: row.Typical, row.Warm.P99, row.Cold, Modelled: false)).ToList();
+        var rows = result.Rows.Select(row => (row.Name, P50: row.Typical, row.Warm.P99, row.Cold, Modeled: false)).ToList();
         if (result.Fpga is { } fpga)
-            rows.Insert(1, ("GNN, propagated on an FPGA (modelled)", fpga.Milliseconds, double.NaN, double.NaN, true));
+            rows.Insert(1, ("GNN, propagated on an FPGA (modeled)", fpga.Milliseconds, double.NaN, double.NaN, true));
         rows.Reverse();
         double least = Math.Floor(Math.Log10(rows.Min(row => row.P50)) - 0.2), most = Math.Ceiling(Math.Log10(rows.Max(row => double.IsNaN(row.Cold) ? row.P50 : Math.Max(row.Cold, row.P99))));
         AddBars(false, s_blue, "p50 of the core, warm (GNN: of the clock)");
-        AddBars(true, s_pink, "modelled, not measured");
+        AddBars(true, s_pink, "modeled, not measured");
         AddMarks(MarkerShape.FilledDiamond, s_red, row => row.P99, "p99 of the clock, warm");
         AddMarks(MarkerShape.OpenCircle, s_black, row => row.Cold, "the first call (cold, clock)");
         plot.Axes.Left.SetTicks([.. rows.Select((_, n) => (double)n)], [.. rows.Select(row => row.Name)]);
@@ -125,9 +125,9 @@ internal static class PaperFigures
         plot.ShowLegend(Edge.Bottom);
         plot.SavePng(file, 1100, 520);
 
-        void AddBars(bool modelled, Color color, string label)
+        void AddBars(bool modeled, Color color, string label)
         {
-            Bar[] bars = [.. rows.Select((row, n) => (row, n)).Where(pair => pair.row.Modelled == modelled).Select(pair => new Bar
+            Bar[] bars = [.. rows.Select((row, n) => (row, n)).Where(pair => pair.row.Modeled == modeled).Select(pair => new Bar
             {
                 Position = pair.n,
                 ValueBase = least,
@@ -143,7 +143,7 @@ internal static class PaperFigures
             added.LegendText = label;
         }
 
-        void AddMarks(MarkerShape shape, Color color, Func<(string, double P50, double P99, double Cold, bool Modelled), double> of, string label)
+        void AddMarks(MarkerShape shape, Color color, Func<(string, double P50, double P99, double Cold, bool Modeled), double> of, string label)
         {
             var shown = rows.Select((row, n) => (X: of(row), Y: (double)n)).Where(point => point.X > 0).ToArray();
             var scatter = plot.Add.ScatterPoints(shown.Select(point => Math.Log10(point.X)).ToArray(), shown.Select(point => point.Y).ToArray(), color);
@@ -195,7 +195,7 @@ internal static class PaperFigures
             Decades(plot, Math.Floor(low), Math.Ceiling(high));
             plot.Axes.SetLimits(low - 0.1, high + 0.1, 0, top * 1.2);
             plot.Axes.Bottom.Label.Text = axis;
-            plot.Axes.Left.Label.Text = "NDCG@10, whole catalogue";
+            plot.Axes.Left.Label.Text = "NDCG@10, all items";
             // Beside the panel: inside it would hide points.
             if (legend)
             {
@@ -265,6 +265,6 @@ internal static class PaperFigures
         plot.Legend.FontSize = 14;
     }
 
-    // A name in two lines or three, so that neighbours do not overlap.
+    // A name in two lines or three, so that neighbors do not overlap.
     private static string Wrapped(string name) => name.Replace(", ", ",\n", StringComparison.Ordinal).Replace("transformer frozen", "transformer\nfrozen", StringComparison.Ordinal).Replace("+ FPGA aggregation (simulated)", "+ FPGA\n(simulated)", StringComparison.Ordinal);
 }

@@ -23,7 +23,7 @@ internal static class PaperPage
         if (study.Tuned is [{ Result: var tuned }, ..])
         {
             LoraTuning tuning = TunedPart.Tuning;
-            text.AppendLine(Inv($"LoRA and the row before it have a BERT of {tuned.Parameters / 1e6:F1} M parameters for the texts (of {TunedPart.Tokens} tokens at most) in place of TF-IDF; LoRA tunes it at rank {tuning.Rank} in all linear modules and its token table whole, {tuning.Epochs * tuning.PairsPerEpoch:N0} pairs of profile and item in batches of {tuning.BatchSize}. In these two rows graph and encoder leave a tenth of each user's rows to the head, which also chooses between profiles as they are and less the catalogue's mean; so they compare with each other, less so with the others; {(study.Tuned.Count == 1 ? "seed 1 only" : Inv($"seeds 1 to {study.Tuned.Count}"))}."));
+            text.AppendLine(Inv($"LoRA and the row before it have a BERT of {tuned.Parameters / 1e6:F1} M parameters for the texts (of {TunedPart.Tokens} tokens at most) in place of TF-IDF; LoRA tunes it at rank {tuning.Rank} in all linear modules and its token table whole, {tuning.Epochs * tuning.PairsPerEpoch:N0} pairs of profile and item in batches of {tuning.BatchSize}. In these two rows graph and encoder leave a tenth of each user's rows to the head, which also chooses between profiles as they are and less the items' mean; so they compare with each other, less so with the others; {(study.Tuned.Count == 1 ? "seed 1 only" : Inv($"seeds 1 to {study.Tuned.Count}"))}."));
         }
 
         text.AppendLine();
@@ -36,9 +36,9 @@ internal static class PaperPage
         }
 
         AccuracyTable(text, study, AccuracyPart.Full, study.HasStars
-            ? "The same models and test rows, the whole catalogue ranked, training items masked: the figures that count."
-            : Inv($"The whole catalogue ranked, training items masked ({first.Protocol}). The protocol that reproduces the paper's figures, 20 rated items of each user, cannot be formed: {DataNotes.WhyNotRated(study.Data)}."));
-        text.AppendLine(Image(study, "accuracy-full", "Precision, recall and NDCG at 10 over the whole catalogue")).AppendLine();
+            ? "The same models and test rows, all items ranked, training items masked: the figures that count."
+            : Inv($"All items ranked, training items masked ({first.Protocol}). The protocol that reproduces the paper's figures, 20 rated items of each user, cannot be formed: {DataNotes.WhyNotRated(study.Data)}."));
+        text.AppendLine(Image(study, "accuracy-full", "Precision, recall and NDCG at 10 over all items")).AppendLine();
         Checks(text, study);
         Differences(text, study);
         TrainingAndLatencyPage.Write(text, study);
@@ -130,7 +130,7 @@ internal static class PaperPage
 
         else
         {
-            text.AppendLine("- The paper names neither data set, split, candidates, threshold nor gain of its table. P@10 .65 to .80 is possible only where about 20 rated items of each user are ranked, more than half of them relevant (see ml-1m or ml-latest-small); over a whole catalogue no published model comes near it.");
+            text.AppendLine("- The paper names neither data set, split, candidates, threshold nor gain of its table. P@10 .65 to .80 is possible only where about 20 rated items of each user are ranked, more than half of them relevant (see ml-1m or ml-latest-small); over all items no published model comes near it.");
         }
 
         text.AppendLine("- Its NDCG is below its P in every row. That comes out under no protocol tried, binary or graded; both NDCG are given as they come.")

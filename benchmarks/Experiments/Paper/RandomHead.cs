@@ -17,7 +17,7 @@ internal static class RandomHead
     public static HybridRankingTransformer Mlp(MLContext ml, IDataView fused, IReadOnlyList<int> hiddenSizes, int seed)
     {
         HybridRankingTransformer dots = ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct }).Fit(fused);
-        FeatureMap map = dots.Model.Map;
+        HeadFeatures map = dots.Model.Map;
         var shape = new HeadShape(RankingHead.Mlp, map.UserDimension, map.ItemDimension, map.Pairs(), hiddenSizes);
         HeadWeights weights = HeadWeights.Start(shape, dots.Model.Weights.PairScales, dots.Model.Weights.StartWeights, seed);
         // Before training nothing leads from the hidden layers to the score.

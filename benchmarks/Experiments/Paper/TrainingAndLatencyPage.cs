@@ -18,7 +18,7 @@ internal static class TrainingAndLatencyPage
         }
 
         text.AppendLine("## Trade-offs").AppendLine();
-        text.AppendLine("Left: NDCG@10 over the whole catalogue against the seconds of training. Right: against the processor time (p50; the clock's for the propagation) of the dearest step of a request that computes it anew: the GNN's propagation, the encoding of a text; +INT8 and +distillation are the encoder's there. With everything looked up all of them take what the last rows of the latency table say. FPGA is left out: its time is a model's, not measured.").AppendLine();
+        text.AppendLine("Left: NDCG@10 over all items against the seconds of training. Right: against the processor time (p50; the clock's for the propagation) of the dearest step of a request that computes it anew: the GNN's propagation, the encoding of a text; +INT8 and +distillation are the encoder's there. With everything looked up all of them take what the last rows of the latency table say. FPGA is left out: its time is a model's, not measured.").AppendLine();
         text.AppendLine(PaperPage.Image(study, "trade-off", "NDCG at 10 against training time and against latency"));
     }
 
@@ -41,7 +41,7 @@ internal static class TrainingAndLatencyPage
         text.AppendLine(PaperPage.Inv($"**How much these seconds say:** the graph's training is the very same work in {same.Length} of the rows, and took {same.Min():F1} to {same.Max():F1} s. A ratio of two rows below {same.Max() / same.Min():F1} is the machine's load, not the method's; processor time, where the column has it, is not lengthened so.")).AppendLine();
         text.AppendLine("INT8 is applied after training, so it saves no training time; distillation needs its teacher first, so it takes longer, not less. The paper has both the other way round, and does not say how.");
         if (study.Tuned is [{ Result: var tuned }, ..])
-            text.AppendLine(PaperPage.Inv($"LoRA's fit is that of the hybrid with a transformer, {tuned.TextSeconds:F0} s of it tuning and encoding the catalogue, on fewer rows of the graph, and two heads, of which one is kept; what full tuning of the same encoder takes in its place, the command `efficiency` compares ([training efficiency](../training-efficiency.md))."));
+            text.AppendLine(PaperPage.Inv($"LoRA's fit is that of the hybrid with a transformer, {tuned.TextSeconds:F0} s of it tuning and encoding the items, on fewer rows of the graph, and two heads, of which one is kept; what full tuning of the same encoder takes in its place, the command `efficiency` compares ([training efficiency](../training-efficiency.md))."));
         text.AppendLine();
         text.AppendLine(PaperPage.Image(study, "training", "Seconds of training by part, with peak memory")).AppendLine();
     }
@@ -51,13 +51,13 @@ internal static class TrainingAndLatencyPage
         LatencyPartResult latency = cached.Result;
         text.AppendLine("## Latency").AppendLine();
         text.AppendLine(PaperPage.Inv($"One request at a time on one thread, {latency.Items:N0} items, {latency.Edges:N0} edges; the machine's load was {cached.Load:F0}. Cold is the first call, which compiles the code it runs. The encoder has BERT's tokenizer and MiniLM's shape ({latency.EncoderLayers} layers of {latency.EncoderDimension}, at most 64 tokens, ONNX Runtime, one thread) and random weights, and so has the MLP of 128 and 64 units: products take as long whatever is in them."))
-            .AppendLine("The student has 2 of its layers. Core is the processor time of the thread that asks, which other work on the machine does not lengthen; the other columns are the clock's. A pair is scored by a PredictionEngine over the whole chain; a list comes from the `Recommender`, for which the texts of the whole catalogue have random vectors of the same width.").AppendLine();
+            .AppendLine("The student has 2 of its layers. Core is the processor time of the thread that asks, which other work on the machine does not lengthen; the other columns are the clock's. A pair is scored by a PredictionEngine over the whole chain; a list comes from the `Recommender`, for which the texts of all items have random vectors of the same width.").AppendLine();
         text.AppendLine("| request | | core p50, ms | p50, ms | p95, ms | p99, ms | mean ± deviation, ms | cold, ms |").AppendLine("|---|---|---|---|---|---|---|---|");
         foreach (LatencyRow row in latency.Rows)
         {
             text.AppendLine(PaperPage.Inv($"| {row.Name} | {row.What} | {row.Core?.P50:G3} | {row.Warm.P50:G3} | {row.Warm.P95:G3} | {row.Warm.P99:G3} | {row.Warm.Mean:G3} ± {row.Warm.Deviation:G3} | {row.Cold:G3} |"));
             if (latency.Fpga is { } fpga && row == latency.Rows[0])
-                text.AppendLine(PaperPage.Inv($"| GNN, propagated on an FPGA (**modelled**, not measured) | 3 layers, {fpga.Cycles:N0} cycles a layer (**simulated**, 16 lanes), {fpga.Units} units; without the host's rounding between layers | | {fpga.Milliseconds:G3} | | | | |"));
+                text.AppendLine(PaperPage.Inv($"| GNN, propagated on an FPGA (**modeled**, not measured) | 3 layers, {fpga.Cycles:N0} cycles a layer (**simulated**, 16 lanes), {fpga.Units} units; without the host's rounding between layers | | {fpga.Milliseconds:G3} | | | | |"));
         }
 
         text.AppendLine().AppendLine("The paper: GNN 25 ± 4, LLM 110 ± 9, hybrid 140 ± 12, + INT8 95 ± 7, + distillation 85 ± 6, + DeepSpeed 70 ± 5 (not landed here), FPGA with DeepSpeed 45 ± 3 ms. It computes graph and text anew for each request, one after the other, which is what the first rows do;");

@@ -54,7 +54,7 @@ internal static class TunedPart
         var (_, rows) = AccuracyJudge.Judge(ml, paper, seed, [(Frozen, frozen.Model), (Lora, tuned.Model)], name => name == Lora ? Frozen : null, baselines: false);
         return new TunedResult(encoder.ParameterCount, tuned.TextSeconds, tuned.Centered, frozen.Centered, training, rows);
 
-        // Profiles less the catalogue's mean or not, whichever the head's own validation rows like better: what tuning does shows in plain ones.
+        // Profiles less the items' mean or not, whichever the head's own validation rows like better: what tuning does shows in plain ones.
         (ITransformer Model, double TextSeconds, double HeadSeconds, bool Centered) Fit(LoraTuning? tuning)
         {
             long start = Stopwatch.GetTimestamp();
@@ -75,5 +75,5 @@ internal static class TunedPart
     }
 }
 
-/// <summary>The pair of rows of one seed. TextSeconds: tuning, and encoding the catalogue; the flags say whether profiles are less the catalogue's mean.</summary>
+/// <summary>The pair of rows of one seed. TextSeconds: tuning, and encoding the items; the flags say whether profiles are less the items' mean.</summary>
 internal sealed record TunedResult(long Parameters, double TextSeconds, bool LoraCentered, bool FrozenCentered, TrainingResult Training, List<AccuracyRow> Rows);

@@ -30,10 +30,10 @@ public static partial class MovieRecommender
     public static IDataView LoadIDataViewFromFolder(MLContext mlContext, string inputDataPath) =>
         mlContext.Hybrid.Data.LoadMovieLens(inputDataPath, new MovieLensOptions { ItemColumns = true });
 
-    /// <summary>Loads the whole catalogue, films that nobody has rated yet among them.</summary>
+    /// <summary>Loads all items, films that nobody has rated yet among them.</summary>
     /// <param name="mlContext">The context.</param>
     /// <param name="inputDataPath">A MovieLens folder or archive.</param>
-    public static IDataView LoadCatalogue(MLContext mlContext, string inputDataPath) =>
+    public static IDataView LoadItems(MLContext mlContext, string inputDataPath) =>
         mlContext.Hybrid.Data.LoadMovieLensItems(inputDataPath, new MovieLensOptions { ItemColumns = true });
 
     /// <summary>Saves the model as an ordinary ML.NET zip: beside its place first and then moved there, so that who serves it never reads half a file.</summary>

@@ -12,7 +12,7 @@ internal sealed class MovieData
     {
         _stamp = stamp;
         Ratings = ml.Data.Cache(MovieRecommender.LoadIDataViewFromFolder(ml, folder));
-        Films = ml.Data.Cache(MovieRecommender.LoadCatalogue(ml, folder));
+        Films = ml.Data.Cache(MovieRecommender.LoadItems(ml, folder));
         Texts = Films.GetColumn<int>("Item").Zip(Films.GetColumn<string>("ItemText")).DistinctBy(film => film.First).ToDictionary();
     }
 

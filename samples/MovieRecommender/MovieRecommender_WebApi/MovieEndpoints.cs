@@ -14,7 +14,7 @@ internal static class MovieEndpoints
         RouteGroupBuilder api = routes.MapGroup("/api").AddEndpointFilter<RequestErrors>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(429).ProducesProblem(503);
         api.MapGet("/model", Model).WithSummary("The version in service, and how large it is.");
         api.MapGet("/films", Films).WithSummary("The most rated films whose title has some words.");
-        api.MapGet("/films/{id}", Film).Produces<CatalogueItem>().WithSummary("A film.");
+        api.MapGet("/films/{id}", Film).Produces<ItemInfo>().WithSummary("A film.");
         api.MapGet("/films/{id}/similar", Similar).WithSummary("Films like a film.");
         api.MapGet("/recommendations/{user}", ForUser).WithSummary("The best films for a user; popular ones for an unknown user, which the source tells.");
         api.MapPost("/recommendations", ForHistory).WithSummary("The best films for someone who likes some films, with reasons.");
@@ -24,7 +24,7 @@ internal static class MovieEndpoints
 
     private static ModelInfo Model(ModelStore store) => store.Served!.Info;
 
-    private static IEnumerable<CatalogueItem> Films(ModelStore store, string? title = null, int count = 20)
+    private static IEnumerable<ItemInfo> Films(ModelStore store, string? title = null, int count = 20)
     {
         if (count is < 1 or > MostFound)
             throw new ArgumentOutOfRangeException(nameof(count), count, $"Allowed are 1 to {MostFound}.");

@@ -3,17 +3,17 @@ using SkiaSharp;
 
 namespace Notebooks;
 
-/// <summary>Plots of ScottPlot with the notebooks' fonts and colours; what they return is drawn further by ScottPlot's own calls.</summary>
+/// <summary>Plots of ScottPlot with the notebooks' fonts and colors; what they return is drawn further by ScottPlot's own calls.</summary>
 public static class Charts
 {
-    /// <summary>The colours of Okabe and Ito, which are told apart with any colour vision, black last.</summary>
-    private static readonly string[] s_colours = ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#F0E442", "#000000"];
+    /// <summary>The colors of Okabe and Ito, which are told apart with any color vision, black last.</summary>
+    private static readonly string[] s_colors = ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#F0E442", "#000000"];
 
     /// <summary>Sans-serif ones that some system has; ScottPlot's choice is kept where there is none of them.</summary>
     private static readonly string? s_font = new[] { "DejaVu Sans", "Segoe UI", "Helvetica Neue", "Liberation Sans", "Arial" }.FirstOrDefault(SKFontManager.Default.FontFamilies.Contains);
 
-    /// <summary>The n-th colour; they repeat after 8.</summary>
-    public static Color Colour(int n) => Color.FromHex(s_colours[n % s_colours.Length]);
+    /// <summary>The n-th color; they repeat after 8.</summary>
+    public static Color SeriesColor(int n) => Color.FromHex(s_colors[n % s_colors.Length]);
 
     /// <summary>An empty plot with a title, axis labels, and fonts that can be read in a page.</summary>
     public static Plot Empty(string title, string x, string y)
@@ -34,16 +34,16 @@ public static class Charts
     /// <summary>Bars from 0, with a label below each and, where a half-width is given, an error bar; lighter bars are those not to look at first.</summary>
     /// <param name="title">Title.</param>
     /// <param name="y">Label of the vertical axis, with the unit.</param>
-    /// <param name="bars">Label, height, half-width of its interval (0: none), number of its colour.</param>
+    /// <param name="bars">Label, height, half-width of its interval (0: none), number of its color.</param>
     /// <param name="x">Label of the horizontal axis, where the bars' own do not say it.</param>
-    public static Plot Bars(string title, string y, IReadOnlyList<(string Label, double Value, double HalfWidth, int Colour)> bars, string x = "")
+    public static Plot Bars(string title, string y, IReadOnlyList<(string Label, double Value, double HalfWidth, int Color)> bars, string x = "")
     {
         ArgumentNullException.ThrowIfNull(bars);
         var plot = Empty(title, x, y);
         for (int i = 0; i < bars.Count; i++)
         {
             var bar = plot.Add.Bar(position: i, value: bars[i].Value);
-            bar.Color = Colour(bars[i].Colour);
+            bar.Color = SeriesColor(bars[i].Color);
             if (bars[i].HalfWidth > 0)
             {
                 var error = plot.Add.ErrorBar([i], [bars[i].Value], [bars[i].HalfWidth]);

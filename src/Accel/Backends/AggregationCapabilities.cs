@@ -14,7 +14,7 @@ public sealed record AggregationCapabilities
     /// <value>The default is false.</value>
     public bool Int8 { get; init; }
 
-    /// <summary>Whether it samples neighbours, uniformly and by importance, as the reference.</summary>
+    /// <summary>Whether it samples neighbors, uniformly and by importance, as the reference.</summary>
     /// <value>The default is false.</value>
     public bool Sampling { get; init; }
 
@@ -22,7 +22,7 @@ public sealed record AggregationCapabilities
     /// <value>The default is <see cref="int.MaxValue"/>.</value>
     public int MostDimension { get; init; } = int.MaxValue;
 
-    /// <summary>Most neighbours drawn for a node, at most <see cref="NeighbourTable.MostFanout"/>.</summary>
-    /// <value>The default is <see cref="NeighbourTable.MostFanout"/>.</value>
-    public int MostFanout { get; init; } = NeighbourTable.MostFanout;
+    /// <summary>Most neighbors drawn for a node, at most <see cref="NeighborTable.MostFanout"/>.</summary>
+    /// <value>The default is <see cref="NeighborTable.MostFanout"/>.</value>
+    public int MostFanout { get; init; } = NeighborTable.MostFanout;
 }

@@ -6,7 +6,7 @@ namespace HybridRec.MLNet.Accel;
 /// <summary>
 /// Chooses a backend for each call by what the backends expect it to cost (<see cref="IAggregationBackend.Estimate"/>), and can be asked why. Estimates are models, the same in every run, so a call goes to the
 /// same backend every time. A backend that does not estimate, such as a simulation, is never chosen. Work that the processor does in less time than any device needs to be started stays there, and no device
-/// is opened for it: the neighbourhood of one user is such work. A device that fails is an error, not a reason to take another.
+/// is opened for it: the neighborhood of one user is such work. A device that fails is an error, not a reason to take another.
 /// </summary>
 public sealed class AutoAggregationBackend : IAggregationBackend, IDisposable
 {
@@ -72,8 +72,8 @@ public sealed class AutoAggregationBackend : IAggregationBackend, IDisposable
     /// <inheritdoc/>
     /// <remarks>Always on the processor: a sample is a few numbers for each node, less than a launch.</remarks>
     public AggregationRun Sample(
-        NeighbourTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbours, Memory<int> counts, CancellationToken cancellation = default) =>
-        _cpu.Sample(table, nodes, fanout, seed, neighbours, counts, cancellation);
+        NeighborTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbors, Memory<int> counts, CancellationToken cancellation = default) =>
+        _cpu.Sample(table, nodes, fanout, seed, neighbors, counts, cancellation);
 
     /// <summary>Gives the devices back.</summary>
     public void Dispose()
@@ -92,7 +92,7 @@ public sealed class AutoAggregationBackend : IAggregationBackend, IDisposable
         text?.Append(CultureInfo.InvariantCulture, $"{work.Edges} edges of {work.Dimension} {(work.Int8 ? "bytes" : "Singles")}: ");
         if (cpu.Time.Value <= LeastLaunch)
         {
-            text?.Append(CultureInfo.InvariantCulture, $"'cpu', {cpu.Time}: less than it takes to start any device. Small neighbourhoods, such as those of one user, belong on the processor.");
+            text?.Append(CultureInfo.InvariantCulture, $"'cpu', {cpu.Time}: less than it takes to start any device. Small neighborhoods, such as those of one user, belong on the processor.");
             return _cpu;
         }
 

@@ -31,13 +31,13 @@ internal static class BackendCheck
 
     /// <summary>Checks a sampling.</summary>
     public static void Sampling(
-        IAggregationBackend backend, [NotNull] NeighbourTable? table, ReadOnlySpan<int> nodes, int fanout, int neighbours, int counts)
+        IAggregationBackend backend, [NotNull] NeighborTable? table, ReadOnlySpan<int> nodes, int fanout, int neighbors, int counts)
     {
         ArgumentNullException.ThrowIfNull(table);
         int most = backend.Capabilities.MostFanout;
         if (fanout < 1 || fanout > most)
-            Guard.Throw(nameof(fanout), $"The fanout is {fanout}; the backend '{backend.Name}' draws 1 to {most} neighbours.");
-        Guard.Length(neighbours, (long)nodes.Length * fanout, nameof(neighbours), "nodes * fanout");
+            Guard.Throw(nameof(fanout), $"The fanout is {fanout}; the backend '{backend.Name}' draws 1 to {most} neighbors.");
+        Guard.Length(neighbors, (long)nodes.Length * fanout, nameof(neighbors), "nodes * fanout");
         Guard.Length(counts, nodes.Length, nameof(counts), "one for each node");
         for (int i = 0; i < nodes.Length; i++)
         {

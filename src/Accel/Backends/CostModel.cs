@@ -46,7 +46,7 @@ internal static class CostModel
         return Estimate(seconds, $"a launch of {Microseconds(DeviceLaunch)} us and {bytes / 1e6:F2} MB to transfer");
     }
 
-    private static AggregationEstimate Estimate(double seconds, FormattableString reason) => new(new Figure(seconds, "s", Provenance.Modelled), reason.ToString(CultureInfo.InvariantCulture));
+    private static AggregationEstimate Estimate(double seconds, FormattableString reason) => new(new Figure(seconds, "s", Provenance.Modeled), reason.ToString(CultureInfo.InvariantCulture));
 
     private static int Microseconds(double seconds) => (int)Math.Round(seconds * 1e6);
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace HybridRec.MLNet.Accel;
 
-/// <summary>A number with its unit and how it came about. There is no way to print it without the word: <see cref="ToString()"/> ends in "measured", "simulated" or "modelled", and so do sums, ratios and scaled figures.</summary>
+/// <summary>A number with its unit and how it came about. There is no way to print it without the word: <see cref="ToString()"/> ends in "measured", "simulated" or "modeled", and so do sums, ratios and scaled figures.</summary>
 /// <param name="Value">The number.</param>
 /// <param name="Unit">Its unit, such as "s", "cycles" or "B"; empty for a ratio.</param>
 /// <param name="Provenance">How it came about.</param>
@@ -60,7 +60,7 @@ public sealed record Figure(double Value, string Unit, Provenance Provenance)
     {
         Provenance.Measured => "measured",
         Provenance.Simulated => "simulated",
-        _ => "modelled",
+        _ => "modeled",
     };
 
     private static Provenance Weaker(Figure left, Figure right) => left.Provenance > right.Provenance ? left.Provenance : right.Provenance;

@@ -1,8 +1,8 @@
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// Where neighbourhood aggregation and sampling run (CPU SIMD, OpenCL, FPGA). Backends answer alike: in Single each gives the product that the CPU backend gives within rounding, in 8 bits
-/// the same bytes, and the same neighbours. Implementations are safe to call from many threads. A backend that has resources of its own is <see cref="IDisposable"/>.
+/// Where neighborhood aggregation and sampling run (CPU SIMD, OpenCL, FPGA). Backends answer alike: in Single each gives the product that the CPU backend gives within rounding, in 8 bits
+/// the same bytes, and the same neighbors. Implementations are safe to call from many threads. A backend that has resources of its own is <see cref="IDisposable"/>.
 /// </summary>
 public interface IAggregationBackend
 {
@@ -52,18 +52,18 @@ public interface IAggregationBackend
     AggregationRun AggregateRaw(Int16Adjacency adjacency, Int8Table source, Memory<int> destination, CancellationToken cancellation = default) =>
         throw BackendCheck.Missing(Name, nameof(AggregationCapabilities.Int8));
 
-    /// <summary>Samples the neighbours of nodes. What is drawn for a node depends on the seed, the node and its list alone.</summary>
+    /// <summary>Samples the neighbors of nodes. What is drawn for a node depends on the seed, the node and its list alone.</summary>
     /// <param name="table">The lists.</param>
-    /// <param name="nodes">The nodes, in any order; one may come up again, and has the same neighbours then.</param>
-    /// <param name="fanout">Most neighbours of a node, 1 to <see cref="AggregationCapabilities.MostFanout"/>.</param>
+    /// <param name="nodes">The nodes, in any order; one may come up again, and has the same neighbors then.</param>
+    /// <param name="fanout">Most neighbors of a node, 1 to <see cref="AggregationCapabilities.MostFanout"/>.</param>
     /// <param name="seed">Seed of the call.</param>
-    /// <param name="neighbours">Receives nodes x fanout neighbours, in the order drawn; -1 after the last of a node.</param>
-    /// <param name="counts">Receives how many neighbours each node has got.</param>
+    /// <param name="neighbors">Receives nodes x fanout neighbors, in the order drawn; -1 after the last of a node.</param>
+    /// <param name="counts">Receives how many neighbors each node has got.</param>
     /// <param name="cancellation">Looked at before and between pieces of work.</param>
     /// <returns>What it cost.</returns>
     /// <exception cref="ArgumentException">A length does not match, there is no such node (its position is named), or the fanout is not allowed.</exception>
     /// <exception cref="NotSupportedException">The backend has no <see cref="AggregationCapabilities.Sampling"/>.</exception>
     AggregationRun Sample(
-        NeighbourTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbours, Memory<int> counts, CancellationToken cancellation = default) =>
+        NeighborTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbors, Memory<int> counts, CancellationToken cancellation = default) =>
         throw BackendCheck.Missing(Name, nameof(AggregationCapabilities.Sampling));
 }

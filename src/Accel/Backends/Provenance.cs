@@ -10,5 +10,5 @@ public enum Provenance
     Simulated,
 
     /// <summary>Computed by a model from assumptions; nothing ran.</summary>
-    Modelled,
+    Modeled,
 }

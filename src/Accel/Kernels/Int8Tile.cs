@@ -6,7 +6,7 @@ namespace HybridRec.MLNet.Accel.Kernels;
 
 /// <summary>
 /// The 32-bit sums of a block of columns of one row, held in registers while entries are added two by two: <c>sum_j += w_0 x_0j + w_1 x_1j</c>, one multiply-add of 16-bit pairs for each lane.
-/// <para>Four registers share a block: register i, lane k holds column 4k + i. Then the bytes of two neighbours become pairs of words by shifts and masks alone, without a shuffle, and four registers
+/// <para>Four registers share a block: register i, lane k holds column 4k + i. Then the bytes of two neighbors become pairs of words by shifts and masks alone, without a shuffle, and four registers
 /// of results become the bytes of a row by shifts and masks again.</para>
 /// </summary>
 internal unsafe interface IInt8Tile

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace HybridRec.MLNet.Accel.Kernels;
 
-/// <summary>Neighbouring blocks of 32 columns of one row of a product over a <see cref="BFloat16Table"/>, held in registers; the rules are those of <see cref="ISpmmTile"/>.</summary>
+/// <summary>Neighboring blocks of 32 columns of one row of a product over a <see cref="BFloat16Table"/>, held in registers; the rules are those of <see cref="ISpmmTile"/>.</summary>
 internal unsafe interface ISpmmBFloat16Tile
 {
     /// <summary>Blocks of the tile.</summary>

@@ -9,7 +9,7 @@ namespace HybridRec.MLNet.Accel.Kernels;
 /// Sparse times dense: y[r, :] = sum over entries (r, c, w) of w * x[c, :], in column order.
 /// <para>The columns of x are covered, from the left, by tiles as wide as fit: with 512-bit registers 128, 64 or 32 columns, else
 /// 64 or 32, then 8, and the last d mod 8 columns one by one. A tile keeps its sums of a row in registers over all entries of the row.
-/// So d = 32, 64 and 128 are one pass that reads each neighbour once; other widths read the entries once a tile.</para>
+/// So d = 32, 64 and 128 are one pass that reads each neighbor once; other widths read the entries once a tile.</para>
 /// <para>Rows of x are gathered from anywhere: a wide tile asks for the row of a coming entry while it adds the current one.</para>
 /// </summary>
 internal static unsafe class SpmmKernel

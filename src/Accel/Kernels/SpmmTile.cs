@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace HybridRec.MLNet.Accel.Kernels;
 
 /// <summary>
-/// Some neighbouring columns of one row of a product, held in registers while the row's entries are added up. Every tile adds
+/// Some neighboring columns of one row of a product, held in registers while the row's entries are added up. Every tile adds
 /// the same terms in the same order with one rounding each (fused multiply-add), so a value does not depend on the tile that
 /// its column falls into.
 /// </summary>

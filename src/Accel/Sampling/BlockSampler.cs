@@ -1,8 +1,8 @@
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// Draws the neighbourhood of a batch of nodes, hop by hop, as a chain of blocks: time and memory of a step follow the batch and the fanouts, not the graph. A node with more
-/// neighbours than the fanout has that many of them, each set as likely; a node with fewer has them all. Weights are the matrix's, scaled to sum to 1 over what was drawn.
+/// Draws the neighborhood of a batch of nodes, hop by hop, as a chain of blocks: time and memory of a step follow the batch and the fanouts, not the graph. A node with more
+/// neighbors than the fanout has that many of them, each set as likely; a node with fewer has them all. Weights are the matrix's, scaled to sum to 1 over what was drawn.
 /// Source: Hamilton et al., "Inductive Representation Learning on Large Graphs", NeurIPS 2017, algorithm 2.
 /// <para>What is drawn depends on key, hop and row alone. A set of targets is numbered in its own order, and every hop goes on counting: a row is the same node in all blocks.</para>
 /// </summary>
@@ -13,7 +13,7 @@ internal sealed class BlockSampler
 
     private const int RowsPerChunk = 128;
 
-    private readonly CsrMatrix _neighbours;
+    private readonly CsrMatrix _neighbors;
     private readonly int[] _fanouts;
     private readonly int _threads;
     private readonly int[] _rowOf;
@@ -24,24 +24,24 @@ internal sealed class BlockSampler
     private int _count;
 
     /// <summary>A sampler of a graph.</summary>
-    /// <param name="neighbours">Nodes x nodes: the neighbours of each node, with weights not below 0.</param>
-    /// <param name="fanouts">Neighbours of a node at each hop: first those of the targets, then theirs, and so on.</param>
+    /// <param name="neighbors">Nodes x nodes: the neighbors of each node, with weights not below 0.</param>
+    /// <param name="fanouts">Neighbors of a node at each hop: first those of the targets, then theirs, and so on.</param>
     /// <param name="threads">Threads; 0 takes all cores. The result does not depend on it.</param>
     /// <exception cref="ArgumentException">The matrix is not square, or a fanout is not 1 to 256.</exception>
-    public BlockSampler(CsrMatrix neighbours, IReadOnlyList<int> fanouts, int threads = 0)
+    public BlockSampler(CsrMatrix neighbors, IReadOnlyList<int> fanouts, int threads = 0)
     {
-        if (neighbours.Rows != neighbours.Columns)
-            Guard.Throw(nameof(neighbours), $"The matrix has {neighbours.Rows} rows and {neighbours.Columns} columns; neighbours of nodes are nodes, so it has to be square.");
+        if (neighbors.Rows != neighbors.Columns)
+            Guard.Throw(nameof(neighbors), $"The matrix has {neighbors.Rows} rows and {neighbors.Columns} columns; neighbors of nodes are nodes, so it has to be square.");
         foreach (int fanout in fanouts)
         {
             if (fanout is < 1 or > MostFanout)
                 Guard.Throw(nameof(fanouts), $"A fanout is {fanout}; it has to be 1 to {MostFanout}.");
         }
 
-        _neighbours = neighbours;
+        _neighbors = neighbors;
         _fanouts = [.. fanouts];
         _threads = threads;
-        _rowOf = new int[neighbours.Rows];
+        _rowOf = new int[neighbors.Rows];
         Array.Fill(_rowOf, -1);
         _blocks = [.. _fanouts.Select(_ => new SampledBlock())];
     }
@@ -55,7 +55,7 @@ internal sealed class BlockSampler
     /// <summary>Draws the blocks of some nodes; they overwrite the last ones.</summary>
     /// <param name="targets">Distinct nodes.</param>
     /// <param name="key">What the draw depends on: the same key, the same blocks.</param>
-    /// <param name="lonely">Targets to be treated as nodes without neighbours, one value each; empty for none.</param>
+    /// <param name="lonely">Targets to be treated as nodes without neighbors, one value each; empty for none.</param>
     /// <exception cref="ArgumentException">A node is given twice.</exception>
     public void Sample(ReadOnlySpan<int> targets, long key, ReadOnlySpan<bool> lonely = default)
     {
@@ -88,16 +88,16 @@ internal sealed class BlockSampler
             int end = Math.Min(destinations, (chunk + 1) * RowsPerChunk);
             for (int row = chunk * RowsPerChunk; row < end; row++)
             {
-                int first = _neighbours.RowOffsets[nodes[row]];
+                int first = _neighbors.RowOffsets[nodes[row]];
                 Span<int> drawn = positions[..(offsets[row + 1] - offsets[row])];
                 Choose(Degree(nodes[row]), drawn, ref random);
                 double sum = 0;
                 foreach (int position in drawn)
-                    sum += _neighbours.Values[first + position];
+                    sum += _neighbors.Values[first + position];
                 for (int i = 0; i < drawn.Length; i++)
                 {
-                    columns[offsets[row] + i] = _neighbours.ColumnIndices[first + drawn[i]];
-                    weights[offsets[row] + i] = sum > 0 ? (float)(_neighbours.Values[first + drawn[i]] / sum) : 1f / drawn.Length;
+                    columns[offsets[row] + i] = _neighbors.ColumnIndices[first + drawn[i]];
+                    weights[offsets[row] + i] = sum > 0 ? (float)(_neighbors.Values[first + drawn[i]] / sum) : 1f / drawn.Length;
                 }
             }
         });
@@ -118,7 +118,7 @@ internal sealed class BlockSampler
         }
     }
 
-    private int Degree(int node) => _neighbours.RowOffsets[node + 1] - _neighbours.RowOffsets[node];
+    private int Degree(int node) => _neighbors.RowOffsets[node + 1] - _neighbors.RowOffsets[node];
 
     private int RowOf(int node)
     {

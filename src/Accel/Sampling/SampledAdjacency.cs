@@ -1,7 +1,7 @@
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// Of every node of a table k sampled neighbours, by a backend, as a matrix: <c>S_vu = (times u was drawn for v) / (draws of v)</c>, so that <c>S x</c> is the mean over the sample. By importance that is without bias
+/// Of every node of a table k sampled neighbors, by a backend, as a matrix: <c>S_vu = (times u was drawn for v) / (draws of v)</c>, so that <c>S x</c> is the mean over the sample. By importance that is without bias
 /// for the mean by weights. A row depends on the table, the node and the seed alone: the same on every backend, and for all nodes at once as for one.
 /// </summary>
 internal static class SampledAdjacency
@@ -10,13 +10,13 @@ internal static class SampledAdjacency
 
     /// <summary>Draws it.</summary>
     /// <param name="table">The lists.</param>
-    /// <param name="fanout">Most neighbours of a node.</param>
+    /// <param name="fanout">Most neighbors of a node.</param>
     /// <param name="seed">Seed of the draws.</param>
     /// <param name="backend">What draws.</param>
     /// <returns>A matrix of the shape of the lists' graph.</returns>
     /// <exception cref="ArgumentException">The fanout is more than the backend draws.</exception>
     /// <exception cref="NotSupportedException">The backend does not sample.</exception>
-    public static CsrMatrix Draw(NeighbourTable table, int fanout, uint seed, IAggregationBackend backend)
+    public static CsrMatrix Draw(NeighborTable table, int fanout, uint seed, IAggregationBackend backend)
     {
         int rows = table.Graph.Rows;
         int[] offsets = new int[rows + 1];

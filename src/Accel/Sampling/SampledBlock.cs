@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// One layer of a sampled computation: a bipartite graph from sources to destinations with weights that sum to 1 for each destination that has a neighbour. Both are
+/// One layer of a sampled computation: a bipartite graph from sources to destinations with weights that sum to 1 for each destination that has a neighbor. Both are
 /// compact rows, and the destinations are the first rows of the sources. <see cref="BlockSampler"/> fills it, over and over.
 /// </summary>
 internal sealed class SampledBlock
@@ -23,7 +23,7 @@ internal sealed class SampledBlock
     /// <summary>Rows that it reads; the first <see cref="Destinations"/> of them are the destinations.</summary>
     public int Sources { get; private set; }
 
-    /// <summary>Where the neighbours of each destination begin; Destinations + 1 offsets.</summary>
+    /// <summary>Where the neighbors of each destination begin; Destinations + 1 offsets.</summary>
     public ReadOnlySpan<int> Offsets => _offsets.AsSpan(0, Destinations + 1);
 
     /// <summary>The source row of each edge.</summary>
@@ -40,14 +40,14 @@ internal sealed class SampledBlock
     public void MultiplyTransposed(float[] source, float[] destination, int dimension, int threads)
         => Gather(Sources, _transposedOffsets, _transposedRows, _transposedWeights, source, destination, dimension, threads);
 
-    /// <summary>Begins a block of so many destinations, each with a number of neighbours.</summary>
-    internal (int[] Offsets, int[] Columns, float[] Weights) Begin(int destinations, Func<int, int> neighbours)
+    /// <summary>Begins a block of so many destinations, each with a number of neighbors.</summary>
+    internal (int[] Offsets, int[] Columns, float[] Weights) Begin(int destinations, Func<int, int> neighbors)
     {
         Destinations = destinations;
         GrowingBuffer.AtLeast(ref _offsets, destinations + 1);
         _offsets[0] = 0;
         for (int row = 0; row < destinations; row++)
-            _offsets[row + 1] = checked(_offsets[row] + neighbours(row));
+            _offsets[row + 1] = checked(_offsets[row] + neighbors(row));
         GrowingBuffer.AtLeast(ref _columns, _offsets[destinations]);
         GrowingBuffer.AtLeast(ref _weights, _offsets[destinations]);
         return (_offsets, _columns, _weights);

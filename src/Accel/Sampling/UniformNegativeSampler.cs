@@ -8,7 +8,7 @@ internal sealed class UniformNegativeSampler
 {
     private readonly InteractionGraph _graph;
 
-    /// <summary>A sampler of items that are not neighbours of the user in the graph.</summary>
+    /// <summary>A sampler of items that are not neighbors of the user in the graph.</summary>
     public UniformNegativeSampler(InteractionGraph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);

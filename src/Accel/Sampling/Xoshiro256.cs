@@ -25,7 +25,7 @@ internal struct Xoshiro256
     /// <summary>The stream of a chunk of an epoch.</summary>
     public static Xoshiro256 Stream(long seed, int epoch = 0, int chunk = 0)
     {
-        // Each part is mixed before the next is added: neighbouring numbers give unrelated streams.
+        // Each part is mixed before the next is added: neighboring numbers give unrelated streams.
         ulong key = (ulong)seed;
         key = SplitMix64(ref key) ^ (uint)epoch;
         key = SplitMix64(ref key) ^ (uint)chunk;

@@ -1,7 +1,7 @@
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// An approximate index of the rows of a table by their inner products with a query, such as a graph of near neighbours (HNSW). It never changes and is safe from many threads. Whoever asks scores the rows again,
+/// An approximate index of the rows of a table by their inner products with a query, such as a graph of near neighbors (HNSW). It never changes and is safe from many threads. Whoever asks scores the rows again,
 /// so an index may round them.
 /// </summary>
 public interface IVectorIndex

@@ -1,7 +1,7 @@
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// Sorted neighbour lists of one side of a graph that grow. A list is read from the graph it came from until it first changes; then it is copied into an array of its own with
+/// Sorted neighbor lists of one side of a graph that grow. A list is read from the graph it came from until it first changes; then it is copied into an array of its own with
 /// room to spare, which doubles when it is full. Inserting costs O(degree) for the shift, one block move of memory.
 /// </summary>
 internal sealed class AdjacencyLists(InteractionGraph origin, bool users)
@@ -14,7 +14,7 @@ internal sealed class AdjacencyLists(InteractionGraph origin, bool users)
     /// <summary>Nodes of this side.</summary>
     public int Count { get; private set; } = users ? origin.UserCount : origin.ItemCount;
 
-    /// <summary>The neighbours of a node, ascending; valid until the node changes.</summary>
+    /// <summary>The neighbors of a node, ascending; valid until the node changes.</summary>
     public ReadOnlySpan<int> Of(int node)
     {
         Guard.Index(node, Count, nameof(node), users ? "User" : "Item");
@@ -25,7 +25,7 @@ internal sealed class AdjacencyLists(InteractionGraph origin, bool users)
         return users ? origin.ItemsOf(node) : origin.UsersOf(node);
     }
 
-    /// <summary>Adds a node without neighbours.</summary>
+    /// <summary>Adds a node without neighbors.</summary>
     public int AddNode()
     {
         if (Count == _own.Length)
@@ -38,11 +38,11 @@ internal sealed class AdjacencyLists(InteractionGraph origin, bool users)
         return Count++;
     }
 
-    /// <summary>Inserts a neighbour; false when it is there already.</summary>
-    public bool Insert(int node, int neighbour)
+    /// <summary>Inserts a neighbor; false when it is there already.</summary>
+    public bool Insert(int node, int neighbor)
     {
         ReadOnlySpan<int> old = Of(node);
-        int place = old.BinarySearch(neighbour);
+        int place = old.BinarySearch(neighbor);
         if (place >= 0)
             return false;
         place = ~place;
@@ -55,7 +55,7 @@ internal sealed class AdjacencyLists(InteractionGraph origin, bool users)
         }
 
         old[place..].CopyTo(list.AsSpan(place + 1));
-        list[place] = neighbour;
+        list[place] = neighbor;
         (_own[node], _lengths[node]) = (list, length + 1);
         return true;
     }

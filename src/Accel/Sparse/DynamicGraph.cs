@@ -2,7 +2,7 @@ namespace HybridRec.MLNet.Accel;
 
 /// <summary>
 /// A bipartite graph that grows: it starts from an <see cref="InteractionGraph"/>, which it shares, and takes further users, items and edges. An edge costs
-/// O(degree) of its two ends, in memory moves only, and never touches the rest of the graph. Neighbour lists are sorted. The idea, lists in blocks with room to spare that are
+/// O(degree) of its two ends, in memory moves only, and never touches the rest of the graph. Neighbor lists are sorted. The idea, lists in blocks with room to spare that are
 /// changed in place, is that of PlatoGL (CIKM 2022, 10.1145/3511808.3557084).
 /// </summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// The bipartite graph of who touched what: users and items as nodes, one edge for each distinct pair. Neighbour lists are
+/// The bipartite graph of who touched what: users and items as nodes, one edge for each distinct pair. Neighbor lists are
 /// sorted. Immutable, and safe to read from many threads.
 /// </summary>
 public sealed class InteractionGraph
@@ -106,8 +106,8 @@ public sealed class InteractionGraph
     public bool Contains(int user, int item) => ItemsOf(user).BinarySearch(item) >= 0;
 
     /// <summary>
-    /// The NodeCount x NodeCount matrix A with A[v, u] = 1 / c_vu for neighbours u of v, so that A * H is one propagation.
-    /// A node without neighbours has an empty row: its sum is zero.
+    /// The NodeCount x NodeCount matrix A with A[v, u] = 1 / c_vu for neighbors u of v, so that A * H is one propagation.
+    /// A node without neighbors has an empty row: its sum is zero.
     /// </summary>
     /// <param name="normalization">The constants c_vu.</param>
     /// <returns>A new matrix.</returns>

@@ -1,7 +1,7 @@
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// Another numbering of a graph's nodes, in which neighbours have numbers close to each other, so that the rows which a product gathers are found in the cache. Kinds of nodes stay
+/// Another numbering of a graph's nodes, in which neighbors have numbers close to each other, so that the rows which a product gathers are found in the cache. Kinds of nodes stay
 /// together and in order: a user's number is still below <c>UserCount</c>.
 /// <para>Nodes are numbered as a breadth-first search from the nodes of highest degree meets them, after Cuthill and McKee, "Reducing the bandwidth of sparse symmetric matrices", ACM 1969.</para>
 /// </summary>
@@ -23,7 +23,7 @@ internal sealed class NodeOrder
         int[] visits = new int[nodes];
         bool[] met = new bool[nodes];
         int count = 0;
-        ReadOnlySpan<int> offsets = adjacency.RowOffsets, neighbours = adjacency.ColumnIndices;
+        ReadOnlySpan<int> offsets = adjacency.RowOffsets, neighbors = adjacency.ColumnIndices;
         int next = 0;
         foreach (int root in ByDegree(adjacency))
         {
@@ -34,12 +34,12 @@ internal sealed class NodeOrder
             for (; next < count; next++)
             {
                 int node = visits[next];
-                foreach (int neighbour in neighbours[offsets[node]..offsets[node + 1]])
+                foreach (int neighbor in neighbors[offsets[node]..offsets[node + 1]])
                 {
-                    if (met[neighbour])
+                    if (met[neighbor])
                         continue;
-                    met[neighbour] = true;
-                    visits[count++] = neighbour;
+                    met[neighbor] = true;
+                    visits[count++] = neighbor;
                 }
             }
         }

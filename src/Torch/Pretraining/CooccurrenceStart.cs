@@ -14,7 +14,7 @@ internal static class CooccurrenceStart
     private const int Window = 8, Iterations = 3;
     private const double Smoothing = 0.75;
 
-    /// <returns>vocabulary x dimension, rows of length 1; a row of zeros for a token without neighbours, and for special ones.</returns>
+    /// <returns>vocabulary x dimension, rows of length 1; a row of zeros for a token without neighbors, and for special ones.</returns>
     public static float[] Vectors(int[][] sequences, MaskingVocabulary vocabulary, int dimension, int seed, CancellationToken cancellation)
     {
         int v = vocabulary.Count;

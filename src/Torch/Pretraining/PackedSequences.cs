@@ -12,7 +12,7 @@ internal static class PackedSequences
     /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="vocabulary">Knows the special tokens.</param>
     /// <param name="maxTokens">Longest sequence.</param>
-    /// <param name="seed">Seed of the order in which texts become neighbours.</param>
+    /// <param name="seed">Seed of the order in which texts become neighbors.</param>
     /// <param name="cancellation">Checked between texts.</param>
     public static int[][] Of(IEnumerable<string> texts, TextTokenizer tokenizer, MaskingVocabulary vocabulary, int maxTokens, int seed, CancellationToken cancellation)
     {

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;

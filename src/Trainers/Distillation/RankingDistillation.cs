@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Hosting;
 using Microsoft.ML;
 
@@ -21,7 +22,7 @@ namespace HybridRec.MLNet;
 /// Networks", arXiv 1706.04599 (c).
 /// </remarks>
 /// <param name="Teacher">
-/// A fitted model that ends in a Score. Without <paramref name="Interactions"/> its last stage has to be one that scores a catalogue, such as <see cref="HybridRankingTransformer"/> or
+/// A fitted model that ends in a Score. Without <paramref name="Interactions"/> its last stage has to be one that scores a set of items, such as <see cref="HybridRankingTransformer"/> or
 /// <see cref="GraphFilterTransformer"/>; with them, anything.
 /// </param>
 /// <param name="Interactions">Raw rows that <paramref name="Teacher"/> reads, such as those it was fitted on; null: the view that the student is fitted on.</param>
@@ -54,11 +55,11 @@ public sealed record RankingDistillation(ITransformer Teacher, IDataView? Intera
         ArgumentNullException.ThrowIfNull(Teacher, Name + nameof(Teacher));
         if (head == RankingHead.DotProduct)
             throw new ArgumentException($"{Stage}: {nameof(RankingHead.DotProduct)} has nothing to train, so it learns nothing from a teacher. Use {nameof(RankingHead.TwoTower)}, {nameof(RankingHead.Linear)} or {nameof(RankingHead.Mlp)}.");
-        OptionCheck.Require(Stage, Temperature > 0 && float.IsFinite(Temperature), Name + nameof(Temperature), Temperature, "above 0");
-        OptionCheck.Require(Stage, SoftShare is > 0 and <= 1, Name + nameof(SoftShare), SoftShare, "in (0, 1]; without a teacher leave Distillation null");
-        OptionCheck.Require(Stage, TopItems >= 0, Name + nameof(TopItems), TopItems, "0 or more");
-        OptionCheck.Require(Stage, SampledItems >= 0, Name + nameof(SampledItems), SampledItems, "0 or more");
+        new OptionCheck(Stage).Require(Temperature > 0 && float.IsFinite(Temperature), Temperature, "above 0", Name + nameof(Temperature));
+        new OptionCheck(Stage).Require(SoftShare is > 0 and <= 1, SoftShare, "in (0, 1]; without a teacher leave Distillation null", Name + nameof(SoftShare));
+        new OptionCheck(Stage).Require(TopItems >= 0, TopItems, "0 or more", Name + nameof(TopItems));
+        new OptionCheck(Stage).Require(SampledItems >= 0, SampledItems, "0 or more", Name + nameof(SampledItems));
         if (TopItems + (long)SampledItems < 2)
-            throw OptionCheck.Refusal(Stage, Name + nameof(TopItems), $"{TopItems} with {nameof(SampledItems)} {SampledItems}", "at least 2 together, or there is no order to learn");
+            throw new OptionCheck(Stage).Refusal(Name + nameof(TopItems), $"{TopItems} with {nameof(SampledItems)} {SampledItems}", "at least 2 together, or there is no order to learn");
     }
 }

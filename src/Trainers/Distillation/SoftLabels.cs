@@ -28,7 +28,7 @@ internal sealed class SoftLabels
     /// <summary>Draws the lists and asks the teacher.</summary>
     /// <param name="data">Users and items.</param>
     /// <param name="teacher">Scores.</param>
-    /// <param name="lists">The training lists; their numbers count up from 0, a user's lists are neighbours.</param>
+    /// <param name="lists">The training lists; their numbers count up from 0, a user's lists are neighbors.</param>
     /// <param name="options">Seed, threads and distillation.</param>
     /// <exception cref="InvalidOperationException">The teacher knows no user of the lists, or scores all items alike.</exception>
     public static SoftLabels Of(RankingData data, TeacherScores teacher, UserList[] lists, RankingOptions options)

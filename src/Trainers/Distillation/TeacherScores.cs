@@ -1,5 +1,5 @@
 using System.Buffers;
-using HybridRec.MLNet.Catalogues;
+using HybridRec.MLNet.Items;
 using HybridRec.MLNet.Hosting;
 using Microsoft.ML;
 
@@ -8,14 +8,14 @@ namespace HybridRec.MLNet.Ranking;
 /// <summary>What a teacher thinks of any pair of a student's users and items. Safe on several threads.</summary>
 internal sealed class TeacherScores
 {
-    private readonly ICatalogueScorer _scorer;
+    private readonly IItemScorer _scorer;
     private readonly int[] _users;
     private readonly int[] _items;
 
     /// <param name="scorer">Scores by the teacher's codes.</param>
     /// <param name="users">The teacher's code of each of the student's users; -1 where it has none.</param>
     /// <param name="items">The same of the items.</param>
-    public TeacherScores(ICatalogueScorer scorer, int[] users, int[] items)
+    public TeacherScores(IItemScorer scorer, int[] users, int[] items)
     {
         _scorer = scorer;
         _users = users;
@@ -46,12 +46,12 @@ internal sealed class TeacherScores
     /// <param name="options">The names of the columns.</param>
     /// <returns>The scorer, and its codes of the users and items of the view's rows.</returns>
     /// <exception cref="ArgumentException">The teacher cannot read the rows, or gives no Score.</exception>
-    public static (ICatalogueScorer Scorer, PairCodes Codes) Open(MLContext ml, RankingDistillation distillation, IDataView view, RankingOptions options)
+    public static (IItemScorer Scorer, PairCodes Codes) Open(MLContext ml, RankingDistillation distillation, IDataView view, RankingOptions options)
     {
         const string Name = $"{HybridRankingTrainer.Stage}: the teacher of Distillation";
         var rows = distillation.Interactions ?? view;
-        if (distillation.Interactions is null && ChainStages.Of(distillation.Teacher).LastOrDefault() is not ICatalogueScoringModel)
-            throw new ArgumentException($"{Name} ends in no stage that scores a catalogue. Give the raw rows that it reads as well: new RankingDistillation(teacher, ratings).");
+        if (distillation.Interactions is null && ChainStages.Of(distillation.Teacher).LastOrDefault() is not IItemScoringModel)
+            throw new ArgumentException($"{Name} ends in no stage that scores a tables. Give the raw rows that it reads as well: new RankingDistillation(teacher, ratings).");
         try
         {
             _ = distillation.Teacher.GetOutputSchema(rows.Schema);
@@ -62,8 +62,8 @@ internal sealed class TeacherScores
                 $"{Name} does not read {(distillation.Interactions is null ? "the view that the student is fitted on" : "its Interactions")}: {e.Message} "
                 + "Give the raw rows that the whole teacher reads, as new RankingDistillation(teacher, ratings), or a teacher whose columns the view has.", e);
         }
-        var catalogue = Catalogue.Create(rows, null, options.UserColumnName, options.ItemColumnName);
-        var codes = new PairCodes(catalogue.Users.Encode(view, options.UserColumnName), catalogue.Items.Encode(view, options.ItemColumnName));
-        return (CatalogueScorers.Create(ml, distillation.Teacher, catalogue), codes);
+        var tables = EntityTables.Create(rows, null, options.UserColumnName, options.ItemColumnName);
+        var codes = new PairCodes(tables.Users.Encode(view, options.UserColumnName), tables.Items.Encode(view, options.ItemColumnName));
+        return (ItemScorers.Create(ml, distillation.Teacher, tables), codes);
     }
 }

@@ -4,10 +4,10 @@ namespace HybridRec.MLNet;
 public enum CandidateSet
 {
     /// <summary>
-    /// Every item of the catalogue, the user's training items masked: full ranking, the number that counts.
-    /// The catalogue is the items of the training and validation rows and of <see cref="TopKOptions.ItemCatalogue"/>.
+    /// Every item of the items, the user's training items masked: full ranking, the number that counts.
+    /// The items are those of the training and validation rows and of <see cref="TopKOptions.Items"/>.
     /// </summary>
-    FullCatalogue,
+    AllItems,
 
     /// <summary>
     /// Only the items the user has in the test rows, so the irrelevant ones are those rated below the threshold. A random order already scores

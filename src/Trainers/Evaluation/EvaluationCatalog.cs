@@ -7,7 +7,7 @@ namespace Microsoft.ML;
 public static class EvaluationCatalog
 {
     /// <summary>
-    /// Ranks the catalogue for every test user, training items masked, and measures precision, recall, NDCG, MRR, MAP, hit rate, coverage, novelty
+    /// Ranks the items for every test user, training items masked, and measures precision, recall, NDCG, MRR, MAP, hit rate, coverage, novelty
     /// and Gini at each cut-off, beside random, popularity, item-mean and oracle rows.
     /// </summary>
     /// <param name="hybrid">The catalog.</param>
@@ -49,7 +49,7 @@ public static class EvaluationCatalog
     /// Rows without a user id are left out. Read once, when this is called.
     /// </returns>
     /// <remarks>
-    /// It evaluates the order of each user's labelled rows, not a full ranking; for that use <see cref="FullRankingView"/>. Without this step the
+    /// It evaluates the order of each user's labeled rows, not a full ranking; for that use <see cref="FullRankingView"/>. Without this step the
     /// evaluator throws at 5 stars, takes interleaved users for many small groups, and drops rows whose score is NaN.
     /// </remarks>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type, or every grade is 0.</exception>

@@ -19,11 +19,11 @@ public sealed record RankingViewOptions
     /// the model stay apart.
     /// </summary>
     /// <value>User.</value>
-    public string UserColumn { get; init; } = ColumnNames.User;
+    public string UserColumnName { get; init; } = ColumnNames.User;
 
     /// <summary>Column of labels.</summary>
     /// <value>Label.</value>
-    public string LabelColumn { get; init; } = ColumnNames.Label;
+    public string LabelColumnName { get; init; } = ColumnNames.Label;
 
     /// <summary>Column of scores, Single.</summary>
     /// <value>Score.</value>

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using HybridRec.MLNet.Catalogues;
+using HybridRec.MLNet.Items;
 using HybridRec.MLNet.Hosting;
 using Microsoft.ML;
 
@@ -31,11 +31,11 @@ internal sealed class TopKEvaluator
         return new TopKEvaluator(task, options).Evaluate(ranker, clock, split.Protocol);
     }
 
-    /// <summary>The ranker of a model: the whole catalogue, or the test rows one by one.</summary>
+    /// <summary>The ranker of a model: all items, or the test rows one by one.</summary>
     public static Ranker MakeRanker(MLContext ml, ITransformer model, InteractionSplit split, RankingTask task) =>
         task.Cases.Any(one => one.Rows is not null)
             ? new RowRanker(ScoreRows(model, split.TestSet, task.TestRows))
-            : new CatalogueRanker(CatalogueScorers.Create(ml, model, task.Catalogue));
+            : new ScorerRanker(ItemScorers.Create(ml, model, task.Tables));
 
     private TopKReport Evaluate(Ranker model, Stopwatch clock, string protocol)
     {
@@ -92,7 +92,7 @@ internal sealed class TopKEvaluator
         });
         foreach (var k in _options.K)
         {
-            values.OfRun[(TopKMetric.Coverage, k)] = CatalogueCoverage.Of(timesRecommended[k]);
+            values.OfRun[(TopKMetric.Coverage, k)] = ItemCoverage.Of(timesRecommended[k]);
             values.OfRun[(TopKMetric.Gini, k)] = GiniIndex.Of(timesRecommended[k]);
         }
         return values;

@@ -24,7 +24,7 @@ public enum TopKMetric
     /// <summary>Mean self-information of the recommended items in bits: how little known they are. Mean over users; higher is more novel.</summary>
     Novelty,
 
-    /// <summary>Share of the catalogue that at least one user gets among the first k. One number for the whole run, without an interval.</summary>
+    /// <summary>Share of the items that at least one user gets among the first k. One number for the whole run, without an interval.</summary>
     Coverage,
 
     /// <summary>Gini index of how often each item is recommended: 0 all equally, towards 1 a few items only. One number for the whole run, without an interval.</summary>

@@ -24,8 +24,8 @@ public sealed record TopKOptions
     public bool MaskSeen { get; init; } = true;
 
     /// <summary>Which items are ranked.</summary>
-    /// <value><see cref="CandidateSet.FullCatalogue"/>.</value>
-    public CandidateSet Candidates { get; init; } = CandidateSet.FullCatalogue;
+    /// <value><see cref="CandidateSet.AllItems"/>.</value>
+    public CandidateSet Candidates { get; init; } = CandidateSet.AllItems;
 
     /// <summary>Test users without a training row.</summary>
     /// <value><see cref="ColdUserPolicy.Include"/>.</value>
@@ -36,7 +36,7 @@ public sealed record TopKOptions
     /// (columns that are absent take their default). A relevant test item in neither training nor here cannot be reached and lowers recall.
     /// </summary>
     /// <value>null.</value>
-    public IDataView? ItemCatalogue { get; init; }
+    public IDataView? Items { get; init; }
 
     /// <summary>Number of bootstrap resamples of the users behind each interval; 0 for none.</summary>
     /// <value>1000.</value>
@@ -60,15 +60,15 @@ public sealed record TopKOptions
 
     /// <summary>Column of raw user ids.</summary>
     /// <value>User.</value>
-    public string UserColumn { get; init; } = ColumnNames.User;
+    public string UserColumnName { get; init; } = ColumnNames.User;
 
     /// <summary>Column of raw item ids.</summary>
     /// <value>Item.</value>
-    public string ItemColumn { get; init; } = ColumnNames.Item;
+    public string ItemColumnName { get; init; } = ColumnNames.Item;
 
     /// <summary>Column of labels; it may be absent, then every row is relevant.</summary>
     /// <value>Label.</value>
-    public string LabelColumn { get; init; } = ColumnNames.Label;
+    public string LabelColumnName { get; init; } = ColumnNames.Label;
 
     /// <summary>Number of threads; 0 for all cores. The result is the same for any number.</summary>
     /// <value>0.</value>

@@ -13,7 +13,7 @@ namespace HybridRec.MLNet;
 /// </remarks>
 public sealed class HybridRankingModel
 {
-    internal HybridRankingModel(FeatureMap map, HeadWeights weights, HeadEpoch start, HeadEpoch best, double teacherNdcg)
+    internal HybridRankingModel(HeadFeatures map, HeadWeights weights, HeadEpoch start, HeadEpoch best, double teacherNdcg)
     {
         Map = map;
         Weights = weights;
@@ -43,7 +43,7 @@ public sealed class HybridRankingModel
     /// <summary>NDCG@100 of the teacher (<see cref="RankingOptions.Distillation"/>) on the same users; NaN when there was none.</summary>
     public double TeacherNdcg { get; }
 
-    internal FeatureMap Map { get; }
+    internal HeadFeatures Map { get; }
 
     internal HeadWeights Weights { get; }
 
@@ -88,7 +88,7 @@ public sealed class HybridRankingModel
         int[] hidden = new int[reader.ReadInt32()];
         for (int i = 0; i < hidden.Length; i++)
             hidden[i] = reader.ReadInt32();
-        var map = FeatureMap.Scaled(layout, ReadAll(reader), ReadAll(reader));
+        var map = HeadFeatures.Scaled(layout, ReadAll(reader), ReadAll(reader));
         float[] pairScales = ReadAll(reader), startWeights = ReadAll(reader), parameters = ReadAll(reader);
         HeadEpoch start = ReadEpoch(reader), best = ReadEpoch(reader);
         var (tower, teacherNdcg) = version < 2 ? (0, double.NaN) : (reader.ReadInt32(), reader.ReadDouble());

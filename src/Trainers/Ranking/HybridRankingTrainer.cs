@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Fusion;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Ranking;
@@ -87,13 +88,13 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
         return new HybridRankingTransformer(_ml, _options.FeatureColumnName, model);
     }
 
-    private FeatureMap Check(FusionLayout layout)
+    private HeadFeatures Check(FusionLayout layout)
     {
         if (layout.Parts.FirstOrDefault(part => part.Role is not (FusionRole.User or FusionRole.Item)) is { Column: { } name })
             throw new ArgumentException(
                 $"{Stage}: part '{name}' of column '{_options.FeatureColumnName}' is neither the user's nor the item's, so it has no value for the pairs that are not in the data. "
                 + "Name the column User... or Item... if it belongs to one of them, or leave it out of Fuse.");
-        var map = FeatureMap.Unscaled(layout);
+        var map = HeadFeatures.Unscaled(layout);
         if (map.ItemDimension == 0)
             throw new ArgumentException($"{Stage}: column '{_options.FeatureColumnName}' has no part of the item, so all items would score alike. Give Fuse a column whose name starts with Item.");
         if (_options.Head is RankingHead.Linear or RankingHead.DotProduct && map.Pairs().Count == 0)
@@ -103,7 +104,7 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
         return map;
     }
 
-    private static HybridRankingModel DotProduct(FeatureMap map)
+    private static HybridRankingModel DotProduct(HeadFeatures map)
     {
         var pairs = map.Pairs();
         float[] ones = [.. pairs.Select(_ => 1f)];
@@ -112,7 +113,7 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
         return new HybridRankingModel(map, new HeadWeights(shape, ones, ones, []), untrained, untrained, double.NaN);
     }
 
-    private HybridRankingModel Train(IDataView input, FeatureMap map, IHost host, TrainingLog log)
+    private HybridRankingModel Train(IDataView input, HeadFeatures map, IHost host, TrainingLog log)
     {
         var reader = new RankingReader(input, _options);
         var data = reader.Read(map);
@@ -134,7 +135,7 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
         if (weights is null)
         {
             log.Warning($"fewer than two users have a held-out positive: nothing was trained, the score is the plain sum of dot products");
-            return DotProduct(FeatureMap.Unscaled(map.Layout));
+            return DotProduct(HeadFeatures.Unscaled(map.Layout));
         }
         if (training.Soft is { } soft)
             log.Info($"teacher: NDCG@100 {training.TeacherNdcg:F4}, soft labels for {soft.Count} lists, factor {soft.Factor:G4}");

@@ -1,4 +1,4 @@
-using HybridRec.MLNet.Catalogues;
+using HybridRec.MLNet.Items;
 using HybridRec.MLNet.Fusion;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Ranking;
@@ -10,7 +10,7 @@ namespace HybridRec.MLNet;
 
 /// <summary>Adds the Score of each row's fused pair. Made by <see cref="HybridRankingTrainer"/>.</summary>
 /// <remarks>Scores are finite for any row: unknown users and items have the answers of the stages before this one.</remarks>
-public sealed class HybridRankingTransformer : RowTransformer, ISingleFeaturePredictionTransformer<HybridRankingModel>, ICatalogueScoringModel
+public sealed class HybridRankingTransformer : RowTransformer, ISingleFeaturePredictionTransformer<HybridRankingModel>, IItemScoringModel
 {
     internal const string StateKind = "HybridRanking";
     internal const int Version = 2; // 2: towers, the teacher's NDCG
@@ -35,8 +35,8 @@ public sealed class HybridRankingTransformer : RowTransformer, ISingleFeaturePre
 
     internal override int StateVersion => Version;
 
-    ICatalogueScorer? ICatalogueScoringModel.TryCreateScorer(MLContext ml, ITransformer prefix, Catalogue catalogue) =>
-        FusedCatalogueScorer.Create(Model, FeatureColumnName, prefix, catalogue);
+    IItemScorer? IItemScoringModel.TryCreateScorer(MLContext ml, ITransformer prefix, EntityTables tables) =>
+        FusedItemScorer.Create(Model, FeatureColumnName, prefix, tables);
 
     internal static HybridRankingTransformer Read(IHostEnvironment env, BinaryReader reader, int version) =>
         new(env, reader.ReadString(), HybridRankingModel.Read(reader, version));

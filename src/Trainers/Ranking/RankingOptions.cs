@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Hosting;
 
 namespace HybridRec.MLNet;
@@ -117,8 +118,7 @@ public sealed record RankingOptions
         foreach (string? name in (string?[])[UserColumnName, ItemColumnName, FeatureColumnName])
             ArgumentException.ThrowIfNullOrEmpty(name);
         if (HiddenSizes is not { Count: > 0 } || HiddenSizes.Any(h => h < 1))
-            throw OptionCheck.Refusal(
-                HybridRankingTrainer.Stage, nameof(HiddenSizes), string.Join(", ", HiddenSizes ?? []), "at least one width, each 1 or more; for a head without hidden layers set Head = RankingHead.Linear");
+            throw new OptionCheck(HybridRankingTrainer.Stage).Refusal(nameof(HiddenSizes), string.Join(", ", HiddenSizes ?? []), "at least one width, each 1 or more; for a head without hidden layers set Head = RankingHead.Linear");
         Require(TowerDimension >= 1, nameof(TowerDimension), TowerDimension, "1 or more");
         Distillation?.Check(Head);
         Require(Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "in [0, 1)");
@@ -135,5 +135,5 @@ public sealed record RankingOptions
 
     private static void Require<T>(bool holds, string option, T given, string allowed)
         where T : IFormattable =>
-        OptionCheck.Require(HybridRankingTrainer.Stage, holds, option, given, allowed);
+        new OptionCheck(HybridRankingTrainer.Stage).Require(holds, given, allowed, option);
 }

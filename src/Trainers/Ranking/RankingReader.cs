@@ -38,7 +38,7 @@ internal sealed class RankingReader
 
     /// <summary>Reads the vectors and divides the rows.</summary>
     /// <param name="map">Takes a fused vector apart.</param>
-    public RankingData Read(FeatureMap map)
+    public RankingData Read(HeadFeatures map)
     {
         var known = Pairs(row => IsPositive(row) || !_options.LowRatingsAreNegatives);
         return new RankingData

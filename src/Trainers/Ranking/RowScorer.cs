@@ -1,4 +1,4 @@
-using HybridRec.MLNet.Catalogues;
+using HybridRec.MLNet.Items;
 
 namespace HybridRec.MLNet.Ranking;
 

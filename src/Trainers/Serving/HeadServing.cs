@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Accel.Kernels;
-using HybridRec.MLNet.Catalogues;
+using HybridRec.MLNet.Items;
 using HybridRec.MLNet.Ranking;
 
 namespace HybridRec.MLNet.Serving;

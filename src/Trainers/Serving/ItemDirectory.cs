@@ -1,4 +1,4 @@
-using HybridRec.MLNet.Catalogues;
+using HybridRec.MLNet.Items;
 using HybridRec.MLNet.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -54,14 +54,14 @@ internal sealed class ItemDirectory
 
     public string[] CategoriesOf(int row) => _categories is null ? [] : Split(_categories[row]);
 
-    public CatalogueItem Item(int row) => new(IdOf(row), TitleOf(row), CategoriesOf(row), Counts[row]);
+    public ItemInfo Item(int row) => new(IdOf(row), TitleOf(row), CategoriesOf(row), Counts[row]);
 
     /// <summary>The rows of a category, ascending; null when there is none of that name.</summary>
     public int[]? RowsOf(string category) => _rowsOf.GetValueOrDefault(category.Trim());
 
     /// <summary>The directory with other popularity, and with rows that are new or known better.</summary>
     /// <param name="counts">Interactions of each row, the new ones at the end.</param>
-    /// <param name="table">Rows of the catalogue the changes come from.</param>
+    /// <param name="table">Rows of the items the changes come from.</param>
     /// <param name="columns">Its title and category columns.</param>
     /// <param name="changes">The row here, the code there, and the id.</param>
     public ItemDirectory With(int[] counts, EntityTable table, (string Title, string Category) columns, IReadOnlyList<(int Row, int Code, string Id)> changes)

@@ -39,11 +39,11 @@ public sealed record RecommendationRequest
     /// <value>true</value>
     public bool ExcludeSeen { get; init; } = true;
 
-    /// <summary>Only these items; ids the catalogue does not have do not matter.</summary>
+    /// <summary>Only these items; unknown ids do not matter.</summary>
     /// <value>none: all</value>
     public IReadOnlyCollection<string>? Allow { get; init; }
 
-    /// <summary>None of these items; ids the catalogue does not have do not matter.</summary>
+    /// <summary>None of these items; unknown ids do not matter.</summary>
     /// <value>none</value>
     public IReadOnlyCollection<string>? Deny { get; init; }
 

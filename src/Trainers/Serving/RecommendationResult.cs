@@ -6,12 +6,12 @@ namespace HybridRec.MLNet;
 /// <param name="Version">The version that answered.</param>
 public sealed record RecommendationResult(IReadOnlyList<Recommendation> Items, RecommendationSource Source, string Version)
 {
-    /// <summary>Whether the list is the one that scoring the whole catalogue gives; false for two-stage lists of an MLP and for the approximate index.</summary>
+    /// <summary>Whether the list is the one that scoring all items gives; false for two-stage lists of an MLP and for the approximate index.</summary>
     public bool IsExact { get; init; } = true;
 
     /// <summary>The categories of each item, in the order of <see cref="Items"/>; empty ones where the data has no category column.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Categories { get; init; } = [];
 
-    /// <summary>Ids of the history that the catalogue does not have; they took no part.</summary>
+    /// <summary>Ids of the history that that are unknown; they took no part.</summary>
     public IReadOnlyList<string> UnknownItems { get; init; } = [];
 }

@@ -29,7 +29,7 @@ public sealed partial class Recommender
 
     /// <summary>The vector of an item, by which <see cref="QueryVector(string)"/> finds it.</summary>
     /// <param name="item">The item's id, as invariant text.</param>
-    /// <exception cref="UnknownIdException">The catalogue does not have the item.</exception>
+    /// <exception cref="UnknownIdException">There is no such item.</exception>
     /// <exception cref="NotSupportedException">The model has no vectors.</exception>
     public float[] ItemVector(string item)
     {
@@ -40,8 +40,8 @@ public sealed partial class Recommender
     }
 
     /// <summary>The vector of someone who has some items and is no user of the data, as <see cref="QueryVector(string)"/> gives it for users.</summary>
-    /// <param name="history">Ids of items; those the catalogue does not have take no part.</param>
-    /// <exception cref="ArgumentException">No item of the history is in the catalogue, or there are more than <see cref="RecommenderOptions.MaxHistory"/>.</exception>
+    /// <param name="history">Ids of items; unknown ones take no part.</param>
+    /// <exception cref="ArgumentException">No item of the history is among the items, or there are more than <see cref="RecommenderOptions.MaxHistory"/>.</exception>
     /// <exception cref="NotSupportedException">The model has no vectors, or its data nobody who has an item.</exception>
     public float[] QueryVector(IReadOnlyCollection<string> history)
     {
@@ -52,7 +52,7 @@ public sealed partial class Recommender
         int[] rows = RequestRows.Of(history, snapshot.Items);
         return rows.Length > 0
             ? snapshot.Scorer.QueryVector(rows)
-            : throw new ArgumentException("No item of the history is in the catalogue: there is nothing to make a vector of.");
+            : throw new ArgumentException("No item of the history is among the items: there is nothing to make a vector of.");
     }
 
     /// <summary>The vector of a text, of length 1, whose cosine with an item's <see cref="ItemVectors.TextVector"/> says how alike the texts are.</summary>

@@ -15,7 +15,7 @@ namespace HybridRec.MLNet;
 /// <para>Lists of users are exact by default: the items with the highest scores of the model's own Score column; see <see cref="RetrievalMode"/>. Items of equal score come in the order of their
 /// popularity in the data. A user id the data does not have gets the most popular items, each with its number of interactions as the score; <see cref="RecommendationResult.Source"/> tells.</para>
 /// <para>A history of someone who is no user of the data becomes a user vector by a ridge regression, fitted on users of the data, from the mean vector of their items; graph filters score a history
-/// itself. Text queries compare with the items' texts by the encoder of the model. Items are like each other by the cosine of their centred vectors.</para>
+/// itself. Text queries compare with the items' texts by the encoder of the model. Items are like each other by the cosine of their centerd vectors.</para>
 /// <para>Every answer comes from one version, which it names. Metrics and traces of System.Diagnostics are named HybridRec.MLNet.</para>
 /// </remarks>
 public sealed partial class Recommender : IDisposable
@@ -59,16 +59,16 @@ public sealed partial class Recommender : IDisposable
     /// <param name="user">The id, as invariant text.</param>
     public bool Knows(string user) => Current.Users.TryGetCode(user, out _);
 
-    /// <summary>An item; null when the catalogue does not have it.</summary>
+    /// <summary>An item; null when that are unknown it.</summary>
     /// <param name="item">The id, as invariant text.</param>
-    public CatalogueItem? FindItem(string item)
+    public ItemInfo? FindItem(string item)
     {
         ItemDirectory items = Current.Items;
         return items.TryGetRow(item, out int row) ? items.Item(row) : null;
     }
 
     /// <summary>The items of the version in service, most popular first.</summary>
-    public IEnumerable<CatalogueItem> Items()
+    public IEnumerable<ItemInfo> Items()
     {
         ItemDirectory items = Current.Items;
         return items.ByPopularity.Select(items.Item);
@@ -92,7 +92,7 @@ public sealed partial class Recommender : IDisposable
 
     /// <summary>The best items for a user, best first.</summary>
     /// <param name="user">The user's id, as invariant text. One the data does not have gets the most popular items.</param>
-    /// <param name="count">Items wanted, at least 1; fewer come back when the catalogue has no more.</param>
+    /// <param name="count">Items wanted, at least 1; fewer come back when there are no more.</param>
     /// <param name="excludeSeen">Whether to leave out the items the data has for this user.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>
     public IReadOnlyList<Recommendation> Recommend(string user, int count = 10, bool excludeSeen = true)
@@ -104,7 +104,7 @@ public sealed partial class Recommender : IDisposable
 
     /// <summary>The best items for a user, best first.</summary>
     /// <param name="user">The user's id. One the data does not have gets the most popular items.</param>
-    /// <param name="count">Items wanted, at least 1; fewer come back when the catalogue has no more.</param>
+    /// <param name="count">Items wanted, at least 1; fewer come back when there are no more.</param>
     /// <param name="excludeSeen">Whether to leave out the items the data has for this user.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>
     public IReadOnlyList<Recommendation> Recommend(long user, int count = 10, bool excludeSeen = true) =>

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Hosting;
 using Microsoft.ML;
@@ -89,21 +90,21 @@ public sealed record RecommenderOptions
         foreach (var (name, value) in new[] { (nameof(UserColumnName), UserColumnName), (nameof(ItemColumnName), ItemColumnName) })
         {
             if (string.IsNullOrEmpty(value))
-                throw OptionCheck.Refusal(Stage, name, "empty", "the name of a column");
+                throw new OptionCheck(Stage).Refusal(name, "empty", "the name of a column");
         }
 
         if (!Enum.IsDefined(Retrieval))
-            throw OptionCheck.Refusal(Stage, nameof(Retrieval), Retrieval.ToString(), "Automatic, Exact, TwoStage or Approximate");
+            throw new OptionCheck(Stage).Refusal(nameof(Retrieval), Retrieval.ToString(), "Automatic, Exact, TwoStage or Approximate");
         if (Precision is not (EmbeddingPrecision.Int8 or EmbeddingPrecision.Single))
-            throw OptionCheck.Refusal(Stage, nameof(Precision), Precision.ToString(), "Int8 or Single");
+            throw new OptionCheck(Stage).Refusal(nameof(Precision), Precision.ToString(), "Int8 or Single");
         if (Version is { Length: 0 })
-            throw OptionCheck.Refusal(Stage, nameof(Version), "empty", "a name, or null for a number");
-        OptionCheck.Require(Stage, Candidates >= 1, nameof(Candidates), Candidates, "1 or more");
-        OptionCheck.Require(Stage, TargetRecall is > 0 and <= 1, nameof(TargetRecall), TargetRecall, "above 0 and at most 1");
-        OptionCheck.Require(Stage, MaxCount >= 1, nameof(MaxCount), MaxCount, "1 or more");
-        OptionCheck.Require(Stage, MaxHistory >= 1, nameof(MaxHistory), MaxHistory, "1 or more");
-        OptionCheck.Require(Stage, MaxTextLength >= 1, nameof(MaxTextLength), MaxTextLength, "1 or more");
-        OptionCheck.Require(Stage, Threads >= 0, nameof(Threads), Threads, "0 or more");
+            throw new OptionCheck(Stage).Refusal(nameof(Version), "empty", "a name, or null for a number");
+        new OptionCheck(Stage).Require(Candidates >= 1, Candidates, "1 or more", nameof(Candidates));
+        new OptionCheck(Stage).Require(TargetRecall is > 0 and <= 1, TargetRecall, "above 0 and at most 1", nameof(TargetRecall));
+        new OptionCheck(Stage).Require(MaxCount >= 1, MaxCount, "1 or more", nameof(MaxCount));
+        new OptionCheck(Stage).Require(MaxHistory >= 1, MaxHistory, "1 or more", nameof(MaxHistory));
+        new OptionCheck(Stage).Require(MaxTextLength >= 1, MaxTextLength, "1 or more", nameof(MaxTextLength));
+        new OptionCheck(Stage).Require(Threads >= 0, Threads, "0 or more", nameof(Threads));
         return this;
     }
 }

@@ -42,7 +42,7 @@ public sealed class RecommenderVectors
         {
             for (int row = 0; row < _snapshot.Items.Count; row++)
             {
-                CatalogueItem item = _snapshot.Items.Item(row);
+                ItemInfo item = _snapshot.Items.Item(row);
                 // A plain null would become an empty memory, by the conversion from arrays.
                 ReadOnlyMemory<float>? text = _snapshot.Texts is { } texts ? texts.Vectors.Values.Slice(row * TextDimension, TextDimension) : default(ReadOnlyMemory<float>?);
                 yield return new ItemVectors(item.Item, item.Title, item.Categories, item.Interactions, _head.Items.Values.Slice(row * Dimension, Dimension), text);

@@ -52,7 +52,7 @@ internal static class RequestAnswer
         {
             (source, found) = (RecommendationSource.History, 0);
             if (history.Length == 0)
-                missing = "No item of the history is in the catalogue.";
+                missing = "No item of the history is in the tables.";
             else if (!snapshot.Scorer.TryForHistory(history, filter, rows, scores, out found))
                 missing = "The model answers for users of its data only, or never saw these items.";
         }

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using System.Globalization;
 using System.Numerics.Tensors;
 using HybridRec.MLNet.Hosting;
@@ -99,7 +100,7 @@ internal static class RequestRows
     }
 
     private static ArgumentOutOfRangeException OutOfRange(string name, int given, int least, int most) =>
-        OptionCheck.Refusal("Recommend", name, given.ToString(CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"between {least} and {most}"));
+        new OptionCheck("Recommend").Refusal(name, given.ToString(CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"between {least} and {most}"));
 
     private static void Limit(int count, long most, string name)
     {

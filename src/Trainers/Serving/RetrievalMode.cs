@@ -7,7 +7,7 @@ public enum RetrievalMode
     Automatic,
 
     /// <summary>
-    /// The list that scoring the whole catalogue gives. For a DotProduct or Linear head the score is an inner product, and a scan of the table finds it; an MLP scores every item.
+    /// The list that scoring all items gives. For a DotProduct or Linear head the score is an inner product, and a scan of the table finds it; an MLP scores every item.
     /// </summary>
     Exact,
 

@@ -3,7 +3,7 @@ namespace HybridRec.MLNet.Serving;
 /// <summary>Finds the rows of the item table with the highest scores. Thread-safe; equal scores come by ascending row.</summary>
 internal abstract class ServingScorer
 {
-    /// <summary>Whether the lists of users and histories are those of the whole catalogue's scores.</summary>
+    /// <summary>Whether the lists of users and histories are those of all items's scores.</summary>
     public abstract bool IsExact { get; }
 
     /// <summary>Length of a query vector; 0 where the model has none.</summary>

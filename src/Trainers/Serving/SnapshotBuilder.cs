@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 using HybridRec.MLNet.Accel;
-using HybridRec.MLNet.Catalogues;
+using HybridRec.MLNet.Items;
 using HybridRec.MLNet.Data;
 using HybridRec.MLNet.Ranking;
 using Microsoft.ML;
@@ -28,27 +28,27 @@ internal static class SnapshotBuilder
     /// <param name="cancellationToken">Stops the building.</param>
     public static ServingSnapshot Build(MLContext ml, ITransformer model, IDataView data, RecommenderOptions options, string version, CancellationToken cancellationToken)
     {
-        Catalogue catalogue = Catalogue.Create(Sources(data, options.Items), options.UserColumnName, options.ItemColumnName, out PairCodes[] codes);
-        if (catalogue.UserCount == 0 || catalogue.ItemCount == 0)
+        EntityTables tables = EntityTables.Create(Sources(data, options.Items), options.UserColumnName, options.ItemColumnName, out PairCodes[] codes);
+        if (tables.UserCount == 0 || tables.ItemCount == 0)
             throw new ArgumentException($"The data has no row with both a '{options.UserColumnName}' and an '{options.ItemColumnName}': there is nothing to recommend to or from.");
         cancellationToken.ThrowIfCancellationRequested();
 
         InteractionPairs byCode = Pairs(codes[0], code => code, code => code);
-        int[] counts = byCode.Counts(catalogue.ItemCount);
+        int[] counts = byCode.Counts(tables.ItemCount);
         int[] codeOfRow = [.. Enumerable.Range(0, counts.Length).OrderByDescending(item => counts[item])];
         int[] rowOf = new int[counts.Length];
         for (int row = 0; row < rowOf.Length; row++)
             rowOf[codeOfRow[row]] = row;
         var pairs = new InteractionPairs(byCode.Users, [.. byCode.Rows.Select(code => rowOf[code])]);
-        var ids = EntityIndex.FromIds(codeOfRow.Select(catalogue.Items.IdOf));
+        var ids = EntityIndex.FromIds(codeOfRow.Select(tables.Items.IdOf));
         var directory = new ItemDirectory(ids, Texts(options.TitleColumnName), Texts(options.CategoryColumnName), pairs.Counts(counts.Length));
 
-        ServingScorer scorer = Scorer(CatalogueScorers.Create(ml, model, catalogue), codeOfRow, pairs, options, cancellationToken);
+        ServingScorer scorer = Scorer(ItemScorers.Create(ml, model, tables), codeOfRow, pairs, options, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        TextSearch? texts = options.TextQueries ? TextSearch.Create(model, catalogue.ItemRows, codeOfRow, options) : null;
-        return new ServingSnapshot(version, options, new SharedModel(model, options.OwnsModel), catalogue.Users, directory, pairs, scorer, texts);
+        TextSearch? texts = options.TextQueries ? TextSearch.Create(model, tables.ItemRows, codeOfRow, options) : null;
+        return new ServingSnapshot(version, options, new SharedModel(model, options.OwnsModel), tables.Users, directory, pairs, scorer, texts);
 
-        string[]? Texts(string column) => ItemDirectory.ReadText(catalogue.ItemRows, column) is { } read ? [.. codeOfRow.Select(code => read[code])] : null;
+        string[]? Texts(string column) => ItemDirectory.ReadText(tables.ItemRows, column) is { } read ? [.. codeOfRow.Select(code => read[code])] : null;
     }
 
     /// <summary>The snapshot with further interactions, users and items, and with items that are known better; only these go through the chain.</summary>
@@ -65,35 +65,35 @@ internal static class SnapshotBuilder
             throw new NotSupportedException("Refresh adds vectors to the tables of a chain that ends in ml.Hybrid.Ranking; this model has none. Make a new one with Swap.");
         RecommenderOptions options = old.Options;
         ITransformer model = old.Model.Model;
-        Catalogue catalogue = Catalogue.Create(Sources(rows, items), options.UserColumnName, options.ItemColumnName, out PairCodes[] codes);
+        EntityTables tables = EntityTables.Create(Sources(rows, items), options.UserColumnName, options.ItemColumnName, out PairCodes[] codes);
         cancellationToken.ThrowIfCancellationRequested();
 
-        string[] newUsers = [.. Enumerable.Range(0, catalogue.UserCount).Select(catalogue.Users.IdOf).Where(id => !old.Users.TryGetCode(id, out _))];
+        string[] newUsers = [.. Enumerable.Range(0, tables.UserCount).Select(tables.Users.IdOf).Where(id => !old.Users.TryGetCode(id, out _))];
         var users = EntityIndex.FromIds([.. Enumerable.Range(0, old.Users.Count).Select(old.Users.IdOf), .. newUsers]);
         HashSet<int> described = items is null ? [] : [.. codes[1].Items];
         var changes = new List<(int Row, int Code, string Id)>();
-        int[] rowOf = new int[catalogue.ItemCount];
+        int[] rowOf = new int[tables.ItemCount];
         int count = old.Items.Count;
         for (int code = 0; code < rowOf.Length; code++)
         {
-            string id = catalogue.Items.IdOf(code);
+            string id = tables.Items.IdOf(code);
             bool known = old.Items.TryGetRow(id, out int row);
             rowOf[code] = known ? row : count++;
             if (!known || described.Contains(code))
                 changes.Add((rowOf[code], code, id));
         }
 
-        InteractionPairs added = Pairs(codes[0], code => users.TryGetCode(catalogue.Users.IdOf(code), out int user) ? user : -1, code => rowOf[code]);
+        InteractionPairs added = Pairs(codes[0], code => users.TryGetCode(tables.Users.IdOf(code), out int user) ? user : -1, code => rowOf[code]);
         var pairs = new InteractionPairs([.. old.Pairs.Users, .. added.Users], [.. old.Pairs.Rows, .. added.Rows]);
-        ItemDirectory directory = old.Items.With(pairs.Counts(count), catalogue.ItemRows, (options.TitleColumnName, options.CategoryColumnName), changes);
+        ItemDirectory directory = old.Items.With(pairs.Counts(count), tables.ItemRows, (options.TitleColumnName, options.CategoryColumnName), changes);
         if (newUsers.Length > 0 || changes.Count > 0)
-            head = Extend(head, (FusedCatalogueScorer)CatalogueScorers.Create(ml, model, catalogue), catalogue, newUsers, count, changes, options, cancellationToken);
-        TextSearch? texts = changes.Count == 0 ? old.Texts : old.Texts?.With(model, catalogue.ItemRows, count, changes, options);
+            head = Extend(head, (FusedItemScorer)ItemScorers.Create(ml, model, tables), tables, newUsers, count, changes, options, cancellationToken);
+        TextSearch? texts = changes.Count == 0 ? old.Texts : old.Texts?.With(model, tables.ItemRows, count, changes, options);
         return new ServingSnapshot(version, options, old.Model, users, directory, pairs, head, texts);
     }
 
     private static HeadServing Extend(
-        HeadServing old, FusedCatalogueScorer fresh, Catalogue catalogue, string[] newUsers, int count, List<(int Row, int Code, string Id)> changes, RecommenderOptions options,
+        HeadServing old, FusedItemScorer fresh, EntityTables tables, string[] newUsers, int count, List<(int Row, int Code, string Id)> changes, RecommenderOptions options,
         CancellationToken cancellationToken)
     {
         int userWidth = old.Weights.Shape.UserDimension, width = old.Dimension;
@@ -103,7 +103,7 @@ internal static class SnapshotBuilder
         old.Users.CopyTo(users, 0);
         for (int i = 0; i < newUsers.Length; i++)
         {
-            catalogue.Users.TryGetCode(newUsers[i], out int code);
+            tables.Users.TryGetCode(newUsers[i], out int code);
             fresh.Users.AsSpan(code * userWidth, userWidth).CopyTo(users.AsSpan(old.Users.Length + (i * userWidth)));
         }
 
@@ -114,11 +114,11 @@ internal static class SnapshotBuilder
         return old.With(users, Table(items, width, options), [.. changes.Select(change => change.Row)], options.Threads, cancellationToken);
     }
 
-    private static ServingScorer Scorer(ICatalogueScorer scorer, int[] codeOfRow, InteractionPairs pairs, RecommenderOptions options, CancellationToken cancellationToken)
+    private static ServingScorer Scorer(IItemScorer scorer, int[] codeOfRow, InteractionPairs pairs, RecommenderOptions options, CancellationToken cancellationToken)
     {
         // Numbers that are not finite have no place in a table that is searched; scored one by one they come last.
-        if (scorer is not FusedCatalogueScorer fused || fused.Weights.Shape.ItemDimension == 0 || !IsFinite(fused.Users) || !IsFinite(fused.Items))
-            return new CatalogueServing(scorer, codeOfRow);
+        if (scorer is not FusedItemScorer fused || fused.Weights.Shape.ItemDimension == 0 || !IsFinite(fused.Users) || !IsFinite(fused.Items))
+            return new ScorerServing(scorer, codeOfRow);
         int width = fused.Weights.Shape.ItemDimension, userWidth = fused.Weights.Shape.UserDimension;
         Memory<float> items = AlignedMemory.Allocate(fused.Items.Length);
         for (int row = 0; row < codeOfRow.Length; row++)
@@ -143,11 +143,11 @@ internal static class SnapshotBuilder
     // Of no numbers IsFiniteAll says false.
     private static bool IsFinite(float[] vectors) => vectors.Length == 0 || TensorPrimitives.IsFiniteAll<float>(vectors);
 
-    private static List<CatalogueSource> Sources(IDataView data, IDataView? items)
+    private static List<EntitySource> Sources(IDataView data, IDataView? items)
     {
-        List<CatalogueSource> sources = [new(data)];
+        List<EntitySource> sources = [new(data)];
         if (items is not null)
-            sources.Add(new CatalogueSource(items, Users: false));
+            sources.Add(new EntitySource(items, Users: false));
         return sources;
     }
 

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 using HybridRec.MLNet.Accel;
-using HybridRec.MLNet.Catalogues;
+using HybridRec.MLNet.Items;
 using HybridRec.MLNet.Hosting;
 using Microsoft.ML;
 using Microsoft.ML.Data;

@@ -1,13 +1,13 @@
 namespace HybridRec.MLNet;
 
-/// <summary>A user, an item or a category was asked for that the catalogue does not have.</summary>
+/// <summary>A user, an item or a category was asked for that that are unknown.</summary>
 /// <remarks>A web service answers 404 to it, and 400 to any other <see cref="ArgumentException"/> of a <see cref="Recommender"/>.</remarks>
 public sealed class UnknownIdException : ArgumentException
 {
     private const int ShownLength = 100;
 
     internal UnknownIdException(string kind, string id, string advice)
-        : base($"There is no {kind} '{Shown(id)}' in the catalogue. {advice}") => (Kind, Id) = (kind, id);
+        : base($"There is no {kind} '{Shown(id)}' in the tables. {advice}") => (Kind, Id) = (kind, id);
 
     /// <summary>What it should have been: user, item or category.</summary>
     public string Kind { get; }

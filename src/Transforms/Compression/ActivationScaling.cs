@@ -7,7 +7,7 @@ public enum ActivationScaling
     Dynamic,
 
     /// <summary>
-    /// From the smallest and largest value met on sample texts of the catalogue, then fixed (<c>QuantizeLinear</c>, <c>DequantizeLinear</c>): a vector does not depend on the
+    /// From the smallest and largest value met on sample texts of the items, then fixed (<c>QuantizeLinear</c>, <c>DequantizeLinear</c>): a vector does not depend on the
     /// other texts of its batch; values beyond the range met are cut.
     /// </summary>
     Static,

@@ -25,10 +25,10 @@ internal static class CompressedTable
         if (options.CodebookSize > 0 && table.Length > 0)
         {
             float[] others = pruned ? [.. table.Where(v => v != 0)] : table;
-            float[] centres = ValueCodebook.Fit(others, options.CodebookSize - (pruned ? 1 : 0));
-            codebook = pruned ? [0, .. centres] : centres;
+            float[] centers = ValueCodebook.Fit(others, options.CodebookSize - (pruned ? 1 : 0));
+            codebook = pruned ? [0, .. centers] : centers;
             codes = new byte[table.Length];
-            ValueCodebook.Assign(table, centres, codes, first: pruned ? 1 : 0);
+            ValueCodebook.Assign(table, centers, codes, first: pruned ? 1 : 0);
             for (int i = 0; i < table.Length; i++)
             {
                 if (pruned && table[i] == 0)

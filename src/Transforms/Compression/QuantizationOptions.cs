@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Hosting;
 
 namespace HybridRec.MLNet;
@@ -29,10 +30,10 @@ public sealed record QuantizationOptions
     internal QuantizationOptions Checked()
     {
         const string Stage = "Quantization";
-        OptionCheck.Require(Stage, WeightBits is 7 or 8, nameof(WeightBits), WeightBits, "7 or 8");
-        OptionCheck.Require(Stage, MaxError is > 0 and <= 2, nameof(MaxError), MaxError, "above 0 and at most 2");
-        OptionCheck.Require(Stage, SampleTexts is >= 1 and <= 100_000, nameof(SampleTexts), SampleTexts, "1 to 100,000");
+        new OptionCheck(Stage).Require(WeightBits is 7 or 8, WeightBits, "7 or 8", nameof(WeightBits));
+        new OptionCheck(Stage).Require(MaxError is > 0 and <= 2, MaxError, "above 0 and at most 2", nameof(MaxError));
+        new OptionCheck(Stage).Require(SampleTexts is >= 1 and <= 100_000, SampleTexts, "1 to 100,000", nameof(SampleTexts));
         return Enum.IsDefined(Scaling) ? this
-            : throw OptionCheck.Refusal(Stage, nameof(Scaling), Scaling.ToString(), $"one of {string.Join(", ", Enum.GetNames<ActivationScaling>())}");
+            : throw new OptionCheck(Stage).Refusal(nameof(Scaling), Scaling.ToString(), $"one of {string.Join(", ", Enum.GetNames<ActivationScaling>())}");
     }
 }

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Hosting;
 
 namespace HybridRec.MLNet;
@@ -12,15 +13,15 @@ public sealed record TableCompressionOptions
     /// <value>Default 1: all.</value>
     public double Density { get; init; } = 1;
 
-    /// <summary>Distinct values of the table, 0 included where values were pruned: the centres of a one-dimensional k-means. 0: values stay as they are.</summary>
+    /// <summary>Distinct values of the table, 0 included where values were pruned: the centers of a one-dimensional k-means. 0: values stay as they are.</summary>
     /// <value>Default 256.</value>
     public int CodebookSize { get; init; } = 256;
 
     internal TableCompressionOptions Checked()
     {
         const string Stage = "TableCompression";
-        OptionCheck.Require(Stage, Density is > 0 and <= 1, nameof(Density), Density, "above 0 and at most 1");
-        OptionCheck.Require(Stage, CodebookSize is 0 or (>= 2 and <= 256), nameof(CodebookSize), CodebookSize, "0 (none) or 2 to 256");
+        new OptionCheck(Stage).Require(Density is > 0 and <= 1, Density, "above 0 and at most 1", nameof(Density));
+        new OptionCheck(Stage).Require(CodebookSize is 0 or (>= 2 and <= 256), CodebookSize, "0 (none) or 2 to 256", nameof(CodebookSize));
         return this;
     }
 }

@@ -1,7 +1,7 @@
 namespace HybridRec.MLNet.Compression;
 
 /// <summary>
-/// A few values that stand for many: one-dimensional k-means by Lloyd's algorithm on the sorted values, started from evenly spaced centres, which keep the few large values that matter most
+/// A few values that stand for many: one-dimensional k-means by Lloyd's algorithm on the sorted values, started from evenly spaced centers, which keep the few large values that matter most
 /// (Han, Mao and Dally 2016, section 3.2). Ascending; deterministic.
 /// </summary>
 internal static class ValueCodebook
@@ -9,7 +9,7 @@ internal static class ValueCodebook
     private const int MostIterations = 100;
 
     /// <param name="values">The values; any order.</param>
-    /// <param name="size">Most centres.</param>
+    /// <param name="size">Most centers.</param>
     public static float[] Fit(ReadOnlySpan<float> values, int size)
     {
         float[] sorted = values.ToArray();
@@ -21,17 +21,17 @@ internal static class ValueCodebook
         for (int i = 0; i < sorted.Length; i++)
             sums[i + 1] = sums[i] + sorted[i];
         double low = sorted[0], high = sorted[^1];
-        float[] centres = [.. Enumerable.Range(0, size).Select(k => (float)(low + ((high - low) * k / (size - 1))))];
-        for (int iteration = 0; iteration < MostIterations && Move(centres, sorted, sums); iteration++)
+        float[] centers = [.. Enumerable.Range(0, size).Select(k => (float)(low + ((high - low) * k / (size - 1))))];
+        for (int iteration = 0; iteration < MostIterations && Move(centers, sorted, sums); iteration++)
         {
         }
-        return centres;
+        return centers;
     }
 
-    /// <summary>Number of the centre nearest to each value; of two as near, the smaller.</summary>
-    public static void Assign(ReadOnlySpan<float> values, float[] centres, Span<byte> codes, int first)
+    /// <summary>Number of the center nearest to each value; of two as near, the smaller.</summary>
+    public static void Assign(ReadOnlySpan<float> values, float[] centers, Span<byte> codes, int first)
     {
-        float[] bounds = Bounds(centres);
+        float[] bounds = Bounds(centers);
         for (int i = 0; i < values.Length; i++)
         {
             int at = Array.BinarySearch(bounds, values[i]);
@@ -39,29 +39,29 @@ internal static class ValueCodebook
         }
     }
 
-    private static bool Move(float[] centres, float[] sorted, double[] sums)
+    private static bool Move(float[] centers, float[] sorted, double[] sums)
     {
-        float[] bounds = Bounds(centres);
+        float[] bounds = Bounds(centers);
         bool moved = false;
-        for (int k = 0, begin = 0; k < centres.Length; k++)
+        for (int k = 0, begin = 0; k < centers.Length; k++)
         {
             int end = k == bounds.Length ? sorted.Length : FirstAbove(sorted, bounds[k]);
             if (end > begin)
             {
                 float mean = (float)((sums[end] - sums[begin]) / (end - begin));
-                moved |= mean != centres[k];
-                centres[k] = mean;
+                moved |= mean != centers[k];
+                centers[k] = mean;
             }
             begin = end;
         }
         return moved;
     }
 
-    private static float[] Bounds(float[] centres)
+    private static float[] Bounds(float[] centers)
     {
-        float[] bounds = new float[Math.Max(0, centres.Length - 1)];
+        float[] bounds = new float[Math.Max(0, centers.Length - 1)];
         for (int k = 0; k < bounds.Length; k++)
-            bounds[k] = (float)(((double)centres[k] + centres[k + 1]) / 2);
+            bounds[k] = (float)(((double)centers[k] + centers[k + 1]) / 2);
         return bounds;
     }
 

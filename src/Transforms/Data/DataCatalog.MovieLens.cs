@@ -50,7 +50,7 @@ public sealed partial class DataCatalog
         return options.UserColumns ? MovieLensUsers.Read(folder, options).Join(view, ColumnNames.User) : view;
     }
 
-    /// <summary>Loads the catalogue of a MovieLens set, rated or not: what a recommender may recommend although nobody in the ratings knows it.</summary>
+    /// <summary>Loads the items of a MovieLens set, rated or not: what a recommender may recommend although nobody in the ratings knows it.</summary>
     /// <param name="path">A folder or zip archive with <c>movies.dat</c> or <c>movies.csv</c>, or that file.</param>
     /// <param name="options">What to put into the text; null for the defaults.</param>
     /// <returns>

@@ -60,7 +60,7 @@ public sealed partial class DataCatalog
     public InteractionSplit LeaveLastOut(IDataView view, LeaveLastOutOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var rows = SplitRows.Read(view, options, nameof(LeaveLastOut), options.TimestampColumn);
+        var rows = SplitRows.Read(view, options, nameof(LeaveLastOut), options.TimestampColumnName);
         int held = options.Validation ? 2 : 1;
         foreach (int[] own in rows.ByUser())
         {
@@ -95,7 +95,7 @@ public sealed partial class DataCatalog
     {
         ArgumentNullException.ThrowIfNull(options);
         CheckFractions(options.TestFraction, options.ValidationFraction);
-        var rows = SplitRows.Read(view, options, nameof(TemporalSplit), options.TimestampColumn);
+        var rows = SplitRows.Read(view, options, nameof(TemporalSplit), options.TimestampColumnName);
         long[] sorted = [.. rows.Times];
         Array.Sort(sorted);
         long testFrom = sorted[Math.Clamp(rows.Count - Share(rows.Count, options.TestFraction), 0, rows.Count - 1)];
@@ -121,7 +121,7 @@ public sealed partial class DataCatalog
 
     /// <summary>
     /// Holds out 20 rated items of each user with at least 40, relevant ones and others alike; only those are to be ranked for that user. Reproduces the
-    /// shape of published tables, and flatters: a ranking of 20 rated items is far easier than one of the whole catalogue. Print full ranking beside it.
+    /// shape of published tables, and flatters: a ranking of 20 rated items is far easier than one of all items. Print full ranking beside it.
     /// </summary>
     /// <param name="view">The ratings, with user and item columns (and a time column for <see cref="RatedHoldoutOptions.Last"/>).</param>
     /// <param name="options">The numbers.</param>
@@ -138,7 +138,7 @@ public sealed partial class DataCatalog
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.MinimumRatings, options.Count);
         if (!float.IsFinite(options.RelevanceThreshold))
             throw new ArgumentOutOfRangeException(nameof(options), options.RelevanceThreshold, "RelevanceThreshold must be a finite label.");
-        var rows = SplitRows.Read(view, options, nameof(RatedHoldout), options.Last ? options.TimestampColumn : null);
+        var rows = SplitRows.Read(view, options, nameof(RatedHoldout), options.Last ? options.TimestampColumnName : null);
         int user = 0;
         foreach (int[] own in rows.ByUser())
         {

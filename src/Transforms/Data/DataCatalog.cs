@@ -34,7 +34,7 @@ public sealed partial class DataCatalog
 
     internal DataCatalog(MLContext context) => Context = context;
 
-    /// <summary>The context that made this catalogue.</summary>
+    /// <summary>The context that made this item set.</summary>
     public MLContext Context { get; }
 
     private void Warn(string message)

@@ -21,7 +21,7 @@ public sealed record InteractionSplit(IDataView TrainSet, IDataView TestSet, IDa
 
     /// <summary>
     /// For protocols that rank only a user's rated test rows (<c>RatedHoldout</c>): the label from which such a row is relevant. The evaluation takes it
-    /// where <c>TopKOptions.RelevanceThreshold</c> gives no other; <c>CandidateSet.RatedHoldout</c> goes with it. Null for protocols that rank the whole catalogue.
+    /// where <c>TopKOptions.RelevanceThreshold</c> gives no other; <c>CandidateSet.RatedHoldout</c> goes with it. Null for protocols that rank all items.
     /// </summary>
     /// <value>The default is null.</value>
     public float? RelevanceThreshold { get; init; }

@@ -8,7 +8,7 @@ namespace Microsoft.ML;
 public static class FuseCatalog
 {
     /// <summary>Concatenates columns into one feature vector (eq. 3); whom a column describes is told by its name.</summary>
-    /// <param name="catalog">The catalogue.</param>
+    /// <param name="catalog">The items.</param>
     /// <param name="outputColumnName">Name of the fused column.</param>
     /// <param name="inputColumnNames">
     /// The columns, in slot order: vectors of Single with a known size, or scalar Singles. A name starting with "User" is the user's, with "Item" the
@@ -24,7 +24,7 @@ public static class FuseCatalog
     }
 
     /// <summary>Concatenates columns into one feature vector (eq. 3); whom each describes is told by the options.</summary>
-    /// <param name="catalog">The catalogue.</param>
+    /// <param name="catalog">The items.</param>
     /// <param name="options">The columns.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">No column is named, or one is named twice or is empty.</exception>

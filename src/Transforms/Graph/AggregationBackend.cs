@@ -3,7 +3,7 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// Chooses what computes the neighbour aggregation <c>A x</c> of a graph model when vectors are propagated after training and when new users and items are folded in; all backends answer alike, they differ in
+/// Chooses what computes the neighbor aggregation <c>A x</c> of a graph model when vectors are propagated after training and when new users and items are folded in; all backends answer alike, they differ in
 /// speed. Training runs on the CPU, unless <see cref="From"/> names a backend that has Single. HYBRIDREC_BACKEND forces one for all but training.
 /// </summary>
 public abstract record AggregationBackend

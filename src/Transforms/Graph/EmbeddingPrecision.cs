@@ -7,7 +7,7 @@ public enum EmbeddingPrecision
     Single,
 
     /// <summary>
-    /// 16 bits: the upper half of a Single (bfloat16), rounded to nearest at each propagation, a relative error of at most 2^-8 a neighbour. Half as many bytes are gathered, after
+    /// 16 bits: the upper half of a Single (bfloat16), rounded to nearest at each propagation, a relative error of at most 2^-8 a neighbor. Half as many bytes are gathered, after
     /// a pass that rounds the table: it can pay where the table is far larger than the caches and vectors are long, not on small graphs. Measure by <c>propagate --precision</c>.
     /// </summary>
     BFloat16,

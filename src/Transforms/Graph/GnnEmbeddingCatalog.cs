@@ -9,7 +9,7 @@ namespace Microsoft.ML;
 public static class GnnEmbeddingCatalog
 {
     /// <summary>Vectors of users and items from the graph of their interactions, with the settings most often changed.</summary>
-    /// <param name="catalog">The catalogue, <c>ml.Hybrid</c>.</param>
+    /// <param name="catalog">The catalog, <c>ml.Hybrid</c>.</param>
     /// <param name="outputUserColumnName">Name of the user's vector.</param>
     /// <param name="outputItemColumnName">Name of the item's vector.</param>
     /// <param name="userColumnName">Key column of users.</param>
@@ -43,7 +43,7 @@ public static class GnnEmbeddingCatalog
         });
 
     /// <summary>Vectors of users and items from the graph of their interactions.</summary>
-    /// <param name="catalog">The catalogue, <c>ml.Hybrid</c>.</param>
+    /// <param name="catalog">The catalog, <c>ml.Hybrid</c>.</param>
     /// <param name="options">All settings.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A setting is illegal.</exception>
@@ -58,7 +58,7 @@ public static class GnnEmbeddingCatalog
     /// loaded gets to a device. Nothing is trained, and nodes without interactions are placed as before; later calls of <c>ml.Hybrid.Update</c> use the same backend and precision.
     /// </summary>
     /// <remarks>Stages after the graph are kept as they are, and shared with the old model: dispose one of the two only when neither is in use.</remarks>
-    /// <param name="catalog">The catalogue, <c>ml.Hybrid</c>.</param>
+    /// <param name="catalog">The catalog, <c>ml.Hybrid</c>.</param>
     /// <param name="model">A model with a GnnEmbedding that was fitted with <see cref="GnnEmbeddingOptions.Updatable"/>. It is not changed.</param>
     /// <param name="aggregation">What computes the vectors; HYBRIDREC_BACKEND goes before it.</param>
     /// <param name="precision">Single or Int8.</param>

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Graph;
 using HybridRec.MLNet.Hosting;
@@ -16,7 +17,7 @@ namespace HybridRec.MLNet;
 /// <item><term>in: User, Item</term><description>Keys (put MapValueToKey before this stage).</description></item>
 /// <item><term>in: Label, optional</term><description>Number, Boolean or key. A row is an edge of the graph when its label is positive; without the column every row is.</description></item>
 /// <item><term>in: NodeFeatures, optional</term><description>Known-size vectors of Single; "User..." describe the user, others the item.</description></item>
-/// <item><term>in: EdgeTypeColumnName, optional</term><description>Text or key: the behaviour of a row, such as view or buy. Read when fitted only.</description></item>
+/// <item><term>in: EdgeTypeColumnName, optional</term><description>Text or key: the behavior of a row, such as view or buy. Read when fitted only.</description></item>
 /// <item><term>in: AttributeEdges, optional</term><description>Text, keys or vectors of these; "User..." describe the user, others the item. Read when fitted only.</description></item>
 /// <item><term>in: Holdout, optional</term><description>Boolean: the rows to keep from training, instead of ones chosen here.</description></item>
 /// <item><term>out: UserGraph, ItemGraph</term><description>Known-size vectors of Single. Their dot product is the score the model was trained on.</description></item>
@@ -25,7 +26,7 @@ namespace HybridRec.MLNet;
 /// <list type="table">
 /// <listheader><term>Characteristic</term><description></description></listheader>
 /// <item><term>Machine learning task</term><description>Recommendation: representation learning.</description></item>
-/// <item><term>Is normalization required?</term><description>No; node features are centred and scaled here.</description></item>
+/// <item><term>Is normalization required?</term><description>No; node features are centerd and scaled here.</description></item>
 /// <item><term>Is caching required?</term><description>No; the data are read once, once more for node features, for types of edges and for each attribute.</description></item>
 /// <item><term>Required NuGet in addition to Microsoft.ML</term><description>HybridRec.MLNet.Transforms; nothing native.</description></item>
 /// <item><term>Exportable to ONNX</term><description>No.</description></item>
@@ -33,19 +34,19 @@ namespace HybridRec.MLNet;
 /// <para>
 /// Algorithm. Layer 0 is <c>E_v = id_v + f(x_v)</c> (id embeddings, and features x through a trained matrix or MLP f, if there are any; AlphaRec has the features alone). A layer is
 /// <c>h_v(l) = sigma( sum over u in N(v) of 1/c_vu W(l) h_u(l-1) )</c> (equation 1); LightGCN leaves out W and sigma. The vector of a node is the mean of its layers; SimGCL and
-/// XSimGCL leave layer 0 out of it, and contrast views that differ by noise. GraphSAGE and PinSage take the last layer, of their own matrices for a node and for its neighbours, and train over
-/// sampled blocks of neighbours. Trained by Adam on
+/// XSimGCL leave layer 0 out of it, and contrast views that differ by noise. GraphSAGE and PinSage take the last layer, of their own matrices for a node and for its neighbors, and train over
+/// sampled blocks of neighbors. Trained by Adam on
 /// sampled softmax, BPR, DirectAU or a margin, stopped by NDCG@10 on an inner holdout. The vectors served are those of the graph of all interactions, under the parameters of the best epoch.
 /// </para>
 /// <para>
-/// Several types of edges. With behaviours (view, cart, buy), related items or attributes (author, genre), the normalised adjacency above becomes <c>A = sum over types t of w_t A_t</c>, each A_t
-/// normalised by the degrees within its type; every model takes it but the sampled ones. Values of attributes are nodes after the users and items, with an id embedding, if the model has any, and no output.
+/// Several types of edges. With behaviors (view, cart, buy), related items or attributes (author, genre), the normalized adjacency above becomes <c>A = sum over types t of w_t A_t</c>, each A_t
+/// normalized by the degrees within its type; every model takes it but the sampled ones. Values of attributes are nodes after the users and items, with an id embedding, if the model has any, and no output.
 /// Loss, negatives, holdout, early stopping and the L2 term see interactions of target types only. A pair held out leaves every type, so that its view does not give away that it was bought.
 /// </para>
 /// <para>
 /// Cold start. A user or item without a positive interaction that no edges of other types join to one within <c>Layers</c> steps (or whatever its edges, without <c>ColdFromEdges</c>), or with an unknown
 /// key, gets <c>mean + phi(x) P'</c>, where phi is the MLP's hidden layer (the identity without one) and P' the ridge regression of the trained nodes' vectors on phi of their features; without features
-/// it gets the trained nodes' mean. GraphSAGE and PinSage give a node with features their own pass over an empty neighbourhood instead, which a share of each batch is trained for.
+/// it gets the trained nodes' mean. GraphSAGE and PinSage give a node with features their own pass over an empty neighborhood instead, which a share of each batch is trained for.
 /// Nothing is ever NaN or of another length.
 /// </para>
 /// <para>
@@ -55,7 +56,7 @@ namespace HybridRec.MLNet;
 /// Papers: He et al., "LightGCN: Simplifying and Powering Graph Convolution Network for Recommendation", SIGIR 2020. Kipf and Welling, "Semi-Supervised Classification
 /// with Graph Convolutional Networks", ICLR 2017. Rendle et al., "BPR", UAI 2009. Yu et al., "Are Graph Augmentations Necessary?", SIGIR 2022, and "XSimGCL", TKDE 2023.
 /// Sheng et al., "Language Representations Can be What Recommenders Need", ICLR 2025 (AlphaRec). Wang et al., "DirectAU", KDD 2022. Mao et al., "SimpleX", CIKM 2021.
-/// Schlichtkrull et al., "Modeling Relational Data with Graph Convolutional Networks", ESWC 2018 (a normalisation for each type). Jin et al., "Multi-behavior Recommendation with Graph Convolutional Networks", SIGIR 2020.
+/// Schlichtkrull et al., "Modeling Relational Data with Graph Convolutional Networks", ESWC 2018 (a normalization for each type). Jin et al., "Multi-behavior Recommendation with Graph Convolutional Networks", SIGIR 2020.
 /// Hamilton et al., "Inductive Representation Learning on Large Graphs", NeurIPS 2017 (GraphSAGE). Ying et al., "Graph Convolutional Neural Networks for Web-Scale Recommender Systems", KDD 2018 (PinSage).
 /// </para>
 /// </remarks>

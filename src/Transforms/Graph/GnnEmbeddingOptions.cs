@@ -40,7 +40,7 @@ public sealed record GnnEmbeddingOptions
     public IReadOnlyList<string> NodeFeatures { get; init; } = [];
 
     /// <summary>
-    /// Text or key column that names the behaviour of a row (view, cart, buy). A row of a target type is an edge when its label is positive, a row of another type whatever
+    /// Text or key column that names the behavior of a row (view, cart, buy). A row of a target type is an edge when its label is positive, a row of another type whatever
     /// its label; rows of types that <see cref="EdgeTypes"/> does not list, or of none, are left out. Goes with <see cref="EdgeTypes"/>.
     /// </summary>
     /// <value>The default is null: all rows are of one type.</value>
@@ -102,21 +102,21 @@ public sealed record GnnEmbeddingOptions
     public int ContrastLayer { get; init; } = 1;
 
     /// <summary>
-    /// Neighbours sampled for a node at each hop by <see cref="GraphModel.GraphSage"/> and <see cref="GraphModel.PinSage"/>, 1 to 256, as many numbers as <see cref="Layers"/>: first for the nodes of the batch, then
-    /// for their neighbours, and so on. A step touches at most (nodes of the batch) (1 + F1) (1 + F2) ... nodes.
+    /// Neighbors sampled for a node at each hop by <see cref="GraphModel.GraphSage"/> and <see cref="GraphModel.PinSage"/>, 1 to 256, as many numbers as <see cref="Layers"/>: first for the nodes of the batch, then
+    /// for their neighbors, and so on. A step touches at most (nodes of the batch) (1 + F1) (1 + F2) ... nodes.
     /// </summary>
-    /// <value>The default is null: 10 at each hop for GraphSAGE, all <see cref="TopNeighbours"/> for PinSage.</value>
+    /// <value>The default is null: 10 at each hop for GraphSAGE, all <see cref="TopNeighbors"/> for PinSage.</value>
     public IReadOnlyList<int>? Fanouts { get; init; }
 
     /// <summary>
-    /// Neighbours that the backend of <see cref="Aggregation"/> samples for a node at each hop when <see cref="GraphModel.GraphSage"/> and <see cref="GraphModel.PinSage"/> compute the vectors that are served, after training
+    /// Neighbors that the backend of <see cref="Aggregation"/> samples for a node at each hop when <see cref="GraphModel.GraphSage"/> and <see cref="GraphModel.PinSage"/> compute the vectors that are served, after training
     /// and when interactions are folded in; numbers as in <see cref="Fanouts"/>. GraphSAGE draws uniformly without replacement, PinSage by importance with replacement. A node's sample depends on its list and
-    /// <see cref="Seed"/> alone, and is the same on every backend. Training has <see cref="Fanouts"/>, and validation takes all neighbours.
+    /// <see cref="Seed"/> alone, and is the same on every backend. Training has <see cref="Fanouts"/>, and validation takes all neighbors.
     /// </summary>
-    /// <value>The default is null: all neighbours.</value>
+    /// <value>The default is null: all neighbors.</value>
     public IReadOnlyList<int>? ServedFanouts { get; init; }
 
-    /// <summary>Steps of a random walk of <see cref="GraphModel.PinSage"/>: 1 visits the node's own neighbours, 2 nodes of its own side too, 3 their neighbours.</summary>
+    /// <summary>Steps of a random walk of <see cref="GraphModel.PinSage"/>: 1 visits the node's own neighbors, 2 nodes of its own side too, 3 their neighbors.</summary>
     /// <value>The default is 3.</value>
     public int WalkLength { get; init; } = 3;
 
@@ -124,12 +124,12 @@ public sealed record GnnEmbeddingOptions
     /// <value>The default is 100.</value>
     public int WalkCount { get; init; } = 100;
 
-    /// <summary>Neighbours T that <see cref="GraphModel.PinSage"/> keeps for each node, those visited most: 1 to 256.</summary>
+    /// <summary>Neighbors T that <see cref="GraphModel.PinSage"/> keeps for each node, those visited most: 1 to 256.</summary>
     /// <value>The default is 20.</value>
-    public int TopNeighbours { get; init; } = 20;
+    public int TopNeighbors { get; init; } = 20;
 
     /// <summary>
-    /// Share of the nodes of a batch, of those with features, that <see cref="GraphModel.GraphSage"/> and <see cref="GraphModel.PinSage"/> train as if nobody had touched them, without neighbours and
+    /// Share of the nodes of a batch, of those with features, that <see cref="GraphModel.GraphSage"/> and <see cref="GraphModel.PinSage"/> train as if nobody had touched them, without neighbors and
     /// id embedding, so that they learn to place such nodes: 0 or more and below 1. Source: Volkovs et al., "DropoutNet: Addressing Cold Start in Recommender Systems", NeurIPS 2017.
     /// </summary>
     /// <value>The default is 0.1.</value>
@@ -139,7 +139,7 @@ public sealed record GnnEmbeddingOptions
     /// <value>The default is <see cref="GraphNormalization.Symmetric"/>, <c>1/sqrt(d_v d_u)</c>.</value>
     public GraphNormalization Normalization { get; init; } = GraphNormalization.Symmetric;
 
-    /// <summary>What training minimises.</summary>
+    /// <summary>What training minimizes.</summary>
     /// <value>The default is <see cref="GraphObjective.SampledSoftmax"/>.</value>
     public GraphObjective Objective { get; init; } = GraphObjective.SampledSoftmax;
 
@@ -149,7 +149,7 @@ public sealed record GnnEmbeddingOptions
 
     /// <summary>
     /// The exponent p of an item's length under <see cref="GraphSimilarity.Cosine"/>: <c>s(u,i) = cos(u,i) |i|^p</c>. A cosine alone can hardly say that an item is popular, and on large sparse
-    /// catalogues loses much by that: see docs/quality.md for gowalla. 0 is the cosine; at 1 only users are brought to length 1. Training has it; what is served has it too, unless
+    /// item sets loses much by that: see docs/quality.md for gowalla. 0 is the cosine; at 1 only users are brought to length 1. Training has it; what is served has it too, unless
     /// <see cref="ServedItemNormExponent"/> says otherwise. For <see cref="GraphObjective.SampledSoftmax"/> and <see cref="GraphObjective.Bpr"/>.
     /// </summary>
     /// <value>The default is 0.</value>
@@ -276,7 +276,7 @@ public sealed record GnnEmbeddingOptions
     /// <value>The default is <see cref="EmbeddingPrecision.Single"/>.</value>
     public EmbeddingPrecision Precision { get; init; } = EmbeddingPrecision.Single;
 
-    /// <summary>What computes the neighbour aggregation after training and when interactions are folded in. It is not saved with the model: one that was loaded folds in on the CPU, or where HYBRIDREC_BACKEND or <c>ml.Hybrid.Propagate</c> says.</summary>
+    /// <summary>What computes the neighbor aggregation after training and when interactions are folded in. It is not saved with the model: one that was loaded folds in on the CPU, or where HYBRIDREC_BACKEND or <c>ml.Hybrid.Propagate</c> says.</summary>
     /// <value>The default is <see cref="AggregationBackend.Cpu"/>.</value>
     public AggregationBackend Aggregation { get; init; } = AggregationBackend.Cpu;
 
@@ -322,7 +322,7 @@ public sealed record GnnEmbeddingOptions
     internal bool SamplesBlocks => Model is GraphModel.GraphSage or GraphModel.PinSage;
 
     /// <summary>The fanouts in effect.</summary>
-    internal IReadOnlyList<int> EffectiveFanouts => Fanouts ?? [.. Enumerable.Repeat(Model == GraphModel.PinSage ? TopNeighbours : 10, Layers)];
+    internal IReadOnlyList<int> EffectiveFanouts => Fanouts ?? [.. Enumerable.Repeat(Model == GraphModel.PinSage ? TopNeighbors : 10, Layers)];
 
     /// <summary>The divisor in effect.</summary>
     internal float EffectiveTemperature => Temperature ?? (Similarity == GraphSimilarity.Cosine ? 0.2f : 1f);

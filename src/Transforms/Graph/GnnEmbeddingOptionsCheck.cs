@@ -110,7 +110,7 @@ internal static class GnnEmbeddingOptionsCheck
     {
         Between(o.WalkLength, 1, 1000, nameof(o.WalkLength));
         Between(o.WalkCount, 1, 100_000, nameof(o.WalkCount));
-        Between(o.TopNeighbours, 1, BlockSampler.MostFanout, nameof(o.TopNeighbours));
+        Between(o.TopNeighbors, 1, BlockSampler.MostFanout, nameof(o.TopNeighbors));
         if (!(o.ColdShare is >= 0 and < 1))
             throw Illegal(nameof(o.ColdShare), Text(o.ColdShare), "0 or more and below 1");
         if (o.SamplesBlocks)
@@ -118,7 +118,7 @@ internal static class GnnEmbeddingOptionsCheck
         Fanouts(o.Fanouts, o.Layers, nameof(o.Fanouts));
         Fanouts(o.ServedFanouts, o.Layers, nameof(o.ServedFanouts));
         if (o.ServedFanouts is not null && !o.SamplesBlocks)
-            throw Illegal(nameof(o.ServedFanouts), $"set for {o.Model}", "null there; GraphSage and PinSage are served from sampled neighbours");
+            throw Illegal(nameof(o.ServedFanouts), $"set for {o.Model}", "null there; GraphSage and PinSage are served from sampled neighbors");
     }
 
     private static void Fanouts(IReadOnlyList<int>? fanouts, int layers, string option)
@@ -127,7 +127,7 @@ internal static class GnnEmbeddingOptionsCheck
             return;
         string given = fanouts.Count == 0 ? "empty" : string.Join(", ", fanouts.Select(f => Text(f)));
         if (fanouts.Any(f => f is < 1 or > BlockSampler.MostFanout))
-            throw Illegal(option, given, $"1 to {BlockSampler.MostFanout} neighbours at each hop");
+            throw Illegal(option, given, $"1 to {BlockSampler.MostFanout} neighbors at each hop");
         if (fanouts.Count != layers)
             throw Illegal(option, given, $"as many numbers as Layers ({layers}), or null");
     }

@@ -14,7 +14,7 @@ namespace HybridRec.MLNet;
 public sealed record GraphAttributeEdges(string ColumnName, float Weight = 1f)
 {
     /// <summary>
-    /// Where the column is: a catalogue with one row an item (or user), with its id in a column of the same name as in the training data: text, an integer or a key, compared as text.
+    /// Where the column is: a set of items with one row an item (or user), with its id in a column of the same name as in the training data: text, an integer or a key, compared as text.
     /// Rows of ids that the key column of the training data does not know are left out.
     /// </summary>
     /// <value>The default is null: the training data.</value>

@@ -1,6 +1,6 @@
 namespace HybridRec.MLNet;
 
-/// <summary>A type of edges named in the data, such as the behaviour "view", "cart" or "buy".</summary>
+/// <summary>A type of edges named in the data, such as the behavior "view", "cart" or "buy".</summary>
 /// <param name="Name">The value in the column of types; compared as it is, with case.</param>
 /// <param name="Weight">The weight w_t of its adjacency in <c>A = sum over t of w_t A_t</c>; finite, above 0. The default is 1.</param>
 /// <param name="IsTarget">

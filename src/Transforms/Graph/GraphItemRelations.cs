@@ -16,7 +16,7 @@ public sealed record GraphItemRelations(IDataView View, float Weight = 1f)
     /// <value>The default is "RelatedItem".</value>
     public string RelatedItemColumnName { get; init; } = "RelatedItem";
 
-    /// <summary>Column of the strength of a pair: a finite number above 0, which takes the place of the 1 of an edge, in the sums that normalise too.</summary>
+    /// <summary>Column of the strength of a pair: a finite number above 0, which takes the place of the 1 of an edge, in the sums that normalize too.</summary>
     /// <value>The default is null: every pair has strength 1.</value>
     public string? StrengthColumnName { get; init; }
 

@@ -36,17 +36,17 @@ public enum GraphModel
     AlphaRec,
 
     /// <summary>
-    /// GraphSAGE with the mean aggregator: <c>h_v(l) = norm(sigma(h_v(l-1) W_self(l) + mean(h_u(l-1)) W_neigh(l) + b(l)))</c>, the mean over <c>Fanouts</c> sampled neighbours u, norm the division by
+    /// GraphSAGE with the mean aggregator: <c>h_v(l) = norm(sigma(h_v(l-1) W_self(l) + mean(h_u(l-1)) W_neigh(l) + b(l)))</c>, the mean over <c>Fanouts</c> sampled neighbors u, norm the division by
     /// the length; the last layer has neither sigma nor norm, and is the vector of the node. Trained on mini-batches over sampled blocks: memory and time of a step follow the batch and the
-    /// fanouts, not the graph. Adam is lazy here: id embeddings outside the blocks of a step, and their moments, stay as they are. Vectors served are those of the full neighbourhood;
+    /// fanouts, not the graph. Adam is lazy here: id embeddings outside the blocks of a step, and their moments, stay as they are. Vectors served are those of the full neighborhood;
     /// a node without interactions is the model's own pass over its features with an empty one (<c>ColdShare</c>). The matrices start near the identity. Takes at least 1 layer; 2 are usual. <c>Normalization</c> is not used.
     /// Source: Hamilton et al., "Inductive Representation Learning on Large Graphs", NeurIPS 2017, algorithms 1 and 2.
     /// </summary>
     GraphSage,
 
     /// <summary>
-    /// PinSage: the layer of <see cref="GraphSage"/> with <c>sum over u of w_vu sigma(h_u(l-1) Q(l) + q(l))</c> in place of the mean (importance pooling). The neighbours u of v are the
-    /// <c>TopNeighbours</c> nodes that <c>WalkCount</c> random walks of <c>WalkLength</c> steps from v visit most, and w_vu their shares of these visits; found once for a fit.
+    /// PinSage: the layer of <see cref="GraphSage"/> with <c>sum over u of w_vu sigma(h_u(l-1) Q(l) + q(l))</c> in place of the mean (importance pooling). The neighbors u of v are the
+    /// <c>TopNeighbors</c> nodes that <c>WalkCount</c> random walks of <c>WalkLength</c> steps from v visit most, and w_vu their shares of these visits; found once for a fit.
     /// Source: Ying et al., "Graph Convolutional Neural Networks for Web-Scale Recommender Systems", KDD 2018, algorithm 1 and section 3.
     /// </summary>
     PinSage,

@@ -1,6 +1,6 @@
 namespace HybridRec.MLNet;
 
-/// <summary>What the training of <see cref="GnnEmbeddingEstimator"/> minimises.</summary>
+/// <summary>What the training of <see cref="GnnEmbeddingEstimator"/> minimizes.</summary>
 public enum GraphObjective
 {
     /// <summary>
@@ -10,7 +10,7 @@ public enum GraphObjective
     SampledSoftmax,
 
     /// <summary>
-    /// Bayesian personalised ranking: <c>-ln sigmoid((s(u,i) - s(u,n))/T)</c> with one negative an interaction, which the user never touched.
+    /// Bayesian personalized ranking: <c>-ln sigmoid((s(u,i) - s(u,n))/T)</c> with one negative an interaction, which the user never touched.
     /// Source: Rendle et al., UAI 2009; sampled as LightGCN does: users uniformly, then one of their items.
     /// </summary>
     Bpr,

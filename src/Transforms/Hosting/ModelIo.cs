@@ -51,7 +51,7 @@ internal static class ModelIo
     /// <summary>Whether the context a host belongs to was cancelled, as AutoML does at its time limit.</summary>
     public static bool IsCancelled(IHostEnvironment host) => host is Core.Runtime.ICancelable { IsCanceled: true };
 
-    // Found by name and signature by ML.NET's component catalogue.
+    // Found by name and signature by ML.NET's component catalog.
     internal static ITransformer Create(IHostEnvironment env, Core.ModelLoadContext context)
     {
         context.CheckAtModel(Version());

@@ -10,7 +10,7 @@ public static class UserProfileCatalog
     /// <param name="catalog"><c>ml.Hybrid</c>.</param>
     /// <param name="outputColumnName">The column to write.</param>
     /// <param name="itemVectorColumnName">The item's vector.</param>
-    /// <param name="center">Whether the mean vector of the catalogue is subtracted first.</param>
+    /// <param name="center">Whether the mean vector of the items is subtracted first.</param>
     /// <param name="normalize">Whether profiles are brought to length 1.</param>
     /// <returns>The estimator.</returns>
     /// <example><code>

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Profiles;
 using Microsoft.ML;
@@ -8,7 +9,7 @@ namespace HybridRec.MLNet;
 
 /// <summary>
 /// Learns a vector for each user from the vectors of the items they took: e_u = mean of (z_i - c) over the user's items i, brought to length 1, with c
-/// the mean vector of the catalogue.
+/// the mean vector of the items.
 /// </summary>
 /// <remarks>
 /// <list type="table">

@@ -35,7 +35,7 @@ public sealed record UserProfileOptions
     public float? PositiveThreshold { get; init; }
 
     /// <summary>
-    /// Whether the mean vector of the catalogue is subtracted from the items' before they are averaged. Text vectors share a large common part,
+    /// Whether the mean vector of the items is subtracted from the items' before they are averaged. Text vectors share a large common part,
     /// and the profile of a user with any taste would otherwise point mostly along it. The item column is left as it is:
     /// &lt;e_u, z_i - c&gt; differs from &lt;e_u, z_i&gt; by a constant of the user, so the order of the items is the same.
     /// </summary>

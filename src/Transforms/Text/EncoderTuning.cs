@@ -52,7 +52,7 @@ public abstract record EncoderTuning
 
     /// <summary>Items they are drawn from, evenly and anew in each epoch: those that short random walks from the positive visit most.</summary>
     /// <value>Default 50.</value>
-    public int HardNegativeNeighbours { get; init; } = 50;
+    public int HardNegativeNeighbors { get; init; } = 50;
 
     /// <summary>The nearest items that are left out of these: what nearly all take together, a user may only not have taken yet.</summary>
     /// <value>Default 5.</value>

@@ -3,15 +3,15 @@ namespace HybridRec.MLNet;
 /// <summary>Options of the lexical encoder, TF-IDF to truncated SVD (<see cref="TextEncoder.Lexical(LexicalOptions)"/>).</summary>
 public sealed record LexicalOptions
 {
-    /// <summary>Length of a vector. A catalogue with fewer distinct texts fills the first components; the rest is 0.</summary>
+    /// <summary>Length of a vector. A set of items with fewer distinct texts fills the first components; the rest is 0.</summary>
     /// <value>Default 128.</value>
     public int Dimension { get; init; } = 128;
 
-    /// <summary>Whether pairs of neighbouring words are terms too ("science fiction").</summary>
+    /// <summary>Whether pairs of neighboring words are terms too ("science fiction").</summary>
     /// <value>Default true.</value>
     public bool WordBigrams { get; init; } = true;
 
-    /// <summary>A term must occur in this many distinct texts; in a catalogue where no term does, every term counts.</summary>
+    /// <summary>A term must occur in this many distinct texts; in a set of items where no term does, every term counts.</summary>
     /// <value>Default 2.</value>
     public int MinDocumentFrequency { get; init; } = 2;
 
@@ -28,7 +28,7 @@ public sealed record LexicalOptions
     public bool FoldPlurals { get; init; } = true;
 
     /// <summary>
-    /// Whether the mean of the catalogue's vectors is taken off every vector, so that what all texts share does not count; not below 20 texts.
+    /// Whether the mean of the texts' vectors is taken off every vector, so that what all texts share does not count; not below 20 texts.
     /// With mean text profiles of users this more than doubles NDCG@10 on MovieLens 1M descriptions.
     /// </summary>
     /// <value>Default true.</value>

@@ -6,7 +6,7 @@ namespace Microsoft.ML;
 public static class LlmEmbeddingCatalog
 {
     /// <summary>Turns a text column into a vector column, e_T = Encoder(T): each distinct text is encoded once, at Fit.</summary>
-    /// <param name="catalog">The catalogue.</param>
+    /// <param name="catalog">The items.</param>
     /// <param name="outputColumnName">The column added: a vector of Single.</param>
     /// <param name="inputColumnName">The text column. <value>Default null: as the output column.</value></param>
     /// <param name="encoder">The encoder. <value>Default null: <see cref="TextEncoder.Lexical(int, int)"/>, which is no language model.</value></param>
@@ -26,7 +26,7 @@ public static class LlmEmbeddingCatalog
         });
 
     /// <inheritdoc cref="LlmEmbedding(HybridCatalog, string, string?, TextEncoder?, WeightPrecision, EncoderTuning?)"/>
-    /// <param name="catalog">The catalogue.</param>
+    /// <param name="catalog">The items.</param>
     /// <param name="options">Columns, encoder, cache, cancellation and progress.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public static LlmEmbeddingEstimator LlmEmbedding(this HybridCatalog catalog, LlmEmbeddingOptions options)

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Compression;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Text;

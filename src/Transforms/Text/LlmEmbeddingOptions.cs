@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Hosting;
 
 namespace HybridRec.MLNet;
@@ -80,7 +81,7 @@ public sealed record LlmEmbeddingOptions
         ArgumentNullException.ThrowIfNull(Quantization);
         Quantization.Checked();
         if (!Enum.IsDefined(Quantize))
-            throw OptionCheck.Refusal(LlmEmbeddingEstimator.Stage, nameof(Quantize), Quantize.ToString(), $"one of {string.Join(", ", Enum.GetNames<WeightPrecision>())}");
+            throw new OptionCheck(LlmEmbeddingEstimator.Stage).Refusal(nameof(Quantize), Quantize.ToString(), $"one of {string.Join(", ", Enum.GetNames<WeightPrecision>())}");
         if (Quantize == WeightPrecision.Int8 && !(Encoder ?? TextEncoder.Lexical()).RequireOnnx().IsSaved)
             throw new ArgumentException(
                 "A tokenizer given as code is not saved, and neither would be the INT8 model: read the tokenizer from its file, or give TextEncoder.Quantize(...) as the encoder.", nameof(Encoder));

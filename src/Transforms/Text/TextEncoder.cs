@@ -23,16 +23,16 @@ public abstract class TextEncoder : IDisposable
     /// <summary>Length of a vector; null for a generator which does not say it before its first call, and for a distilled encoder, whose teacher may have fewer than asked for.</summary>
     public abstract int? Dimension { get; }
 
-    /// <summary>The encoder itself where it encodes without having seen a catalogue; null for the lexical and the distilled one.</summary>
+    /// <summary>The encoder itself where it encodes without having seen a set of items; null for the lexical and the distilled one.</summary>
     internal abstract FittedEncoder? Ready { get; }
 
     /// <summary>An encoder for these texts. The caller disposes it.</summary>
     internal abstract FittedEncoder Fit(IReadOnlyList<string> texts, int? maxTokens, string? prompt, CancellationToken cancellationToken);
 
     /// <summary>
-    /// TF-IDF to truncated SVD (latent semantic analysis), fitted on the distinct texts of the catalogue at Fit: words and word pairs,
+    /// TF-IDF to truncated SVD (latent semantic analysis), fitted on the distinct texts of the items at Fit: words and word pairs,
     /// lower-cased, accents folded, x_t = (1 + ln tf_t)(1 + ln((1 + n)/(1 + df_t))), projected on the first right singular vectors, scaled to
-    /// length 1, the catalogue's mean taken off. The default: a few seconds for thousands of long descriptions, no model file. Deerwester et al. 1990; SVD by Halko et al. 2011.
+    /// length 1, the items' mean taken off. The default: a few seconds for thousands of long descriptions, no model file. Deerwester et al. 1990; SVD by Halko et al. 2011.
     /// </summary>
     /// <param name="dimension">Length of a vector. <value>Default 128.</value></param>
     /// <param name="seed">Seed of the randomized SVD. <value>Default 1.</value></param>
@@ -143,7 +143,7 @@ public abstract class TextEncoder : IDisposable
     /// <summary>
     /// A static token table that is taught by any generator when a pipeline is fitted, e_T = mean over the tokens t of T of E[t], scaled to length 1: encoding is a look-up, which costs
     /// less than tokenization. The teacher encodes every token of the vocabulary; principal components and weights a / (a + p) make the table (model2vec, with the weights of Arora et al.
-    /// 2017); ridge regression then draws it to the teacher's vectors of the catalogue's texts, as far as that helps texts held out. A saved pipeline holds the table, not the teacher.
+    /// 2017); ridge regression then draws it to the teacher's vectors of the items' texts, as far as that helps texts held out. A saved pipeline holds the table, not the teacher.
     /// </summary>
     /// <param name="teacher">The teacher, for instance <see cref="AsEmbeddingGenerator"/> of a deep encoder; called at Fit only, not disposed by this library.</param>
     /// <param name="tokenizer">The student's tokenizer, of a <c>tokenizer.json</c> or <c>vocab.txt</c>; it need not be the teacher's.</param>
@@ -165,20 +165,20 @@ public abstract class TextEncoder : IDisposable
     /// <param name="folder">The folder; made if it is not there. Files of the same names are replaced; a TorchSharp encoder wants it absent or empty, and it appears when it is whole.</param>
     /// <exception cref="IOException">The disk is full, or the folder of a TorchSharp encoder is not empty; nothing half-written is left.</exception>
     /// <exception cref="NotSupportedException">The encoder is no model of files, or its tokenizer was given as code.</exception>
-    /// <exception cref="InvalidOperationException">The encoder is fitted on a catalogue: save it with <see cref="LlmEmbeddingTransformer.SaveEncoder"/>.</exception>
+    /// <exception cref="InvalidOperationException">The encoder is fitted on a set of items: save it with <see cref="LlmEmbeddingTransformer.SaveEncoder"/>.</exception>
     public void Save(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        var ready = Ready ?? throw new InvalidOperationException($"The encoder '{Name}' learns from the catalogue: fit a pipeline with it, then call SaveEncoder of the LlmEmbeddingTransformer.");
+        var ready = Ready ?? throw new InvalidOperationException($"The encoder '{Name}' learns from the items: fit a pipeline with it, then call SaveEncoder of the LlmEmbeddingTransformer.");
         ready.Save(folder);
     }
 
     /// <summary>This encoder as a generator of Microsoft.Extensions.AI. Blank texts get the zero vector.</summary>
-    /// <exception cref="InvalidOperationException">The encoder is lexical or distilled: it must be fitted on a catalogue first.</exception>
+    /// <exception cref="InvalidOperationException">The encoder is lexical or distilled: it must be fitted on a set of items first.</exception>
     public IEmbeddingGenerator<string, Embedding<float>> AsEmbeddingGenerator()
     {
         var ready = Ready ?? throw new InvalidOperationException(
-            $"The encoder '{Name}' learns from the catalogue: fit a pipeline with it, then call AsEmbeddingGenerator of the LlmEmbeddingTransformer.");
+            $"The encoder '{Name}' learns from the items: fit a pipeline with it, then call AsEmbeddingGenerator of the LlmEmbeddingTransformer.");
         return new EncoderGenerator(ready.Name, ready.Dimension, (texts, rows, token) => ready.Encode(texts, rows, LlmEmbeddingOptions.DefaultBatchSize, token));
     }
 

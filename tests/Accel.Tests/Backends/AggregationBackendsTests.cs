@@ -30,7 +30,7 @@ public sealed class AggregationBackendsTests
         Int16Adjacency folded = Int16Adjacency.Fold(matrix, table);
         Assert.Contains("'plain' has no Int8", Assert.Throws<NotSupportedException>(() => plain.Aggregate(folded, table, new Int8Table(1, 4))).Message, StringComparison.Ordinal);
         Assert.Throws<NotSupportedException>(() => plain.AggregateRaw(folded, table, new int[4]));
-        Assert.Throws<NotSupportedException>(() => plain.Sample(NeighbourTable.Uniform(matrix), new int[1], 1, 0, new int[1], new int[1]));
+        Assert.Throws<NotSupportedException>(() => plain.Sample(NeighborTable.Uniform(matrix), new int[1], 1, 0, new int[1], new int[1]));
     }
 
     private sealed class Plain : IAggregationBackend

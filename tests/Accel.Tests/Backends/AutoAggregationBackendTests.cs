@@ -17,13 +17,13 @@ public sealed class AutoAggregationBackendTests
     private static readonly AggregationWork s_large = new(100_000_000, 1_000_000, 1_000_000, 64, Int8: true);
 
     [Fact]
-    public void Explain_SmallNeighbourhood_IsTheProcessorsAndOpensNoDevice()
+    public void Explain_SmallNeighborhood_IsTheProcessorsAndOpensNoDevice()
     {
         using var auto = new AutoAggregationBackend(new AggregationSettings(), ["cpu", "fast"], (_, _) => throw new InvalidOperationException("A device was opened."));
         AggregationChoice choice = auto.Explain(new AggregationWork(200, 1, 70_000, 64, Int8: true));
         Assert.Equal("cpu", choice.Backend);
-        Assert.Contains("Small neighbourhoods", choice.Explanation, StringComparison.Ordinal);
-        Assert.Contains("modelled", choice.Explanation, StringComparison.Ordinal);
+        Assert.Contains("Small neighborhoods", choice.Explanation, StringComparison.Ordinal);
+        Assert.Contains("modeled", choice.Explanation, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class AutoAggregationBackendTests
 
         public AggregationCapabilities Capabilities { get; } = new() { Int8 = true };
 
-        public AggregationEstimate? Estimate(AggregationWork work) => seconds is { } value ? new(new Figure(value, "s", Provenance.Modelled), "made up") : null;
+        public AggregationEstimate? Estimate(AggregationWork work) => seconds is { } value ? new(new Figure(value, "s", Provenance.Modeled), "made up") : null;
 
         public void Aggregate(CsrMatrix adjacency, ReadOnlyMemory<float> source, Memory<float> destination, int dimension) => throw new NotSupportedException();
 

@@ -5,7 +5,7 @@ public sealed class FigureTests
     [Theory]
     [InlineData(Provenance.Measured, "1.5 s, measured")]
     [InlineData(Provenance.Simulated, "1.5 s, simulated")]
-    [InlineData(Provenance.Modelled, "1.5 s, modelled")]
+    [InlineData(Provenance.Modeled, "1.5 s, modeled")]
     public void ToString_Any_EndsInTheWord(Provenance provenance, string text)
     {
         var figure = new Figure(1.5, "s", provenance);
@@ -18,10 +18,10 @@ public sealed class FigureTests
     {
         var measured = new Figure(3, "s", Provenance.Measured);
         var simulated = new Figure(2, "cycles", Provenance.Simulated);
-        var modelled = new Figure(1, "s", Provenance.Modelled);
-        Assert.Equal(new Figure(4, "s", Provenance.Modelled), measured + modelled);
+        var modeled = new Figure(1, "s", Provenance.Modeled);
+        Assert.Equal(new Figure(4, "s", Provenance.Modeled), measured + modeled);
         Assert.Equal(new Figure(1.5, "s/cycles", Provenance.Simulated), measured / simulated);
-        Assert.Equal("3, modelled", (measured / modelled).ToString());
+        Assert.Equal("3, modeled", (measured / modeled).ToString());
         Assert.Throws<ArgumentException>(() => measured + simulated);
     }
 }

@@ -54,14 +54,14 @@ public sealed class FpgaControlTests
     }
 
     [Fact]
-    public void Sample_SeedThatWouldGiveNoState_NeighboursOfTheReference()
+    public void Sample_SeedThatWouldGiveNoState_NeighborsOfTheReference()
     {
         CsrMatrix graph = BackendGraphs.OfDegrees(500, BackendGraphs.Same(20, 100), 3);
         int[] expected = new int[8], result = new int[8], count = new int[1];
         const int Node = 13;
         uint seed = unchecked((uint)Node * 0x9E3779B9u);
-        NeighbourSamplingReference.Sample(NeighbourTable.Uniform(graph), Node, seed, expected);
-        FpgaLibrary.Shared(new()).Sample(NeighbourTable.Uniform(graph), new[] { Node }, 8, seed, result, count);
+        NeighborSamplingReference.Sample(NeighborTable.Uniform(graph), Node, seed, expected);
+        FpgaLibrary.Shared(new()).Sample(NeighborTable.Uniform(graph), new[] { Node }, 8, seed, result, count);
         Assert.Equal(expected, result);
     }
 
@@ -94,7 +94,7 @@ public sealed class FpgaControlTests
         Assert.Equal(Provenance.Simulated, run.Stalls!.Provenance);
         Assert.Equal(Provenance.Simulated, run.BytesMoved!.Provenance);
         // The clock of a simulation is an assumption.
-        Assert.Equal(Provenance.Modelled, run.Time.Provenance);
+        Assert.Equal(Provenance.Modeled, run.Time.Provenance);
         Assert.Equal("s", run.Time.Unit);
         int empty = Enumerable.Range(0, a.Rows).Count(row => a.RowOffsets[row] == a.RowOffsets[row + 1]);
         long shifts = (a.Rows + 15) / 16 * 16;

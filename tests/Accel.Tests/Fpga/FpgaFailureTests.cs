@@ -123,7 +123,7 @@ public sealed class FpgaFailureTests : IDisposable
     [Fact]
     public void Sample_DeviceLostOrReadError_SaysSo()
     {
-        NeighbourTable table = NeighbourTable.Uniform(BackendGraphs.PowerLaw(400, 5));
+        NeighborTable table = NeighborTable.Uniform(BackendGraphs.PowerLaw(400, 5));
         int[] nodes = [.. Enumerable.Range(0, 400)], drawn = new int[400 * 8], counts = new int[400];
         using FpgaAggregationBackend lost = FpgaLibrary.Create(new() { LoseAfter = 1_000 }), wrong = FpgaLibrary.Create(new() { ErrorAtRead = 100 });
         Assert.Contains("was lost at cycle 1000", Assert.Throws<FpgaException>(() => lost.Sample(table, nodes, 8, 1, drawn, counts)).Message, StringComparison.Ordinal);

@@ -2,7 +2,7 @@ namespace HybridRec.MLNet.Accel.Tests.Fpga;
 
 public sealed class FpgaPerformanceModelTests
 {
-    private static readonly AggregationRun s_run = new("fpga", new Figure(1, "s", Provenance.Modelled))
+    private static readonly AggregationRun s_run = new("fpga", new Figure(1, "s", Provenance.Modeled))
     {
         Cycles = new Figure(3e6, "cycles", Provenance.Simulated),
         BytesMoved = new Figure(115e6, "B", Provenance.Simulated),
@@ -39,12 +39,12 @@ public sealed class FpgaPerformanceModelTests
     }
 
     [Fact]
-    public void Estimate_EveryFigure_IsModelled()
+    public void Estimate_EveryFigure_IsModeled()
     {
         FpgaEstimate estimate = FpgaPerformanceModel.Estimate(s_run, 1, FpgaBoard.Ecp5Ddr3);
-        Assert.All([estimate.Launch, estimate.Transfer, estimate.Compute, estimate.Memory, estimate.Kernel, estimate.Total], figure => Assert.Equal(Provenance.Modelled, figure.Provenance));
+        Assert.All([estimate.Launch, estimate.Transfer, estimate.Compute, estimate.Memory, estimate.Kernel, estimate.Total], figure => Assert.Equal(Provenance.Modeled, figure.Provenance));
         string text = FpgaPerformanceModel.Describe(estimate);
-        Assert.Equal(5, text.Split("modelled").Length - 1);
+        Assert.Equal(5, text.Split("modeled").Length - 1);
         Assert.Contains("memory decides", text, StringComparison.Ordinal);
     }
 

@@ -34,7 +34,7 @@ public sealed class FpgaPropertyTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public void Sample_RandomListsAndMemory_NeighboursOfTheReference(int seed)
+    public void Sample_RandomListsAndMemory_NeighborsOfTheReference(int seed)
     {
         _ = FpgaLibrary.Path;
         var random = Xoshiro256.Stream(seed);
@@ -49,10 +49,10 @@ public sealed class FpgaPropertyTests
         int[] nodes = [.. Enumerable.Range(0, graph.Rows).Select(i => i * 7 % graph.Rows)];
         int[] expected = new int[nodes.Length * fanout], result = new int[expected.Length], counts = new int[nodes.Length], expectedCounts = new int[nodes.Length];
         using var backend = new FpgaAggregationBackend(RtlSimulation.Aggregation(new() { MemoryBytes = 1 << 20 }), RtlSimulation.Sampling(memory));
-        foreach (NeighbourTable table in (NeighbourTable[])[NeighbourTable.Uniform(graph), NeighbourTable.Importance(graph)])
+        foreach (NeighborTable table in (NeighborTable[])[NeighborTable.Uniform(graph), NeighborTable.Importance(graph)])
         {
             for (int i = 0; i < nodes.Length; i++)
-                expectedCounts[i] = NeighbourSamplingReference.Sample(table, nodes[i], (uint)seed, expected.AsSpan(i * fanout, fanout));
+                expectedCounts[i] = NeighborSamplingReference.Sample(table, nodes[i], (uint)seed, expected.AsSpan(i * fanout, fanout));
             backend.Sample(table, nodes, fanout, (uint)seed, result, counts);
             Assert.Equal(expected, result);
             Assert.Equal(expectedCounts, counts);

@@ -40,7 +40,7 @@ public sealed class FpgaThroughputTests
     {
         CsrMatrix graph = BackendGraphs.OfDegrees(5_000, BackendGraphs.Same(2_000, 40), 3);
         int[] nodes = [.. Enumerable.Range(0, 2_000)];
-        AggregationRun run = FpgaLibrary.Shared(new()).Sample(NeighbourTable.Uniform(graph), nodes, 16, 1, new int[2_000 * 16], new int[2_000]);
+        AggregationRun run = FpgaLibrary.Shared(new()).Sample(NeighborTable.Uniform(graph), nodes, 16, 1, new int[2_000 * 16], new int[2_000]);
         Assert.InRange(2_000 * 16 / run.Cycles!.Value, 0.95, 1.0);
     }
 

@@ -9,7 +9,7 @@ public sealed class BlockSamplerTests
     [InlineData(new[] { 3 })]
     [InlineData(new[] { 4, 2 })]
     [InlineData(new[] { 256, 1, 3 })]
-    public void Sample_AnyTargets_GivesAChainOfBlocksOfDistinctNeighbours(int[] fanouts)
+    public void Sample_AnyTargets_GivesAChainOfBlocksOfDistinctNeighbors(int[] fanouts)
     {
         var sampler = new BlockSampler(s_graph, fanouts, 2);
         int[] targets = [7, 61, 3, 99, 80];
@@ -60,7 +60,7 @@ public sealed class BlockSamplerTests
     }
 
     [Fact]
-    public void Sample_ManyKeys_DrawsEveryNeighbourAsOften()
+    public void Sample_ManyKeys_DrawsEveryNeighborAsOften()
     {
         int[] columns = [.. Enumerable.Range(1, 20)];
         var star = new CsrMatrix(21, 21, [0, .. Enumerable.Repeat(20, 21)], columns, [.. Enumerable.Repeat(0.05f, 20)]);

@@ -5,10 +5,10 @@ namespace HybridRec.MLNet.Accel.Tests.Sampling;
 public sealed class SampledAdjacencyTests
 {
     [Fact]
-    public void Draw_FanoutOfAllNeighbours_TheMeanOverAllOfThem()
+    public void Draw_FanoutOfAllNeighbors_TheMeanOverAllOfThem()
     {
         CsrMatrix graph = BackendGraphs.PowerLaw(100, 3);
-        CsrMatrix drawn = SampledAdjacency.Draw(NeighbourTable.Uniform(graph), 256, 1, new CpuAggregationBackend());
+        CsrMatrix drawn = SampledAdjacency.Draw(NeighborTable.Uniform(graph), 256, 1, new CpuAggregationBackend());
         Assert.Equal(graph.RowOffsets.ToArray(), drawn.RowOffsets.ToArray());
         Assert.Equal(graph.ColumnIndices.ToArray(), drawn.ColumnIndices.ToArray());
         for (int row = 0; row < graph.Rows; row++)
@@ -19,7 +19,7 @@ public sealed class SampledAdjacencyTests
     public void Draw_ByImportance_MeansOverManySeedsAreTheWeights()
     {
         float[] weights = [0.5f, 0.25f, 0.125f, 0.0625f, 0.0625f];
-        NeighbourTable table = NeighbourTable.Importance(new CsrMatrix(1, 5, [0, 5], [0, 1, 2, 3, 4], weights));
+        NeighborTable table = NeighborTable.Importance(new CsrMatrix(1, 5, [0, 5], [0, 1, 2, 3, 4], weights));
         double[] mean = new double[5];
         const int Seeds = 2_000, Fanout = 8;
         for (uint seed = 0; seed < Seeds; seed++)
@@ -40,7 +40,7 @@ public sealed class SampledAdjacencyTests
     {
         const int Nodes = (1 << 16) + 10;
         var graph = new CsrMatrix(Nodes, 7, [.. Enumerable.Range(0, Nodes + 1).Select(i => i * 3)], [.. Enumerable.Range(0, Nodes * 3).Select(e => (e % 3 * 2) + (e / 3 % 3))], new float[Nodes * 3]);
-        NeighbourTable table = NeighbourTable.Uniform(graph);
+        NeighborTable table = NeighborTable.Uniform(graph);
         CsrMatrix drawn = SampledAdjacency.Draw(table, 2, 5, new CpuAggregationBackend());
         int[] own = new int[2], count = new int[1];
         foreach (int node in (int[])[0, 65_535, 65_536, Nodes - 1])
@@ -52,5 +52,5 @@ public sealed class SampledAdjacencyTests
 
     [Fact]
     public void Draw_FanoutNotAllowed_Throws() =>
-        Assert.Throws<ArgumentException>(() => SampledAdjacency.Draw(NeighbourTable.Uniform(BackendGraphs.PowerLaw(10, 1)), 257, 1, new CpuAggregationBackend()));
+        Assert.Throws<ArgumentException>(() => SampledAdjacency.Draw(NeighborTable.Uniform(BackendGraphs.PowerLaw(10, 1)), 257, 1, new CpuAggregationBackend()));
 }

@@ -5,14 +5,14 @@ internal static class SearchData
 {
     public static float[] Clustered(int rows, int d, int clusters, int seed)
     {
-        float[] centres = Samples.Normal(clusters * d, seed), values = Samples.Normal(rows * d, seed + 1, 0.4f);
+        float[] centers = Samples.Normal(clusters * d, seed), values = Samples.Normal(rows * d, seed + 1, 0.4f);
         var random = Xoshiro256.Stream(seed + 2);
         for (int row = 0; row < rows; row++)
         {
             int cluster = (int)(clusters * random.NextDouble() * random.NextDouble());
             float length = (float)Math.Exp(0.5 * random.NextNormal());
             for (int j = 0; j < d; j++)
-                values[(row * d) + j] = length * (values[(row * d) + j] + centres[(cluster * d) + j]);
+                values[(row * d) + j] = length * (values[(row * d) + j] + centers[(cluster * d) + j]);
         }
 
         return values;

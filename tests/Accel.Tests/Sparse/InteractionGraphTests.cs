@@ -45,7 +45,7 @@ public sealed class InteractionGraphTests
     });
 
     [Fact]
-    public void Adjacency_Row_SumsToOneWhereThereAreNeighbours() => s_pairs.Sample(pairs =>
+    public void Adjacency_Row_SumsToOneWhereThereAreNeighbors() => s_pairs.Sample(pairs =>
     {
         CsrMatrix matrix = Build(pairs).Adjacency(GraphNormalization.Row);
         for (int v = 0; v < matrix.Rows; v++)

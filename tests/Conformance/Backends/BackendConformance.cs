@@ -4,7 +4,7 @@ using HybridRec.MLNet.Accel.Kernels.Reference;
 namespace HybridRec.MLNet.Conformance;
 
 /// <summary>
-/// What every aggregation backend must do: in 8 bits the bytes of the scalar reference, the neighbours of its sampler, in Single the product within rounding, and clear errors. What a backend says it
+/// What every aggregation backend must do: in 8 bits the bytes of the scalar reference, the neighbors of its sampler, in Single the product within rounding, and clear errors. What a backend says it
 /// cannot do has to be a clear error too. Inherit it and name the backend.
 /// </summary>
 public abstract class BackendConformance

@@ -3,7 +3,7 @@ using HybridRec.MLNet.Accel.Kernels.Reference;
 
 namespace HybridRec.MLNet.Conformance;
 
-/// <summary>What every backend must do that samples: the neighbours of the reference, in its order, for any list, fanout and seed.</summary>
+/// <summary>What every backend must do that samples: the neighbors of the reference, in its order, for any list, fanout and seed.</summary>
 public abstract class SamplingConformance
 {
     private static readonly CsrMatrix s_graph = BackendGraphs.OfDegrees(
@@ -16,9 +16,9 @@ public abstract class SamplingConformance
 
     [Theory]
     [MemberData(nameof(Fanouts))]
-    public void Sample_AnyFanout_NeighboursOfTheReference(int fanout, bool importance)
+    public void Sample_AnyFanout_NeighborsOfTheReference(int fanout, bool importance)
     {
-        NeighbourTable table = importance ? NeighbourTable.Importance(Positive()) : NeighbourTable.Uniform(s_graph);
+        NeighborTable table = importance ? NeighborTable.Importance(Positive()) : NeighborTable.Uniform(s_graph);
         int[] nodes = [.. Enumerable.Range(0, s_graph.Rows), 14, 14, 0, 3, s_graph.Rows - 1];
         if (!Backend.Capabilities.Sampling)
         {
@@ -33,22 +33,22 @@ public abstract class SamplingConformance
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Sample_MostFanout_NeighboursOfTheReference(bool importance)
+    public void Sample_MostFanout_NeighborsOfTheReference(bool importance)
     {
         Assert.SkipUnless(Backend.Capabilities.Sampling, "The backend does not sample, as another test asserts.");
-        Check(importance ? NeighbourTable.Importance(Positive()) : NeighbourTable.Uniform(s_graph), [.. Enumerable.Range(0, s_graph.Rows)], Backend.Capabilities.MostFanout, 7);
+        Check(importance ? NeighborTable.Importance(Positive()) : NeighborTable.Uniform(s_graph), [.. Enumerable.Range(0, s_graph.Rows)], Backend.Capabilities.MostFanout, 7);
     }
 
     [Fact]
-    public void Sample_Uniform_DistinctNeighboursOfTheNode()
+    public void Sample_Uniform_DistinctNeighborsOfTheNode()
     {
         Assert.SkipUnless(Backend.Capabilities.Sampling, "The backend does not sample, as another test asserts.");
         const int Node = 14, Fanout = 32;
         int[] drawn = new int[Fanout], count = new int[1];
-        Backend.Sample(NeighbourTable.Uniform(s_graph), new[] { Node }, Fanout, 5, drawn, count);
+        Backend.Sample(NeighborTable.Uniform(s_graph), new[] { Node }, Fanout, 5, drawn, count);
         Assert.Equal(Fanout, count[0]);
         Assert.Equal(Fanout, drawn.Distinct().Count());
-        Assert.All(drawn, neighbour => Assert.InRange(neighbour, 0, 9_999));
+        Assert.All(drawn, neighbor => Assert.InRange(neighbor, 0, 9_999));
     }
 
     // Lists hardly longer than the fanout: draws meet earlier ones all the time, and there are so many of them that a device pauses between any two.
@@ -56,23 +56,23 @@ public abstract class SamplingConformance
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(6)]
-    public void Sample_ManyShortLists_NeighboursOfTheReference(int fanout)
+    public void Sample_ManyShortLists_NeighborsOfTheReference(int fanout)
     {
         Assert.SkipUnless(Backend.Capabilities.Sampling, "The backend does not sample, as another test asserts.");
         CsrMatrix graph = BackendGraphs.OfDegrees(100, [.. Enumerable.Range(0, 2000).Select(i => fanout + 1 + (i % 3))], 8);
-        Check(NeighbourTable.Uniform(graph), [.. Enumerable.Range(0, graph.Rows)], fanout, 11);
+        Check(NeighborTable.Uniform(graph), [.. Enumerable.Range(0, graph.Rows)], fanout, 11);
     }
 
     // A position is the upper half of draw x length. In hardware that is a sum of 16 x 16 bits; the two in the middle need a 33rd bit for long lists alone, and there once in some thousand draws: a seed that does it is looked for.
     [Fact]
-    public void Sample_LongListWhoseProductCarries_NeighboursOfTheReference()
+    public void Sample_LongListWhoseProductCarries_NeighborsOfTheReference()
     {
         Assert.SkipUnless(Backend.Capabilities.Sampling, "The backend does not sample, as another test asserts.");
         const int Length = (17 << 16) - 1, Fanout = 8;
         uint seed = 1;
         while (!Carries(seed))
             seed++;
-        Check(NeighbourTable.Uniform(BackendGraphs.OfDegrees(Length, [Length], 5)), [0], Fanout, seed);
+        Check(NeighborTable.Uniform(BackendGraphs.OfDegrees(Length, [Length], 5)), [0], Fanout, seed);
 
         static bool Carries(uint seed)
         {
@@ -101,11 +101,11 @@ public abstract class SamplingConformance
         }
         while (position != 0 || drawn % 512 != 0 || drawn > uint.MaxValue / 2); // so many zeros that a float holds the weights
         float weight = drawn / 4294967296f;
-        NeighbourTable table = NeighbourTable.Importance(new CsrMatrix(1, 2, [0, 2], [0, 1], [weight, 2 - weight]));
+        NeighborTable table = NeighborTable.Importance(new CsrMatrix(1, 2, [0, 2], [0, 1], [weight, 2 - weight]));
         Assert.Equal((drawn, 1), (table.Thresholds[0], table.Aliases[0]));
-        int[] neighbours = new int[1], count = new int[1];
-        Backend.Sample(table, new[] { 0 }, 1, seed, neighbours, count);
-        Assert.Equal(1, neighbours[0]);
+        int[] neighbors = new int[1], count = new int[1];
+        Backend.Sample(table, new[] { 0 }, 1, seed, neighbors, count);
+        Assert.Equal(1, neighbors[0]);
         Check(table, [0], 1, seed);
     }
 
@@ -115,15 +115,15 @@ public abstract class SamplingConformance
     public void Draw_AllNodes_MatrixOfTheReference(bool importance)
     {
         Assert.SkipUnless(Backend.Capabilities.Sampling, "The backend does not sample, as another test asserts.");
-        NeighbourTable table = importance ? NeighbourTable.Importance(Positive()) : NeighbourTable.Uniform(s_graph);
+        NeighborTable table = importance ? NeighborTable.Importance(Positive()) : NeighborTable.Uniform(s_graph);
         const int Fanout = 10;
         CsrMatrix drawn = SampledAdjacency.Draw(table, Fanout, 99, Backend);
         Assert.Equal((s_graph.Rows, s_graph.Columns), (drawn.Rows, drawn.Columns));
         int[] expected = new int[Fanout];
         for (int node = 0; node < s_graph.Rows; node++)
         {
-            int count = NeighbourSamplingReference.Sample(table, node, 99, expected), first = drawn.RowOffsets[node], end = drawn.RowOffsets[node + 1];
-            var times = expected.Take(count).CountBy(neighbour => neighbour).OrderBy(pair => pair.Key).ToList();
+            int count = NeighborSamplingReference.Sample(table, node, 99, expected), first = drawn.RowOffsets[node], end = drawn.RowOffsets[node + 1];
+            var times = expected.Take(count).CountBy(neighbor => neighbor).OrderBy(pair => pair.Key).ToList();
             Assert.Equal(times.Select(pair => pair.Key), drawn.ColumnIndices[first..end].ToArray());
             Assert.Equal(times.Select(pair => pair.Value / (float)count), drawn.Values[first..end].ToArray());
         }
@@ -133,14 +133,14 @@ public abstract class SamplingConformance
     public void Sample_NoNodes_DoesNothing()
     {
         Assert.SkipUnless(Backend.Capabilities.Sampling, "The backend does not sample, as another test asserts.");
-        Backend.Sample(NeighbourTable.Uniform(s_graph), Array.Empty<int>(), 4, 1, Array.Empty<int>(), Array.Empty<int>());
+        Backend.Sample(NeighborTable.Uniform(s_graph), Array.Empty<int>(), 4, 1, Array.Empty<int>(), Array.Empty<int>());
     }
 
     [Fact]
     public void Sample_BadInput_IsAClearError()
     {
         Assert.SkipUnless(Backend.Capabilities.Sampling, "The backend does not sample, as another test asserts.");
-        NeighbourTable table = NeighbourTable.Uniform(s_graph);
+        NeighborTable table = NeighborTable.Uniform(s_graph);
         int most = Backend.Capabilities.MostFanout;
         Assert.Throws<ArgumentNullException>(() => Backend.Sample(null!, new int[1], 1, 0, new int[1], new int[1]));
         Assert.Contains("Node -1 at position 1", Assert.Throws<ArgumentException>(() => Backend.Sample(table, new[] { 0, -1 }, 1, 0, new int[2], new int[2])).Message, StringComparison.Ordinal);
@@ -152,11 +152,11 @@ public abstract class SamplingConformance
         Assert.ThrowsAny<OperationCanceledException>(() => Backend.Sample(table, new int[1], 3, 0, new int[3], new int[1], new CancellationToken(canceled: true)));
     }
 
-    private void Check(NeighbourTable table, int[] nodes, int fanout, uint seed)
+    private void Check(NeighborTable table, int[] nodes, int fanout, uint seed)
     {
         int[] expected = new int[nodes.Length * fanout], expectedCounts = new int[nodes.Length], result = new int[expected.Length], counts = new int[nodes.Length];
         for (int i = 0; i < nodes.Length; i++)
-            expectedCounts[i] = NeighbourSamplingReference.Sample(table, nodes[i], seed, expected.AsSpan(i * fanout, fanout));
+            expectedCounts[i] = NeighborSamplingReference.Sample(table, nodes[i], seed, expected.AsSpan(i * fanout, fanout));
         Backend.Sample(table, nodes, fanout, seed, result, counts);
         Assert.Equal(expectedCounts, counts);
         Assert.Equal(expected, result);

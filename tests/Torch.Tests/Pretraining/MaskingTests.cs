@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using System.Numerics.Tensors;
 using HybridRec.MLNet.Text;
 using HybridRec.MLNet.Torch;
@@ -58,7 +59,7 @@ public sealed class MaskingTests
     }
 
     [Fact]
-    public void CooccurrenceStart_LettersOfLikeNeighbours_AreNearerThanOthers()
+    public void CooccurrenceStart_LettersOfLikeNeighbors_AreNearerThanOthers()
     {
         int[][] sequences = PackedSequences.Of(LetterTexts.Of(), LetterTexts.Tokenizer, s_vocabulary, 16, 1, CancellationToken.None);
         float[] vectors = CooccurrenceStart.Vectors(sequences, s_vocabulary, 8, 1, CancellationToken.None);
@@ -74,7 +75,7 @@ public sealed class MaskingTests
     public void Loss_ABatch_IsThatOfPlainLoops()
     {
         IHost host = ((IHostEnvironment)new MLContext()).Register("test");
-        using var log = new Hosting.TrainingLog(host, "test");
+        using var log = new Training.TrainingLog(host, "test");
         using var run = new PretrainingRun(LetterTexts.Options(), LetterTexts.Of(), LetterTexts.Tokenizer, host, log);
         run.Step(run.Order(0)); // so that norms and biases are not those of the start
         using var scope = NewDisposeScope();

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Text;
 using HybridRec.MLNet.Torch;
 using Microsoft.ML;
@@ -69,7 +70,7 @@ public sealed class PretrainEncoderTests
     {
         var ml = new MLContext();
         IHost host = ((IHostEnvironment)ml).Register("test");
-        using var log = new Hosting.TrainingLog(host, "test");
+        using var log = new Training.TrainingLog(host, "test");
         using var run = new PretrainingRun(LetterTexts.Options(), LetterTexts.Of(), LetterTexts.Tokenizer, host, log);
         int[] order = run.Order(0);
         using var scope = TorchSharp.torch.NewDisposeScope();

@@ -1,4 +1,4 @@
-using HybridRec.MLNet.Catalogues;
+using HybridRec.MLNet.Items;
 using HybridRec.MLNet.Ranking;
 using HybridRec.MLNet.Tests.Ranking;
 
@@ -134,7 +134,7 @@ public sealed class SoftLabelTests
     }
 
     /// <summary>Scores of a table of random numbers.</summary>
-    private sealed class TableScorer(int users, int items, float scale = 1, float shift = 0) : ICatalogueScorer
+    private sealed class TableScorer(int users, int items, float scale = 1, float shift = 0) : IItemScorer
     {
         private readonly float[] _table = HeadCases.Numbers(users * items, 77);
 

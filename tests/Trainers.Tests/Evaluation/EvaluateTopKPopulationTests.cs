@@ -12,7 +12,7 @@ public sealed class EvaluateTopKPopulationTests
     {
         // User 10 had 1 (training) and 2 (validation), so 3 is the first left.
         var split = new InteractionSplit(
-            Known.Ratings([.. Known.Catalogue(1, 5), (10, 1, 1)]), Known.Ratings((10, 3, 1)), Known.Ratings((10, 2, 1)), "by hand");
+            Known.Ratings([.. Known.Items(1, 5), (10, 1, 1)]), Known.Ratings((10, 3, 1)), Known.Ratings((10, 2, 1)), "by hand");
         Assert.Equal(1, Known.Ml.Hybrid.EvaluateTopK(s_lowItemsFirst, split, k: [1])[TopKMetric.Mrr, 1].Value);
 
         var unmasked = Known.Ml.Hybrid.EvaluateTopK(s_lowItemsFirst, split, new TopKOptions { K = [3], MaskSeen = false });
@@ -23,7 +23,7 @@ public sealed class EvaluateTopKPopulationTests
     [Fact]
     public void EvaluateTopK_RepeatedInteraction_IsDroppedWhenMasked()
     {
-        var split = Split([.. Known.Catalogue(1, 5), (10, 1, 1)], [(10, 1, 1), (10, 1, 1), (10, 2, 1)]);
+        var split = Split([.. Known.Items(1, 5), (10, 1, 1)], [(10, 1, 1), (10, 1, 1), (10, 2, 1)]);
         var masked = Known.Ml.Hybrid.EvaluateTopK(s_lowItemsFirst, split, k: [1]);
         Assert.Equal(1, masked[TopKMetric.Recall, 1].Value);
         Assert.Equal(1, masked.Counts.RepeatedInteractions);
@@ -35,9 +35,9 @@ public sealed class EvaluateTopKPopulationTests
     }
 
     [Fact]
-    public void EvaluateTopK_RelevantItemOutsideTheCatalogue_LowersRecallUntilItIsInTheItemCatalogue()
+    public void EvaluateTopK_RelevantItemOutsideTheItems_LowersRecallUntilItIsInItems()
     {
-        var split = Split([.. Known.Catalogue(1, 3)], [(10, 1, 1), (10, 9, 1)]);
+        var split = Split([.. Known.Items(1, 3)], [(10, 1, 1), (10, 9, 1)]);
         var report = Known.Ml.Hybrid.EvaluateTopK(s_lowItemsFirst, split, k: [10]);
         Assert.Equal(0.5, report[TopKMetric.Recall, 10].Value);
         Assert.Equal(0.5, report["Oracle"][TopKMetric.Recall, 10].Value);
@@ -46,7 +46,7 @@ public sealed class EvaluateTopKPopulationTests
 
         // Item rows alone: no user, no label.
         var items = Known.Ml.Data.LoadFromEnumerable(new[] { new { Item = 9 }, new { Item = 1 } });
-        var wider = Known.Ml.Hybrid.EvaluateTopK(s_lowItemsFirst, split, new TopKOptions { K = [10], ItemCatalogue = items });
+        var wider = Known.Ml.Hybrid.EvaluateTopK(s_lowItemsFirst, split, new TopKOptions { K = [10], Items = items });
         Assert.Equal(1, wider[TopKMetric.Recall, 10].Value);
         Assert.Equal(0, wider.Counts.UnreachableRelevant);
         Assert.Equal(4, wider.Counts.Items);
@@ -56,7 +56,7 @@ public sealed class EvaluateTopKPopulationTests
     public void EvaluateTopK_ColdUser_IsIncludedOrSkippedAndCounted()
     {
         // 10 is known, 11 is not; the model is right about 10 only.
-        var split = Split([.. Known.Catalogue(1, 4), (10, 4, 1)], [(10, 1, 1), (11, 3, 1)]);
+        var split = Split([.. Known.Items(1, 4), (10, 4, 1)], [(10, 1, 1), (11, 3, 1)]);
         var included = Known.Ml.Hybrid.EvaluateTopK(s_lowItemsFirst, split, k: [1]);
         Assert.Equal((2, 1, 0.5), (included.Counts.Users, included.Counts.ColdUsers, included[TopKMetric.Precision, 1].Value));
 
@@ -67,7 +67,7 @@ public sealed class EvaluateTopKPopulationTests
     [Fact]
     public void EvaluateTopK_UserWithoutRelevantItem_IsLeftOutAndCounted()
     {
-        var split = Split(Known.Catalogue(1, 4), [(10, 1, 5), (11, 1, 2)]);
+        var split = Split(Known.Items(1, 4), [(10, 1, 5), (11, 1, 2)]);
         var report = Known.Ml.Hybrid.EvaluateTopK(s_lowItemsFirst, split, new TopKOptions { K = [1], RelevanceThreshold = 4 });
         Assert.Equal((1, 1, 1.0), (report.Counts.Users, report.Counts.UsersWithoutRelevant, report[TopKMetric.Precision, 1].Value));
         Assert.Equal(2, Known.Ml.Hybrid.EvaluateTopK(s_lowItemsFirst, split, k: [1]).Counts.Users);
@@ -83,11 +83,11 @@ public sealed class EvaluateTopKPopulationTests
     }
 
     [Theory]
-    [InlineData(CandidateSet.FullCatalogue)]
+    [InlineData(CandidateSet.AllItems)]
     [InlineData(CandidateSet.RatedHoldout)]
     public void EvaluateTopK_EmptyTest_IsNaN(CandidateSet candidates)
     {
-        var report = Known.Ml.Hybrid.EvaluateTopK(s_lowItemsFirst, Split(Known.Catalogue(1, 3), []), new TopKOptions { Candidates = candidates });
+        var report = Known.Ml.Hybrid.EvaluateTopK(s_lowItemsFirst, Split(Known.Items(1, 3), []), new TopKOptions { Candidates = candidates });
         Assert.Equal(0, report.Counts.Users);
         Assert.All(Enum.GetValues<TopKMetric>().Where(metric => metric != TopKMetric.Coverage), metric => Assert.Equal(double.NaN, report[metric, 10].Value));
         Assert.Contains("0 users", report.ToString());
@@ -105,7 +105,7 @@ public sealed class EvaluateTopKPopulationTests
     public void EvaluateTopK_RatedHoldout_RanksOnlyTheUsersTestRows()
     {
         // User 10 rated 1 to 4 in the test: 5, 2, 4, 1 stars. Ranked 1 2 3 4: relevant at ranks 1 and 3. Item 4 is not in training.
-        var split = Split(Known.Catalogue(1, 3), [(10, 1, 5), (10, 2, 2), (10, 3, 4), (10, 4, 1), (11, 2, 5), (11, 1, 1)]);
+        var split = Split(Known.Items(1, 3), [(10, 1, 5), (10, 2, 2), (10, 3, 4), (10, 4, 1), (11, 2, 5), (11, 1, 1)]);
         var options = new TopKOptions { K = [2], Candidates = CandidateSet.RatedHoldout, RelevanceThreshold = 4 };
         var report = Known.Ml.Hybrid.EvaluateTopK(s_lowItemsFirst, split, options);
         Assert.Equal([1.0 / 2, 1.0 / 2], report.Model.PerUser(TopKMetric.Precision, 2));
@@ -121,7 +121,7 @@ public sealed class EvaluateTopKPopulationTests
     [InlineData(5f, 0.0)]
     public void EvaluateTopK_SplitWithThreshold_TakesItUnlessTheOptionsGiveAnother(float? given, double expected)
     {
-        var split = Split(Known.Catalogue(1, 3), [(10, 1, 4), (10, 2, 2), (10, 3, 5), (10, 4, 1)]) with { RelevanceThreshold = 4 };
+        var split = Split(Known.Items(1, 3), [(10, 1, 4), (10, 2, 2), (10, 3, 5), (10, 4, 1)]) with { RelevanceThreshold = 4 };
         var options = new TopKOptions { K = [2], Candidates = CandidateSet.RatedHoldout, RelevanceThreshold = given };
         Assert.Equal(expected, Known.Ml.Hybrid.EvaluateTopK(s_lowItemsFirst, split, options).Model[TopKMetric.Precision, 2].Value);
     }
@@ -139,7 +139,7 @@ public sealed class EvaluateTopKPopulationTests
     public void EvaluateTopK_LabelThatIsNoNumber_NamesTheRow()
     {
         var error = Assert.Throws<InvalidDataException>(
-            () => Known.Ml.Hybrid.EvaluateTopK(s_lowItemsFirst, Split(Known.Catalogue(1, 3), [(10, 1, 1), (10, 2, float.NaN)])));
+            () => Known.Ml.Hybrid.EvaluateTopK(s_lowItemsFirst, Split(Known.Items(1, 3), [(10, 1, 1), (10, 2, float.NaN)])));
         Assert.Contains("row 2 has NaN in column 'Label'", error.Message);
     }
 
@@ -147,7 +147,7 @@ public sealed class EvaluateTopKPopulationTests
     public void EvaluateTopK_ModelWithoutScore_NamesTheColumn()
     {
         var model = Known.Ml.Transforms.CopyColumns("Copy", "Item").Fit(Known.Clicks());
-        var error = Assert.Throws<ArgumentException>(() => Known.Ml.Hybrid.EvaluateTopK(model, Split(Known.Catalogue(1, 3), [(10, 1, 1)])));
+        var error = Assert.Throws<ArgumentException>(() => Known.Ml.Hybrid.EvaluateTopK(model, Split(Known.Items(1, 3), [(10, 1, 1)])));
         Assert.Contains("'Score'", error.Message);
     }
 
@@ -155,14 +155,14 @@ public sealed class EvaluateTopKPopulationTests
     public void EvaluateTopK_MissingItemColumn_NamesTheColumnsThereAre()
     {
         var error = Assert.Throws<ArgumentException>(() => Known.Ml.Hybrid.EvaluateTopK(
-            s_lowItemsFirst, Split(Known.Catalogue(1, 3), [(10, 1, 1)]), new TopKOptions { ItemColumn = "Movie" }));
+            s_lowItemsFirst, Split(Known.Items(1, 3), [(10, 1, 1)]), new TopKOptions { ItemColumnName = "Movie" }));
         Assert.Contains("'Movie'", error.Message);
         Assert.Contains("User, Item, Label", error.Message);
     }
 
     [Fact]
     public void EvaluateTopK_Cancelled_Throws() => Assert.Throws<OperationCanceledException>(() => Known.Ml.Hybrid.EvaluateTopK(
-        s_lowItemsFirst, Split(Known.Catalogue(1, 3), [(10, 1, 1)]), new TopKOptions { CancellationToken = new CancellationToken(canceled: true) }));
+        s_lowItemsFirst, Split(Known.Items(1, 3), [(10, 1, 1)]), new TopKOptions { CancellationToken = new CancellationToken(canceled: true) }));
 
     public static TheoryData<TopKOptions, string> BadOptions => new()
     {
@@ -173,7 +173,7 @@ public sealed class EvaluateTopKPopulationTests
         { new TopKOptions { BootstrapSamples = -1 }, "BootstrapSamples is -1" },
         { new TopKOptions { Confidence = 1 }, "Confidence is 1" },
         { new TopKOptions { Threads = -2 }, "Threads is -2" },
-        { new TopKOptions { Candidates = (CandidateSet)9 }, "FullCatalogue or RatedHoldout" },
+        { new TopKOptions { Candidates = (CandidateSet)9 }, "AllItems or RatedHoldout" },
         { new TopKOptions { ColdUsers = (ColdUserPolicy)9 }, "Include or Skip" },
     };
 
@@ -181,7 +181,7 @@ public sealed class EvaluateTopKPopulationTests
     [MemberData(nameof(BadOptions), DisableDiscoveryEnumeration = true)]
     public void EvaluateTopK_BadOption_SaysWhatIsAllowed(TopKOptions options, string expected)
     {
-        var error = Assert.Throws<ArgumentException>(() => Known.Ml.Hybrid.EvaluateTopK(s_lowItemsFirst, Split(Known.Catalogue(1, 3), []), options));
+        var error = Assert.Throws<ArgumentException>(() => Known.Ml.Hybrid.EvaluateTopK(s_lowItemsFirst, Split(Known.Items(1, 3), []), options));
         Assert.Contains(expected, error.Message);
     }
 

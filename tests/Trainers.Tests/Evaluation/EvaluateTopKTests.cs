@@ -9,8 +9,8 @@ public sealed class EvaluateTopKTests
     [Fact]
     public void EvaluateTopK_TwoUsers_GivesTheFractionsOneComputesByHand()
     {
-        // Catalogue 1..6. User 10 had 6 and should get 1 and 3; user 11 had 5 and should get 4.
-        var split = Split([.. Known.Catalogue(1, 6), (10, 6, 1), (11, 5, 1)], [(10, 1, 1), (10, 3, 1), (11, 4, 1)]);
+        // EntityTables 1..6. User 10 had 6 and should get 1 and 3; user 11 had 5 and should get 4.
+        var split = Split([.. Known.Items(1, 6), (10, 6, 1), (11, 5, 1)], [(10, 1, 1), (10, 3, 1), (11, 4, 1)]);
         // Both are ranked 6 5 4 3 2 1 without what they had: user 10 sees 5 4 3 2 1, user 11 sees 6 4 3 2 1.
         var report = Known.Ml.Hybrid.EvaluateTopK(Known.Model((_, item) => item), split, k: [3, 5]);
 
@@ -98,7 +98,7 @@ public sealed class EvaluateTopKTests
     [Fact]
     public void EvaluateTopK_ConstantScore_IsPunished()
     {
-        var split = Split(Known.Catalogue(1, 10), [(10, 1, 1), (10, 2, 1)]);
+        var split = Split(Known.Items(1, 10), [(10, 1, 1), (10, 2, 1)]);
         var report = Known.Ml.Hybrid.EvaluateTopK(Known.Model((_, _) => 7), split, k: [8, 9]);
         Assert.Equal(0, report[TopKMetric.HitRate, 8].Value);
         Assert.Equal(1.0 / 9, report[TopKMetric.Precision, 9].Value, Exact);
@@ -107,7 +107,7 @@ public sealed class EvaluateTopKTests
     [Fact]
     public void EvaluateTopK_NaNScores_RankLastAndAreCounted()
     {
-        var split = Split(Known.Catalogue(1, 4), [(10, 4, 1)]);
+        var split = Split(Known.Items(1, 4), [(10, 4, 1)]);
         var report = Known.Ml.Hybrid.EvaluateTopK(Known.Model((_, item) => item == 4 ? float.NaN : -item), split, k: [3, 4]);
         Assert.Equal(0, report[TopKMetric.HitRate, 3].Value);
         Assert.Equal(0.25, report[TopKMetric.Mrr, 4].Value);
@@ -115,9 +115,9 @@ public sealed class EvaluateTopKTests
     }
 
     [Fact]
-    public void EvaluateTopK_KAboveTheCatalogue_KeepsKInTheDenominator()
+    public void EvaluateTopK_KAboveTheItems_KeepsKInTheDenominator()
     {
-        var split = Split(Known.Catalogue(1, 3), [(10, 2, 1)]);
+        var split = Split(Known.Items(1, 3), [(10, 2, 1)]);
         var report = Known.Ml.Hybrid.EvaluateTopK(Known.Model((_, item) => item), split, k: [100]);
         Assert.Equal(1.0 / 100, report[TopKMetric.Precision, 100].Value, Exact);
         Assert.Equal(1, report[TopKMetric.Recall, 100].Value);
@@ -127,13 +127,13 @@ public sealed class EvaluateTopKTests
     [Fact]
     public void EvaluateTopK_DuplicateTestRows_CountOnce()
     {
-        var one = Split(Known.Catalogue(1, 5), [(10, 2, 1), (10, 3, 0)]);
-        // Item 2 is relevant in one of its two rows, and so is an item that is not in the catalogue.
-        var twice = Split(Known.Catalogue(1, 5), [(10, 2, 0), (10, 3, 0), (10, 2, 1), (10, 3, 0)]);
+        var one = Split(Known.Items(1, 5), [(10, 2, 1), (10, 3, 0)]);
+        // Item 2 is relevant in one of its two rows, and so is an item that is not among the items.
+        var twice = Split(Known.Items(1, 5), [(10, 2, 0), (10, 3, 0), (10, 2, 1), (10, 3, 0)]);
         var model = Known.Model((_, item) => item);
         Assert.Equal(Known.Ml.Hybrid.EvaluateTopK(model, one)[TopKMetric.Ndcg, 10], Known.Ml.Hybrid.EvaluateTopK(model, twice)[TopKMetric.Ndcg, 10]);
 
-        var outside = Split(Known.Catalogue(1, 5), [(10, 2, 1), (10, 99, 1), (10, 99, 1)]);
+        var outside = Split(Known.Items(1, 5), [(10, 2, 1), (10, 99, 1), (10, 99, 1)]);
         Assert.Equal(0.5, Known.Ml.Hybrid.EvaluateTopK(model, outside)[TopKMetric.Recall, 10].Value);
     }
 

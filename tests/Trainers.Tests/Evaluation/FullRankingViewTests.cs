@@ -24,7 +24,7 @@ public sealed class FullRankingViewTests
     public void FullRankingView_ColdUsersNaNScoresAndItemsOutOfReach_StillAgree()
     {
         var split = new InteractionSplit(
-            Known.Ratings([.. Known.Catalogue(1, 30), (10, 1, 1), (11, 2, 1)]),
+            Known.Ratings([.. Known.Items(1, 30), (10, 1, 1), (11, 2, 1)]),
             Known.Ratings((10, 2, 1), (10, 99, 1), (11, 30, 1), (11, 12, 1), (12, 5, 1), (13, 99, 1)),
             "by hand");
         AssertAgree(Known.Model((user, item) => item % 7 == 2 ? float.NaN : Known.Noise(user, item, 5)), split, 10, new TopKOptions());

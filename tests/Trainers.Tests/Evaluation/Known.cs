@@ -44,13 +44,13 @@ internal static class Known
     }
 
     /// <summary>Items <paramref name="first"/> to <paramref name="last"/>, all had by user 0, who is in no test.</summary>
-    public static (int, int, float)[] Catalogue(int first, int last) => [.. Enumerable.Range(first, last - first + 1).Select(item => (0, item, 1f))];
+    public static (int, int, float)[] Items(int first, int last) => [.. Enumerable.Range(first, last - first + 1).Select(item => (0, item, 1f))];
 
     /// <summary>A random split with stars: all users have training rows, every item has at least one.</summary>
     public static InteractionSplit RandomSplit(int seed, int users, int items, int perUser, int heldOut)
     {
         var random = new Random(seed);
-        var train = new List<(int, int, float)>(Catalogue(1, items));
+        var train = new List<(int, int, float)>(Items(1, items));
         var test = new List<(int, int, float)>();
         for (var user = 1; user <= users; user++)
         {

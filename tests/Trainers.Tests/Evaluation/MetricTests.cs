@@ -81,8 +81,8 @@ public sealed class MetricTests
     [Fact]
     public void Coverage_IsTheShareOfItemsRecommendedAtAll()
     {
-        Assert.Equal(0.5, CatalogueCoverage.Of([3, 0, 1, 0]));
-        Assert.Equal(double.NaN, CatalogueCoverage.Of([]));
+        Assert.Equal(0.5, ItemCoverage.Of([3, 0, 1, 0]));
+        Assert.Equal(double.NaN, ItemCoverage.Of([]));
     }
 
     [Fact]

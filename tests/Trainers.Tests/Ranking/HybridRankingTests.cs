@@ -1,4 +1,4 @@
-using HybridRec.MLNet.Catalogues;
+using HybridRec.MLNet.Items;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -175,17 +175,17 @@ public sealed class HybridRankingTests
     }
 
     [Fact]
-    public void CatalogueScorer_Fast_EqualsRowsAndGeneric()
+    public void ItemScorer_Fast_EqualsRowsAndGeneric()
     {
         var (train, _) = Planted.Rows(Planted.Twisted);
         var model = Fit(train, new() { Epochs = 20, LearningRate = 0.02f, Patience = 20, HiddenSizes = [16, 8] }, s_both);
         Assert.Equal(RankingHead.Mlp, Head(model).Head);
-        var catalogue = Catalogue.Create(View(train));
-        var fast = CatalogueScorers.Create(_ml, model, catalogue);
-        Assert.IsType<MLNet.Ranking.FusedCatalogueScorer>(fast);
-        var generic = new GenericCatalogueScorer(model, catalogue);
-        float[] expected = new float[catalogue.ItemCount], actual = new float[catalogue.ItemCount];
-        for (int user = 0; user < catalogue.UserCount; user++)
+        var tables = EntityTables.Create(View(train));
+        var fast = ItemScorers.Create(_ml, model, tables);
+        Assert.IsType<MLNet.Ranking.FusedItemScorer>(fast);
+        var generic = new GenericItemScorer(model, tables);
+        float[] expected = new float[tables.ItemCount], actual = new float[tables.ItemCount];
+        for (int user = 0; user < tables.UserCount; user++)
         {
             fast.Score(user, actual);
             generic.Score(user, expected);

@@ -65,7 +65,7 @@ public sealed class RefreshTests
         var other = new ServingRow { Item = old.Item, ItemTitle = "renamed", ItemGenres = "Opera", ItemText = "sheriff wedding", ItemTaste = [.. old.ItemTaste.Select(x => -2 * x)] };
         recommender.Refresh(ServingData.View(_ml, []), ServingData.View(_ml, [other]));
         Assert.Equal(before.Select(x => -2 * x), recommender.ItemVector(id));
-        CatalogueItem found = recommender.FindItem(id)!;
+        ItemInfo found = recommender.FindItem(id)!;
         Assert.Equal((id, "renamed", "Opera", ServingData.Rows.Count(row => row.Item == old.Item)), (found.Item, found.Title, string.Join("|", found.Categories), found.Interactions));
         Assert.Equal(id, recommender.Recommend(new RecommendationRequest { Text = "sheriff wedding", Count = 1 }).Items[0].Item);
     }

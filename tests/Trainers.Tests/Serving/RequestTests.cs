@@ -86,7 +86,7 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public void Recommend_LikeItem_IsTheCosineOfCentredVectors()
+    public void Recommend_LikeItem_IsTheCosineOfCenteredVectors()
     {
         using var recommender = ServingData.Recommender(_ml);
         float[][] vectors = [.. ServingData.Items.Select(item => recommender.ItemVector(ServingData.Id(item.Item)))];

@@ -29,7 +29,7 @@ public sealed class VectorTests
                 Assert.Equal(item.Score, TensorPrimitives.Dot(user.Vector.Span, items[item.Item].Vector.Span) + vectors.Constant, Rounding));
         }
 
-        Assert.All(vectors.Items, item => Assert.Equal(recommender.FindItem(item.Item), new CatalogueItem(item.Item, item.Title, item.Categories, item.Interactions), SameItem));
+        Assert.All(vectors.Items, item => Assert.Equal(recommender.FindItem(item.Item), new ItemInfo(item.Item, item.Title, item.Categories, item.Interactions), SameItem));
     }
 
     [Fact]
@@ -108,6 +108,6 @@ public sealed class VectorTests
         Assert.Throws<NotSupportedException>(() => recommender.QueryVector(["1"]));
     }
 
-    private static bool SameItem(CatalogueItem? left, CatalogueItem? right) =>
+    private static bool SameItem(ItemInfo? left, ItemInfo? right) =>
         left is not null && right is not null && left with { Categories = [] } == right with { Categories = [] } && left.Categories.SequenceEqual(right.Categories);
 }

@@ -54,12 +54,12 @@ public sealed class CompressedTableTests
     [Fact]
     public void ValueCodebook_Clusters_AreFound()
     {
-        float[] centres = ValueCodebook.Fit([0, 0.1f, 0.2f, 5, 5.2f, 10, 10.1f, 9.9f], 3);
-        Assert.Equal([0.1f, 5.1f, 10f], centres.Select(c => MathF.Round(c, 3)));
+        float[] centers = ValueCodebook.Fit([0, 0.1f, 0.2f, 5, 5.2f, 10, 10.1f, 9.9f], 3);
+        Assert.Equal([0.1f, 5.1f, 10f], centers.Select(c => MathF.Round(c, 3)));
         byte[] codes = new byte[4];
-        ValueCodebook.Assign([-7, 2.7f, 5, 99], centres, codes, first: 1);
+        ValueCodebook.Assign([-7, 2.7f, 5, 99], centers, codes, first: 1);
         Assert.Equal([1, 2, 2, 3], codes);
-        Assert.Equal([1f, 2f], ValueCodebook.Fit([2, 1, 1, 2], 5)); // no more centres than values
+        Assert.Equal([1f, 2f], ValueCodebook.Fit([2, 1, 1, 2], 5)); // no more centers than values
     }
 
     [Fact]

@@ -120,9 +120,9 @@ public sealed class SplitTests
         Assert.Contains("no rows", Assert.Throws<ArgumentException>(() => data.RandomSplit(View())).Message, StringComparison.Ordinal);
         Assert.Contains("test row", Assert.Throws<ArgumentException>(() => data.RandomSplit(View((1, 1, 0)))).Message, StringComparison.Ordinal);
         Assert.Contains("'When'", Assert.Throws<ArgumentException>(
-            () => data.LeaveLastOut(View((1, 1, 0)), new LeaveLastOutOptions { TimestampColumn = "When" })).Message, StringComparison.Ordinal);
+            () => data.LeaveLastOut(View((1, 1, 0)), new LeaveLastOutOptions { TimestampColumnName = "When" })).Message, StringComparison.Ordinal);
         Assert.Contains("'Person'", Assert.Throws<ArgumentException>(
-            () => data.RandomSplit(View((1, 1, 0)), new RandomSplitOptions { UserColumn = "Person" })).Message, StringComparison.Ordinal);
+            () => data.RandomSplit(View((1, 1, 0)), new RandomSplitOptions { UserColumnName = "Person" })).Message, StringComparison.Ordinal);
     }
 
     [Theory]

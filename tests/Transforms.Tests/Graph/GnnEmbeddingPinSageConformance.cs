@@ -12,7 +12,7 @@ public sealed class GnnEmbeddingPinSageConformance : TrainingConformance<GnnEmbe
     {
         Model = GraphModel.PinSage,
         WalkCount = 20,
-        TopNeighbours = 5,
+        TopNeighbors = 5,
         Dimension = 9,
         Layers = 2,
         Epochs = 2,

@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace HybridRec.MLNet.Transforms.Tests.Graph;
 
-/// <summary>GraphSAGE by BPR, over node features and blocks that leave neighbours out.</summary>
+/// <summary>GraphSAGE by BPR, over node features and blocks that leave neighbors out.</summary>
 public sealed class GnnEmbeddingSageConformance : TrainingConformance<GnnEmbeddingTransformer>
 {
     protected override IEnumerable<string> RequiredColumns => ["User", "Item", "ItemMeaning"];

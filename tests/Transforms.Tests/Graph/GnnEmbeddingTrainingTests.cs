@@ -131,10 +131,10 @@ public sealed class GnnEmbeddingTrainingTests
     {
         var ml = new MLContext(seed: 1);
         IDataView view = Board(ml);
-        IDataView unlabelled = ml.Transforms.DropColumns("Label").Fit(view).Transform(view);
+        IDataView unlabeled = ml.Transforms.DropColumns("Label").Fit(view).Transform(view);
         Assert.Equal(
             ViewRows.Singles(ml.Hybrid.GnnEmbedding(Quick).Fit(view).Transform(Board(ml)), "ItemGraph"),
-            ViewRows.Singles(ml.Hybrid.GnnEmbedding(Quick).Fit(unlabelled).Transform(Board(ml)), "ItemGraph"));
+            ViewRows.Singles(ml.Hybrid.GnnEmbedding(Quick).Fit(unlabeled).Transform(Board(ml)), "ItemGraph"));
     }
 
     [Fact]

@@ -2,14 +2,14 @@ using static HybridRec.MLNet.Transforms.Tests.Graph.GraphGradientTests;
 
 namespace HybridRec.MLNet.Transforms.Tests.Graph;
 
-/// <summary>Every gradient of GraphSAGE and PinSage, over blocks that leave neighbours out, against central differences of the loss.</summary>
+/// <summary>Every gradient of GraphSAGE and PinSage, over blocks that leave neighbors out, against central differences of the loss.</summary>
 public sealed class GraphBlockGradientTests
 {
     private static readonly GnnEmbeddingOptions s_options = new()
     {
         WalkCount = 30,
         WalkLength = 3,
-        TopNeighbours = 4,
+        TopNeighbors = 4,
         Dimension = 5,
         BatchSize = 8,
         Negatives = 4,

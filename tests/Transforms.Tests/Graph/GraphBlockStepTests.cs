@@ -68,14 +68,14 @@ public sealed class GraphBlockStepTests
     [Theory]
     [InlineData(GraphModel.GraphSage)]
     [InlineData(GraphModel.PinSage)]
-    public void ForwardAll_FanoutsThatTakeAllNeighbours_IsWhatStepsCompute(GraphModel model)
+    public void ForwardAll_FanoutsThatTakeAllNeighbors_IsWhatStepsCompute(GraphModel model)
     {
         InteractionGraph graph = Graph(30);
-        GnnEmbeddingOptions options = s_options with { Model = model, Fanouts = [256, 256], TopNeighbours = 256 };
-        CsrMatrix neighbours = BlockModel.Neighbours(graph, options);
-        var operation = new GraphOperator(neighbours, options.Normalization, new CpuAggregationBackend(1), 1);
-        var blocks = new BlockModel(neighbours, options, 40);
-        var layerZero = new LayerZero(graph, options, null, null, GraphReach.Of(neighbours, graph, 0));
+        GnnEmbeddingOptions options = s_options with { Model = model, Fanouts = [256, 256], TopNeighbors = 256 };
+        CsrMatrix neighbors = BlockModel.Neighbors(graph, options);
+        var operation = new GraphOperator(neighbors, options.Normalization, new CpuAggregationBackend(1), 1);
+        var blocks = new BlockModel(neighbors, options, 40);
+        var layerZero = new LayerZero(graph, options, null, null, GraphReach.Of(neighbors, graph, 0));
         var batch = new GraphBatch(graph.NodeCount, 16, 8);
         foreach (int node in (int[])[3, 41, 17, 59])
             batch.Nodes.Add(node);
@@ -101,9 +101,9 @@ public sealed class GraphBlockStepTests
         bool[] present = [.. Enumerable.Range(0, 30).Select(i => i % 5 != 0)];
         var features = new NodeFeatureTable(rows, present, 4);
         var step = new GraphStep(graph, s_options with { NodeFeatures = ["ItemMeaning"], ColdShare = 0.5f }, null, features);
-        CsrMatrix neighbours = BlockModel.Neighbours(graph, s_options);
-        var operation = new GraphOperator(neighbours, s_options.Normalization, new CpuAggregationBackend(1), 1);
-        var blocks = new BlockModel(neighbours, s_options with { ColdShare = 0.5f }, 60);
+        CsrMatrix neighbors = BlockModel.Neighbors(graph, s_options);
+        var operation = new GraphOperator(neighbors, s_options.Normalization, new CpuAggregationBackend(1), 1);
+        var blocks = new BlockModel(neighbors, s_options with { ColdShare = 0.5f }, 60);
         var batch = new GraphBatch(graph.NodeCount, 30, 30);
         for (int node = 0; node < 60; node++)
             batch.Nodes.Add(node);

@@ -76,7 +76,7 @@ public sealed class GraphObjectiveTests
         GnnEmbeddingOptions options = Options(GraphObjective.SampledSoftmax) with { NegativeSampling = GraphNegativeSampling.Hard, Negatives = 5, HardPoolFactor = 4 };
         (GraphBatch batch, float[] x, _) = Run(options);
         Assert.Equal(20, batch.NegativeCount);
-        int[] chosen = [.. new HardNegatives(5, 20, Dimension, 1).Choose(batch, x)];
+        int[] chosen = [.. new GraphHardNegatives(5, 20, Dimension, 1).Choose(batch, x)];
         double Best(int row) => batch.Users.Take(batch.Size).Max(u => Dot(x, u, row));
         Assert.Equal(batch.Negatives[..3], chosen[..3]);
         Assert.Equal(batch.Negatives[3..20].OrderByDescending(Best).Take(2).Select(Best), chosen[3..].Select(Best));

@@ -24,7 +24,7 @@ public sealed class GraphStepThreadsTests
         NegativeWeight = 3,
         FeatureHiddenSize = 10,
         WalkCount = 10,
-        TopNeighbours = 5,
+        TopNeighbors = 5,
         Fanouts = [4, 3],
     };
 

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;

@@ -67,7 +67,7 @@ public sealed class BertTokenizerTests
     }
 
     [Fact]
-    public void Encode_Catalogue_AgreesBetweenTheFilesAndWithMicrosoftsBertTokenizer()
+    public void Encode_ItemTexts_AgreesBetweenTheFilesAndWithMicrosoftsBertTokenizer()
     {
         TextTokenizer json = Json(), vocabulary = Vocabulary();
         var oracle = BertTokenizer.Create(Path.Combine(RealData.Model("bert-base-uncased-tokenizer"), "vocab.txt"),

@@ -14,7 +14,7 @@ public sealed class HardNegativesTests
     public void Draw_AnyPair_GivesTextsOfTheSameGroupThatTheUserDidNotTake()
     {
         var rows = Rows();
-        var pairs = Read(rows, new Tuning { HardNegatives = 3, HardNegativeNeighbours = 50, HardNegativeSkip = 0, HoldoutFraction = 0 });
+        var pairs = Read(rows, new Tuning { HardNegatives = 3, HardNegativeNeighbors = 50, HardNegativeSkip = 0, HoldoutFraction = 0 });
         var byText = rows.GroupBy(row => row.ItemText!).ToDictionary(g => g.Key, g => g.Select(row => row.User!).ToHashSet());
         var random = Xoshiro256.Stream(1);
         int pair = 0;
@@ -44,10 +44,10 @@ public sealed class HardNegativesTests
     }
 
     [Fact]
-    public void Draw_FewNeighbours_GivesFewerAndSkipsTheNearest()
+    public void Draw_FewNeighbors_GivesFewerAndSkipsTheNearest()
     {
         var rows = Rows();
-        // With a neighbour of a user's own, two thirds are taken; what is left are at most the items that the user did not take.
+        // With a neighbor of a user's own, two thirds are taken; what is left are at most the items that the user did not take.
         var all = Read(rows, new Tuning { HardNegatives = 50, HardNegativeSkip = 0, HoldoutFraction = 0 });
         var skipping = Read(rows, new Tuning { HardNegatives = 50, HardNegativeSkip = 8, HoldoutFraction = 0 });
         var random = Xoshiro256.Stream(1);

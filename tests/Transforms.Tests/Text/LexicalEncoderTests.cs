@@ -4,7 +4,7 @@ namespace HybridRec.MLNet.Tests.Text;
 
 public sealed class LexicalEncoderTests
 {
-    private static readonly string[] s_catalogue =
+    private static readonly string[] s_texts =
     [
         "A space ship crew fights robots near a distant planet.", "Robots rebel on a space station; a planet is saved by its crew.",
         "The crew of a star ship finds an alien planet.", "Alien robots attack the space station.",
@@ -15,7 +15,7 @@ public sealed class LexicalEncoderTests
     [Fact]
     public void Fit_TwoTopics_PutsLikeTextsCloser()
     {
-        float[][] rows = Encode(Fit(s_catalogue, dimension: 4), s_catalogue);
+        float[][] rows = Encode(Fit(s_texts, dimension: 4), s_texts);
         for (int i = 0; i < 8; i++)
         {
             double same = Enumerable.Range(0, 8).Where(j => j != i && j / 4 == i / 4).Min(j => Dot(rows[i], rows[j]));
@@ -27,8 +27,8 @@ public sealed class LexicalEncoderTests
     [Fact]
     public void Encode_UnseenText_FallsToItsTopic()
     {
-        using var encoder = Fit(s_catalogue, dimension: 4);
-        float[][] rows = Encode(encoder, [.. s_catalogue, "robots on an alien space ship", "PARÍS, love & a wedding"]);
+        using var encoder = Fit(s_texts, dimension: 4);
+        float[][] rows = Encode(encoder, [.. s_texts, "robots on an alien space ship", "PARÍS, love & a wedding"]);
         Assert.True(Dot(rows[8], rows[0]) > Dot(rows[8], rows[4]));
         Assert.True(Dot(rows[9], rows[4]) > Dot(rows[9], rows[0]));
         Assert.All(rows, row => Assert.Equal(1, Dot(row, row), 1e-5));
@@ -52,15 +52,15 @@ public sealed class LexicalEncoderTests
     [Fact]
     public void Encode_NoKnownWord_IsZero()
     {
-        using var encoder = Fit(s_catalogue, dimension: 4);
+        using var encoder = Fit(s_texts, dimension: 4);
         Assert.All(Encode(encoder, ["xylophone zebra", "...", "the of and"]), row => Assert.All(row, v => Assert.Equal(0, v)));
     }
 
     [Fact]
     public void Fit_FewerTextsThanDimensions_PadsWithZeros()
     {
-        using var encoder = Fit(s_catalogue[..3], dimension: 10);
-        float[][] rows = Encode(encoder, s_catalogue[..3]);
+        using var encoder = Fit(s_texts[..3], dimension: 10);
+        float[][] rows = Encode(encoder, s_texts[..3]);
         Assert.All(rows, row =>
         {
             Assert.Equal(10, row.Length);
@@ -81,7 +81,7 @@ public sealed class LexicalEncoderTests
     [Fact]
     public void Fit_Same_GivesTheSameBytesAndHash()
     {
-        using LexicalEncoder first = Fit(s_catalogue, 4), second = Fit(s_catalogue, 4), other = Fit(s_catalogue[1..], 4);
+        using LexicalEncoder first = Fit(s_texts, 4), second = Fit(s_texts, 4), other = Fit(s_texts[1..], 4);
         Assert.Equal(State(first), State(second));
         Assert.Equal(first.ModelHash, second.ModelHash);
         Assert.NotEqual(first.ModelHash, other.ModelHash);
@@ -90,10 +90,10 @@ public sealed class LexicalEncoderTests
     [Fact]
     public void WriteRead_RoundTrip_EncodesTheSame()
     {
-        using var encoder = Fit(s_catalogue, 4);
+        using var encoder = Fit(s_texts, 4);
         using var reader = new BinaryReader(new MemoryStream(State(encoder)));
         using var read = EncoderState.Read(reader);
-        string[] texts = [.. s_catalogue, "robots in Paris", "unknown"];
+        string[] texts = [.. s_texts, "robots in Paris", "unknown"];
         Assert.Equal(Encode(encoder, texts), Encode(read, texts));
         Assert.Equal(encoder.ModelHash, read.ModelHash);
     }

@@ -82,7 +82,7 @@ public sealed class TextPairsTests
         using var model = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.FromGenerator(new FakeGenerator("untuned")), tuning: tuning).Fit(view);
         bool[] held = Holdout(model.Transform(view));
         Assert.InRange(held.Count(h => h), 40, 80);
-        // What is tuned on are the neighbours among the rows that are not held out.
+        // What is tuned on are the neighbors among the rows that are not held out.
         string[] expected = [.. rows.Where((_, i) => !held[i]).GroupBy(r => r.User).SelectMany(user => user.Zip(user.Skip(1), (a, b) => $"{a.ItemText}>{b.ItemText}"))];
         Assert.Equal(expected, Named(tuning.Seen!));
         Assert.DoesNotContain(true, Holdout(model.Transform(ml.Data.Cache(view))));

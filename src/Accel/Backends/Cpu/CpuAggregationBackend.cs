@@ -72,13 +72,13 @@ public sealed class CpuAggregationBackend : IAggregationBackend
 
     /// <inheritdoc/>
     public AggregationRun Sample(
-        NeighbourTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbours, Memory<int> counts, CancellationToken cancellation = default)
+        NeighborTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbors, Memory<int> counts, CancellationToken cancellation = default)
     {
-        BackendCheck.Sampling(this, table, nodes.Span, fanout, neighbours.Length, counts.Length);
+        BackendCheck.Sampling(this, table, nodes.Span, fanout, neighbors.Length, counts.Length);
         return Run((nodes.Length + NodesPerChunk - 1) / NodesPerChunk, cancellation, chunk =>
         {
             for (int i = chunk * NodesPerChunk, end = Math.Min(nodes.Length, i + NodesPerChunk); i < end; i++)
-                counts.Span[i] = NeighbourSamplingReference.Sample(table, nodes.Span[i], seed, neighbours.Span.Slice(i * fanout, fanout));
+                counts.Span[i] = NeighborSamplingReference.Sample(table, nodes.Span[i], seed, neighbors.Span.Slice(i * fanout, fanout));
         });
     }
 

@@ -28,7 +28,7 @@ public sealed class FpgaAggregationBackend : IAggregationBackend, IDisposable
             Int8 = true,
             Sampling = sampling is not null,
             MostDimension = _aggregation.MostDimension,
-            MostFanout = _sampling?.MostFanout ?? NeighbourTable.MostFanout,
+            MostFanout = _sampling?.MostFanout ?? NeighborTable.MostFanout,
         };
     }
 
@@ -61,11 +61,11 @@ public sealed class FpgaAggregationBackend : IAggregationBackend, IDisposable
         FpgaBoard board = FpgaBoard.AlveoU55C with { ClockHertz = _aggregation.Device.Clock.Value };
         int beats = (work.Dimension + Lanes - 1) / Lanes;
         long moved = (work.Edges * (sizeof(ulong) + ((long)beats * Lanes))) + work.ResultBytes, transferred = work.TableBytes + (work.Edges * sizeof(ulong)) + work.ResultBytes;
-        var run = new AggregationRun(Name, new Figure(0, "s", Provenance.Modelled))
+        var run = new AggregationRun(Name, new Figure(0, "s", Provenance.Modeled))
         {
-            Cycles = new Figure((double)work.Edges * beats / Units, "cycles", Provenance.Modelled),
-            BytesMoved = new Figure(moved, "B", Provenance.Modelled),
-            BytesTransferred = new Figure(transferred, "B", Provenance.Modelled),
+            Cycles = new Figure((double)work.Edges * beats / Units, "cycles", Provenance.Modeled),
+            BytesMoved = new Figure(moved, "B", Provenance.Modeled),
+            BytesTransferred = new Figure(transferred, "B", Provenance.Modeled),
         };
         FpgaEstimate estimate = FpgaPerformanceModel.Estimate(run, Units, board, Units, tableBytes: work.TableBytes);
         return new AggregationEstimate(estimate.Total, FpgaPerformanceModel.Describe(estimate));
@@ -105,15 +105,15 @@ public sealed class FpgaAggregationBackend : IAggregationBackend, IDisposable
     /// <inheritdoc/>
     /// <exception cref="FpgaException">The device failed; there is no result.</exception>
     public AggregationRun Sample(
-        NeighbourTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbours, Memory<int> counts, CancellationToken cancellation = default)
+        NeighborTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbors, Memory<int> counts, CancellationToken cancellation = default)
     {
         if (_sampling is null)
             throw BackendCheck.Missing(Name, nameof(AggregationCapabilities.Sampling));
-        BackendCheck.Sampling(this, table, nodes.Span, fanout, neighbours.Length, counts.Length);
+        BackendCheck.Sampling(this, table, nodes.Span, fanout, neighbors.Length, counts.Length);
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return Run(_sampling.Device, _sampling.Run(table, nodes.Span, fanout, seed, neighbours.Span, counts.Span, cancellation), sizeof(int));
+            return Run(_sampling.Device, _sampling.Run(table, nodes.Span, fanout, seed, neighbors.Span, counts.Span, cancellation), sizeof(int));
         }
     }
 

@@ -1,6 +1,6 @@
 namespace HybridRec.MLNet.Accel;
 
-/// <summary>Time of a call on a board, as a model has it: every figure is <see cref="Provenance.Modelled"/>.</summary>
+/// <summary>Time of a call on a board, as a model has it: every figure is <see cref="Provenance.Modeled"/>.</summary>
 /// <param name="Board">The board.</param>
 /// <param name="Units">Compute units.</param>
 /// <param name="Launch">Starting and returning.</param>

@@ -52,5 +52,5 @@ public static class FpgaPerformanceModel
             $"{estimate.Board.Name}, {estimate.Units} units: {estimate.Total} (launch {estimate.Launch}; transfer {estimate.Transfer}; lanes {estimate.Compute}; memory {estimate.Memory}; {(estimate.IsMemoryBound ? "memory" : "lanes")} decide{(estimate.IsMemoryBound ? "s" : "")})");
     }
 
-    private static Figure Seconds(double value) => new(value, "s", Provenance.Modelled);
+    private static Figure Seconds(double value) => new(value, "s", Provenance.Modeled);
 }

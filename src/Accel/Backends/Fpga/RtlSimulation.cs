@@ -68,7 +68,7 @@ public sealed unsafe class RtlSimulation : IFpgaDevice
     public int Units { get; }
 
     /// <summary>The clock that was assumed.</summary>
-    public Figure Clock => new(_options.ClockHertz, "cycles/s", Provenance.Modelled);
+    public Figure Clock => new(_options.ClockHertz, "cycles/s", Provenance.Modeled);
 
     /// <summary>Simulates the aggregation kernel.</summary>
     /// <param name="options">How; null for the defaults.</param>

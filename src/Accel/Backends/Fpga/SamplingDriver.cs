@@ -19,7 +19,7 @@ internal sealed class SamplingDriver : IDisposable
     ];
 
     private readonly DeviceBuffers _buffers;
-    private NeighbourTable? _resident;
+    private NeighborTable? _resident;
 
     public SamplingDriver(IFpgaDevice device)
     {
@@ -32,7 +32,7 @@ internal sealed class SamplingDriver : IDisposable
 
     public int MostFanout { get; }
 
-    public DriverRun Run(NeighbourTable table, ReadOnlySpan<int> nodes, int fanout, uint seed, Span<int> neighbours, Span<int> counts, CancellationToken cancellation)
+    public DriverRun Run(NeighborTable table, ReadOnlySpan<int> nodes, int fanout, uint seed, Span<int> neighbors, Span<int> counts, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var run = default(DriverRun);
@@ -43,7 +43,7 @@ internal sealed class SamplingDriver : IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             int count = Math.Min(RequestsPerLaunch, nodes.Length - first);
-            run = Launch(table, nodes.Slice(first, count), fanout, seed, neighbours.Slice(first * fanout, count * fanout), counts.Slice(first, count), run);
+            run = Launch(table, nodes.Slice(first, count), fanout, seed, neighbors.Slice(first * fanout, count * fanout), counts.Slice(first, count), run);
         }
 
         return run;
@@ -56,7 +56,7 @@ internal sealed class SamplingDriver : IDisposable
     }
 
     // The lists stay on the device as long as the same table is asked for.
-    private long Load(NeighbourTable table)
+    private long Load(NeighborTable table)
     {
         if (ReferenceEquals(_resident, table))
             return 0;
@@ -77,7 +77,7 @@ internal sealed class SamplingDriver : IDisposable
         return moved;
     }
 
-    private DriverRun Launch(NeighbourTable table, ReadOnlySpan<int> nodes, int fanout, uint seed, Span<int> neighbours, Span<int> counts, DriverRun run)
+    private DriverRun Launch(NeighborTable table, ReadOnlySpan<int> nodes, int fanout, uint seed, Span<int> neighbors, Span<int> counts, DriverRun run)
     {
         ulong[] requests = new ulong[nodes.Length * 2];
         for (int i = 0; i < nodes.Length; i++)
@@ -108,7 +108,7 @@ internal sealed class SamplingDriver : IDisposable
         Device.Read(output, words);
         for (int i = 0; i < nodes.Length; i++)
         {
-            Span<int> own = neighbours.Slice(i * fanout, fanout);
+            Span<int> own = neighbors.Slice(i * fanout, fanout);
             MemoryMarshal.Cast<byte, int>(words.AsSpan(i * stride, stride))[..fanout].CopyTo(own);
             int end = own.IndexOf(-1);
             counts[i] = end < 0 ? fanout : end;
@@ -117,7 +117,7 @@ internal sealed class SamplingDriver : IDisposable
         return run.With(counters.Cycles, counters).Moved(((long)requests.Length * sizeof(ulong)) + words.Length);
     }
 
-    private FpgaBuffer Columns(NeighbourTable table) => _buffers.Get("columns", Device.Bank(0, 4), (long)table.Graph.NonZeros * sizeof(int));
+    private FpgaBuffer Columns(NeighborTable table) => _buffers.Get("columns", Device.Bank(0, 4), (long)table.Graph.NonZeros * sizeof(int));
 
-    private FpgaBuffer Aliases(NeighbourTable table) => _buffers.Get("aliases", Device.Bank(0, 3), (long)table.Graph.NonZeros * sizeof(ulong));
+    private FpgaBuffer Aliases(NeighborTable table) => _buffers.Get("aliases", Device.Bank(0, 3), (long)table.Graph.NonZeros * sizeof(ulong));
 }

@@ -52,8 +52,8 @@ public sealed unsafe class XrtDevice : IFpgaDevice
     /// <inheritdoc/>
     public int Units { get; }
 
-    /// <summary>The clock of the options; XRT does not tell it, so times made of it are modelled.</summary>
-    public Figure Clock => new(_options.ClockHertz, "cycles/s", Provenance.Modelled);
+    /// <summary>The clock of the options; XRT does not tell it, so times made of it are modeled.</summary>
+    public Figure Clock => new(_options.ClockHertz, "cycles/s", Provenance.Modeled);
 
     /// <summary>Opens the aggregation kernel.</summary>
     /// <param name="options">Board and binary.</param>

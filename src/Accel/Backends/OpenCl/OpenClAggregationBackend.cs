@@ -153,9 +153,9 @@ public sealed unsafe class OpenClAggregationBackend : IAggregationBackend, IDisp
 
     /// <inheritdoc/>
     public AggregationRun Sample(
-        NeighbourTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbours, Memory<int> counts, CancellationToken cancellation = default)
+        NeighborTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbors, Memory<int> counts, CancellationToken cancellation = default)
     {
-        BackendCheck.Sampling(this, table, nodes.Span, fanout, neighbours.Length, counts.Length);
+        BackendCheck.Sampling(this, table, nodes.Span, fanout, neighbors.Length, counts.Length);
         cancellation.ThrowIfCancellationRequested();
         return Call(() =>
         {
@@ -164,18 +164,18 @@ public sealed unsafe class OpenClAggregationBackend : IAggregationBackend, IDisp
             Pattern(table.Graph);
             Count(_thresholds.Keep(table, table.Thresholds) + _aliases.Keep(table, table.Aliases));
             Array.ForEach(_tables, buffer => buffer.Hold(null));
-            _tables[1].Reserve((long)neighbours.Length * sizeof(int));
+            _tables[1].Reserve((long)neighbors.Length * sizeof(int));
             _shifts.Reserve((long)counts.Length * sizeof(int));
             Count(_tables[0].Keep(new object(), nodes.Span));
-            using System.Buffers.MemoryHandle pin = neighbours.Pin(), pinCounts = counts.Pin();
-            byte* toNeighbours = (byte*)pin.Pointer, toCounts = (byte*)pinCounts.Pointer;
+            using System.Buffers.MemoryHandle pin = neighbors.Pin(), pinCounts = counts.Pin();
+            byte* toNeighbors = (byte*)pin.Pointer, toCounts = (byte*)pinCounts.Pointer;
             int count = nodes.Length;
             _pieces.Run(
                 [0, count],
                 static (_, _) => 0,
                 (_, _, after) =>
                 {
-                    var launch = new OpenClLaunch(_session, "sample_neighbours");
+                    var launch = new OpenClLaunch(_session, "sample_neighbors");
                     foreach (OpenClBuffer buffer in (OpenClBuffer[])[_offsets, _columns, _thresholds, _aliases, _tables[0], _tables[1], _shifts])
                         launch.Add(buffer);
                     launch.Add(fanout);
@@ -187,7 +187,7 @@ public sealed unsafe class OpenClAggregationBackend : IAggregationBackend, IDisp
                 },
                 (_, _, after) =>
                 {
-                    ReadAside(_tables[1], toNeighbours, 0, (long)count * fanout * sizeof(int), after);
+                    ReadAside(_tables[1], toNeighbors, 0, (long)count * fanout * sizeof(int), after);
                     return Read(_shifts, toCounts, 0, (long)count * sizeof(int), after);
                 },
                 cancellation);

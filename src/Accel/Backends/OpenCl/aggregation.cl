@@ -1,4 +1,4 @@
-// Aggregation and sampling, one work item for each row or node. The numbers are those of the C# references: see Int8AggregationReference, BlockFloat and NeighbourSamplingReference.
+// Aggregation and sampling, one work item for each row or node. The numbers are those of the C# references: see Int8AggregationReference, BlockFloat and NeighborSamplingReference.
 
 #define NARROW 508 // entries whose sums fit into 32 bits
 
@@ -132,14 +132,14 @@ static uint seeded(uint seed, uint node)
     return h == 0 ? 0x9E3779B9u : h;
 }
 
-// Neighbours of nodes; by importance where it is not 0, else thresholds and aliases are not read.
-__kernel void sample_neighbours(__global const int *offsets, __global const int *columns, __global const uint *thresholds,
-                                __global const int *aliases, __global const int *nodes, __global int *neighbours, __global int *counts,
+// Neighbors of nodes; by importance where it is not 0, else thresholds and aliases are not read.
+__kernel void sample_neighbors(__global const int *offsets, __global const int *columns, __global const uint *thresholds,
+                                __global const int *aliases, __global const int *nodes, __global int *neighbors, __global int *counts,
                                 int fanout, uint seed, int importance)
 {
     size_t item = get_global_id(0);
     int node = nodes[item], first = offsets[node], degree = offsets[node + 1] - first;
-    __global int *drawn = neighbours + item * fanout;
+    __global int *drawn = neighbors + item * fanout;
     int count = importance && degree > 0 ? fanout : min(degree, fanout);
     uint state = seeded(seed, (uint)node);
     for (int i = 0; i < count; i++)

@@ -9,9 +9,9 @@ internal static class Int8AggregationReference
         sums.Clear();
         for (int e = a.RowOffsets[row]; e < a.RowOffsets[row + 1]; e++)
         {
-            ReadOnlySpan<sbyte> neighbour = x.Row(a.ColumnIndices[e]);
-            for (int j = 0; j < neighbour.Length; j++)
-                sums[j] += (long)a.Weights[e] * neighbour[j];
+            ReadOnlySpan<sbyte> neighbor = x.Row(a.ColumnIndices[e]);
+            for (int j = 0; j < neighbor.Length; j++)
+                sums[j] += (long)a.Weights[e] * neighbor[j];
         }
     }
 

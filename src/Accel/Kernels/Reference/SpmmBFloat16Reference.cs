@@ -14,9 +14,9 @@ internal static class SpmmBFloat16Reference
             sum.Clear();
             for (int e = offsets[row]; e < offsets[row + 1]; e++)
             {
-                ReadOnlySpan<uint> neighbour = x.Slice(a.ColumnIndices[e] * words, words);
+                ReadOnlySpan<uint> neighbor = x.Slice(a.ColumnIndices[e] * words, words);
                 for (int j = 0; j < dimension; j++)
-                    sum[j] = MathF.FusedMultiplyAdd(a.Values[e], BFloat16Table.Get(neighbour, j), sum[j]);
+                    sum[j] = MathF.FusedMultiplyAdd(a.Values[e], BFloat16Table.Get(neighbor, j), sum[j]);
             }
         }
     }

@@ -14,9 +14,9 @@ internal static class SpmmReference
             for (int e = offsets[row]; e < offsets[row + 1]; e++)
             {
                 float weight = a.Values[e];
-                ReadOnlySpan<float> neighbour = x.Slice(a.ColumnIndices[e] * dimension, dimension);
+                ReadOnlySpan<float> neighbor = x.Slice(a.ColumnIndices[e] * dimension, dimension);
                 for (int j = 0; j < dimension; j++)
-                    sum[j] = MathF.FusedMultiplyAdd(weight, neighbour[j], sum[j]);
+                    sum[j] = MathF.FusedMultiplyAdd(weight, neighbor[j], sum[j]);
             }
         }
     }

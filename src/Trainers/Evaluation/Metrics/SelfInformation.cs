@@ -21,7 +21,7 @@ internal sealed class SelfInformation
             Total += bits;
     }
 
-    /// <summary>Sum over the whole catalogue.</summary>
+    /// <summary>Sum over all items.</summary>
     public double Total { get; }
 
     /// <summary>I(i) of one item in bits.</summary>

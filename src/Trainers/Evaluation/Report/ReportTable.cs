@@ -54,7 +54,7 @@ internal static class ReportTable
         return frame;
     }
 
-    private static string Describe(CandidateSet candidates) => candidates == CandidateSet.FullCatalogue
+    private static string Describe(CandidateSet candidates) => candidates == CandidateSet.AllItems
         ? "full ranking"
         : "only each user's rated test items ranked: compare with Random and Oracle";
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using HybridRec.MLNet.Catalogues;
+using HybridRec.MLNet.Items;
 using HybridRec.MLNet.Data;
 using HybridRec.MLNet.Hosting;
 using Microsoft.ML;
@@ -14,8 +14,8 @@ internal static class RankingViewBuilder
 
     public static IDataView Build(IDataView scored, RankingViewOptions options)
     {
-        var users = UserColumn(scored.Schema, options.UserColumn);
-        var label = SchemaColumns.Require(scored.Schema, options.LabelColumn, Stage, ColumnKinds.Number | ColumnKinds.Boolean);
+        var users = UserColumnName(scored.Schema, options.UserColumnName);
+        var label = SchemaColumns.Require(scored.Schema, options.LabelColumnName, Stage, ColumnKinds.Number | ColumnKinds.Boolean);
         var score = SchemaColumns.Require(scored.Schema, options.ScoreColumn, Stage, ColumnKinds.Single);
         var rows = Read(scored, users, label, score, options);
         var graded = rows.GroupBy(row => row.Group)
@@ -25,14 +25,14 @@ internal static class RankingViewBuilder
         if (rows.Count > 0 && options.RelevanceThreshold is null && rows.All(row => row.Grade == 0))
         {
             throw new ArgumentException(
-                $"{Stage}: every label in column '{options.LabelColumn}' is 1 or below, which is grade 0 of 5 stars, so nothing would be relevant. "
+                $"{Stage}: every label in column '{options.LabelColumnName}' is 1 or below, which is grade 0 of 5 stars, so nothing would be relevant. "
                 + $"For labels that are not stars give {nameof(RankingViewOptions)}.{nameof(RankingViewOptions.RelevanceThreshold)}, for example 1.");
         }
         return new GradedRows(graded, graded.Length == 0 ? 0 : graded[^1].Group + 1);
     }
 
     // MapValueToKey hides the raw ids under a key of the same name, in which all unknown users are one missing key: take the oldest column.
-    private static DataViewSchema.Column UserColumn(DataViewSchema schema, string name)
+    private static DataViewSchema.Column UserColumnName(DataViewSchema schema, string name)
     {
         foreach (var column in schema)
         {
@@ -79,6 +79,6 @@ internal static class RankingViewBuilder
         }
         throw new InvalidDataException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Stage}: row {row} has {label} in column '{options.LabelColumn}'; without a RelevanceThreshold labels must be stars of at most 5. Give a threshold, or rescale the labels."));
+            $"{Stage}: row {row} has {label} in column '{options.LabelColumnName}'; without a RelevanceThreshold labels must be stars of at most 5. Give a threshold, or rescale the labels."));
     }
 }

@@ -5,7 +5,7 @@ public sealed record LeaveLastOutOptions : SplitOptions
 {
     /// <summary>Column of the time: any number or a DateTime; larger is later.</summary>
     /// <value>The default is <c>Timestamp</c>.</value>
-    public string TimestampColumn { get; init; } = ColumnNames.Timestamp;
+    public string TimestampColumnName { get; init; } = ColumnNames.Timestamp;
 
     /// <summary>Whether each user's last but one interaction goes to a validation set.</summary>
     /// <value>The default is false.</value>

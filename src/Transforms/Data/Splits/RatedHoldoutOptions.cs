@@ -15,13 +15,13 @@ public sealed record RatedHoldoutOptions : SplitOptions
     /// <value>The default is 4.</value>
     public float RelevanceThreshold { get; init; } = 4;
 
-    /// <summary>Hold out each user's latest rated items (by <see cref="TimestampColumn"/>, ties by row order) rather than random ones.</summary>
+    /// <summary>Hold out each user's latest rated items (by <see cref="TimestampColumnName"/>, ties by row order) rather than random ones.</summary>
     /// <value>The default is false: random ones.</value>
     public bool Last { get; init; }
 
     /// <summary>Column of the time, read when <see cref="Last"/> is set: any number or a DateTime; larger is later.</summary>
     /// <value>The default is <c>Timestamp</c>.</value>
-    public string TimestampColumn { get; init; } = ColumnNames.Timestamp;
+    public string TimestampColumnName { get; init; } = ColumnNames.Timestamp;
 
     /// <summary>Seed of the choice.</summary>
     /// <value>The default is 1.</value>

@@ -38,8 +38,8 @@ internal sealed class SplitRows
         ArgumentNullException.ThrowIfNull(view);
         if (timestampColumn is not null)
             SchemaColumns.Require(view.Schema, timestampColumn, name, ColumnKinds.Number | ColumnKinds.DateTime);
-        EntityIndex.Read(view, options.UserColumn, out int[] users);
-        var index = EntityIndex.Read(view, options.ItemColumn, out int[] items);
+        EntityIndex.Read(view, options.UserColumnName, out int[] users);
+        var index = EntityIndex.Read(view, options.ItemColumnName, out int[] items);
         var rows = new SplitRows(view, name, users, items, index.Count);
         if (timestampColumn is not null)
             rows.Times = ReadTimes(view, timestampColumn, users.Length);

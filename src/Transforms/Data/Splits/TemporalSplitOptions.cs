@@ -13,5 +13,5 @@ public sealed record TemporalSplitOptions : SplitOptions
 
     /// <summary>Column of the time: any number or a DateTime; larger is later.</summary>
     /// <value>The default is <c>Timestamp</c>.</value>
-    public string TimestampColumn { get; init; } = ColumnNames.Timestamp;
+    public string TimestampColumnName { get; init; } = ColumnNames.Timestamp;
 }

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Data;
 using HybridRec.MLNet.Hosting;
 using Microsoft.ML;

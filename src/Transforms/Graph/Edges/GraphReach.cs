@@ -21,8 +21,8 @@ internal static class GraphReach
             var next = new List<int>();
             foreach (int node in frontier)
             {
-                foreach (int neighbour in adjacency.ColumnIndices[adjacency.RowOffsets[node]..adjacency.RowOffsets[node + 1]])
-                    Reach(neighbour, next);
+                foreach (int neighbor in adjacency.ColumnIndices[adjacency.RowOffsets[node]..adjacency.RowOffsets[node + 1]])
+                    Reach(neighbor, next);
             }
 
             frontier = next;

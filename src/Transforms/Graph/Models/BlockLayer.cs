@@ -19,7 +19,7 @@ internal sealed class BlockLayer
     private readonly bool _last;
     private readonly GraphActivation _activation;
     private readonly GraphParameter _self;
-    private readonly GraphParameter _neighbour;
+    private readonly GraphParameter _neighbor;
     private readonly GraphParameter _bias;
     private readonly GraphParameter? _message;
     private readonly GraphParameter? _messageBias;
@@ -40,9 +40,9 @@ internal sealed class BlockLayer
         _cosine = new CosineRows(0, _dimension);
 
         _self = Matrix("Self", 0);
-        _neighbour = Matrix("Neighbour", 1);
+        _neighbor = Matrix("Neighbor", 1);
         _bias = new GraphParameter($"Bias{number}", _dimension);
-        Parameters = [_self, _neighbour, _bias];
+        Parameters = [_self, _neighbor, _bias];
         if (options.Model == GraphModel.PinSage)
         {
             _message = Matrix("Message", 2);
@@ -50,7 +50,7 @@ internal sealed class BlockLayer
             Parameters = [.. Parameters, _message, _messageBias];
         }
 
-        // Near the identity a node starts as the mean of itself and its neighbours, which is a recommender already: random matrices have to find that first, and
+        // Near the identity a node starts as the mean of itself and its neighbors, which is a recommender already: random matrices have to find that first, and
         // learn the interactions by heart meanwhile (ml-latest-small: NDCG@20 .284 against .124). The rate is that of a map of features, for the same reason.
         GraphParameter Matrix(string name, int stream)
         {
@@ -64,11 +64,11 @@ internal sealed class BlockLayer
 
     public IReadOnlyList<GraphParameter> Parameters { get; }
 
-    /// <summary>W_self and b: all that is left of the layer for a node without neighbours.</summary>
+    /// <summary>W_self and b: all that is left of the layer for a node without neighbors.</summary>
     public (float[] Self, float[] Bias) OwnWeights => (_self.Value, _bias.Value);
 
     /// <summary>The rows of the block's destinations.</summary>
-    /// <param name="block">Who is whose neighbour.</param>
+    /// <param name="block">Who is whose neighbor.</param>
     /// <param name="input">Rows of its sources.</param>
     /// <returns>A table of the layer's own, at least as long as needed.</returns>
     public float[] Forward(SampledBlock block, float[] input)
@@ -112,11 +112,11 @@ internal sealed class BlockLayer
         }
 
         MatMulKernel.MultiplyTransposedLeft(input.AsSpan(0, length), slope, _self.Gradient, _dimension, _dimension, rows, threads: _threads);
-        MatMulKernel.MultiplyTransposedLeft(_aggregated.AsSpan(0, length), slope, _neighbour.Gradient, _dimension, _dimension, rows, threads: _threads);
+        MatMulKernel.MultiplyTransposedLeft(_aggregated.AsSpan(0, length), slope, _neighbor.Gradient, _dimension, _dimension, rows, threads: _threads);
         SumRows(slope, _bias.Gradient);
 
         int wide = sources * _dimension;
-        MatMulKernel.MultiplyTransposedRight(slope, _neighbour.Value, scratch.First.AsSpan(0, length), rows, _dimension, _dimension, threads: _threads);
+        MatMulKernel.MultiplyTransposedRight(slope, _neighbor.Value, scratch.First.AsSpan(0, length), rows, _dimension, _dimension, threads: _threads);
         if (_message is null)
         {
             block.MultiplyTransposed(scratch.First, inputGradient, _dimension, _threads);
@@ -134,11 +134,11 @@ internal sealed class BlockLayer
         MatMulKernel.MultiplyTransposedRight(slope, _self.Value, inputGradient.AsSpan(0, length), rows, _dimension, _dimension, accumulate: true, _threads);
     }
 
-    /// <summary>All nodes with all their neighbours, in place; between two tables of all nodes there is a chunk of rows.</summary>
-    /// <param name="graph">Who is whose neighbour.</param>
+    /// <summary>All nodes with all their neighbors, in place; between two tables of all nodes there is a chunk of rows.</summary>
+    /// <param name="graph">Who is whose neighbor.</param>
     /// <param name="table">In: h(l-1); out: h(l).</param>
-    /// <param name="aggregated">Receives the sums over neighbours.</param>
-    /// <param name="messages">Receives what neighbours send, in PinSage.</param>
+    /// <param name="aggregated">Receives the sums over neighbors.</param>
+    /// <param name="messages">Receives what neighbors send, in PinSage.</param>
     public void ForwardAll(GraphOperator graph, float[] table, float[] aggregated, float[]? messages)
     {
         if (_message is not null)
@@ -179,7 +179,7 @@ internal sealed class BlockLayer
     {
         int rows = own.Length / _dimension;
         MatMulKernel.Multiply(own, _self.Value, result, rows, _dimension, _dimension, threads: _threads);
-        MatMulKernel.Multiply(aggregated, _neighbour.Value, result, rows, _dimension, _dimension, accumulate: true, _threads);
+        MatMulKernel.Multiply(aggregated, _neighbor.Value, result, rows, _dimension, _dimension, accumulate: true, _threads);
         AddToRows(_bias.Value, result);
         if (!_last)
             ActivationMath.Apply(_activation, result);

@@ -24,7 +24,7 @@ internal sealed class BlockModel : IGraphModel
     private float[] _aggregated = [];
     private float[] _messages = [];
 
-    public BlockModel(CsrMatrix neighbours, GnnEmbeddingOptions options, int batchNodes)
+    public BlockModel(CsrMatrix neighbors, GnnEmbeddingOptions options, int batchNodes)
     {
         _coldShare = options.ColdShare;
         _cold = new bool[batchNodes];
@@ -34,23 +34,23 @@ internal sealed class BlockModel : IGraphModel
         _sendsMessages = options.Model == GraphModel.PinSage;
         _layers = [.. Enumerable.Range(1, options.Layers).Select(l => new BlockLayer(l, options))];
         _inputs = new float[options.Layers][];
-        _sampler = new BlockSampler(neighbours, options.EffectiveFanouts, options.Threads);
+        _sampler = new BlockSampler(neighbors, options.EffectiveFanouts, options.Threads);
         Parameters = [.. _layers.SelectMany(l => l.Parameters)];
     }
 
     public IReadOnlyList<GraphParameter> Parameters { get; }
 
-    /// <summary>The layers over an empty neighbourhood.</summary>
+    /// <summary>The layers over an empty neighborhood.</summary>
     public InductiveLayers Inductive => new(_dimension, _activation, [.. _layers.Select(l => l.OwnWeights)]);
 
-    /// <summary>The neighbours of every node with their weights: all it interacted with, alike (GraphSAGE), or those that random walks visit most (PinSage).</summary>
-    public static CsrMatrix Neighbours(InteractionGraph graph, GnnEmbeddingOptions options)
+    /// <summary>The neighbors of every node with their weights: all it interacted with, alike (GraphSAGE), or those that random walks visit most (PinSage).</summary>
+    public static CsrMatrix Neighbors(InteractionGraph graph, GnnEmbeddingOptions options)
     {
         if (options.Model != GraphModel.PinSage)
             return graph.Adjacency(GraphNormalization.Row);
         Xoshiro256 random = Streams.Open(options.Seed, StreamKind.Walks);
-        return RandomWalkNeighbours.Build(
-            graph, options.WalkCount, options.WalkLength, options.TopNeighbours, (long)random.NextBits(), options.Threads, options.CancellationToken);
+        return RandomWalkNeighbors.Build(
+            graph, options.WalkCount, options.WalkLength, options.TopNeighbors, (long)random.NextBits(), options.Threads, options.CancellationToken);
     }
 
     /// <summary>Draws the blocks of a batch and gives the nodes whose rows of layer 0 they need, those of the batch first.</summary>
@@ -59,7 +59,7 @@ internal sealed class BlockModel : IGraphModel
     public ReadOnlySpan<int> Sample(GraphBatch batch, LayerZero layerZero)
     {
         ReadOnlySpan<int> targets = batch.Nodes.Nodes;
-        Xoshiro256 random = Streams.Open(_seed, StreamKind.Neighbours, batch.Epoch, batch.Step);
+        Xoshiro256 random = Streams.Open(_seed, StreamKind.Neighbors, batch.Epoch, batch.Step);
         long key = (long)random.NextBits();
         for (int row = 0; row < targets.Length; row++)
             _cold[row] = _coldShare > 0 && layerZero.HasFeatures(targets[row]) && random.NextDouble() < _coldShare;
@@ -67,13 +67,13 @@ internal sealed class BlockModel : IGraphModel
         return _sampler.Nodes;
     }
 
-    /// <summary>Which nodes of the batch have neither neighbours nor an id embedding in this step.</summary>
+    /// <summary>Which nodes of the batch have neither neighbors nor an id embedding in this step.</summary>
     public ReadOnlySpan<bool> Cold(GraphBatch batch) => _cold.AsSpan(0, batch.Nodes.Count);
 
-    /// <summary>Layer after layer, for all nodes with all their neighbours.</summary>
+    /// <summary>Layer after layer, for all nodes with all their neighbors.</summary>
     public void ForwardAll(GraphOperator graph, float[] ego, float[] final) => ForwardAll([graph], ego, final);
 
-    /// <summary>The same, where every layer may have neighbours of its own.</summary>
+    /// <summary>The same, where every layer may have neighbors of its own.</summary>
     /// <param name="graphs">One for each layer, the first one first, or one for all.</param>
     /// <param name="ego">Layer 0 of all nodes.</param>
     /// <param name="final">Receives the vectors.</param>

@@ -5,7 +5,7 @@ using HybridRec.MLNet.Accel.Kernels;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// The normalised adjacency A of a graph with what models do to it: products with A and its transpose, and both restricted to the rows of a batch.
+/// The normalized adjacency A of a graph with what models do to it: products with A and its transpose, and both restricted to the rows of a batch.
 /// </summary>
 internal sealed class GraphOperator
 {

@@ -23,7 +23,7 @@ internal sealed class GraphCheckpoint(string path, ulong fingerprint)
             string.Create(CultureInfo.InvariantCulture, $"{o.ContrastWeight:R}|{o.ContrastTemperature:R}|{o.NoiseMagnitude:R}|{o.ContrastLayer}|{o.FeatureProjection}|{o.FeatureHiddenSize}|{o.HasIdEmbeddings}|") +
             string.Create(CultureInfo.InvariantCulture, $"{o.NegativeSampling}|{o.PopularityExponent:R}|{o.HardPoolFactor}|{o.UniformityWeight:R}|{o.Margin:R}|{o.NegativeWeight:R}|{o.Precision}|{o.ItemNormExponent:R}|{o.EffectiveServedExponent:R}");
         if (o.SamplesBlocks)
-            options += string.Create(CultureInfo.InvariantCulture, $"|{string.Join(',', o.EffectiveFanouts)}|{o.WalkLength}|{o.WalkCount}|{o.TopNeighbours}|{o.ColdShare:R}");
+            options += string.Create(CultureInfo.InvariantCulture, $"|{string.Join(',', o.EffectiveFanouts)}|{o.WalkLength}|{o.WalkCount}|{o.TopNeighbors}|{o.ColdShare:R}");
         if (o.MinimumStepsPerEpoch != GnnEmbeddingOptions.DefaultMinimumSteps)
             options += string.Create(CultureInfo.InvariantCulture, $"|{o.MinimumStepsPerEpoch} steps");
         if (o.LearningRateDecay > 0)

@@ -24,7 +24,7 @@ internal sealed class GraphStep
     private readonly GraphOperator _graph;
     private readonly GraphOperator _serving;
     private readonly IGraphModel _model;
-    private readonly IReadOnlyList<GraphOperator>? _sampled; // where served vectors come of sampled neighbours
+    private readonly IReadOnlyList<GraphOperator>? _sampled; // where served vectors come of sampled neighbors
     private readonly IGraphObjective _objective;
     private readonly CosineRows? _cosine;
     private readonly float[] _vectors;
@@ -44,7 +44,7 @@ internal sealed class GraphStep
         _l2 = options.L2Regularization;
         _learningRate = options.LearningRate;
         CsrMatrix adjacency = options.SamplesBlocks
-            ? BlockModel.Neighbours(graph, options)
+            ? BlockModel.Neighbors(graph, options)
             : edges?.Adjacency(graph, options.Normalization) ?? graph.Adjacency(options.Normalization);
         NodeCount = adjacency.Rows;
         bool[] reached = GraphReach.Of(adjacency, graph, edges is null ? 0 : options.Layers);
@@ -102,7 +102,7 @@ internal sealed class GraphStep
 
     public LayerZero LayerZero { get; }
 
-    /// <summary>The layers over an empty neighbourhood, of a model that has them; null for others.</summary>
+    /// <summary>The layers over an empty neighborhood, of a model that has them; null for others.</summary>
     public InductiveLayers? Inductive => Blocks?.Inductive;
 
     /// <summary>GraphSAGE or PinSage; null for other models.</summary>

@@ -42,12 +42,12 @@ internal sealed class LayerZero
             _embedding = Embedding(graph, options, initial, reached);
         if (options.Model == GraphModel.AlphaRec)
         {
-            ItemMap = new FeatureMap("Projection", ContentRows.Build(graph, itemFeatures!), itemFeatures!.Width, 0, initial, 1, options);
+            ItemMap = new FeatureNetwork("Projection", ContentRows.Build(graph, itemFeatures!), itemFeatures!.Width, 0, initial, 1, options);
         }
         else
         {
-            UserMap = userFeatures is null ? null : new FeatureMap("UserProjection", userFeatures.Rows, userFeatures.Width, 0, initial, 0, options);
-            ItemMap = itemFeatures is null ? null : new FeatureMap("ItemProjection", itemFeatures.Rows, itemFeatures.Width, graph.UserCount, initial, 1, options);
+            UserMap = userFeatures is null ? null : new FeatureNetwork("UserProjection", userFeatures.Rows, userFeatures.Width, 0, initial, 0, options);
+            ItemMap = itemFeatures is null ? null : new FeatureNetwork("ItemProjection", itemFeatures.Rows, itemFeatures.Width, graph.UserCount, initial, 1, options);
         }
 
         Parameters = [.. _embedding is null ? [] : (GraphParameter[])[_embedding], .. UserMap?.Parameters ?? [], .. ItemMap?.Parameters ?? []];
@@ -71,10 +71,10 @@ internal sealed class LayerZero
     public float[] Gradient => _embedding?.Gradient ?? _gradient;
 
     /// <summary>The map of users' features; null without one.</summary>
-    public FeatureMap? UserMap { get; }
+    public FeatureNetwork? UserMap { get; }
 
     /// <summary>The map of items' features (AlphaRec: of all nodes'); null without one.</summary>
-    public FeatureMap? ItemMap { get; }
+    public FeatureNetwork? ItemMap { get; }
 
     /// <summary>Makes <see cref="Table"/> the rows of all nodes under the current parameters.</summary>
     public void Compute()

@@ -4,7 +4,7 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// The features of all users or of all items, centred on their mean and scaled so that the mean squared length of a row is 1: text vectors share a large common part, which
+/// The features of all users or of all items, centerd on their mean and scaled so that the mean squared length of a row is 1: text vectors share a large common part, which
 /// says nothing about a node. A node without features has the zero row, which is the mean.
 /// </summary>
 internal sealed class NodeFeatureTable
@@ -68,7 +68,7 @@ internal sealed class NodeFeatureTable
     public NodeFeatureTable InOrder(NodeOrder order, int firstNode) =>
         new(order.Apply<float>(Rows, Width, firstNode), order.Apply<bool>(Present, 1, firstNode), this);
 
-    /// <summary>Brings a row from outside the table to its centre and scale; false, and a zero row, when it is not finite.</summary>
+    /// <summary>Brings a row from outside the table to its center and scale; false, and a zero row, when it is not finite.</summary>
     public static bool Standardize(Span<float> row, ReadOnlySpan<float> mean, float scale)
     {
         if (!IsFinite(row))

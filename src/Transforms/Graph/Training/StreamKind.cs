@@ -13,9 +13,9 @@ internal enum StreamKind
     ValidationUsers,
     Noise,
     FeatureWeights,
-    Neighbours,
+    Neighbors,
     Walks,
-    ServedNeighbours,
+    ServedNeighbors,
 }
 
 /// <summary>Opens random streams.</summary>

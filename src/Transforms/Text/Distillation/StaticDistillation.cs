@@ -6,7 +6,7 @@ namespace HybridRec.MLNet.Text;
 
 /// <summary>
 /// Distils a teacher into a static token table. Every token of the vocabulary is encoded by the teacher, reduced by principal components and weighed by a / (a + p) (model2vec's recipe
-/// with SIF weights); then the table is drawn to the teacher's vectors of the catalogue's texts by ridge regression around it, with the ridge that does best on texts held out.
+/// with SIF weights); then the table is drawn to the teacher's vectors of the items' texts by ridge regression around it, with the ridge that does best on texts held out.
 /// </summary>
 internal sealed class StaticDistillation(IEmbeddingGenerator<string, Embedding<float>> teacher, TextTokenizer tokenizer, StaticDistillationOptions options, CancellationToken cancellationToken)
 {
@@ -21,7 +21,7 @@ internal sealed class StaticDistillation(IEmbeddingGenerator<string, Embedding<f
 
     /// <summary>Distils.</summary>
     /// <param name="name">Name of the student.</param>
-    /// <param name="texts">Texts of the catalogue, none blank.</param>
+    /// <param name="texts">Texts of the items, none blank.</param>
     /// <param name="maxTokens">Longest text in tokens.</param>
     /// <exception cref="InvalidOperationException">The teacher's vectors are not finite, or differ in length.</exception>
     public StaticEncoder Run(string name, IReadOnlyList<string> texts, int maxTokens)
@@ -147,7 +147,7 @@ internal sealed class StaticDistillation(IEmbeddingGenerator<string, Embedding<f
         return result;
     }
 
-    /// <summary>a / (a + p_t). p by the catalogue, half an occurrence for tokens it lacks; without texts by Zipf's law over the ids, which vocabularies sort by frequency.</summary>
+    /// <summary>a / (a + p_t). p by the items, half an occurrence for tokens it lacks; without texts by Zipf's law over the ids, which vocabularies sort by frequency.</summary>
     private float[] SifWeights(int vocabulary, TokenBags bags)
     {
         double[] probability = new double[vocabulary];

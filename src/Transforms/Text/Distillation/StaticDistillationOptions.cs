@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Hosting;
 
 namespace HybridRec.MLNet;
@@ -13,18 +14,18 @@ public sealed record StaticDistillationOptions
     /// <value>Default 0.0001.</value>
     public double SifCoefficient { get; init; } = 1e-4;
 
-    /// <summary>Whether the table is then fitted to the teacher's vectors of the catalogue's texts. It stays as it was where that does not help texts held out of it.</summary>
+    /// <summary>Whether the table is then fitted to the teacher's vectors of the items' texts. It stays as it was where that does not help texts held out of it.</summary>
     /// <value>Default true.</value>
     public bool FitTexts { get; init; } = true;
 
     /// <summary>
-    /// Whether the mean of the catalogue's texts is taken off the teacher's vectors the table is fitted to. A teacher whose vectors all point one way says little by their mean, and profiles
+    /// Whether the mean of the items' texts is taken off the teacher's vectors the table is fitted to. A teacher whose vectors all point one way says little by their mean, and profiles
     /// of users are means; the student's cosines are then not the teacher's.
     /// </summary>
     /// <value>Default false: the student gives what the teacher gives.</value>
     public bool Center { get; init; }
 
-    /// <summary>Texts of the catalogue the teacher encodes at most, spread evenly.</summary>
+    /// <summary>Texts of the items the teacher encodes at most, spread evenly.</summary>
     /// <value>Default 20,000.</value>
     public int MaxTexts { get; init; } = 20_000;
 
@@ -35,10 +36,10 @@ public sealed record StaticDistillationOptions
     internal StaticDistillationOptions Checked()
     {
         const string Stage = "Distilled";
-        OptionCheck.Require(Stage, Dimension is >= 1 and <= 4096, nameof(Dimension), Dimension, "1 to 4096");
-        OptionCheck.Require(Stage, SifCoefficient is > 0 and <= 1, nameof(SifCoefficient), SifCoefficient, "above 0 and at most 1");
-        OptionCheck.Require(Stage, MaxTexts >= 0, nameof(MaxTexts), MaxTexts, "0 or more");
-        OptionCheck.Require(Stage, TeacherBatchSize >= 1, nameof(TeacherBatchSize), TeacherBatchSize, "1 or more");
+        new OptionCheck(Stage).Require(Dimension is >= 1 and <= 4096, Dimension, "1 to 4096", nameof(Dimension));
+        new OptionCheck(Stage).Require(SifCoefficient is > 0 and <= 1, SifCoefficient, "above 0 and at most 1", nameof(SifCoefficient));
+        new OptionCheck(Stage).Require(MaxTexts >= 0, MaxTexts, "0 or more", nameof(MaxTexts));
+        new OptionCheck(Stage).Require(TeacherBatchSize >= 1, TeacherBatchSize, "1 or more", nameof(TeacherBatchSize));
         return this;
     }
 }

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using System.Numerics.Tensors;
 using HybridRec.MLNet.Hosting;
 using Microsoft.ML.Runtime;

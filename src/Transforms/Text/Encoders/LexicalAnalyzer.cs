@@ -5,7 +5,7 @@ namespace HybridRec.MLNet.Text;
 
 /// <summary>
 /// Cuts a text into terms: lower-case, without accents; runs of letters and digits; a possessive 's falls away; CJK ideographs stand alone.
-/// Optionally English stop words are dropped, plurals folded, and neighbouring words joined to bigrams (never across a sentence end).
+/// Optionally English stop words are dropped, plurals folded, and neighboring words joined to bigrams (never across a sentence end).
 /// </summary>
 internal sealed class LexicalAnalyzer(LexicalOptions options)
 {

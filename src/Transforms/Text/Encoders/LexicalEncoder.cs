@@ -6,8 +6,8 @@ using HybridRec.MLNet.Accel.Kernels;
 namespace HybridRec.MLNet.Text;
 
 /// <summary>
-/// TF-IDF to truncated SVD (latent semantic analysis), fitted on the texts of a catalogue:
-/// x_t = (1 + ln tf_t) (1 + ln((1 + n)/(1 + df_t))) for each known term, projected on V_k, scaled to length 1; then the catalogue's mean is taken
+/// TF-IDF to truncated SVD (latent semantic analysis), fitted on the texts of a set of items:
+/// x_t = (1 + ln tf_t) (1 + ln((1 + n)/(1 + df_t))) for each known term, projected on V_k, scaled to length 1; then the items' mean is taken
 /// off and the rest scaled to length 1 again. Without that, what all texts share ("a film released in") drowns what tells them apart.
 /// </summary>
 internal sealed class LexicalEncoder : FittedEncoder
@@ -15,7 +15,7 @@ internal sealed class LexicalEncoder : FittedEncoder
     public const string StateKind = "lexical";
 
     /// <summary>Below this many texts a share of the texts says nothing about a term.</summary>
-    private const int SmallCatalogue = 20;
+    private const int FewTexts = 20;
 
     private readonly LexicalOptions _options;
     private readonly LexicalAnalyzer _analyzer;
@@ -86,7 +86,7 @@ internal sealed class LexicalEncoder : FittedEncoder
         float[] idf = [.. kept.Select(t => (float)(1 + Math.Log((1.0 + texts.Count) / (1 + frequencies[t]))))];
         CsrMatrix matrix = Weigh(documents, newId, idf);
         float[] projection = TruncatedSvd.RightVectors(matrix, options.Dimension, options.Iterations, options.Seed, cancellationToken);
-        float[] mean = options.Center && texts.Count >= SmallCatalogue ? Mean(matrix, projection, options.Dimension) : new float[options.Dimension];
+        float[] mean = options.Center && texts.Count >= FewTexts ? Mean(matrix, projection, options.Dimension) : new float[options.Dimension];
         return new LexicalEncoder(options, [.. kept.Select(t => names[t])], idf, projection, mean);
     }
 
@@ -103,7 +103,7 @@ internal sealed class LexicalEncoder : FittedEncoder
             foreach (var (term, count) in counts)
                 TensorPrimitives.MultiplyAdd(_projection.AsSpan(term * d, d), Weight(count, _idf[term]), row, row);
             if (TensorPrimitives.Norm<float>(row) == 0)
-                continue; // no known term: the zero vector, not what the catalogue has in common
+                continue; // no known term: the zero vector, not what the texts have in common
             TokenPooling.Normalize(row); // the length of the TF-IDF row cancels here
             TensorPrimitives.Subtract(row, _mean, row);
             TokenPooling.Normalize(row);
@@ -155,7 +155,7 @@ internal sealed class LexicalEncoder : FittedEncoder
     /// <summary>Terms within the frequency limits, the most frequent first where there are too many; in order of first appearance.</summary>
     private static int[] Select(string[] names, List<int> frequencies, int texts, LexicalOptions options)
     {
-        int most = texts < SmallCatalogue ? texts : Math.Max(1, (int)(options.MaxDocumentFrequency * texts));
+        int most = texts < FewTexts ? texts : Math.Max(1, (int)(options.MaxDocumentFrequency * texts));
         int[] kept = [.. Enumerable.Range(0, names.Length).Where(t => frequencies[t] >= options.MinDocumentFrequency && frequencies[t] <= most)];
         if (kept.Length == 0)
             kept = [.. Enumerable.Range(0, names.Length)];

@@ -3,7 +3,7 @@ using HybridRec.MLNet.Text;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// Learns a BERT vocabulary from texts: words are cut as BERT cuts them, then the most frequent pair of neighbouring pieces becomes a piece of its own until the vocabulary is full
+/// Learns a BERT vocabulary from texts: words are cut as BERT cuts them, then the most frequent pair of neighboring pieces becomes a piece of its own until the vocabulary is full
 /// (byte-pair merges, the way the WordPiece trainer of Hugging Face learns; greedy longest match, as WordPiece encodes, runs on the result).
 /// </summary>
 /// <remarks>

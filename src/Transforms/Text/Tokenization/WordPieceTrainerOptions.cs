@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Text;
 
@@ -29,9 +30,9 @@ public sealed record WordPieceTrainerOptions
     internal WordPieceTrainerOptions Checked()
     {
         const string Stage = "WordPieceTrainer";
-        OptionCheck.Require(Stage, VocabularySize > BertVocabulary.SpecialTokens.Count && VocabularySize <= 1_000_000, nameof(VocabularySize), VocabularySize, $"{BertVocabulary.SpecialTokens.Count + 1} to 1,000,000");
-        OptionCheck.Require(Stage, MinFrequency >= 1, nameof(MinFrequency), MinFrequency, "at least 1");
-        OptionCheck.Require(Stage, MaxCharacters >= 1, nameof(MaxCharacters), MaxCharacters, "at least 1");
+        new OptionCheck(Stage).Require(VocabularySize > BertVocabulary.SpecialTokens.Count && VocabularySize <= 1_000_000, VocabularySize, $"{BertVocabulary.SpecialTokens.Count + 1} to 1,000,000", nameof(VocabularySize));
+        new OptionCheck(Stage).Require(MinFrequency >= 1, MinFrequency, "at least 1", nameof(MinFrequency));
+        new OptionCheck(Stage).Require(MaxCharacters >= 1, MaxCharacters, "at least 1", nameof(MaxCharacters));
         return this;
     }
 }

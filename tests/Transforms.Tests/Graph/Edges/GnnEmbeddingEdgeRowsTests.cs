@@ -7,7 +7,7 @@ namespace HybridRec.MLNet.Transforms.Tests.Graph;
 /// <summary>Which rows, values and pairs become edges, and which are refused.</summary>
 public sealed class GnnEmbeddingEdgeRowsTests
 {
-    private static readonly GnnEmbeddingOptions s_buys = Quick with { EdgeTypeColumnName = "Behaviour", EdgeTypes = [new("buy", IsTarget: true)] };
+    private static readonly GnnEmbeddingOptions s_buys = Quick with { EdgeTypeColumnName = "Behavior", EdgeTypes = [new("buy", IsTarget: true)] };
 
     private static readonly GnnEmbeddingOptions s_both = s_buys with { EdgeTypes = [new("buy", IsTarget: true), new("view")] };
 
@@ -17,7 +17,7 @@ public sealed class GnnEmbeddingEdgeRowsTests
         // Types that are not listed, and rows without any, are left out.
         var ml = new MLContext(seed: 1);
         IEnumerable<EdgeRow> rows = Rows((u, i) => (u + i) % 6 == 0 ? "view" : (u + i) % 10 == 0 ? null : "buy");
-        AssertSame(ml, Fit(ml, s_buys, rows), Fit(ml, Quick, rows.Where(r => r.Behaviour == "buy")));
+        AssertSame(ml, Fit(ml, s_buys, rows), Fit(ml, Quick, rows.Where(r => r.Behavior == "buy")));
     }
 
     [Fact]
@@ -36,8 +36,8 @@ public sealed class GnnEmbeddingEdgeRowsTests
         var ml = new MLContext(seed: 1);
         EdgeRow[] rows = [.. Rows((u, i) => (u + i) % 6 == 0 ? "view" : "buy")];
         GnnEmbeddingTransformer ones = Fit(ml, s_both, rows);
-        AssertSame(ml, ones, Fit(ml, s_both, rows.Select(r => r.Behaviour == "view" ? r with { Label = 0 } : r)));
-        Assert.NotEqual(Bytes(ml, ones), Bytes(ml, Fit(ml, s_both, rows.Select(r => r.Behaviour == "buy" && r.Item == "i3" ? r with { Label = 0 } : r))));
+        AssertSame(ml, ones, Fit(ml, s_both, rows.Select(r => r.Behavior == "view" ? r with { Label = 0 } : r)));
+        Assert.NotEqual(Bytes(ml, ones), Bytes(ml, Fit(ml, s_both, rows.Select(r => r.Behavior == "buy" && r.Item == "i3" ? r with { Label = 0 } : r))));
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class GnnEmbeddingEdgeRowsTests
     {
         var ml = new MLContext(seed: 1);
         EdgeRow[] rows = [.. Rows((u, i) => (u + i) % 6 == 0 ? "view" : "buy")];
-        IDataView keyed = ml.Transforms.Conversion.MapValueToKey("Behaviour").Fit(View(ml, rows)).Transform(View(ml, rows));
+        IDataView keyed = ml.Transforms.Conversion.MapValueToKey("Behavior").Fit(View(ml, rows)).Transform(View(ml, rows));
         AssertSame(ml, Fit(ml, s_both, rows), ml.Hybrid.GnnEmbedding(s_both).Fit(keyed));
     }
 
@@ -60,7 +60,7 @@ public sealed class GnnEmbeddingEdgeRowsTests
         Assert.Contains("allowed: 'buy', 'view'", message, StringComparison.Ordinal);
 
         // A key column tells before anything is read.
-        IDataView keyed = GuardedView.Unreadable(ml.Transforms.Conversion.MapValueToKey("Behaviour").Fit(View(ml, rows)).Transform(View(ml, rows)));
+        IDataView keyed = GuardedView.Unreadable(ml.Transforms.Conversion.MapValueToKey("Behavior").Fit(View(ml, rows)).Transform(View(ml, rows)));
         Assert.Contains("allowed: 'buy', 'view'", Assert.Throws<ArgumentException>(() => ml.Hybrid.GnnEmbedding(options).Fit(keyed)).Message, StringComparison.Ordinal);
     }
 
@@ -68,7 +68,7 @@ public sealed class GnnEmbeddingEdgeRowsTests
     public void Fit_NoRowOfATargetType_IsAClearError()
     {
         var ml = new MLContext(seed: 1);
-        IEnumerable<EdgeRow> rows = Rows((u, i) => i == 4 ? "buy" : "view").Select(r => r.Behaviour == "buy" ? r with { Item = null } : r);
+        IEnumerable<EdgeRow> rows = Rows((u, i) => i == 4 ? "buy" : "view").Select(r => r.Behavior == "buy" ? r with { Item = null } : r);
         Assert.Contains("a target type ('buy')", Assert.Throws<ArgumentException>(() => Fit(ml, s_both, rows)).Message, StringComparison.Ordinal);
     }
 
@@ -77,7 +77,7 @@ public sealed class GnnEmbeddingEdgeRowsTests
     {
         var ml = new MLContext(seed: 1);
         EdgeRow[] rows = [.. Rows((_, _) => "buy")];
-        AssertSame(ml, Fit(ml, s_both, [.. rows, new() { User = "u1", Behaviour = "view" }]), Fit(ml, s_buys, rows));
+        AssertSame(ml, Fit(ml, s_both, [.. rows, new() { User = "u1", Behavior = "view" }]), Fit(ml, s_buys, rows));
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class GnnEmbeddingEdgeRowsTests
     }
 
     [Fact]
-    public void Fit_AttributesAsKeysVectorsOrCatalogue_EqualTextsInTheRows()
+    public void Fit_AttributesAsKeysVectorsOrView_EqualTextsInTheRows()
     {
         var ml = new MLContext(seed: 1);
         EdgeRow[] rows = [.. Rows((_, _) => "buy")];
@@ -110,9 +110,9 @@ public sealed class GnnEmbeddingEdgeRowsTests
         Assert.Equal(expected, Bytes(ml, ml.Hybrid.GnnEmbedding(options).Fit(ml.Transforms.Conversion.MapValueToKey("ItemAuthor").Fit(words).Transform(words))));
 
         // In the order of the rows, so that the authors come in the same order; and an item that nobody knows.
-        IDataView catalogue = ml.Data.LoadFromEnumerable(rows.DistinctBy(r => r.Item).Select(r => new EdgeRow { Item = r.Item, ItemAuthor = r.ItemAuthor }).Append(new EdgeRow { Item = "unheard of", ItemAuthor = "nobody" }));
+        IDataView itemSet = ml.Data.LoadFromEnumerable(rows.DistinctBy(r => r.Item).Select(r => new EdgeRow { Item = r.Item, ItemAuthor = r.ItemAuthor }).Append(new EdgeRow { Item = "unheard of", ItemAuthor = "nobody" }));
         EdgeRow[] bare = [.. rows.Select(r => r with { ItemAuthor = null })];
-        Assert.Equal(expected, Bytes(ml, Fit(ml, options with { AttributeEdges = [new("ItemAuthor", 0.5f) { View = catalogue }] }, bare)));
+        Assert.Equal(expected, Bytes(ml, Fit(ml, options with { AttributeEdges = [new("ItemAuthor", 0.5f) { View = itemSet }] }, bare)));
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class GnnEmbeddingEdgeRowsTests
     {
         var ml = new MLContext(seed: 1);
         EdgeRow[] rows = [.. Rows((_, _) => "buy")];
-        IDataView texts = ml.Data.LoadFromEnumerable(RelatedItems.Neighbours);
+        IDataView texts = ml.Data.LoadFromEnumerable(RelatedItems.Neighbors);
         IDataView keys = ml.Transforms.Conversion.MapValueToKey("Item").Append(ml.Transforms.Conversion.MapValueToKey("RelatedItem")).Fit(texts).Transform(texts);
         GnnEmbeddingTransformer expected = Fit(ml, Quick with { ItemRelations = [new(texts)] }, rows);
         AssertSame(ml, expected, Fit(ml, Quick with { ItemRelations = [new(keys)] }, rows));
@@ -143,9 +143,9 @@ public sealed class GnnEmbeddingEdgeRowsTests
     {
         var ml = new MLContext(seed: 1);
         EdgeRow[] rows = [.. Rows((_, _) => "buy")];
-        IDataView known = ml.Data.LoadFromEnumerable(RelatedItems.Neighbours[..^1]);
-        AssertSame(ml, Fit(ml, Quick with { ItemRelations = [new(known)] }, rows), Fit(ml, Quick with { ItemRelations = [new(ml.Data.LoadFromEnumerable(RelatedItems.Neighbours))] }, rows));
-        IDataView unknown = ml.Data.LoadFromEnumerable(RelatedItems.Neighbours[^1..]);
+        IDataView known = ml.Data.LoadFromEnumerable(RelatedItems.Neighbors[..^1]);
+        AssertSame(ml, Fit(ml, Quick with { ItemRelations = [new(known)] }, rows), Fit(ml, Quick with { ItemRelations = [new(ml.Data.LoadFromEnumerable(RelatedItems.Neighbors))] }, rows));
+        IDataView unknown = ml.Data.LoadFromEnumerable(RelatedItems.Neighbors[^1..]);
         Assert.Contains("ItemRelations[0] has no edge", Assert.Throws<ArgumentException>(() => Fit(ml, Quick with { ItemRelations = [new(unknown)] }, rows)).Message, StringComparison.Ordinal);
     }
 
@@ -165,7 +165,7 @@ public sealed class GnnEmbeddingEdgeRowsTests
     public void GnnEmbedding_RelationTypeThatTheViewLacks_IsRefusedWithTheTypesThereAre()
     {
         var ml = new MLContext(seed: 1);
-        IDataView related = ml.Data.LoadFromEnumerable(RelatedItems.Neighbours);
+        IDataView related = ml.Data.LoadFromEnumerable(RelatedItems.Neighbors);
         GnnEmbeddingOptions Options(IDataView view) => Quick with { ItemRelations = [new(view) { EdgeTypeColumnName = "Type", EdgeTypes = [new("sequel")] }] };
         Assert.Contains("allowed: 'series', 'similar'", Assert.Throws<ArgumentException>(() => Fit(ml, Options(related), Rows((_, _) => "buy"))).Message, StringComparison.Ordinal);
         IDataView keyed = ml.Transforms.Conversion.MapValueToKey("Type").Fit(related).Transform(related);
@@ -177,8 +177,8 @@ public sealed class GnnEmbeddingEdgeRowsTests
     {
         // Two data sets that differ in views of held out pairs alone train alike, and serve differently.
         var ml = new MLContext(seed: 1);
-        EdgeRow[] rows = [.. Rows((_, _) => "buy").Select((r, n) => r with { Holdout = n % 5 == 2 }), new() { User = "u0", Item = "i0", Behaviour = "view" }];
-        EdgeRow[] viewed = [.. rows, .. rows.Where(r => r.Holdout).Select(r => r with { Behaviour = "view", Holdout = false })];
+        EdgeRow[] rows = [.. Rows((_, _) => "buy").Select((r, n) => r with { Holdout = n % 5 == 2 }), new() { User = "u0", Item = "i0", Behavior = "view" }];
+        EdgeRow[] viewed = [.. rows, .. rows.Where(r => r.Holdout).Select(r => r with { Behavior = "view", Holdout = false })];
         List<float[]> Training(EdgeRow[] data, out byte[] serving)
         {
             IDataView view = Keys(ml, ml.Data.LoadFromEnumerable(data));
@@ -211,11 +211,11 @@ public sealed class GnnEmbeddingEdgeRowsTests
         }
     }
 
-    private static IEnumerable<EdgeRow> Rows(Func<int, int, string?> behaviour) =>
+    private static IEnumerable<EdgeRow> Rows(Func<int, int, string?> behavior) =>
         from user in Enumerable.Range(0, Checkerboard.Users)
         from item in Enumerable.Range(0, Checkerboard.Items)
         where Checkerboard.Likes(user, item) && item != Checkerboard.Withheld(user)
-        select new EdgeRow { User = Checkerboard.UserId(user), Item = Checkerboard.ItemId(item), Behaviour = behaviour(user, item), ItemAuthor = $"author {item % 6}" };
+        select new EdgeRow { User = Checkerboard.UserId(user), Item = Checkerboard.ItemId(item), Behavior = behavior(user, item), ItemAuthor = $"author {item % 6}" };
 
     private static IDataView Keys(MLContext ml, IDataView rows)
     {
@@ -243,7 +243,7 @@ public sealed class GnnEmbeddingEdgeRowsTests
 
         public string? Item { get; init; }
 
-        public string? Behaviour { get; init; }
+        public string? Behavior { get; init; }
 
         public string? ItemAuthor { get; init; }
 

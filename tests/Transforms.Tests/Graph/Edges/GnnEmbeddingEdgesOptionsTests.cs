@@ -7,7 +7,7 @@ namespace HybridRec.MLNet.Transforms.Tests.Graph;
 public sealed class GnnEmbeddingEdgesOptionsTests
 {
     private static readonly MLContext s_ml = new(seed: 1);
-    private static readonly IDataView s_related = s_ml.Data.LoadFromEnumerable(RelatedItems.Neighbours);
+    private static readonly IDataView s_related = s_ml.Data.LoadFromEnumerable(RelatedItems.Neighbors);
 
     public static TheoryData<string, string, GnnEmbeddingOptions> Illegal() => new()
     {
@@ -15,7 +15,7 @@ public sealed class GnnEmbeddingEdgesOptionsTests
         { "EdgeTypes", "each type once", Types(new GraphEdgeType("buy", IsTarget: true), new GraphEdgeType("buy")) },
         { "EdgeTypes", "named types", Types(new GraphEdgeType(" ", IsTarget: true)) },
         { "EdgeTypes", "named types", new() { EdgeTypes = null! } },
-        { "EdgeTypes", "become edges", new() { EdgeTypeColumnName = "Behaviour" } },
+        { "EdgeTypes", "become edges", new() { EdgeTypeColumnName = "Behavior" } },
         { "EdgeTypes[buy].Weight", "above 0", Types(new GraphEdgeType("buy", 0, IsTarget: true)) },
         { "EdgeTypes[buy].Weight", "above 0", Types(new GraphEdgeType("buy", float.NaN, IsTarget: true)) },
         { "EdgeTypes[buy].Weight", "above 0", Types(new GraphEdgeType("buy", float.PositiveInfinity, IsTarget: true)) },
@@ -58,7 +58,7 @@ public sealed class GnnEmbeddingEdgesOptionsTests
 
     public static TheoryData<string, GnnEmbeddingOptions> Columns() => new()
     {
-        { "Behaviour", Types(new GraphEdgeType("buy", IsTarget: true)) },
+        { "Behavior", Types(new GraphEdgeType("buy", IsTarget: true)) },
         { "Label", new() { EdgeTypeColumnName = "Label", EdgeTypes = [new("buy", IsTarget: true)] } },
         { "ItemAuthor", new() { AttributeEdges = [new("ItemAuthor")] } },
         { "Label", new() { AttributeEdges = [new("Label")] } },
@@ -74,5 +74,5 @@ public sealed class GnnEmbeddingEdgesOptionsTests
         Assert.Contains($"'{name}'", Assert.Throws<ArgumentException>(() => estimator.GetOutputSchema(Hosting.Shapes.Of(view.Schema))).Message, StringComparison.Ordinal);
     }
 
-    private static GnnEmbeddingOptions Types(params GraphEdgeType[] types) => new() { EdgeTypeColumnName = "Behaviour", EdgeTypes = types };
+    private static GnnEmbeddingOptions Types(params GraphEdgeType[] types) => new() { EdgeTypeColumnName = "Behavior", EdgeTypes = types };
 }

@@ -11,9 +11,9 @@ public sealed class GnnEmbeddingEdgesTests
     // Four layers: an item of the same author is three edges from a user. A soft temperature and few epochs: of one purchase a user, more would be learnt by heart.
     private static readonly GnnEmbeddingOptions s_quick = new() { Dimension = 32, Layers = 4, Epochs = 3, Negatives = 32, Temperature = 1, HoldoutFraction = 0 };
 
-    private static readonly GnnEmbeddingOptions s_behaviours = s_quick with
+    private static readonly GnnEmbeddingOptions s_behaviors = s_quick with
     {
-        EdgeTypeColumnName = "Behaviour",
+        EdgeTypeColumnName = "Behavior",
         EdgeTypes = [new("buy", IsTarget: true), new("view")],
     };
 
@@ -25,7 +25,7 @@ public sealed class GnnEmbeddingEdgesTests
     {
         var ml = new MLContext(seed: 1);
         double alone = Ndcg(ml, ml.Hybrid.GnnEmbedding(s_quick with { Model = model }).Fit(Keyed(ml, Buys)));
-        double views = Ndcg(ml, ml.Hybrid.GnnEmbedding(s_behaviours with { Model = model }).Fit(Keyed(ml, [.. Buys, .. Views])));
+        double views = Ndcg(ml, ml.Hybrid.GnnEmbedding(s_behaviors with { Model = model }).Fit(Keyed(ml, [.. Buys, .. Views])));
         Assert.True(views > alone + 0.4, $"NDCG is {views} with views and {alone} without");
     }
 
@@ -55,7 +55,7 @@ public sealed class GnnEmbeddingEdgesTests
     {
         var ml = new MLContext(seed: 1);
         int[] cold = [0, 1, 2, 3];
-        GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(s_behaviours with { AttributeEdges = [new("ItemAuthor")] }).Fit(Keyed(ml, WithoutInteractions(cold)));
+        GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(s_behaviors with { AttributeEdges = [new("ItemAuthor")] }).Fit(Keyed(ml, WithoutInteractions(cold)));
         (float[][] users, float[][] items) = Vectors(ml, fitted);
         float[] mean = ViewRows.Singles(fitted.Transform(Keyed(ml, [new() { User = "stranger", Item = "novelty" }])), "ItemGraph")[0];
         foreach (int item in cold)
@@ -71,8 +71,8 @@ public sealed class GnnEmbeddingEdgesTests
     public void Fit_ColdItemOfAnAuthorNobodyBought_IsAtTheMean()
     {
         var ml = new MLContext(seed: 1);
-        TasteRow[] rows = [.. WithoutInteractions([3]).Select(r => r.Item == Item(3) ? new TasteRow { Item = r.Item, Behaviour = r.Behaviour, ItemAuthor = "debutante" } : r)];
-        GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(s_behaviours with { AttributeEdges = [new("ItemAuthor")] }).Fit(Keyed(ml, rows));
+        TasteRow[] rows = [.. WithoutInteractions([3]).Select(r => r.Item == Item(3) ? new TasteRow { Item = r.Item, Behavior = r.Behavior, ItemAuthor = "debutante" } : r)];
+        GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(s_behaviors with { AttributeEdges = [new("ItemAuthor")] }).Fit(Keyed(ml, rows));
         float[] mean = ViewRows.Singles(fitted.Transform(Keyed(ml, [new() { User = "stranger", Item = "novelty" }])), "ItemGraph")[0];
         Assert.Equal(mean, Vectors(ml, fitted).Items[3]);
     }
@@ -117,25 +117,25 @@ public sealed class GnnEmbeddingEdgesTests
     private static int Number(string id) => int.Parse(id.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture);
 
     [Fact]
-    public void Fit_CsvOfBehaviours_NeedsNoLoaderOfItsOwn()
+    public void Fit_CsvOfBehaviors_NeedsNoLoaderOfItsOwn()
     {
         // The example of docs/heterogeneous-graphs.md.
         var ml = new MLContext(seed: 1);
         string folder = Directory.CreateTempSubdirectory().FullName;
         try
         {
-            string behaviours = Path.Combine(folder, "behaviours.csv"), pairs = Path.Combine(folder, "together.csv");
-            File.WriteAllLines(behaviours, Buys.Concat(Views).Select(r => FormattableString.Invariant($"{Number(r.User!)},{Number(r.Item!)},{r.Behaviour},{r.Label}")).Prepend("User,Item,Behaviour,Label"));
+            string behaviors = Path.Combine(folder, "behaviors.csv"), pairs = Path.Combine(folder, "together.csv");
+            File.WriteAllLines(behaviors, Buys.Concat(Views).Select(r => FormattableString.Invariant($"{Number(r.User!)},{Number(r.Item!)},{r.Behavior},{r.Label}")).Prepend("User,Item,Behavior,Label"));
             File.WriteAllLines(pairs, Enumerable.Range(0, Items).Select(i => FormattableString.Invariant($"{i},{(i + 16) % Items}")).Prepend("Item,RelatedItem"));
             IDataView rows = ml.Data.LoadFromTextFile(
-                behaviours,
-                [new("User", DataKind.Int32, 0), new("Item", DataKind.Int32, 1), new("Behaviour", DataKind.String, 2), new("Label", DataKind.Single, 3)],
+                behaviors,
+                [new("User", DataKind.Int32, 0), new("Item", DataKind.Int32, 1), new("Behavior", DataKind.String, 2), new("Label", DataKind.Single, 3)],
                 separatorChar: ',',
                 hasHeader: true);
             IDataView together = ml.Data.LoadFromTextFile(pairs, [new("Item", DataKind.Int32, 0), new("RelatedItem", DataKind.Int32, 1)], separatorChar: ',', hasHeader: true);
             ITransformer model = ml.Transforms.Conversion.MapValueToKey("User")
                 .Append(ml.Transforms.Conversion.MapValueToKey("Item"))
-                .Append(ml.Hybrid.GnnEmbedding(s_behaviours with { ItemRelations = [new(together, 0.3f)] }))
+                .Append(ml.Hybrid.GnnEmbedding(s_behaviors with { ItemRelations = [new(together, 0.3f)] }))
                 .Fit(rows);
             IDataView withheld = model.Transform(ml.Data.LoadFromEnumerable(Enumerable.Range(0, Users).Select(u => new CsvRow { User = u, Item = Withheld(u) })));
             IDataView wrong = model.Transform(ml.Data.LoadFromEnumerable(Enumerable.Range(0, Users).Select(u => new CsvRow { User = u, Item = Withheld(u + 1) })));
@@ -152,7 +152,7 @@ public sealed class GnnEmbeddingEdgesTests
     private static IEnumerable<TasteRow> WithoutInteractions(int[] cold) =>
     [
         .. Buys.Concat(Views).Where(r => !cold.Any(c => r.Item == Item(c))),
-        .. cold.Select(c => new TasteRow { Item = Item(c), Behaviour = "view", ItemAuthor = Author(c) }),
+        .. cold.Select(c => new TasteRow { Item = Item(c), Behavior = "view", ItemAuthor = Author(c) }),
     ];
 
     private sealed class CsvRow
@@ -161,7 +161,7 @@ public sealed class GnnEmbeddingEdgesTests
 
         public int Item { get; set; }
 
-        public string Behaviour { get; set; } = "";
+        public string Behavior { get; set; } = "";
 
         public float Label { get; set; }
     }

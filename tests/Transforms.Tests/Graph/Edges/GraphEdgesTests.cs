@@ -14,7 +14,7 @@ public sealed class GraphEdgesTests
 
     [Theory]
     [MemberData(nameof(Normalizations))]
-    public void Adjacency_SeveralTypes_IsTheWeightedSumOfEachNormalisedByItself(GraphNormalization normalization)
+    public void Adjacency_SeveralTypes_IsTheWeightedSumOfEachNormalizedByItself(GraphNormalization normalization)
     {
         double[,] expected = new double[8, 8];
         AddDense(expected, normalization, 1.5, [(0, 3, 1), (0, 4, 1), (1, 4, 1)]);

@@ -6,7 +6,7 @@ namespace HybridRec.MLNet.Transforms.Tests.Graph;
 internal sealed class RelatedItems
 {
     /// <summary>Each item with the next of its taste, in two types, and a pair with an item nobody knows.</summary>
-    public static RelatedItems[] Neighbours { get; } =
+    public static RelatedItems[] Neighbors { get; } =
     [
         .. Enumerable.Range(0, Checkerboard.Items - 2).Select(i => new RelatedItems
         {

@@ -28,7 +28,7 @@ internal static class TasteData
     /// <summary>The item bought to be judged by.</summary>
     public static int Withheld(int user) => (Bought(user) + 16) % Items;
 
-    public static TasteRow Buy(int user, int item) => new() { User = User(user), Item = Item(item), Behaviour = "buy", ItemAuthor = Author(item) };
+    public static TasteRow Buy(int user, int item) => new() { User = User(user), Item = Item(item), Behavior = "buy", ItemAuthor = Author(item) };
 
     public static IEnumerable<TasteRow> Buys => Enumerable.Range(0, Users).Select(u => Buy(u, Bought(u)));
 
@@ -37,7 +37,7 @@ internal static class TasteData
         from user in Enumerable.Range(0, Users)
         let random = Xoshiro256.Stream(11, user)
         from item in Drawn(user, random)
-        select new TasteRow { User = User(user), Item = Item(item), Behaviour = "view", Label = 0, ItemAuthor = Author(item) };
+        select new TasteRow { User = User(user), Item = Item(item), Behavior = "view", Label = 0, ItemAuthor = Author(item) };
 
     /// <summary>Keys over all users and items, whatever the rows.</summary>
     public static IDataView Keyed(MLContext ml, IEnumerable<TasteRow> rows)

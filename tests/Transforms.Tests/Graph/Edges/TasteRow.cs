@@ -7,7 +7,7 @@ internal sealed class TasteRow
 
     public string? Item { get; set; }
 
-    public string? Behaviour { get; set; }
+    public string? Behavior { get; set; }
 
     public float Label { get; set; } = 1;
 

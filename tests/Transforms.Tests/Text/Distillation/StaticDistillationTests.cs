@@ -10,7 +10,7 @@ namespace HybridRec.MLNet.Tests.Text;
 
 public sealed class StaticDistillationTests
 {
-    private const int Neighbours = 10;
+    private const int Neighbors = 10;
 
     [Fact]
     public void Distilled_FittedToTexts_BeatsTheUntrainedTableOnHeldOutTexts()
@@ -20,12 +20,12 @@ public sealed class StaticDistillationTests
         float[][] expected = [.. heldOut.Select(teacher.Vector)];
         double untrained = Agreement(expected, Students(teacher, training, heldOut, new() { Dimension = 16, FitTexts = false }));
         double trained = Agreement(expected, Students(teacher, training, heldOut, new() { Dimension = 16 }));
-        Assert.True(trained > untrained + 0.08, $"{trained:F3} of the teacher's neighbours, {untrained:F3} untrained");
-        Assert.True(trained > 0.55, $"{trained:F3} of the teacher's neighbours");
+        Assert.True(trained > untrained + 0.08, $"{trained:F3} of the teacher's neighbors, {untrained:F3} untrained");
+        Assert.True(trained > 0.55, $"{trained:F3} of the teacher's neighbors");
     }
 
     [Fact]
-    public async Task Distilled_RealTeacherAndCatalogue_BeatsTheUntrainedTableOnHeldOutTexts()
+    public async Task Distilled_RealTeacherAndTexts_BeatsTheUntrainedTableOnHeldOutTexts()
     {
         using var real = TextEncoder.FromFolder(RealData.Model("model2vec-bge-64d-vocabquant"));
         var teacher = real.AsEmbeddingGenerator();
@@ -35,7 +35,7 @@ public sealed class StaticDistillationTests
         float[][] expected = [.. (await teacher.GenerateAsync(heldOut, cancellationToken: TestContext.Current.CancellationToken)).Select(e => e.Vector.ToArray())];
         double untrained = Agreement(expected, Students(teacher, training, heldOut, new() { Dimension = 32, FitTexts = false }, tokenizer));
         double trained = Agreement(expected, Students(teacher, training, heldOut, new() { Dimension = 32 }, tokenizer));
-        Assert.True(trained > untrained, $"{trained:F3} of the teacher's neighbours, {untrained:F3} untrained");
+        Assert.True(trained > untrained, $"{trained:F3} of the teacher's neighbors, {untrained:F3} untrained");
     }
 
     [Fact]
@@ -148,10 +148,10 @@ public sealed class StaticDistillationTests
 
     /// <summary>Share of the teacher's nearest texts, by cosine, that are the student's too.</summary>
     private static double Agreement(float[][] teacher, float[][] student) => Enumerable.Range(0, teacher.Length)
-        .Average(i => (double)Nearest(teacher, i).Intersect(Nearest(student, i)).Count() / Neighbours);
+        .Average(i => (double)Nearest(teacher, i).Intersect(Nearest(student, i)).Count() / Neighbors);
 
     private static IEnumerable<int> Nearest(float[][] rows, int of) => Enumerable.Range(0, rows.Length).Where(i => i != of)
-        .OrderByDescending(i => TensorPrimitives.CosineSimilarity<float>(rows[i], rows[of])).Take(Neighbours);
+        .OrderByDescending(i => TensorPrimitives.CosineSimilarity<float>(rows[i], rows[of])).Take(Neighbors);
 
     private static IDataView View(MLContext ml, string[] texts) => ml.Data.LoadFromEnumerable(texts.Select(t => new TextRow { ItemText = t }));
 

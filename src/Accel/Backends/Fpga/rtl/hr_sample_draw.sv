@@ -1,5 +1,5 @@
-// Draws the neighbours of requests, by position in their lists: `fanout` slots a request, in order, one a cycle (uniform) or one in two
-// cycles (importance, which takes two random numbers). Slots beyond the neighbours of a node are empty.
+// Draws the neighbors of requests, by position in their lists: `fanout` slots a request, in order, one a cycle (uniform) or one in two
+// cycles (importance, which takes two random numbers). Slots beyond the neighbors of a node are empty.
 //
 // Uniform draws are distinct by Floyd's method: draw i of k from n is a number up to n - k + i, and n - k + i itself where the number was
 // drawn before. The comparison with all numbers drawn before takes two cycles, and a cycle more until a number is among them: the two
@@ -18,7 +18,7 @@ module hr_sample_draw #(
     input  logic [31:0] req_first,
     input  logic [31:0] req_low,   // uniform: degree less draws; importance: degree
     input  logic [6:0]  req_count, // draws
-    input  logic        req_all,   // uniform: no more neighbours than fanout; importance: none at all
+    input  logic        req_all,   // uniform: no more neighbors than fanout; importance: none at all
     input  logic        req_final,
     output logic        req_pop,
     output logic        issues,    // a slot begins its way

@@ -1,4 +1,4 @@
-// Neighbour sampling: for each request (a list's first entry and length, and the node) `fanout` neighbours, uniform without replacement or by
+// Neighbor sampling: for each request (a list's first entry and length, and the node) `fanout` neighbors, uniform without replacement or by
 // importance from an alias table, written as 32-bit words, all ones where there are none. AXI4-Lite control, three AXI4 read masters
 // (requests, alias table, columns) and one write master.
 // Arguments: 0 words of requests, entries of the lists | 1 fanout less one (5..0), importance (16), log2 of the bytes of a result (27..24),

@@ -1,0 +1,31 @@
+using System.Globalization;
+using HybridRec.MLNet.Accel;
+
+namespace HybridRec.MLNet.Search;
+
+/// <summary>A whole number, each equally likely, or on a logarithmic scale.</summary>
+internal sealed class IntegerDimension : ISearchDimension
+{
+    private readonly int _low;
+    private readonly int _high;
+    private readonly bool _logarithmic;
+
+    public IntegerDimension(string name, int low, int high, bool logarithmic)
+    {
+        if (low > high || (logarithmic && low <= 0))
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"Search parameter '{name}' has the range {low} to {high}; allowed: the first at most the second{(logarithmic ? " and above 0, since its scale is logarithmic" : "")}."));
+        (Name, _low, _high, _logarithmic) = (name, low, high, logarithmic);
+    }
+
+    public string Name { get; }
+
+    public string Range => string.Create(CultureInfo.InvariantCulture, $"{_low}..{_high} whole{(_logarithmic ? " log" : "")}");
+
+    public string Draw(ref Xoshiro256 random)
+    {
+        // Each whole number owns the unit above it, so that the ends are as likely as the middle.
+        double drawn = RealDimension.OnScale(random.NextDouble(), _low, _high + 1.0, _logarithmic);
+        return Math.Min(_high, (long)Math.Floor(drawn)).ToString(CultureInfo.InvariantCulture);
+    }
+}

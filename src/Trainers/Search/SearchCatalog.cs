@@ -1,0 +1,73 @@
+using HybridRec.MLNet;
+using HybridRec.MLNet.Search;
+
+namespace Microsoft.ML;
+
+/// <summary>Entry point of hyper-parameter search.</summary>
+public static class SearchCatalog
+{
+    /// <summary>
+    /// Searches a model's options on validation rows by random search with successive halving: all configurations get few epochs, the best of them more. The test rows of the split are never read.
+    /// </summary>
+    /// <param name="catalog"><c>ml.Hybrid</c>.</param>
+    /// <param name="split">Its training rows are fitted on and its validation rows judge; where it has none, a share of each user's training rows does.</param>
+    /// <param name="space">What may vary.</param>
+    /// <param name="build">Makes an unfitted pipeline from parameter values and a number of epochs, which it passes to the stage that trains.</param>
+    /// <param name="options">How to search; null for the defaults.</param>
+    /// <returns>Every trial, and the best one; build it with all training rows for the final model.</returns>
+    /// <remarks>
+    /// Source: Jamieson and Talwalkar, Non-stochastic Best Arm Identification and Hyperparameter Optimization, AISTATS 2016. Trials run one after the other, since each uses all cores. A trial whose fit throws
+    /// <see cref="InvalidOperationException"/> (training diverged) counts as failed; other exceptions end the search. Equal seeds draw equal configurations.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The space is empty or an option is out of range.</exception>
+    /// <exception cref="IOException">The journal exists and is not to be resumed, or cannot be written.</exception>
+    /// <exception cref="InvalidDataException">The journal is of another search, or damaged.</exception>
+    /// <exception cref="InvalidOperationException">All trials failed.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the journal has the trials done.</exception>
+    /// <example><code>
+    /// var space = new ParameterSpace().Real("LearningRate", 0.001, 0.02, logarithmic: true).Integer("Layers", 1, 4);
+    /// var report = ml.Hybrid.Search(split, space, (p, epochs) => keys
+    ///     .Append(ml.Hybrid.GnnEmbedding(new() { Epochs = epochs, LearningRate = p.Single("LearningRate"), Layers = p.Integer("Layers") }))
+    ///     .Append(ml.Hybrid.Fuse("Features", "UserGraph", "ItemGraph"))
+    ///     .Append(ml.Hybrid.Ranking(new() { Head = RankingHead.DotProduct })));
+    /// Console.WriteLine(report);
+    /// </code></example>
+    public static SearchReport Search(
+        this HybridCatalog catalog, InteractionSplit split, ParameterSpace space, Func<SearchParameters, int, IEstimator<ITransformer>> build, SearchOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(split);
+        ArgumentNullException.ThrowIfNull(space);
+        ArgumentNullException.ThrowIfNull(build);
+        options ??= new();
+        options.Check();
+        if (space.Names.Count == 0)
+            throw new ArgumentException("The search space is empty; add what may vary with Real, Integer or Choice.", nameof(space));
+
+        var judged = split.ValidationSet is { } validation
+            ? new InteractionSplit(split.TrainSet, validation, split.Protocol) { RelevanceThreshold = split.RelevanceThreshold }
+            : catalog.Data.RandomSplit(split.TrainSet, ValidationSplit(options)) with { RelevanceThreshold = split.RelevanceThreshold };
+        var evaluation = options.Evaluation with { K = [options.K], BootstrapSamples = 0, Baselines = false, CancellationToken = options.CancellationToken };
+        var done = new List<SearchTrial>();
+        string search = $"{options.Metric}@{options.K}, seed {options.Seed}, {options.Configurations} configurations, epochs {string.Join(' ', SuccessiveHalving.Rungs(options))}, "
+            + $"{judged.Protocol}; {string.Join(", ", space.Dimensions.Select(d => $"{d.Name} {d.Range}"))}";
+        using var journal = options.JournalPath is { } path ? SearchJournal.Open(path, options.Resume, search, done) : null;
+        var halving = new SuccessiveHalving(space, options, (parameters, epochs) =>
+            catalog.EvaluateTopK(build(parameters, epochs).Fit(judged.TrainSet), judged, evaluation)[options.Metric, options.K].Value);
+        return new SearchReport(halving.Run(done, Finished), $"{options.Metric}@{options.K}");
+
+        void Finished(SearchTrial trial)
+        {
+            journal?.Append(trial);
+            options.Progress?.Report(trial);
+        }
+    }
+
+    private static RandomSplitOptions ValidationSplit(SearchOptions options) => new()
+    {
+        TestFraction = options.ValidationFraction,
+        Seed = options.Seed,
+        UserColumnName = options.Evaluation.UserColumnName,
+        ItemColumnName = options.Evaluation.ItemColumnName,
+    };
+}

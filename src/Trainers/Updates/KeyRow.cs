@@ -1,8 +1,0 @@
-namespace HybridRec.MLNet.Updates;
-
-/// <summary>A row of one id, for views made of ids.</summary>
-/// <typeparam name="T">Type of the ids.</typeparam>
-internal sealed class KeyRow<T>
-{
-    public T? Value { get; set; }
-}
