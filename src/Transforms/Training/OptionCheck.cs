@@ -21,12 +21,22 @@ internal readonly record struct OptionCheck(string Stage)
 
     /// <summary>A number between two others, both allowed.</summary>
     /// <inheritdoc cref="Require"/>
+    public void Between<T>(T value, T least, T most, string option)
+        where T : struct, INumber<T> => Between((T?)value, least, most, option);
+
+    /// <summary>A number between two others, both allowed.</summary>
+    /// <inheritdoc cref="Require"/>
     public void Between<T>(T? value, T least, T most, string option)
         where T : struct, INumber<T>
     {
         if (value is { } given && !(given >= least && given <= most))
             throw Refusal(option, Text(given), $"{Text(least)} to {Text(most)}");
     }
+
+    /// <summary>A number that is another or more, and finite.</summary>
+    /// <inheritdoc cref="Require"/>
+    public void AtLeast<T>(T value, T least, string option)
+        where T : struct, INumber<T> => AtLeast((T?)value, least, option);
 
     /// <summary>A number that is another or more, and finite.</summary>
     /// <inheritdoc cref="Require"/>
@@ -39,6 +49,11 @@ internal readonly record struct OptionCheck(string Stage)
 
     /// <summary>A finite number above 0.</summary>
     /// <inheritdoc cref="Require"/>
+    public void Above0<T>(T value, string option)
+        where T : struct, INumber<T> => Above0((T?)value, option);
+
+    /// <summary>A finite number above 0.</summary>
+    /// <inheritdoc cref="Require"/>
     public void Above0<T>(T? value, string option)
         where T : struct, INumber<T>
     {
@@ -48,12 +63,22 @@ internal readonly record struct OptionCheck(string Stage)
 
     /// <summary>A share: 0 or more, and below 1.</summary>
     /// <inheritdoc cref="Require"/>
+    public void Share<T>(T value, string option)
+        where T : struct, INumber<T> => Share((T?)value, option);
+
+    /// <summary>A share: 0 or more, and below 1.</summary>
+    /// <inheritdoc cref="Require"/>
     public void Share<T>(T? value, string option)
         where T : struct, INumber<T>
     {
         if (value is { } given && !(given >= T.Zero && given < T.One))
             throw Refusal(option, Text(given), "0 or more and below 1");
     }
+
+    /// <summary>A finite number.</summary>
+    /// <inheritdoc cref="Require"/>
+    public void Finite<T>(T value, string option)
+        where T : struct, INumber<T> => Finite((T?)value, option);
 
     /// <summary>A finite number.</summary>
     /// <inheritdoc cref="Require"/>
