@@ -1,3 +1,5 @@
+using HybridRec.MLNet.Hosting;
+
 namespace HybridRec.MLNet.Items;
 
 /// <summary>
@@ -19,7 +21,7 @@ internal sealed class CrossJoinView : TableView
         _itemRows = itemRows;
         _users = users.ToArray();
         _items = (int)itemRows.RowCount;
-        _ofUser = [.. Schema.Select(column => column.Name.StartsWith("User", StringComparison.Ordinal))];
+        _ofUser = [.. Schema.Select(column => ColumnRoles.IsUsers(column.Name))];
     }
 
     internal override long RowCount => (long)_users.Length * _items;

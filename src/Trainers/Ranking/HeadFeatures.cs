@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using HybridRec.MLNet.Fusion;
+using HybridRec.MLNet.Hosting;
 
 namespace HybridRec.MLNet.Ranking;
 
@@ -17,8 +18,8 @@ internal sealed class HeadFeatures
         Layout = layout;
         UserScales = userScales;
         ItemScales = itemScales;
-        _userParts = Parts(layout, FusionRole.User, out int userDimension);
-        _itemParts = Parts(layout, FusionRole.Item, out int itemDimension);
+        _userParts = Parts(layout, ColumnRole.User, out int userDimension);
+        _itemParts = Parts(layout, ColumnRole.Item, out int itemDimension);
         UserDimension = userDimension;
         ItemDimension = itemDimension;
     }
@@ -39,7 +40,7 @@ internal sealed class HeadFeatures
 
     /// <summary>A map that leaves every part as it is.</summary>
     public static HeadFeatures Unscaled(FusionLayout layout) =>
-        new(layout, Ones(layout, FusionRole.User), Ones(layout, FusionRole.Item));
+        new(layout, Ones(layout, ColumnRole.User), Ones(layout, ColumnRole.Item));
 
     /// <summary>A map with given factors.</summary>
     public static HeadFeatures Scaled(FusionLayout layout, float[] userScales, float[] itemScales) => new(layout, userScales, itemScales);
@@ -96,7 +97,7 @@ internal sealed class HeadFeatures
         })];
     }
 
-    private static (int Source, int Target, int Length)[] Parts(FusionLayout layout, FusionRole role, out int width)
+    private static (int Source, int Target, int Length)[] Parts(FusionLayout layout, ColumnRole role, out int width)
     {
         var parts = new List<(int, int, int)>();
         width = 0;
@@ -108,7 +109,7 @@ internal sealed class HeadFeatures
         return [.. parts];
     }
 
-    private static float[] Ones(FusionLayout layout, FusionRole role) => [.. layout.Parts.Where(part => part.Role == role).Select(_ => 1f)];
+    private static float[] Ones(FusionLayout layout, ColumnRole role) => [.. layout.Parts.Where(part => part.Role == role).Select(_ => 1f)];
 
     private static int Target((int Source, int Target, int Length)[] parts, int source) => parts.First(part => part.Source == source).Target;
 }

@@ -90,7 +90,7 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
 
     private HeadFeatures Check(FusionLayout layout)
     {
-        if (layout.Parts.FirstOrDefault(part => part.Role is not (FusionRole.User or FusionRole.Item)) is { Column: { } name })
+        if (layout.Parts.FirstOrDefault(part => part.Role is not (ColumnRole.User or ColumnRole.Item)) is { Column: { } name })
             throw new ArgumentException(
                 $"{Stage}: part '{name}' of column '{_options.FeatureColumnName}' is neither the user's nor the item's, so it has no value for the pairs that are not in the data. "
                 + "Name the column User... or Item... if it belongs to one of them, or leave it out of Fuse.");

@@ -86,7 +86,7 @@ internal sealed class TextSearch
     }
 
     private static LlmEmbeddingTransformer? StageOf(ITransformer model) => ChainStages.Of(model).OfType<LlmEmbeddingTransformer>()
-        .FirstOrDefault(stage => stage.InputColumnName.StartsWith("Item", StringComparison.Ordinal));
+        .FirstOrDefault(stage => ColumnRoles.IsItems(stage.InputColumnName));
 
     private static float[] Read(ITransformer model, LlmEmbeddingTransformer stage, EntityTable items)
     {

@@ -41,9 +41,9 @@ public sealed class FuseEstimator : IEstimator<FuseTransformer>
 
     internal FuseEstimator(IHostEnvironment env, FuseOptions options)
         : this(env, Checked(options).OutputColumnName, [
-            .. options.UserColumns.Select(column => new FusionInput(FusionRole.User, column)),
-            .. options.ItemColumns.Select(column => new FusionInput(FusionRole.Item, column)),
-            .. options.ContextColumns.Select(column => new FusionInput(FusionRole.Context, column))])
+            .. options.UserColumns.Select(column => new FusionInput(ColumnRole.User, column)),
+            .. options.ItemColumns.Select(column => new FusionInput(ColumnRole.Item, column)),
+            .. options.ContextColumns.Select(column => new FusionInput(ColumnRole.Context, column))])
     {
     }
 

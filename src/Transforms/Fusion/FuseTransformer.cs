@@ -38,7 +38,7 @@ public sealed class FuseTransformer : RowTransformer
         string output = reader.ReadString();
         var inputs = new FusionInput[reader.ReadInt32()];
         for (int i = 0; i < inputs.Length; i++)
-            inputs[i] = new FusionInput((FusionRole)reader.ReadByte(), reader.ReadString());
+            inputs[i] = new FusionInput((ColumnRole)reader.ReadByte(), reader.ReadString());
         return new FuseTransformer(env, output, inputs);
     }
 

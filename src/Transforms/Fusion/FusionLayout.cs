@@ -18,9 +18,9 @@ internal sealed class FusionLayout
         Parts = parts;
         Dimension = parts.Sum(part => part.Dimension);
         Pairs = [.. from user in parts
-                    where user.Role == FusionRole.User
+                    where user.Role == ColumnRole.User
                     from item in parts
-                    where item.Role == FusionRole.Item && item.Dimension == user.Dimension && Stem(user) == Stem(item)
+                    where item.Role == ColumnRole.Item && item.Dimension == user.Dimension && Stem(user) == Stem(item)
                     select (user, item)];
     }
 
@@ -71,7 +71,7 @@ internal sealed class FusionLayout
         {
             string[] fields = part.Split(':');
             if (fields.Length != 4
-                || !Enum.TryParse(fields[0], out FusionRole role) || !Enum.IsDefined(role)
+                || !Enum.TryParse(fields[0], out ColumnRole role) || !Enum.IsDefined(role)
                 || !int.TryParse(fields[2], NumberStyles.None, CultureInfo.InvariantCulture, out int offset) || offset != next
                 || !int.TryParse(fields[3], NumberStyles.None, CultureInfo.InvariantCulture, out int dimension) || dimension < 1)
                 throw new FormatException($"'{part}' is not a part of a fusion layout; it must be Role:Column:Offset:Dimension with the role User, Item or Context and offset {next}.");
@@ -85,9 +85,5 @@ internal sealed class FusionLayout
     public override string ToString() => string.Join(';', Parts.Select(part =>
         string.Create(CultureInfo.InvariantCulture, $"{part.Role}:{Uri.EscapeDataString(part.Column)}:{part.Offset}:{part.Dimension}")));
 
-    private static string Stem(FusionPart part)
-    {
-        string prefix = part.Role == FusionRole.User ? FusionInput.UserPrefix : FusionInput.ItemPrefix;
-        return part.Column.StartsWith(prefix, StringComparison.Ordinal) ? part.Column[prefix.Length..] : part.Column;
-    }
+    private static string Stem(FusionPart part) => ColumnRoles.Stem(part.Column, part.Role);
 }

@@ -1,3 +1,5 @@
+using HybridRec.MLNet.Hosting;
+
 namespace HybridRec.MLNet.Fusion;
 
 /// <summary>A run of slots of a fused vector.</summary>
@@ -5,4 +7,4 @@ namespace HybridRec.MLNet.Fusion;
 /// <param name="Column">The column it came from.</param>
 /// <param name="Offset">Its first slot.</param>
 /// <param name="Dimension">Its number of slots.</param>
-internal readonly record struct FusionPart(FusionRole Role, string Column, int Offset, int Dimension);
+internal readonly record struct FusionPart(ColumnRole Role, string Column, int Offset, int Dimension);

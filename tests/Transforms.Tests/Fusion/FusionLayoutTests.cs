@@ -1,12 +1,13 @@
 using CsCheck;
 using HybridRec.MLNet.Fusion;
+using HybridRec.MLNet.Hosting;
 
 namespace HybridRec.MLNet.Tests.Fusion;
 
 public sealed class FusionLayoutTests
 {
     private static readonly Gen<(FusionInput, int)> s_input = Gen.Select(
-        Gen.Enum<FusionRole>(), Gen.String[1, 8], Gen.Int[1, 300], (role, name, dimension) => (new FusionInput(role, name), dimension));
+        Gen.Enum<ColumnRole>(), Gen.String[1, 8], Gen.Int[1, 300], (role, name, dimension) => (new FusionInput(role, name), dimension));
 
     [Fact]
     public void ToString_OfThePaper_IsReadable()
@@ -48,7 +49,7 @@ public sealed class FusionLayoutTests
     [Fact]
     public void Pairs_NamesWithoutPrefix_PairByRoleAndName()
     {
-        FusionLayout layout = FusionLayout.Of([(new FusionInput(FusionRole.User, "Taste"), 4), (new FusionInput(FusionRole.Item, "ItemTaste"), 4)]);
+        FusionLayout layout = FusionLayout.Of([(new FusionInput(ColumnRole.User, "Taste"), 4), (new FusionInput(ColumnRole.Item, "ItemTaste"), 4)]);
         Assert.Single(layout.Pairs);
     }
 

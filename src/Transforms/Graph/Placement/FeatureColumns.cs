@@ -20,7 +20,7 @@ internal sealed class FeatureColumns
     public IEnumerable<DataViewSchema.Column> Columns => _columns;
 
     /// <summary>Whether a feature column describes the user.</summary>
-    public static bool IsUsers(string name) => name.StartsWith("User", StringComparison.Ordinal);
+    public static bool IsUsers(string name) => ColumnRoles.IsUsers(name);
 
     /// <summary>The columns of a side; null when it has none.</summary>
     /// <exception cref="ArgumentException">A column is missing or is not a vector of Single with a known size.</exception>

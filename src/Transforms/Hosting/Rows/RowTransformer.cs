@@ -39,7 +39,7 @@ public abstract class RowTransformer : ITransformer
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        return new RowMapper(this, inputSchema).OutputSchema;
+        return MapperOf(this, inputSchema).OutputSchema;
     }
 
     /// <summary>Adds this transformer's columns to a view. Nothing is computed before the view is read.</summary>
@@ -52,7 +52,8 @@ public abstract class RowTransformer : ITransformer
         return MapView(input, _training?.For(input) ?? this);
     }
 
-    internal static MappedView MapView(IDataView input, RowTransformer transformer) => new(input, new RowMapper(transformer, input.Schema), transformer);
+    internal static MappedView MapView(IDataView input, RowTransformer transformer) =>
+        new(input, MapperOf(transformer, input.Schema), transformer);
 
     /// <summary>A mapper of single rows, as prediction engines need it.</summary>
     /// <param name="inputSchema">The schema of the rows to map.</param>
@@ -61,7 +62,7 @@ public abstract class RowTransformer : ITransformer
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        return new RowMapper(this, inputSchema);
+        return MapperOf(this, inputSchema);
     }
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => ModelIo.Save(ctx, this);
@@ -82,4 +83,6 @@ public abstract class RowTransformer : ITransformer
 
     /// <summary>The mapping for training on these rows; null when it was fitted on others, or has no such mapping.</summary>
     internal RowTransformer? TrainingMappingOf(ulong rows) => _training?.For(rows);
+
+    private static RowMapper MapperOf(RowTransformer transformer, DataViewSchema input) => new(transformer.Bind(input), input);
 }

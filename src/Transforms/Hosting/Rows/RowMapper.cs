@@ -4,16 +4,12 @@ using Microsoft.ML.Data;
 namespace HybridRec.MLNet.Hosting;
 
 /// <summary>
-/// A transformer bound to one input schema. ML.NET compares schemas by reference, so one mapper has exactly one
+/// The columns of a transformer bound to one input schema. ML.NET compares schemas by reference, so one mapper has exactly one
 /// <see cref="OutputSchema"/> instance and every view and row made from it carries that instance.
 /// </summary>
 internal sealed class RowMapper : IRowToRowMapper
 {
     private readonly IReadOnlyList<OutputColumn> _columns;
-
-    public RowMapper(RowTransformer transformer, DataViewSchema input) : this(transformer.Bind(input), input)
-    {
-    }
 
     public RowMapper(IReadOnlyList<OutputColumn> columns, DataViewSchema input)
     {
@@ -69,5 +65,6 @@ internal sealed class RowMapper : IRowToRowMapper
         return needed;
     }
 
-    public RowBinding Bind(DataViewRow input, bool[] activeOutputs) => new(this, _columns, input, activeOutputs);
+    public RowBinding Bind(DataViewRow input, bool[] activeOutputs) =>
+        new(InputSchema, OutputSchema, _columns, input, activeOutputs);
 }

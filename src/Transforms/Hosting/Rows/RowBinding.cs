@@ -4,11 +4,12 @@ using Microsoft.ML;
 namespace HybridRec.MLNet.Hosting;
 
 /// <summary>The getters of one row or cursor: passed through from the input, or made on demand, once each.</summary>
-internal sealed class RowBinding(RowMapper mapper, IReadOnlyList<OutputColumn> columns, DataViewRow input, bool[] active)
+internal sealed class RowBinding(
+    DataViewSchema inputSchema, DataViewSchema outputSchema, IReadOnlyList<OutputColumn> columns, DataViewRow input, bool[] active)
 {
     private readonly Delegate?[] _getters = new Delegate?[columns.Count];
 
-    public DataViewSchema Schema => mapper.OutputSchema;
+    public DataViewSchema Schema => outputSchema;
 
     public bool IsActive(DataViewSchema.Column column) => active[Checked(column)];
 
@@ -17,9 +18,9 @@ internal sealed class RowBinding(RowMapper mapper, IReadOnlyList<OutputColumn> c
         int index = Checked(column);
         if (!active[index])
             throw new InvalidOperationException($"Column '{column.Name}' is not active in this cursor; name it when the cursor is requested.");
-        int inputs = mapper.InputSchema.Count;
+        int inputs = inputSchema.Count;
         if (index < inputs)
-            return input.GetGetter<TValue>(mapper.InputSchema[index]);
+            return input.GetGetter<TValue>(inputSchema[index]);
         Delegate getter = _getters[index - inputs] ??= columns[index - inputs].MakeGetter(input);
         return getter as ValueGetter<TValue> ?? throw WrongType(column, typeof(TValue));
     }
@@ -30,7 +31,7 @@ internal sealed class RowBinding(RowMapper mapper, IReadOnlyList<OutputColumn> c
 
     private int Checked(DataViewSchema.Column column)
     {
-        if ((uint)column.Index >= (uint)active.Length || mapper.OutputSchema[column.Index].Name != column.Name)
+        if ((uint)column.Index >= (uint)active.Length || outputSchema[column.Index].Name != column.Name)
             throw new ArgumentException($"Column '{column.Name}' (index {column.Index}) is not a column of this row; take columns from its Schema.", nameof(column));
         return column.Index;
     }

@@ -1,14 +1,14 @@
-namespace HybridRec.MLNet.Fusion;
+namespace HybridRec.MLNet.Hosting;
 
-/// <summary>Whom a part of a fused vector describes.</summary>
-internal enum FusionRole
+/// <summary>Whom a column describes. The numbers stand in saved models.</summary>
+internal enum ColumnRole
 {
     /// <summary>The user: the same for all candidates of one list.</summary>
-    User,
+    User = 0,
 
     /// <summary>The item.</summary>
-    Item,
+    Item = 1,
 
     /// <summary>The interaction: time, place and the like.</summary>
-    Context,
+    Context = 2,
 }
