@@ -1,4 +1,3 @@
-using HybridRec.MLNet.Training;
 using System.CommandLine;
 using System.Text;
 using HybridRec.MLNet.Text;

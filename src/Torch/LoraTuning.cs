@@ -1,7 +1,6 @@
-using HybridRec.MLNet.Training;
-using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Text;
 using HybridRec.MLNet.Torch;
+using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet;
 

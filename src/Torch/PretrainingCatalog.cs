@@ -1,8 +1,7 @@
-using HybridRec.MLNet.Training;
 using HybridRec.MLNet;
-using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Text;
 using HybridRec.MLNet.Torch;
+using HybridRec.MLNet.Training;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML;

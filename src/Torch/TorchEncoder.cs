@@ -1,6 +1,6 @@
-using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Text;
 using HybridRec.MLNet.Torch;
+using HybridRec.MLNet.Training;
 using Microsoft.Extensions.AI;
 
 namespace HybridRec.MLNet;

@@ -1,10 +1,9 @@
-using HybridRec.MLNet.Training;
 using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using HybridRec.MLNet.Accel;
-using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Text;
+using HybridRec.MLNet.Training;
 using Microsoft.Extensions.AI;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;

@@ -1,7 +1,6 @@
-using HybridRec.MLNet.Training;
 using System.Globalization;
-using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Text;
+using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet.Torch;
 

@@ -1,6 +1,5 @@
-using HybridRec.MLNet.Training;
 using System.Globalization;
-using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet;
 

@@ -1,9 +1,9 @@
-using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.ClosedForms;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Profiles;
 using HybridRec.MLNet.Ranking;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 

@@ -1,6 +1,6 @@
-using HybridRec.MLNet.Items;
 using HybridRec.MLNet.ClosedForms;
 using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Items;
 using HybridRec.MLNet.Ranking;
 using Microsoft.ML;
 using Microsoft.ML.Data;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using HybridRec.MLNet.Items;
 using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Items;
 using Microsoft.ML;
 
 namespace HybridRec.MLNet.Evaluation;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using HybridRec.MLNet.Accel.Kernels;
-using HybridRec.MLNet.Graph;
 using HybridRec.MLNet.FoldIn;
+using HybridRec.MLNet.Graph;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

@@ -1,7 +1,7 @@
-using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Fusion;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Ranking;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;

@@ -1,5 +1,4 @@
 using HybridRec.MLNet.Training;
-using HybridRec.MLNet.Hosting;
 
 namespace HybridRec.MLNet;
 

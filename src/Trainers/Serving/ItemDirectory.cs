@@ -1,5 +1,5 @@
-using HybridRec.MLNet.Items;
 using HybridRec.MLNet.Data;
+using HybridRec.MLNet.Items;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

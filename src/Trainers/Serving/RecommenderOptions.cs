@@ -1,6 +1,5 @@
-using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Accel;
-using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 
 namespace HybridRec.MLNet;

@@ -1,7 +1,6 @@
-using HybridRec.MLNet.Training;
 using System.Globalization;
 using System.Numerics.Tensors;
-using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet.Serving;
 

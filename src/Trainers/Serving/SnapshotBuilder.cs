@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using HybridRec.MLNet.Accel;
-using HybridRec.MLNet.Items;
 using HybridRec.MLNet.Data;
+using HybridRec.MLNet.Items;
 using HybridRec.MLNet.Ranking;
 using Microsoft.ML;
 

@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using HybridRec.MLNet.Accel;
-using HybridRec.MLNet.Items;
 using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Items;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

@@ -1,6 +1,6 @@
-using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Profiles;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;

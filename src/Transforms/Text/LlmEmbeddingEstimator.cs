@@ -1,7 +1,7 @@
-using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Compression;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Text;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;

@@ -1,4 +1,3 @@
-using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Conformance;
 using HybridRec.MLNet.Text;
 using Microsoft.ML;

@@ -1,4 +1,3 @@
-using HybridRec.MLNet.Training;
 using System.Numerics.Tensors;
 using HybridRec.MLNet.Text;
 using HybridRec.MLNet.Torch;

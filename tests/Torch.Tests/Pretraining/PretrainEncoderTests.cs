@@ -1,4 +1,3 @@
-using HybridRec.MLNet.Training;
 using HybridRec.MLNet.Text;
 using HybridRec.MLNet.Torch;
 using Microsoft.ML;

@@ -1,6 +1,6 @@
-using HybridRec.MLNet.Items;
-using HybridRec.MLNet.Conformance;
 using HybridRec.MLNet.ClosedForms;
+using HybridRec.MLNet.Conformance;
+using HybridRec.MLNet.Items;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

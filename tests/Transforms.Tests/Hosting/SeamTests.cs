@@ -1,9 +1,9 @@
-using HybridRec.MLNet.Training;
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
 using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 

@@ -1,6 +1,6 @@
 using HybridRec.MLNet.Accel;
-using HybridRec.MLNet.Items;
 using HybridRec.MLNet.Data;
+using HybridRec.MLNet.Items;
 
 namespace HybridRec.MLNet.Evaluation;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
-using HybridRec.MLNet.Items;
 using HybridRec.MLNet.Data;
 using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Items;
 using Microsoft.ML;
 
 namespace HybridRec.MLNet.Evaluation;

@@ -1,7 +1,7 @@
-using HybridRec.MLNet.Training;
 using System.Globalization;
 using HybridRec.MLNet.Data;
 using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 
 namespace HybridRec.MLNet.Graph;

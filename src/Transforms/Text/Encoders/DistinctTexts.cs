@@ -1,5 +1,4 @@
 using HybridRec.MLNet.Training;
-using HybridRec.MLNet.Hosting;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 

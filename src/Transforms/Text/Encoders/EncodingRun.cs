@@ -1,6 +1,5 @@
-using HybridRec.MLNet.Training;
 using System.Numerics.Tensors;
-using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Training;
 using Microsoft.ML.Runtime;
 
 namespace HybridRec.MLNet.Text;

@@ -1,6 +1,5 @@
-using HybridRec.MLNet.Training;
-using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Text;
+using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet;
 
