@@ -1,5 +1,5 @@
+using HybridRec.MLNet.Files;
 using HybridRec.MLNet.Storage;
-using HybridRec.MLNet.Text;
 using Parquet;
 
 namespace HybridRec.MLNet;

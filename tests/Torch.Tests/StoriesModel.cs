@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using HybridRec.MLNet.Conformance;
+using HybridRec.MLNet.Files;
 using HybridRec.MLNet.Text;
 
 namespace HybridRec.MLNet.Tests.Torch;

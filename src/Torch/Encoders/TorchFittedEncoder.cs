@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using HybridRec.MLNet.Files;
 using HybridRec.MLNet.Text;
 using static TorchSharp.torch;
 

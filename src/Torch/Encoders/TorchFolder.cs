@@ -1,5 +1,6 @@
+using HybridRec.MLNet.Files;
 using HybridRec.MLNet.Text;
-using static HybridRec.MLNet.Text.TokenizerJsonReader;
+using static HybridRec.MLNet.Files.JsonFields;
 using static TorchSharp.torch;
 
 namespace HybridRec.MLNet.Torch;
@@ -42,26 +43,15 @@ internal static class TorchFolder
     /// <exception cref="IOException">There is something at the place already.</exception>
     public static void Write(string path, SentenceModel model, OnnxEncoderSettings settings, ModelFiles files)
     {
-        path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        if (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
-            throw new IOException($"'{path}' is there and not empty. Name a new folder, or delete this one.");
-        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        Directory.CreateDirectory(temporary);
-        try
+        WholeFile.WriteFolder(path, folder =>
         {
-            files.Write(temporary, settings, model.Tokenizer.Source!, model.PooledSize, model.Projection is null ? null : model.Dimension);
-            SafeTensorsWriter.WriteFolder(temporary, "model", model.Model.Weights.Data(), s_format);
-            if (model.Projection is not null)
-                SafeTensorsWriter.Write(Path.Combine(temporary, ModelFiles.DenseFolder, "model.safetensors"), [TensorTransfer.ToData("linear.weight", model.Projection, TensorType.F32)], s_format);
-            if (Directory.Exists(path))
-                Directory.Delete(path);
-            Directory.Move(temporary, path);
-        }
-        catch
-        {
-            Directory.Delete(temporary, recursive: true);
-            throw;
-        }
+            files.Write(folder, settings, model.Tokenizer.Source!, model.PooledSize, model.Projection is null ? null : model.Dimension);
+            SafeTensorsWriter.WriteFolder(folder, "model", model.Model.Weights.Data(), s_format);
+            if (model.Projection is null)
+                return;
+            string dense = Path.Combine(folder, ModelFiles.DenseFolder, "model.safetensors");
+            SafeTensorsWriter.Write(dense, [TensorTransfer.ToData("linear.weight", model.Projection, TensorType.F32)], s_format);
+        });
     }
 
     /// <summary>What every file of Hugging Face says of itself, and wants to read.</summary>

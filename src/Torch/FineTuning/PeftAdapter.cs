@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using HybridRec.MLNet.Text;
+using HybridRec.MLNet.Files;
 using static TorchSharp.torch;
 
 namespace HybridRec.MLNet.Torch;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using static HybridRec.MLNet.Text.TokenizerJsonReader;
+using static HybridRec.MLNet.Files.JsonFields;
 
 namespace HybridRec.MLNet.Torch;
 

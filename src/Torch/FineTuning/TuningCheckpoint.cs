@@ -1,5 +1,5 @@
 using System.Globalization;
-using HybridRec.MLNet.Text;
+using HybridRec.MLNet.Files;
 using static TorchSharp.torch;
 
 namespace HybridRec.MLNet.Torch;

@@ -1,4 +1,4 @@
-using HybridRec.MLNet.Text;
+using HybridRec.MLNet.Files;
 using static TorchSharp.torch;
 
 namespace HybridRec.MLNet.Torch;

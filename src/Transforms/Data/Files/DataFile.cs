@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using HybridRec.MLNet.Files;
 
 namespace HybridRec.MLNet.Data;
 

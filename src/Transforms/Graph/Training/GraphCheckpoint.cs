@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Files;
 
 namespace HybridRec.MLNet.Graph;
 
@@ -66,27 +67,16 @@ internal sealed class GraphCheckpoint(string path, ulong fingerprint)
 
     public void Save(TrainingState state)
     {
-        string temporary = path + ".tmp";
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
             Directory.CreateDirectory(folder);
-        try
+        WholeFile.Write(path, stream =>
         {
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
-            using (var hashed = new ChecksumStream(stream))
-            using (var writer = new BinaryWriter(hashed))
-            {
-                Write(writer, state);
-                writer.Flush();
-                stream.Write(BitConverter.GetBytes(hashed.Checksum));
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+            using var hashed = new ChecksumStream(stream);
+            using var writer = new BinaryWriter(hashed);
+            Write(writer, state);
+            writer.Flush();
+            stream.Write(BitConverter.GetBytes(hashed.Checksum));
+        });
     }
 
     /// <summary>Restores the state; false when there is no file.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using HybridRec.MLNet.Files;
 
 namespace HybridRec.MLNet.Text;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Files;
 
 namespace HybridRec.MLNet.Text;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using HybridRec.MLNet.Compression;
+using HybridRec.MLNet.Files;
 
 namespace HybridRec.MLNet.Text;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using HybridRec.MLNet.Files;
 
 namespace HybridRec.MLNet.Text;
 

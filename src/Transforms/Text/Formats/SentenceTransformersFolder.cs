@@ -1,5 +1,6 @@
 using System.Text.Json;
-using static HybridRec.MLNet.Text.TokenizerJsonReader;
+using HybridRec.MLNet.Files;
+using static HybridRec.MLNet.Files.JsonFields;
 
 namespace HybridRec.MLNet.Text;
 

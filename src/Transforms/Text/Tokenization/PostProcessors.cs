@@ -1,4 +1,5 @@
 using System.Text.Json;
+using static HybridRec.MLNet.Files.JsonFields;
 using static HybridRec.MLNet.Text.TokenizerJsonReader;
 
 namespace HybridRec.MLNet.Text;

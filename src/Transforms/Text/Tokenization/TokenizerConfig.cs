@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HybridRec.MLNet.Files;
 
 namespace HybridRec.MLNet.Text;
 

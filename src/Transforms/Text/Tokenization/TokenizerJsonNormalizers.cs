@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using static HybridRec.MLNet.Files.JsonFields;
 using static HybridRec.MLNet.Text.TokenizerJsonReader;
 
 namespace HybridRec.MLNet.Text;

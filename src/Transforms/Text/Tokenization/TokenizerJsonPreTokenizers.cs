@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using static HybridRec.MLNet.Files.JsonFields;
 using static HybridRec.MLNet.Text.TokenizerJsonReader;
 
 namespace HybridRec.MLNet.Text;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using static HybridRec.MLNet.Files.JsonFields;
 
 namespace HybridRec.MLNet.Text;
 
@@ -63,14 +64,6 @@ internal static class TokenizerJsonReader
 
     internal static int Id(JsonElement value) => value.GetInt32() is >= 0 and int id ? id
         : throw new InvalidDataException($"tokenizer.json is damaged: {value.GetInt32()} is no token id.");
-
-    internal static bool Present(JsonElement element, string name, out JsonElement value) =>
-        element.TryGetProperty(name, out value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined);
-
-    internal static bool Flag(JsonElement element, string name, bool missing = false) =>
-        Present(element, name, out var value) ? value.GetBoolean() : missing;
-
-    internal static string? Name(JsonElement element, string name) => Present(element, name, out var value) ? value.GetString() : null;
 
     internal static string Type(JsonElement element) =>
         Name(element, "type") ?? throw new InvalidDataException("tokenizer.json is damaged: a component has no \"type\".");

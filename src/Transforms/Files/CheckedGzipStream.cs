@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace HybridRec.MLNet.Data;
+namespace HybridRec.MLNet.Files;
 
 /// <summary>
 /// Decompresses gzip, and throws when the file ends too early. .NET's own stream takes a truncated file for a complete one. Gzip files may be joined end

@@ -1,4 +1,4 @@
-namespace HybridRec.MLNet.Text;
+namespace HybridRec.MLNet.Files;
 
 /// <summary>One tensor of a safetensors file.</summary>
 /// <param name="Name">Its name.</param>

@@ -1,4 +1,4 @@
-namespace HybridRec.MLNet.Data;
+namespace HybridRec.MLNet.Files;
 
 /// <summary>Gives bytes that were already read from a forward-only stream back before the rest of it.</summary>
 internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : ReadOnlyStream

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace HybridRec.MLNet.Text;
+namespace HybridRec.MLNet.Files;
 
 /// <summary>Reads small JSON files with an error that names the file.</summary>
 internal static class JsonFile

@@ -1,6 +1,6 @@
 using System.IO.Hashing;
 
-namespace HybridRec.MLNet.Graph;
+namespace HybridRec.MLNet.Files;
 
 /// <summary>Passes what is written on and hashes it. The inner stream stays open.</summary>
 internal sealed class ChecksumStream(Stream inner) : Stream

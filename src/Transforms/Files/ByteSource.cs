@@ -1,6 +1,6 @@
 using System.IO.MemoryMappedFiles;
 
-namespace HybridRec.MLNet.Text;
+namespace HybridRec.MLNet.Files;
 
 /// <summary>Bytes read at random: of an array, or of a file that is mapped into memory, so that only the pages asked for are read. Safe for several threads.</summary>
 internal abstract class ByteSource : IDisposable

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace HybridRec.MLNet.Text;
+namespace HybridRec.MLNet.Files;
 
 /// <summary>The header of a safetensors file, checked: types, shapes, offsets; the tensors cover the payload without gap or overlap.</summary>
 internal sealed class SafeTensorsHeader

@@ -1,4 +1,4 @@
-namespace HybridRec.MLNet.Data;
+namespace HybridRec.MLNet.Files;
 
 /// <summary>The parts of a stream that a forward-only reader has no use for.</summary>
 internal abstract class ReadOnlyStream : Stream

@@ -1,4 +1,4 @@
-namespace HybridRec.MLNet.Text;
+namespace HybridRec.MLNet.Files;
 
 /// <summary>A tensor to be written.</summary>
 /// <param name="Name">Its name.</param>

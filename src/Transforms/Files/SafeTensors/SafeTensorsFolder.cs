@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace HybridRec.MLNet.Text;
+namespace HybridRec.MLNet.Files;
 
 /// <summary>The tensors of a model folder: one <c>NAME.safetensors</c>, or the shards that <c>NAME.safetensors.index.json</c> lists.</summary>
 internal sealed class SafeTensorsFolder : IDisposable

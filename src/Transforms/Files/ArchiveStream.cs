@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace HybridRec.MLNet.Data;
+namespace HybridRec.MLNet.Files;
 
 /// <summary>One entry of a zip archive; closes the archive with it.</summary>
 internal sealed class ArchiveStream(ZipArchive archive, Stream entry) : ReadOnlyStream

@@ -1,4 +1,4 @@
-namespace HybridRec.MLNet.Text;
+namespace HybridRec.MLNet.Files;
 
 /// <summary>Element types of safetensors, in the order its writers sort tensors by (last first).</summary>
 internal enum TensorType

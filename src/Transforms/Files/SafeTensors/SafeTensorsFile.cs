@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace HybridRec.MLNet.Text;
+namespace HybridRec.MLNet.Files;
 
 /// <summary>
 /// Strict reader of safetensors: u64 header length, JSON header {name: {dtype, shape, data_offsets}}, little-endian payload. The tensors must

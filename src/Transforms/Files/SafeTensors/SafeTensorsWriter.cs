@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace HybridRec.MLNet.Text;
+namespace HybridRec.MLNet.Files;
 
 /// <summary>
 /// Writes safetensors as the reference implementation does: tensors by type (widest first) and name, header padded by blanks to 8 bytes. A file is written
