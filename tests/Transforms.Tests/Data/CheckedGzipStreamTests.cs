@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using HybridRec.MLNet.Data;
 using HybridRec.MLNet.Files;
 
 namespace HybridRec.MLNet.Tests.Data;

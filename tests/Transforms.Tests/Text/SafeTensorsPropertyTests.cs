@@ -1,7 +1,6 @@
 using System.Text;
 using CsCheck;
 using HybridRec.MLNet.Files;
-using HybridRec.MLNet.Text;
 
 namespace HybridRec.MLNet.Tests.Text;
 

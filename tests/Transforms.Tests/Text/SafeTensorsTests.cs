@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text;
 using HybridRec.MLNet.Conformance;
 using HybridRec.MLNet.Files;
-using HybridRec.MLNet.Text;
 
 namespace HybridRec.MLNet.Tests.Text;
 
