@@ -4,7 +4,8 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// A graph of USearch that is only searched. The versions of a recommender share it, and requests may still be in it when the last of them is replaced, so it is freed by the garbage collector, which is told its size.
+/// A graph of USearch that is only searched. The versions of a recommender share it, and requests may still be in it when the last of them
+/// is replaced, so it is freed by the garbage collector, which is told its size.
 /// </summary>
 internal sealed class HnswIndex : IVectorIndex
 {

@@ -4,16 +4,22 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// HNSW, the hierarchical graph of near neighbors (Malkov and Yashunin, TPAMI 2020), as the approximate index of a recommender: <c>new RecommenderOptions { Index = new HnswIndexFactory() }</c>. The library is USearch
-/// (unum-cloud, Apache 2.0), native, for x64 Linux and Windows and arm64 macOS; on Linux it needs libgomp. The breadth of a search (efSearch) is what <c>RecommenderOptions.TargetRecall</c> is calibrated by.
+/// HNSW, the hierarchical graph of near neighbors (Malkov and Yashunin, TPAMI 2020), as the approximate index of a recommender:
+/// <c>new RecommenderOptions { Index = new HnswIndexFactory() }</c>. The library is USearch
+/// (unum-cloud, Apache 2.0), native, for x64 Linux and Windows and arm64 macOS; on Linux it needs libgomp. The breadth of a search
+/// (efSearch) is what <c>RecommenderOptions.TargetRecall</c> is calibrated by.
 /// </summary>
-/// <remarks>The distance is <c>1 - q . x</c> in Single. Rows are added in their order by one thread, so that the graph is the same every time.</remarks>
+/// <remarks>
+/// The distance is <c>1 - q . x</c> in Single. Rows are added in their order by one thread, so that the graph is the same every time.
+/// </remarks>
 public sealed record HnswIndexFactory : IVectorIndexFactory
 {
     private const int RowsPerChunk = 4096; // cancellation is looked at in between
     private const int MostM = 512, MostEfConstruction = 65_536;
 
-    /// <summary>Neighbors of a row in the graph, twice as many in its lowest layer: 2 to 512. More of them cost memory and building, and find more.</summary>
+    /// <summary>
+    /// Neighbors of a row in the graph, twice as many in its lowest layer: 2 to 512. More of them cost memory and building, and find more.
+    /// </summary>
     /// <value>16</value>
     public int M { get; init; } = 16;
 
@@ -27,7 +33,8 @@ public sealed record HnswIndexFactory : IVectorIndexFactory
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range, or the dimension below 1.</exception>
     /// <exception cref="ArgumentException">The vectors are not whole rows.</exception>
-    /// <exception cref="PlatformNotSupportedException">USearch has no native library for this platform, or one that it needs is not there.</exception>
+    /// <exception cref="PlatformNotSupportedException">USearch has no native library for this platform, or one that it needs is not
+    /// there.</exception>
     /// <exception cref="OperationCanceledException">The building was cancelled.</exception>
     public IVectorIndex Create(ReadOnlyMemory<float> vectors, int dimension, CancellationToken cancellationToken)
     {

@@ -8,12 +8,15 @@ namespace HybridRec.MLNet;
 public static class BatchScoring
 {
     /// <summary>
-    /// Writes the lists of all users to a Parquet file, all from the version in service when it begins. The file appears whole, or not at all: a failure or a cancellation leaves the one of before, if
+    /// Writes the lists of all users to a Parquet file, all from the version in service when it begins. The file appears whole, or not at
+    /// all: a failure or a cancellation leaves the one of before, if
     /// any, and nothing else.
     /// </summary>
     /// <remarks>
-    /// One row an item of a list, in the order of the users of the data and then of rank. Columns, none of them null: <c>user</c> and <c>item</c> (string, the ids as invariant text), <c>rank</c>
-    /// (int32, 1 is the best), <c>score</c> (float, comparable within one user's list only), <c>version</c> (string, the version that answered). Compressed by Snappy.
+    /// One row an item of a list, in the order of the users of the data and then of rank. Columns, none of them null: <c>user</c> and
+    /// <c>item</c> (string, the ids as invariant text), <c>rank</c>
+    /// (int32, 1 is the best), <c>score</c> (float, comparable within one user's list only), <c>version</c> (string, the version that
+    /// answered). Compressed by Snappy.
     /// </remarks>
     /// <param name="recommender">The recommender.</param>
     /// <param name="path">The file; its folder has to be there.</param>

@@ -15,7 +15,10 @@ public sealed record BatchScoringOptions
     /// <value>true</value>
     public bool ExcludeSeen { get; init; } = true;
 
-    /// <summary>Rows after which a row group is written, at least 1. A group holds whole lists, so that it may be longer by one list; memory holds one group.</summary>
+    /// <summary>
+    /// Rows after which a row group is written, at least 1. A group holds whole lists, so that it may be longer by one list; memory holds
+    /// one group.
+    /// </summary>
     /// <value>100000</value>
     public int RowGroupSize { get; init; } = 100_000;
 

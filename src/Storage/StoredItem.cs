@@ -1,6 +1,8 @@
 namespace HybridRec.MLNet;
 
-/// <summary>An item in a vector store. <see cref="VectorStorage.ItemDefinition"/> says which of its properties a store keeps, and how.</summary>
+/// <summary>
+/// An item in a vector store. <see cref="VectorStorage.ItemDefinition"/> says which of its properties a store keeps, and how.
+/// </summary>
 public sealed class StoredItem
 {
     /// <summary>Its id, as invariant text: the key.</summary>
@@ -21,6 +23,9 @@ public sealed class StoredItem
     /// <summary>Its vector, searched by inner product with a user's.</summary>
     public ReadOnlyMemory<float> Vector { get; set; }
 
-    /// <summary>The vector of its text, searched by cosine; null where the encoder made nothing of the text. Kept only where the recommender answers texts.</summary>
+    /// <summary>
+    /// The vector of its text, searched by cosine; null where the encoder made nothing of the text. Kept only where the recommender answers
+    /// texts.
+    /// </summary>
     public ReadOnlyMemory<float>? TextVector { get; set; }
 }

@@ -14,7 +14,10 @@ public static class VectorStorage
 {
     private const int DefaultBatch = 1000;
 
-    /// <summary>What a collection of items looks like: the key, title, categories, interactions, version, the vector by inner product, and that of the text by cosine where there is one.</summary>
+    /// <summary>
+    /// What a collection of items looks like: the key, title, categories, interactions, version, the vector by inner product, and that of
+    /// the text by cosine where there is one.
+    /// </summary>
     /// <param name="vectors">The vectors.</param>
     /// <param name="indexKind">The index of the vectors: Flat searches exactly; the others a store has are approximate.</param>
     public static VectorStoreCollectionDefinition ItemDefinition(this RecommenderVectors vectors, string indexKind = IndexKind.Flat)
@@ -39,7 +42,8 @@ public static class VectorStorage
 
     /// <summary>What a collection of users looks like: the key, version, constant and the query vector.</summary>
     /// <param name="vectors">The vectors.</param>
-    /// <param name="indexKind">The index of the vectors: users are looked up by key, so that Flat, which is none, is enough unless users are searched.</param>
+    /// <param name="indexKind">The index of the vectors: users are looked up by key, so that Flat, which is none, is enough unless users
+    /// are searched.</param>
     public static VectorStoreCollectionDefinition UserDefinition(this RecommenderVectors vectors, string indexKind = IndexKind.Flat)
     {
         ArgumentNullException.ThrowIfNull(vectors);
@@ -55,7 +59,10 @@ public static class VectorStorage
         };
     }
 
-    /// <summary>Writes all items, and makes the collection where it is not there. Items that the collection has and the model has not stay: a collection a version, named after it, has none.</summary>
+    /// <summary>
+    /// Writes all items, and makes the collection where it is not there. Items that the collection has and the model has not stay: a
+    /// collection a version, named after it, has none.
+    /// </summary>
     /// <param name="collection">The collection, of <see cref="ItemDefinition"/>.</param>
     /// <param name="vectors">The vectors.</param>
     /// <param name="batchSize">Records of a call to the store, at least 1.</param>
@@ -88,12 +95,18 @@ public static class VectorStorage
         return StoreAsync(collection, users, batchSize, progress, cancellationToken);
     }
 
-    /// <summary>The items of a store with the largest inner products with a query, best first: the recommender's own list, as long as <see cref="RecommenderVectors.IsExact"/> and the index is exact.</summary>
+    /// <summary>
+    /// The items of a store with the largest inner products with a query, best first: the recommender's own list, as long as
+    /// <see cref="RecommenderVectors.IsExact"/> and the index is exact.
+    /// </summary>
     /// <param name="items">The collection.</param>
-    /// <param name="query">The vector of a user or a history, or of a text where <paramref name="options"/> name <see cref="StoredItem.TextVector"/>.</param>
+    /// <param name="query">The vector of a user or a history, or of a text where <paramref name="options"/> name
+    /// <see cref="StoredItem.TextVector"/>.</param>
     /// <param name="count">Items wanted, at least 1.</param>
-    /// <param name="exclude">Ids to leave out, those the user has; as many more are asked of the store, so that no filter of the store is needed.</param>
-    /// <param name="constant"><see cref="RecommenderVectors.Constant"/> or <see cref="StoredUser.Constant"/>; added to the scores, so that they are the recommender's.</param>
+    /// <param name="exclude">Ids to leave out, those the user has; as many more are asked of the store, so that no filter of the store is
+    /// needed.</param>
+    /// <param name="constant"><see cref="RecommenderVectors.Constant"/> or <see cref="StoredUser.Constant"/>; added to the scores, so that
+    /// they are the recommender's.</param>
     /// <param name="options">A filter, the other vector; null: none, and <see cref="StoredItem.Vector"/>.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>

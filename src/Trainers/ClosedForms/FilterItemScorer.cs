@@ -5,9 +5,9 @@ namespace HybridRec.MLNet.ClosedForms;
 
 /// <summary>Scores whole item sets by a <see cref="GraphFilterModel"/>: a user costs one row of weights an item they have.</summary>
 /// <param name="model">The model.</param>
-/// <param name="userKeys">For each user of the items the key, 0-based, or -1.</param>
-/// <param name="itemKeys">For each item of the items the key, 0-based, or -1.</param>
-internal sealed class FilterItemScorer(GraphFilterModel model, int[] userKeys, int[] itemKeys) : IItemScorer, IHistoryScorer
+/// <param name="userKeys">For each user of the tables the key, 0-based, or -1.</param>
+/// <param name="itemKeys">For each item of the tables the key, 0-based, or -1.</param>
+internal sealed class FilterItemScorer(GraphFilterModel model, int[] userKeys, int[] itemKeys) : IItemScorer
 {
     private long _nonFinite;
 
@@ -45,7 +45,7 @@ internal sealed class FilterItemScorer(GraphFilterModel model, int[] userKeys, i
     }
 
     /// <inheritdoc/>
-    public bool TryScore(ReadOnlySpan<int> items, Span<float> scores)
+    public bool TryScoreHistory(ReadOnlySpan<int> items, Span<float> scores)
     {
         var known = new SortedSet<int>();
         foreach (int item in items)

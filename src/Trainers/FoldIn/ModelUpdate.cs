@@ -5,7 +5,9 @@ using Microsoft.ML.Transforms;
 
 namespace HybridRec.MLNet.FoldIn;
 
-/// <summary>Walks through a fitted chain and replaces the stages that interactions fold into; the others are shared by both chains.</summary>
+/// <summary>
+/// Walks through a fitted chain and replaces the stages that interactions fold into; the others are shared by both chains.
+/// </summary>
 internal static class ModelUpdate
 {
     public const string Name = "Update";

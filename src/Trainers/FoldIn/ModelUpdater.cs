@@ -9,15 +9,22 @@ using Microsoft.ML.Data;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// Folds single interactions into the graph of a model and answers at once: a new edge recomputes the vectors of its user and item (and of nodes near them, if asked for), not those of
+/// Folds single interactions into the graph of a model and answers at once: a new edge recomputes the vectors of its user and item (and of
+/// nodes near them, if asked for), not those of
 /// the whole graph. Made by <c>ml.Hybrid.CreateUpdater</c>. Safe to use from many threads; calls take turns.
 /// </summary>
 /// <remarks>
-/// <para>The vector of an end v of a new edge is <c>([E_v] + h_v(1) + ... + h_v(L)) / n</c> with <c>h_v(l) = sum over u of a_vu h_u(l-1)</c>, the degrees in a_vu being those of now (E_v belongs to the mean of
-/// LightGCN and AlphaRec, not of SimGCL and XSimGCL; n is the number of terms; of nodes that were not trained E_v too is renewed, as by <c>ml.Hybrid.Update</c>). With one layer it is exact. With more it misses what the edge changes at the neighbors themselves, whose layers are recomputed
-/// when an edge of their own comes, or in <c>rounds</c>; after as many rounds as layers, every node is exact. <c>ml.Hybrid.Update</c> recomputes every node.</para>
-/// <para>Scores and recommendations here are those of the graph: the dot product of the user's and the item's vector, which is what the graph was trained on. A whole
-/// model, with texts and ranker, is <see cref="ToModel"/>. Text profiles of users (UserProfile) are not touched here, since an id alone brings no text; <c>ml.Hybrid.Update</c> does both.</para>
+/// <para>The vector of an end v of a new edge is <c>([E_v] + h_v(1) + ... + h_v(L)) / n</c> with
+/// <c>h_v(l) = sum over u of a_vu h_u(l-1)</c>, the degrees in a_vu being those of now (E_v belongs to the mean of
+/// LightGCN and AlphaRec, not of SimGCL and XSimGCL; n is the number of terms; of nodes that were not trained E_v too is renewed, as by
+/// <c>ml.Hybrid.Update</c>). With one layer it is exact. With more it misses what the edge changes at the neighbors themselves, whose
+/// layers are recomputed
+/// when an edge of their own comes, or in <c>rounds</c>; after as many rounds as layers, every node is exact. <c>ml.Hybrid.Update</c>
+/// recomputes every node.</para>
+/// <para>Scores and recommendations here are those of the graph: the dot product of the user's and the item's vector, which is what the
+/// graph was trained on. A whole
+/// model, with texts and ranker, is <see cref="ToModel"/>. Text profiles of users (UserProfile) are not touched here, since an id alone
+/// brings no text; <c>ml.Hybrid.Update</c> does both.</para>
 /// <para>Holds its own copy of the layers, <c>L + 1</c> tables of the nodes' vectors.</para>
 /// </remarks>
 public sealed class ModelUpdater
@@ -69,12 +76,16 @@ public sealed class ModelUpdater
     /// <inheritdoc cref="Add(string, string)"/>
     public bool Add(long user, long item) => Add(user.ToString(CultureInfo.InvariantCulture), item.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>The graph vector of a user; for one without interactions the mean of the trained, since features of it are not known here.</summary>
+    /// <summary>
+    /// The graph vector of a user; for one without interactions the mean of the trained, since features of it are not known here.
+    /// </summary>
     /// <param name="user">The user's id, as invariant text.</param>
     /// <exception cref="ArgumentException">The id is empty, or no value of its column's type.</exception>
     public float[] UserVector(string user) => Locked(() => UserOf(user).ToArray());
 
-    /// <summary>The graph vector of an item; for one without interactions the mean of the trained, since features of it are not known here.</summary>
+    /// <summary>
+    /// The graph vector of an item; for one without interactions the mean of the trained, since features of it are not known here.
+    /// </summary>
     /// <param name="item">The item's id, as invariant text.</param>
     /// <exception cref="ArgumentException">The id is empty, or no value of its column's type.</exception>
     public float[] ItemVector(string item) => Locked(() => ItemOf(item).ToArray());
@@ -108,7 +119,10 @@ public sealed class ModelUpdater
         }
     }
 
-    /// <summary>The model of this moment: the chain it was made from, with the ids and the vectors of now. Independent of what comes later; saves and loads like any model.</summary>
+    /// <summary>
+    /// The model of this moment: the chain it was made from, with the ids and the vectors of now. Independent of what comes later; saves
+    /// and loads like any model.
+    /// </summary>
     /// <returns>The model. Stages that updates do not concern are shared with the old one.</returns>
     public TransformerChain<ITransformer> ToModel()
     {

@@ -9,13 +9,21 @@ public static class UpdateCatalog
 {
     /// <summary>Folds new interactions, users and items into a fitted model, without training.</summary>
     /// <remarks>
-    /// <para>What each stage does. MapValueToKey of a user or item column gets the ids that are new, behind the known ones. GnnEmbedding (fitted with
-    /// <see cref="GnnEmbeddingOptions.Updatable"/>) adds positive rows to its graph and propagates its trained layer-0 vectors E over the new graph: the vectors served are those that
-    /// fitting would have given for this graph and these E, for every node. A user or item that was not trained gets the E of its projected features; where its side has no
-    /// features, <c>m + P x</c> of the mean x of its trained neighbors' E, with m the mean E of the trained and P the ridge regression of theirs on such means. GraphSAGE and PinSage do the same by their own layers, over all neighbors or those that are sampled (<see cref="GnnEmbeddingOptions.ServedFanouts"/>). UserProfile adds the text vectors of the new positives to their users' sums; a row given twice counts twice, as in fitting. Every other stage
+    /// <para>What each stage does. MapValueToKey of a user or item column gets the ids that are new, behind the known ones. GnnEmbedding
+    /// (fitted with
+    /// <see cref="GnnEmbeddingOptions.Updatable"/>) adds positive rows to its graph and propagates its trained layer-0 vectors E over the
+    /// new graph: the vectors served are those that
+    /// fitting would have given for this graph and these E, for every node. A user or item that was not trained gets the E of its projected
+    /// features; where its side has no
+    /// features, <c>m + P x</c> of the mean x of its trained neighbors' E, with m the mean E of the trained and P the ridge regression of
+    /// theirs on such means. GraphSAGE and PinSage do the same by their own layers, over all neighbors or those that are sampled
+    /// (<see cref="GnnEmbeddingOptions.ServedFanouts"/>). UserProfile adds the text vectors of the new positives to their users' sums; a
+    /// row given twice counts twice, as in fitting. Every other stage
     /// is kept as it is, and shared with the old model: dispose one of the two only when neither is in use.</para>
-    /// <para>What stays as it was until the next fit: E, the mean and the projection that place nodes without interactions, and the ranker.</para>
-    /// <para>The old model is not changed. The result saves and loads like any model, and can be updated again. Without new rows it is the same model.</para>
+    /// <para>What stays as it was until the next fit: E, the mean and the projection that place nodes without interactions, and the
+    /// ranker.</para>
+    /// <para>The old model is not changed. The result saves and loads like any model, and can be updated again. Without new rows it is the
+    /// same model.</para>
     /// </remarks>
     /// <param name="catalog"><c>ml.Hybrid</c>.</param>
     /// <param name="model">A fitted or loaded model over raw rows.</param>
@@ -23,8 +31,10 @@ public static class UpdateCatalog
     /// <param name="cancellationToken">Stops with <see cref="OperationCanceledException"/>.</param>
     /// <returns>The updated model.</returns>
     /// <exception cref="ArgumentException">The model has no stage to update; a column is missing or of the wrong type.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type (ML.NET's own stages say so by this).</exception>
-    /// <exception cref="InvalidOperationException">GnnEmbedding was fitted without Updatable, a stage was saved by an older version, or a stage depends on the number of users or items.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type (ML.NET's own stages say so by
+    /// this).</exception>
+    /// <exception cref="InvalidOperationException">GnnEmbedding was fitted without Updatable, a stage was saved by an older version, or a
+    /// stage depends on the number of users or items.</exception>
     /// <exception cref="InvalidDataException">A label or a vector is not finite.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <example><code>
@@ -41,11 +51,14 @@ public static class UpdateCatalog
 
     /// <summary>Makes an updater, which folds single interactions into the graph of a model and answers within milliseconds.</summary>
     /// <param name="catalog"><c>ml.Hybrid</c>.</param>
-    /// <param name="model">A fitted or loaded model over raw rows, with MapValueToKey and one GnnEmbedding fitted with <see cref="GnnEmbeddingOptions.Updatable"/>. It is not changed.</param>
+    /// <param name="model">A fitted or loaded model over raw rows, with MapValueToKey and one GnnEmbedding fitted with
+    /// <see cref="GnnEmbeddingOptions.Updatable"/>. It is not changed.</param>
     /// <param name="inputSchema">The schema of the raw rows; <c>ml.Model.Load</c> gives it too.</param>
-    /// <param name="rounds">How far from a new interaction vectors are recomputed: 0 for its user and item, 1 for their neighbors too, and so on. As many as layers is exact, and reaches most of a graph.</param>
+    /// <param name="rounds">How far from a new interaction vectors are recomputed: 0 for its user and item, 1 for their neighbors too, and
+    /// so on. As many as layers is exact, and reaches most of a graph.</param>
     /// <returns>The updater.</returns>
-    /// <exception cref="ArgumentException">The model has no GnnEmbedding or several, or no MapValueToKey for its keys; a column is missing.</exception>
+    /// <exception cref="ArgumentException">The model has no GnnEmbedding or several, or no MapValueToKey for its keys; a column is
+    /// missing.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="rounds"/> is negative.</exception>
     /// <exception cref="InvalidOperationException">GnnEmbedding was fitted without Updatable.</exception>
     /// <example><code>

@@ -13,7 +13,8 @@ internal sealed class UpdaterKeys
     private readonly ITransformer[] _stages;
     private readonly Dictionary<ITransformer, KeyStage> _keyStages = new(ReferenceEqualityComparer.Instance);
 
-    /// <exception cref="ArgumentException">There is no graph, or more than one; its keys are not made in the chain; a column is missing.</exception>
+    /// <exception cref="ArgumentException">There is no graph, or more than one; its keys are not made in the chain; a column is
+    /// missing.</exception>
     /// <exception cref="InvalidOperationException">The graph cannot be updated.</exception>
     public UpdaterKeys(MLContext ml, ITransformer model, DataViewSchema input)
     {

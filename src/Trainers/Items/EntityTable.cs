@@ -23,7 +23,7 @@ internal sealed class EntityTable : TableView
     internal override Delegate MakeGetter(int column, Func<long> position) => _columns[column].MakeGetter(() => (int)position());
 
     /// <summary>Reads a view once and keeps the first row of every user and every item that became known with it.</summary>
-    /// <param name="view">A source of the items.</param>
+    /// <param name="view">A source of the tables.</param>
     /// <param name="users">Receives the users' rows.</param>
     /// <param name="userCodes">User code of each row of the view, or empty.</param>
     /// <param name="knownUsers">Codes below this one have their row already.</param>

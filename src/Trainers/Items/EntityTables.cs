@@ -3,7 +3,9 @@ using Microsoft.ML;
 
 namespace HybridRec.MLNet.Items;
 
-/// <summary>The users and items that can be ranked: a dense code for each id, and one representative raw row (the first seen) for each.</summary>
+/// <summary>
+/// The users and items that can be ranked: a dense code for each id, and one representative raw row (the first seen) for each.
+/// </summary>
 internal sealed class EntityTables
 {
     private EntityTables(EntityIndex users, EntityIndex items, EntityTable userRows, EntityTable itemRows)
@@ -26,10 +28,14 @@ internal sealed class EntityTables
     /// <summary>Number of items.</summary>
     public int ItemCount => Items.Count;
 
-    /// <summary>One raw row a user, in code order; the item columns are those of the user's first row. An <see cref="IDataView"/>.</summary>
+    /// <summary>
+    /// One raw row a user, in code order; the item columns are those of the user's first row. An <see cref="IDataView"/>.
+    /// </summary>
     public EntityTable UserRows { get; }
 
-    /// <summary>One raw row an item, in code order; the user columns are those of the item's first row. An <see cref="IDataView"/>.</summary>
+    /// <summary>
+    /// One raw row an item, in code order; the user columns are those of the item's first row. An <see cref="IDataView"/>.
+    /// </summary>
     public EntityTable ItemRows { get; }
 
     /// <summary>The users and items of some interactions, and further items that nobody had yet.</summary>
@@ -39,12 +45,7 @@ internal sealed class EntityTables
     /// <param name="itemColumn">Column of item ids.</param>
     public static EntityTables Create(
         IDataView interactions, IDataView? items = null, string userColumn = ColumnNames.User, string itemColumn = ColumnNames.Item)
-    {
-        List<EntitySource> sources = [new(interactions)];
-        if (items is not null)
-            sources.Add(new(items, Users: false));
-        return Create(sources, userColumn, itemColumn, out _);
-    }
+        => Create(EntitySource.Of(interactions, items), userColumn, itemColumn, out _);
 
     /// <summary>A set of items of several views; an id's row is the first one in the order of the sources.</summary>
     /// <param name="sources">At least one; the schema of the first is the items'.</param>

@@ -1,7 +1,7 @@
 namespace HybridRec.MLNet.Items;
 
 /// <summary>
-/// Scores every item of a <see cref="EntityTables"/> for a user. Higher is better. Thread-safe; writes finite scores only:
+/// Scores every item of an <see cref="EntityTables"/> for a user. Higher is better. Thread-safe; writes finite scores only:
 /// a NaN or infinity of the model becomes <see cref="float.MinValue"/> (+infinity: <see cref="float.MaxValue"/>) and is counted in
 /// <see cref="NonFiniteScores"/>.
 /// </summary>
@@ -29,4 +29,15 @@ internal interface IItemScorer
         for (var row = 0; row < users.Length; row++)
             Score(users[row], scores.Slice(row * ItemCount, ItemCount));
     }
+
+    /// <summary>Scores all items for someone who has some of them and need not be a user.</summary>
+    /// <param name="items">Item codes.</param>
+    /// <param name="scores">Receives <see cref="ItemCount"/> scores, by item code.</param>
+    /// <returns>False when the model does not tell, or knows none of the items.</returns>
+    bool TryScoreHistory(ReadOnlySpan<int> items, Span<float> scores) => false;
+
+    /// <summary>How much having one item speaks for another; 0 when the model does not tell.</summary>
+    /// <param name="had">Item code.</param>
+    /// <param name="recommended">Item code.</param>
+    float Affinity(int had, int recommended) => 0;
 }

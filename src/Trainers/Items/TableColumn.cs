@@ -3,10 +3,14 @@ using Microsoft.ML.Data;
 
 namespace HybridRec.MLNet.Items;
 
-/// <summary>One column of a small in-memory table whose type is only known at run time: values are copied in from cursors and handed out again.</summary>
+/// <summary>
+/// One column of a small in-memory table whose type is only known at run time: values are copied in from cursors and handed out again.
+/// </summary>
 internal abstract class TableColumn
 {
-    /// <summary>A column of <paramref name="rows"/> values of a type, all its default (0, empty text, an empty or all-zero vector) until copied.</summary>
+    /// <summary>
+    /// A column of <paramref name="rows"/> values of a type, all its default (0, empty text, an empty or all-zero vector) until copied.
+    /// </summary>
     public static TableColumn Create(DataViewType type, int rows)
     {
         var column = typeof(TableColumn<>).MakeGenericType(type.RawType);
@@ -16,7 +20,9 @@ internal abstract class TableColumn
     /// <summary>Makes an action which copies the value at a cursor's current position into a row of this table.</summary>
     public abstract Action<int> MakeWriter(DataViewRow source, DataViewSchema.Column column);
 
-    /// <summary>Makes a <see cref="ValueGetter{TValue}"/> of the value at the row that <paramref name="row"/> names when it is called.</summary>
+    /// <summary>
+    /// Makes a <see cref="ValueGetter{TValue}"/> of the value at the row that <paramref name="row"/> names when it is called.
+    /// </summary>
     public abstract Delegate MakeGetter(Func<int> row);
 }
 

@@ -3,7 +3,9 @@ using Microsoft.ML.Data;
 
 namespace HybridRec.MLNet.Items;
 
-/// <summary>A data view over in-memory <see cref="TableColumn"/>s: each column says which of its rows stands at a position of the view.</summary>
+/// <summary>
+/// A data view over in-memory <see cref="TableColumn"/>s: each column says which of its rows stands at a position of the view.
+/// </summary>
 internal abstract class TableView(DataViewSchema schema) : IDataView
 {
     public DataViewSchema Schema { get; } = schema;

@@ -6,7 +6,8 @@ namespace HybridRec.MLNet;
 public sealed partial class Recommender
 {
     /// <summary>
-    /// The vector q of a user in the items' space: a DotProduct or Linear head scores an item x by <c>q . x</c> and a constant; for an MLP it is the part past the hidden layers, that candidates are
+    /// The vector q of a user in the items' space: a DotProduct or Linear head scores an item x by <c>q . x</c> and a constant; for an MLP
+    /// it is the part past the hidden layers, that candidates are
     /// retrieved by. A vector store searches with it by inner product.
     /// </summary>
     /// <param name="user">The user's id, as invariant text.</param>
@@ -39,9 +40,12 @@ public sealed partial class Recommender
             : throw new UnknownIdException("item", item, "Only items of the data have vectors.");
     }
 
-    /// <summary>The vector of someone who has some items and is no user of the data, as <see cref="QueryVector(string)"/> gives it for users.</summary>
+    /// <summary>
+    /// The vector of someone who has some items and is no user of the data, as <see cref="QueryVector(string)"/> gives it for users.
+    /// </summary>
     /// <param name="history">Ids of items; unknown ones take no part.</param>
-    /// <exception cref="ArgumentException">No item of the history is among the items, or there are more than <see cref="RecommenderOptions.MaxHistory"/>.</exception>
+    /// <exception cref="ArgumentException">No item of the history is among the items, or there are more than
+    /// <see cref="RecommenderOptions.MaxHistory"/>.</exception>
     /// <exception cref="NotSupportedException">The model has no vectors, or its data nobody who has an item.</exception>
     public float[] QueryVector(IReadOnlyCollection<string> history)
     {
@@ -55,7 +59,9 @@ public sealed partial class Recommender
             : throw new ArgumentException("No item of the history is among the items: there is nothing to make a vector of.");
     }
 
-    /// <summary>The vector of a text, of length 1, whose cosine with an item's <see cref="ItemVectors.TextVector"/> says how alike the texts are.</summary>
+    /// <summary>
+    /// The vector of a text, of length 1, whose cosine with an item's <see cref="ItemVectors.TextVector"/> says how alike the texts are.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="cancellationToken">Stops the encoder.</param>
     /// <exception cref="ArgumentException">The text is blank or too long, or the encoder knows nothing of it.</exception>
@@ -66,7 +72,7 @@ public sealed partial class Recommender
         ServingSnapshot snapshot = Enter();
         try
         {
-            RequestRows.CheckText(text, snapshot);
+            RequestCheck.Text(text, snapshot);
             float[] vector = new float[snapshot.Texts!.Vectors.Dimension];
             return snapshot.Texts.TryEncode(text, vector, cancellationToken)
                 ? vector
@@ -79,7 +85,8 @@ public sealed partial class Recommender
     }
 
     /// <summary>
-    /// All vectors of the version in service, for a vector store or a file. They stay those of that version, whatever is swapped in meanwhile, and are made as they are enumerated.
+    /// All vectors of the version in service, for a vector store or a file. They stay those of that version, whatever is swapped in
+    /// meanwhile, and are made as they are enumerated.
     /// </summary>
     /// <exception cref="NotSupportedException">The model has no vectors.</exception>
     /// <example><code>
@@ -90,6 +97,6 @@ public sealed partial class Recommender
     public RecommenderVectors ExportVectors()
     {
         ServingSnapshot snapshot = Current;
-        return snapshot.Scorer is HeadServing head ? new RecommenderVectors(snapshot, head) : throw ServingScorer.NoVectors();
+        return snapshot.Scorer is HeadServingScorer head ? new RecommenderVectors(snapshot, head) : throw ServingScorer.NoVectors();
     }
 }

@@ -8,14 +8,19 @@ using Microsoft.ML;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// Top-N recommendation in milliseconds, from vectors computed once: for a user, for a history of items, for a text, for items like an item. Made by <c>ml.Hybrid.CreateRecommender</c>.
+/// Top-N recommendation in milliseconds, from vectors computed once: for a user, for a history of items, for a text, for items like an
+/// item. Made by <c>ml.Hybrid.CreateRecommender</c>.
 /// Safe to use from many threads; <see cref="Swap"/> and <see cref="Refresh"/> put another version into service while requests go on.
 /// </summary>
 /// <remarks>
-/// <para>Lists of users are exact by default: the items with the highest scores of the model's own Score column; see <see cref="RetrievalMode"/>. Items of equal score come in the order of their
-/// popularity in the data. A user id the data does not have gets the most popular items, each with its number of interactions as the score; <see cref="RecommendationResult.Source"/> tells.</para>
-/// <para>A history of someone who is no user of the data becomes a user vector by a ridge regression, fitted on users of the data, from the mean vector of their items; graph filters score a history
-/// itself. Text queries compare with the items' texts by the encoder of the model. Items are like each other by the cosine of their centerd vectors.</para>
+/// <para>Lists of users are exact by default: the items with the highest scores of the model's own Score column; see
+/// <see cref="RetrievalMode"/>. Items of equal score come in the order of their
+/// popularity in the data. A user id the data does not have gets the most popular items, each with its number of interactions as the score;
+/// <see cref="RecommendationResult.Source"/> tells.</para>
+/// <para>A history of someone who is no user of the data becomes a user vector by a ridge regression, fitted on users of the data, from the
+/// mean vector of their items; graph filters score a history
+/// itself. Text queries compare with the items' texts by the encoder of the model. Items are like each other by the cosine of their
+/// centered vectors.</para>
 /// <para>Every answer comes from one version, which it names. Metrics and traces of System.Diagnostics are named HybridRec.MLNet.</para>
 /// </remarks>
 public sealed partial class Recommender : IDisposable
@@ -51,7 +56,7 @@ public sealed partial class Recommender : IDisposable
     public IReadOnlyList<string> Categories => [.. Current.Items.Categories];
 
     /// <summary>The recall that calibrating the approximate index measured; null where there is none.</summary>
-    public double? IndexRecall => (Current.Scorer as HeadServing)?.Index?.Recall;
+    public double? IndexRecall => (Current.Scorer as HeadServingScorer)?.Index?.Recall;
 
     private ServingSnapshot Current => Volatile.Read(ref _current) ?? throw new ObjectDisposedException(nameof(Recommender));
 
@@ -59,7 +64,7 @@ public sealed partial class Recommender : IDisposable
     /// <param name="user">The id, as invariant text.</param>
     public bool Knows(string user) => Current.Users.TryGetCode(user, out _);
 
-    /// <summary>An item; null when that are unknown it.</summary>
+    /// <summary>An item; null when it is unknown.</summary>
     /// <param name="item">The id, as invariant text.</param>
     public ItemInfo? FindItem(string item)
     {
@@ -75,7 +80,8 @@ public sealed partial class Recommender : IDisposable
     }
 
     /// <summary>Answers a request.</summary>
-    /// <param name="request">What is asked for. Its numbers and lists may come from outside: they are checked against the limits of <see cref="RecommenderOptions"/>.</param>
+    /// <param name="request">What is asked for. Its numbers and lists may come from outside: they are checked against the limits of
+    /// <see cref="RecommenderOptions"/>.</param>
     /// <param name="cancellationToken">Cancels before the answer is computed, and stops a text encoder.</param>
     /// <returns>The items, and what they were made from.</returns>
     /// <exception cref="UnknownIdException">The item or a category is unknown; or the user is, and no fallback is wanted.</exception>
@@ -87,7 +93,26 @@ public sealed partial class Recommender : IDisposable
     public RecommendationResult Recommend(RecommendationRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return Answer(request, check: true, cancellationToken);
+        using Activity? activity = ServingTelemetry.Activities.StartActivity("recommend");
+        long start = Stopwatch.GetTimestamp();
+        ServingSnapshot snapshot = Enter();
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            RequestCheck.Request(request, snapshot);
+            RecommendationResult result = RequestAnswer.To(snapshot, request, out bool fellBack, cancellationToken);
+            ServingTelemetry.Answered(activity, result.Source, result.IsExact, fellBack, result.Version, result.Items.Count, start);
+            return result;
+        }
+        catch (Exception error)
+        {
+            ServingTelemetry.Failed(activity, error);
+            throw;
+        }
+        finally
+        {
+            snapshot.Exit();
+        }
     }
 
     /// <summary>The best items for a user, best first.</summary>
@@ -98,8 +123,7 @@ public sealed partial class Recommender : IDisposable
     public IReadOnlyList<Recommendation> Recommend(string user, int count = 10, bool excludeSeen = true)
     {
         ArgumentNullException.ThrowIfNull(user);
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        return Answer(new RecommendationRequest { User = user, Count = count, ExcludeSeen = excludeSeen }, check: false, default).Items;
+        return ForUser(user, count, excludeSeen);
     }
 
     /// <summary>The best items for a user, best first.</summary>
@@ -107,71 +131,31 @@ public sealed partial class Recommender : IDisposable
     /// <param name="count">Items wanted, at least 1; fewer come back when there are no more.</param>
     /// <param name="excludeSeen">Whether to leave out the items the data has for this user.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>
-    public IReadOnlyList<Recommendation> Recommend(long user, int count = 10, bool excludeSeen = true) =>
-        Recommend(user.ToString(CultureInfo.InvariantCulture), count, excludeSeen);
+    public IReadOnlyList<Recommendation> Recommend(long user, int count = 10, bool excludeSeen = true)
+    {
+        const int MostDigits = 20;
+        Span<char> id = stackalloc char[MostDigits];
+        user.TryFormat(id, out int length, default, CultureInfo.InvariantCulture);
+        return ForUser(id[..length], count, excludeSeen);
+    }
 
     /// <inheritdoc cref="Recommend(long, int, bool)"/>
-    public IReadOnlyList<Recommendation> Recommend(int user, int count = 10, bool excludeSeen = true) => Recommend((long)user, count, excludeSeen);
+    public IReadOnlyList<Recommendation> Recommend(int user, int count = 10, bool excludeSeen = true) =>
+        Recommend((long)user, count, excludeSeen);
 
     /// <summary>The lists of all users, in the order of the data, all from the version in service when the enumeration begins.</summary>
     /// <param name="count">Items of a list, at least 1.</param>
     /// <param name="excludeSeen">Whether to leave out the items the data has for a user.</param>
     /// <param name="threads">Threads; 0 takes all cores. The lists do not depend on it.</param>
     /// <param name="cancellationToken">Stops between blocks of users.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1, or <paramref name="threads"/> below 0.</exception>
-    public IEnumerable<UserRecommendations> RecommendAll(int count = 10, bool excludeSeen = true, int threads = 0, CancellationToken cancellationToken = default)
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1, or <paramref name="threads"/> below
+    /// 0.</exception>
+    public IEnumerable<UserRecommendations> RecommendAll(
+        int count = 10, bool excludeSeen = true, int threads = 0, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         return All(count, excludeSeen, threads, cancellationToken);
-    }
-
-    /// <summary>
-    /// Puts another model into service. It is built beside the old one, which answers until then; requests that have begun are answered by the version they began with. One swap or refresh runs at a time.
-    /// </summary>
-    /// <param name="model">The model.</param>
-    /// <param name="data">Its interactions.</param>
-    /// <param name="options">Options; null: those of now, without the version's name and the further items.</param>
-    /// <param name="cancellationToken">Stops the building; the old version stays.</param>
-    /// <returns>Name of the new version.</returns>
-    /// <exception cref="ArgumentException">The data has no user or no item; an option is out of range. The old version stays.</exception>
-    public string Swap(ITransformer model, IDataView data, RecommenderOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(data);
-        lock (_writing)
-        {
-            RecommenderOptions wanted = (options ?? Current.Options with { Version = null, Items = null }).Checked();
-            _refreshed = 0;
-            return Replace("swap", _ => SnapshotBuilder.Build(_ml, model, data, wanted, wanted.Version ?? NextVersion(), cancellationToken));
-        }
-    }
-
-    /// <summary>
-    /// Takes in further interactions, users and items without building anew: only users and items that are new, and those of <paramref name="items"/>, go through the chain, and the tables grow by them.
-    /// Interactions count as seen and as popularity. The model stays as it is: what its vectors learn from new interactions comes with <c>ml.Hybrid.Update</c> and <see cref="Swap"/>.
-    /// </summary>
-    /// <param name="rows">New interactions, in the schema of the data; may be without rows.</param>
-    /// <param name="items">Items that are new or have another title, text or category.</param>
-    /// <param name="cancellationToken">Stops the building; the old version stays.</param>
-    /// <returns>Name of the new version: the old one's with a number behind a plus sign.</returns>
-    /// <exception cref="ArgumentException">A column is missing or of another type. The old version stays.</exception>
-    /// <exception cref="NotSupportedException">The model is no chain that ends in <c>ml.Hybrid.Ranking</c>.</exception>
-    public string Refresh(IDataView rows, IDataView? items = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(rows);
-        lock (_writing)
-        {
-            return Replace("refresh", old => SnapshotBuilder.Refresh(
-                _ml, old, rows, items, string.Create(CultureInfo.InvariantCulture, $"{old.Version.Split('+')[0]}+{++_refreshed}"), cancellationToken));
-        }
-    }
-
-    /// <summary>Ends the service. Requests that have begun are answered. The model stays the caller's, unless <see cref="RecommenderOptions.OwnsModel"/> says otherwise.</summary>
-    public void Dispose()
-    {
-        lock (_writing)
-            Interlocked.Exchange(ref _current, null)?.Exit();
     }
 
     private IEnumerable<UserRecommendations> All(int count, bool excludeSeen, int threads, CancellationToken cancellationToken)
@@ -187,9 +171,8 @@ public sealed partial class Recommender : IDisposable
                 Parallelism.For(block.Length, threads, i =>
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    string user = snapshot.Users.IdOf(start + i);
-                    var request = new RecommendationRequest { User = user, Count = count, ExcludeSeen = excludeSeen };
-                    block[i] = new UserRecommendations(user, RequestAnswer.To(snapshot, request, out _, cancellationToken));
+                    int user = start + i;
+                    block[i] = new UserRecommendations(snapshot.Users.IdOf(user), UserList.Result(snapshot, user, count, excludeSeen));
                 });
                 foreach (UserRecommendations one in block)
                     yield return one;
@@ -201,19 +184,19 @@ public sealed partial class Recommender : IDisposable
         }
     }
 
-    private RecommendationResult Answer(RecommendationRequest request, bool check, CancellationToken cancellationToken)
+    private Recommendation[] ForUser(ReadOnlySpan<char> user, int count, bool excludeSeen)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         using Activity? activity = ServingTelemetry.Activities.StartActivity("recommend");
         long start = Stopwatch.GetTimestamp();
         ServingSnapshot snapshot = Enter();
         try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (check)
-                RequestRows.Check(request, snapshot);
-            RecommendationResult result = RequestAnswer.To(snapshot, request, out bool fellBack, cancellationToken);
-            ServingTelemetry.Answered(activity, result, fellBack, start);
-            return result;
+            Recommendation[] list = UserList.Of(snapshot, user, count, excludeSeen, out bool known);
+            RecommendationSource source = known ? RecommendationSource.User : RecommendationSource.Popularity;
+            bool exact = !known || snapshot.Scorer.IsExact;
+            ServingTelemetry.Answered(activity, source, exact, fellBack: !known, snapshot.Version, list.Length, start);
+            return list;
         }
         catch (Exception error)
         {
@@ -236,17 +219,4 @@ public sealed partial class Recommender : IDisposable
                 return snapshot;
         }
     }
-
-    private string Replace(string how, Func<ServingSnapshot, ServingSnapshot> build)
-    {
-        using Activity? activity = ServingTelemetry.Activities.StartActivity(how);
-        long start = Stopwatch.GetTimestamp();
-        ServingSnapshot old = Current, next = build(old);
-        Volatile.Write(ref _current, next);
-        old.Exit();
-        ServingTelemetry.Built(activity, how, next.Version, start);
-        return next.Version;
-    }
-
-    private string NextVersion() => Interlocked.Increment(ref _built).ToString(CultureInfo.InvariantCulture);
 }

@@ -38,7 +38,8 @@ public sealed record RecommenderOptions
     public RetrievalMode Retrieval { get; init; }
 
     /// <summary>
-    /// The numbers of the table that is scanned. Int8 keeps every item whose score, with the proven error of its rounding, may be among the best, and scores those in Single: the lists are those
+    /// The numbers of the table that is scanned. Int8 keeps every item whose score, with the proven error of its rounding, may be among the
+    /// best, and scores those in Single: the lists are those
     /// of Single, in a fraction of the time.
     /// </summary>
     /// <value>Int8; Single is the other one allowed</value>
@@ -52,11 +53,16 @@ public sealed record RecommenderOptions
     /// <value>0.99</value>
     public double TargetRecall { get; init; } = 0.99;
 
-    /// <summary>Makes the approximate index; null: an inverted file of 8-bit rows, which needs no package (Jegou, Douze and Schmid, TPAMI 2011). <c>HnswIndexFactory</c> of HybridRec.MLNet.Hnsw is another.</summary>
+    /// <summary>
+    /// Makes the approximate index; null: an inverted file of 8-bit rows, which needs no package (Jegou, Douze and Schmid, TPAMI 2011).
+    /// <c>HnswIndexFactory</c> of HybridRec.MLNet.Hnsw is another.
+    /// </summary>
     /// <value>null</value>
     public IVectorIndexFactory? Index { get; init; }
 
-    /// <summary>Whether to prepare text queries, where the model has an <c>LlmEmbedding</c> of an item column: a table of the items' text vectors.</summary>
+    /// <summary>
+    /// Whether to prepare text queries, where the model has an <c>LlmEmbedding</c> of an item column: a table of the items' text vectors.
+    /// </summary>
     /// <value>true</value>
     public bool TextQueries { get; init; } = true;
 
@@ -72,7 +78,9 @@ public sealed record RecommenderOptions
     /// <value>10000</value>
     public int MaxTextLength { get; init; } = 10_000;
 
-    /// <summary>Whether the model is disposed when it is replaced or the recommender is disposed, and the last request that uses it has ended.</summary>
+    /// <summary>
+    /// Whether the model is disposed when it is replaced or the recommender is disposed, and the last request that uses it has ended.
+    /// </summary>
     /// <value>false: it stays the caller's</value>
     public bool OwnsModel { get; init; }
 

@@ -3,16 +3,18 @@ using HybridRec.MLNet.Serving;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// The vectors of one version of a <see cref="Recommender"/>. The model scores a user u and an item i by <c>q_u . x_i + c</c>, with q the user's vector, x the item's and c the <see cref="Constant"/>,
-/// as long as <see cref="IsExact"/>; then a search by inner product in any store gives the recommender's own list. An MLP adds what its hidden layers say: a store finds its candidates, and
+/// The vectors of one version of a <see cref="Recommender"/>. The model scores a user u and an item i by <c>q_u . x_i + c</c>, with q the
+/// user's vector, x the item's and c the <see cref="Constant"/>,
+/// as long as <see cref="IsExact"/>; then a search by inner product in any store gives the recommender's own list. An MLP adds what its
+/// hidden layers say: a store finds its candidates, and
 /// <see cref="RecommendationRequest.Allow"/> ranks them.
 /// </summary>
 public sealed class RecommenderVectors
 {
     private readonly ServingSnapshot _snapshot;
-    private readonly HeadServing _head;
+    private readonly HeadServingScorer _head;
 
-    internal RecommenderVectors(ServingSnapshot snapshot, HeadServing head) => (_snapshot, _head) = (snapshot, head);
+    internal RecommenderVectors(ServingSnapshot snapshot, HeadServingScorer head) => (_snapshot, _head) = (snapshot, head);
 
     /// <summary>The version they come from.</summary>
     public string Version => _snapshot.Version;
@@ -23,7 +25,10 @@ public sealed class RecommenderVectors
     /// <summary>Length of a vector of a text; 0 where the recommender answers no texts.</summary>
     public int TextDimension => _snapshot.Texts?.Vectors.Dimension ?? 0;
 
-    /// <summary>Whether inner product and <see cref="Constant"/> are the whole score: true for DotProduct, Linear and TwoTower heads, false for an MLP.</summary>
+    /// <summary>
+    /// Whether inner product and <see cref="Constant"/> are the whole score: true for DotProduct, Linear and TwoTower heads, false for an
+    /// MLP.
+    /// </summary>
     public bool IsExact => !_head.HasHidden;
 
     /// <summary>What the head adds to every inner product; it changes no order.</summary>
@@ -44,8 +49,11 @@ public sealed class RecommenderVectors
             {
                 ItemInfo item = _snapshot.Items.Item(row);
                 // A plain null would become an empty memory, by the conversion from arrays.
-                ReadOnlyMemory<float>? text = _snapshot.Texts is { } texts ? texts.Vectors.Values.Slice(row * TextDimension, TextDimension) : default(ReadOnlyMemory<float>?);
-                yield return new ItemVectors(item.Item, item.Title, item.Categories, item.Interactions, _head.Items.Values.Slice(row * Dimension, Dimension), text);
+                ReadOnlyMemory<float>? text = _snapshot.Texts is { } texts
+                    ? texts.Vectors.Values.Slice(row * TextDimension, TextDimension)
+                    : default(ReadOnlyMemory<float>?);
+                ReadOnlyMemory<float> vector = _head.Items.Values.Slice(row * Dimension, Dimension);
+                yield return new ItemVectors(item.Item, item.Title, item.Categories, item.Interactions, vector, text);
             }
         }
     }

@@ -7,7 +7,9 @@ using Microsoft.ML.Data;
 
 namespace HybridRec.MLNet.Serving;
 
-/// <summary>Finds items by a text: the cosine of its vector with those of the items' texts, all by the encoder of the model's own LlmEmbedding.</summary>
+/// <summary>
+/// Finds items by a text: the cosine of its vector with those of the items' texts, all by the encoder of the model's own LlmEmbedding.
+/// </summary>
 internal sealed class TextSearch
 {
     private readonly LlmEmbeddingTransformer _stage;
@@ -38,15 +40,15 @@ internal sealed class TextSearch
     /// <param name="model">The model.</param>
     /// <param name="items">Raw rows of the items that changed.</param>
     /// <param name="count">Rows afterwards.</param>
-    /// <param name="changes">The row here and the raw row there.</param>
+    /// <param name="changes">The items that are new or have another text.</param>
     /// <param name="options">Precision and threads.</param>
-    public TextSearch With(ITransformer model, EntityTable items, int count, IReadOnlyList<(int Row, int Code, string Id)> changes, RecommenderOptions options)
+    public TextSearch With(ITransformer model, EntityTable items, int count, IReadOnlyList<ItemChange> changes, RecommenderOptions options)
     {
         int width = _stage.Dimension;
         float[] read = Read(model, _stage, items), all = new float[count * width];
         _vectors.Values.CopyTo(all);
-        foreach (var (row, code, _) in changes)
-            read.AsSpan(code * width, width).CopyTo(all.AsSpan(row * width));
+        foreach (ItemChange change in changes)
+            read.AsSpan(change.Code * width, width).CopyTo(all.AsSpan(change.Row * width));
         return new TextSearch(_stage, VectorTable.Normalized(all, width, options.Precision == EmbeddingPrecision.Int8, options.Threads));
     }
 
@@ -58,7 +60,8 @@ internal sealed class TextSearch
     /// <param name="found">How many were found.</param>
     /// <param name="cancellationToken">Stops the encoder.</param>
     /// <returns>False when the encoder makes nothing of the text.</returns>
-    public bool TrySearch(string text, ServingFilter filter, Span<int> rows, Span<float> scores, out int found, CancellationToken cancellationToken)
+    public bool TrySearch(
+        string text, ServingFilter filter, Span<int> rows, Span<float> scores, out int found, CancellationToken cancellationToken)
     {
         float[] query = new float[_stage.Dimension];
         found = 0;

@@ -8,30 +8,14 @@ namespace HybridRec.MLNet.Serving;
 /// <summary>What is shown and asked for of the items, by their row: id, title, categories, popularity.</summary>
 internal sealed class ItemDirectory
 {
-    private static readonly char[] s_separators = ['|', ',', ';'];
-
     private readonly EntityIndex _ids;
     private readonly string[]? _titles;
-    private readonly string[]? _categories;
-    private readonly Dictionary<string, int[]> _rowsOf;
+    private readonly CategoryLists? _categories;
 
     public ItemDirectory(EntityIndex ids, string[]? titles, string[]? categories, int[] counts)
     {
-        (_ids, _titles, _categories, Counts) = (ids, titles, categories, counts);
+        (_ids, _titles, _categories, Counts) = (ids, titles, categories is null ? null : new CategoryLists(categories), counts);
         ByPopularity = [.. Enumerable.Range(0, counts.Length).OrderByDescending(row => counts[row])];
-        var rows = new Dictionary<string, List<int>>(StringComparer.OrdinalIgnoreCase);
-        for (int row = 0; row < (categories?.Length ?? 0); row++)
-        {
-            foreach (string category in Split(categories![row]))
-            {
-                if (!rows.TryGetValue(category, out List<int>? of))
-                    rows.Add(category, of = []);
-                if (of.Count == 0 || of[^1] != row)
-                    of.Add(row);
-            }
-        }
-
-        _rowsOf = rows.ToDictionary(entry => entry.Key, entry => entry.Value.ToArray(), StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>Items.</summary>
@@ -44,7 +28,7 @@ internal sealed class ItemDirectory
     public int[] ByPopularity { get; }
 
     /// <summary>The categories, sorted.</summary>
-    public IEnumerable<string> Categories => _rowsOf.Keys.Order(StringComparer.OrdinalIgnoreCase);
+    public IEnumerable<string> Categories => _categories?.Names ?? [];
 
     public bool TryGetRow(string id, out int row) => _ids.TryGetCode(id, out row);
 
@@ -52,23 +36,53 @@ internal sealed class ItemDirectory
 
     public string? TitleOf(int row) => _titles?[row];
 
-    public string[] CategoriesOf(int row) => _categories is null ? [] : Split(_categories[row]);
+    public IReadOnlyList<string> CategoriesOf(int row) => _categories?.Of(row) ?? [];
 
     public ItemInfo Item(int row) => new(IdOf(row), TitleOf(row), CategoriesOf(row), Counts[row]);
 
     /// <summary>The rows of a category, ascending; null when there is none of that name.</summary>
-    public int[]? RowsOf(string category) => _rowsOf.GetValueOrDefault(category.Trim());
+    public int[]? RowsOf(string category) => _categories?.RowsOf(category);
+
+    /// <summary>The recommendations of some rows, in their order.</summary>
+    public Recommendation[] List(ReadOnlySpan<int> rows, ReadOnlySpan<float> scores)
+    {
+        var list = new Recommendation[rows.Length];
+        for (int i = 0; i < list.Length; i++)
+            list[i] = new Recommendation(IdOf(rows[i]), scores[i], TitleOf(rows[i]));
+        return list;
+    }
+
+    /// <summary>The rows with the most interactions.</summary>
+    /// <param name="filter">Which rows may come.</param>
+    /// <param name="rows">Receives the rows; its length is K.</param>
+    /// <param name="scores">Receives the interactions.</param>
+    /// <returns>How many were found.</returns>
+    public int MostPopular(ServingFilter filter, Span<int> rows, Span<float> scores)
+    {
+        int found = 0;
+        foreach (int row in ByPopularity)
+        {
+            if (found == rows.Length)
+                break;
+            if (filter.Excluded.BinarySearch(row) >= 0 || (filter.Allowed is { } allowed && Array.BinarySearch(allowed, row) < 0))
+                continue;
+            (rows[found], scores[found++]) = (row, Counts[row]);
+        }
+
+        return found;
+    }
 
     /// <summary>The directory with other popularity, and with rows that are new or known better.</summary>
     /// <param name="counts">Interactions of each row, the new ones at the end.</param>
     /// <param name="table">Rows of the items the changes come from.</param>
     /// <param name="columns">Its title and category columns.</param>
-    /// <param name="changes">The row here, the code there, and the id.</param>
-    public ItemDirectory With(int[] counts, EntityTable table, (string Title, string Category) columns, IReadOnlyList<(int Row, int Code, string Id)> changes)
+    /// <param name="changes">The items that are new or known better.</param>
+    public ItemDirectory With(int[] counts, EntityTable table, (string Title, string Category) columns, IReadOnlyList<ItemChange> changes)
     {
         string[]? titles = Changed(_titles, ReadText(table, columns.Title), counts.Length, changes);
-        string[]? categories = Changed(_categories, ReadText(table, columns.Category), counts.Length, changes);
-        var ids = EntityIndex.FromIds([.. Enumerable.Range(0, Count).Select(IdOf), .. changes.Where(change => change.Row >= Count).Select(change => change.Id)]);
+        string[]? categories = Changed(_categories?.Texts, ReadText(table, columns.Category), counts.Length, changes);
+        IEnumerable<string> added = changes.Where(change => change.Row >= Count).Select(change => change.Id);
+        var ids = EntityIndex.FromIds(Enumerable.Range(0, Count).Select(IdOf).Concat(added));
         return new ItemDirectory(ids, titles, categories, counts);
     }
 
@@ -90,7 +104,7 @@ internal sealed class ItemDirectory
         return texts;
     }
 
-    private static string[]? Changed(string[]? old, string[]? changed, int count, IReadOnlyList<(int Row, int Code, string Id)> changes)
+    private static string[]? Changed(string[]? old, string[]? changed, int count, IReadOnlyList<ItemChange> changes)
     {
         if (old is null)
             return null;
@@ -99,11 +113,8 @@ internal sealed class ItemDirectory
         old.CopyTo(next, 0);
         if (changed is null)
             return next;
-        foreach (var (row, code, _) in changes)
-            next[row] = changed[code];
+        foreach (ItemChange change in changes)
+            next[change.Row] = changed[change.Code];
         return next;
     }
-
-    private static string[] Split(string categories) =>
-        categories.Split(s_separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

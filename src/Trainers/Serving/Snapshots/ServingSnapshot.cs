@@ -3,16 +3,18 @@ using HybridRec.MLNet.Data;
 
 namespace HybridRec.MLNet.Serving;
 
-/// <summary>Everything one version answers from. Immutable but for the count of who uses it: a request enters the snapshot it found, and the last to leave a retired one releases its model.</summary>
+/// <summary>
+/// Everything one version answers from. Immutable but for the count of who uses it: a request enters the snapshot it found, and the last to
+/// leave a
+/// retired one releases its model.
+/// </summary>
 internal sealed class ServingSnapshot
 {
     private int _uses = 1;
 
-    public ServingSnapshot(
-        string version, RecommenderOptions options, SharedModel model, EntityIndex users, ItemDirectory items, InteractionPairs pairs, ServingScorer scorer, TextSearch? texts)
+    public ServingSnapshot(string version, RecommenderOptions options, SharedModel model)
     {
-        (Version, Options, Model, Users, Items, Pairs, Scorer, Texts) = (version, options, model, users, items, pairs, scorer, texts);
-        Taken = InteractionGraph.FromPairs(users.Count, items.Count, pairs.Users, pairs.Rows);
+        (Version, Options, Model) = (version, options, model);
         model.Acquire();
     }
 
@@ -22,20 +24,20 @@ internal sealed class ServingSnapshot
 
     public SharedModel Model { get; }
 
-    public EntityIndex Users { get; }
+    public required EntityIndex Users { get; init; }
 
-    public ItemDirectory Items { get; }
+    public required ItemDirectory Items { get; init; }
 
     /// <summary>The interactions of the data.</summary>
-    public InteractionPairs Pairs { get; }
+    public required InteractionPairs Pairs { get; init; }
 
     /// <summary>What users have; items are rows.</summary>
-    public InteractionGraph Taken { get; }
+    public required InteractionGraph Taken { get; init; }
 
-    public ServingScorer Scorer { get; }
+    public required ServingScorer Scorer { get; init; }
 
     /// <summary>Search by text; null where the model has no text of items.</summary>
-    public TextSearch? Texts { get; }
+    public required TextSearch? Texts { get; init; }
 
     /// <summary>Begins a use; false when the snapshot has ended, and another one is there.</summary>
     public bool TryEnter()

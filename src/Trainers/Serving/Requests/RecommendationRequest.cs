@@ -1,9 +1,13 @@
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// A question to a <see cref="Recommender"/>: for a user, for a history of items, for a text, for items like an item, for a vector; or none of these, which asks for the popular items.
+/// A question to a <see cref="Recommender"/>: for a user, for a history of items, for a text, for items like an item, for a vector; or none
+/// of these, which asks for the popular items.
 /// </summary>
-/// <remarks>At most one of them may be set, but <see cref="User"/> may stand beside a text, an item or a vector: then it says whose items <see cref="ExcludeSeen"/> leaves out.</remarks>
+/// <remarks>
+/// At most one of them may be set, but <see cref="User"/> may stand beside a text, an item or a vector: then it says whose items
+/// <see cref="ExcludeSeen"/> leaves out.
+/// </remarks>
 /// <example><code>
 /// var result = recommender.Recommend(new() { User = "42", Count = 20, Categories = ["Comedy"], Reasons = 2 });
 /// var fresh = recommender.Recommend(new() { History = ["1", "260", "1196"] });
@@ -31,11 +35,15 @@ public sealed record RecommendationRequest
     /// <value>none</value>
     public ReadOnlyMemory<float>? Vector { get; init; }
 
-    /// <summary>Items wanted, at least 1 and at most <see cref="RecommenderOptions.MaxCount"/>; fewer come back when the filters leave no more.</summary>
+    /// <summary>
+    /// Items wanted, at least 1 and at most <see cref="RecommenderOptions.MaxCount"/>; fewer come back when the filters leave no more.
+    /// </summary>
     /// <value>10</value>
     public int Count { get; init; } = 10;
 
-    /// <summary>Whether to leave out the items the user or the history has. The item of <see cref="LikeItem"/> is always left out.</summary>
+    /// <summary>
+    /// Whether to leave out the items the user or the history has. The item of <see cref="LikeItem"/> is always left out.
+    /// </summary>
     /// <value>true</value>
     public bool ExcludeSeen { get; init; } = true;
 
@@ -47,7 +55,9 @@ public sealed record RecommendationRequest
     /// <value>none</value>
     public IReadOnlyCollection<string>? Deny { get; init; }
 
-    /// <summary>Only items of at least one of these categories (<see cref="RecommenderOptions.CategoryColumnName"/>), compared without case.</summary>
+    /// <summary>
+    /// Only items of at least one of these categories (<see cref="RecommenderOptions.CategoryColumnName"/>), compared without case.
+    /// </summary>
     /// <value>none: all</value>
     public IReadOnlyCollection<string>? Categories { get; init; }
 
@@ -56,7 +66,8 @@ public sealed record RecommendationRequest
     public int Reasons { get; init; }
 
     /// <summary>
-    /// Whether popular items are the answer where nothing is known: an unknown user, a history without one known item, a text the encoder knows nothing of. The result says so. Otherwise
+    /// Whether popular items are the answer where nothing is known: an unknown user, a history without one known item, a text the encoder
+    /// knows nothing of. The result says so. Otherwise
     /// <see cref="UnknownIdException"/> or <see cref="ArgumentException"/> is thrown.
     /// </summary>
     /// <value>true</value>

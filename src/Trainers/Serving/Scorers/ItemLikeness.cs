@@ -5,7 +5,7 @@ using HybridRec.MLNet.Accel.Kernels;
 
 namespace HybridRec.MLNet.Serving;
 
-/// <summary>Cosines of centerd item vectors: all items share a large common part, which says nothing about two of them.</summary>
+/// <summary>Cosines of item vectors less their mean: all items share a large common part, which says nothing about two of them.</summary>
 internal sealed class ItemLikeness
 {
     private readonly VectorTable _items;
@@ -42,11 +42,11 @@ internal sealed class ItemLikeness
         int count = allowed?.Length ?? _items.Count;
         if (count == 0)
             return 0;
-        float[] centerd = new float[_items.Dimension];
-        TensorPrimitives.Subtract(_items[item], _mean, centerd);
-        float shift = TensorPrimitives.Dot<float>(centerd, _mean), length = _lengths[item];
+        float[] centered = new float[_items.Dimension];
+        TensorPrimitives.Subtract(_items[item], _mean, centered);
+        float shift = TensorPrimitives.Dot<float>(centered, _mean), length = _lengths[item];
         float[] cosines = ArrayPool<float>.Shared.Rent(count);
-        GatherDotKernel.Dot(centerd, _items.Values.Span, _items.Dimension, allowed, cosines.AsSpan(0, count));
+        GatherDotKernel.Dot(centered, _items.Values.Span, _items.Dimension, allowed, cosines.AsSpan(0, count));
         for (int i = 0; i < count; i++)
             cosines[i] = Cosine(cosines[i] - shift, length * _lengths[allowed is null ? i : allowed[i]]);
         int found = TopKKernel.Select(cosines.AsSpan(0, count), allowed is null ? filter.Excluded : [], rows, scores);

@@ -4,24 +4,30 @@ using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet.Serving;
 
-/// <summary>The checks of a request, and its lists of ids as rows of a snapshot.</summary>
-internal static class RequestRows
+/// <summary>The checks of a request, whose numbers and lists may come from outside.</summary>
+internal static class RequestCheck
 {
     private const int ListsPerHistory = 10;
 
     /// <summary>Refuses what no recommender can answer, or what is beyond the limits.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="ArgumentException">Something else is wrong.</exception>
-    public static void Check(RecommendationRequest request, ServingSnapshot snapshot)
+    public static void Request(RecommendationRequest request, ServingSnapshot snapshot)
     {
         RecommenderOptions options = snapshot.Options;
         if (request.Count < 1 || request.Count > options.MaxCount)
             throw OutOfRange(nameof(request.Count), request.Count, 1, options.MaxCount);
         if (request.Reasons < 0 || request.Reasons > options.MaxCount)
             throw OutOfRange(nameof(request.Reasons), request.Reasons, 0, options.MaxCount);
-        int kinds = (request.History is null ? 0 : 1) + (request.Text is null ? 0 : 1) + (request.LikeItem is null ? 0 : 1) + (request.Vector is null ? 0 : 1);
+        int kinds = (request.History is null ? 0 : 1) + (request.Text is null ? 0 : 1)
+            + (request.LikeItem is null ? 0 : 1) + (request.Vector is null ? 0 : 1);
         if (kinds > 1 || (request.User is not null && request.History is not null))
-            throw new ArgumentException("A request is for a user, a history, a text, an item or a vector: more than one of them is given. Only User may stand beside a text, an item or a vector.");
+        {
+            throw new ArgumentException(
+                "A request is for a user, a history, a text, an item or a vector: more than one of them is given. "
+                + "Only User may stand beside a text, an item or a vector.");
+        }
+
         if (request.User is { Length: 0 })
             throw new ArgumentException("User is empty; give an id, or leave it out for popular items.");
         if (request.LikeItem is { Length: 0 })
@@ -33,15 +39,15 @@ internal static class RequestRows
         Limit(request.Deny?.Count ?? 0, options.MaxHistory * (long)ListsPerHistory, nameof(request.Deny));
         Limit(request.Categories?.Count ?? 0, options.MaxHistory * (long)ListsPerHistory, nameof(request.Categories));
         if (request.Text is { } text)
-            CheckText(text, snapshot);
+            Text(text, snapshot);
         if (request.Vector is { } vector)
-            CheckVector(vector.Span, snapshot.Scorer);
+            Vector(vector.Span, snapshot.Scorer);
     }
 
     /// <summary>Refuses a text that cannot be answered.</summary>
     /// <exception cref="ArgumentException">It is blank or too long.</exception>
     /// <exception cref="NotSupportedException">The recommender answers no texts.</exception>
-    public static void CheckText(string text, ServingSnapshot snapshot)
+    public static void Text(string text, ServingSnapshot snapshot)
     {
         int most = snapshot.Options.MaxTextLength;
         if (string.IsNullOrWhiteSpace(text))
@@ -49,57 +55,16 @@ internal static class RequestRows
         if (text.Length > most)
             throw new ArgumentException($"Text has {text.Length} characters; at most {most} are allowed.");
         if (snapshot.Texts is null)
-            throw new NotSupportedException("This recommender answers no texts: the model has no LlmEmbedding of an item column, or RecommenderOptions.TextQueries is false.");
-    }
-
-    /// <summary>The rows of ids, ascending and distinct; ids that are not there are left out, and told to <paramref name="unknown"/>.</summary>
-    public static int[] Of(IEnumerable<string> ids, ItemDirectory items, List<string>? unknown = null)
-    {
-        var rows = new SortedSet<int>();
-        foreach (string id in ids)
         {
-            if (id is null)
-                throw new ArgumentException("A list of items has an entry that is null.");
-            if (items.TryGetRow(id, out int row))
-                rows.Add(row);
-            else
-                unknown?.Add(UnknownIdException.Shown(id));
+            throw new NotSupportedException(
+                "This recommender answers no texts: the model has no LlmEmbedding of an item column, "
+                + "or RecommenderOptions.TextQueries is false.");
         }
-
-        return [.. rows];
-    }
-
-    /// <summary>The only rows a request allows, ascending; null: all.</summary>
-    /// <exception cref="UnknownIdException">There is no such category.</exception>
-    public static int[]? Allowed(RecommendationRequest request, ItemDirectory items)
-    {
-        int[]? allowed = request.Allow is null ? null : Of(request.Allow, items);
-        if (request.Categories is null)
-            return allowed;
-        var rows = new SortedSet<int>();
-        foreach (string category in request.Categories)
-        {
-            int[] of = items.RowsOf(category ?? throw new ArgumentException("The list of categories has an entry that is null."))
-                ?? throw new UnknownIdException("category", category, "Recommender.Categories has those there are.");
-            rows.UnionWith(of);
-        }
-
-        if (allowed is not null)
-            rows.IntersectWith(allowed);
-        return [.. rows];
-    }
-
-    /// <summary>Two ascending lists as one.</summary>
-    public static int[] Union(ReadOnlySpan<int> left, int[] right)
-    {
-        var union = new SortedSet<int>(right);
-        foreach (int row in left)
-            union.Add(row);
-        return [.. union];
     }
 
     private static ArgumentOutOfRangeException OutOfRange(string name, int given, int least, int most) =>
-        new OptionCheck("Recommend").Refusal(name, given.ToString(CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"between {least} and {most}"));
+        new OptionCheck("Recommend").Refusal(
+            name, given.ToString(CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"between {least} and {most}"));
 
     private static void Limit(int count, long most, string name)
     {
@@ -107,7 +72,7 @@ internal static class RequestRows
             throw new ArgumentException($"{name} has {count} entries; at most {most} are allowed.");
     }
 
-    private static void CheckVector(ReadOnlySpan<float> vector, ServingScorer scorer)
+    private static void Vector(ReadOnlySpan<float> vector, ServingScorer scorer)
     {
         if (scorer.Dimension == 0)
             throw ServingScorer.NoVectors();

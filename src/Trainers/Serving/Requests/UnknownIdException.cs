@@ -1,6 +1,6 @@
 namespace HybridRec.MLNet;
 
-/// <summary>A user, an item or a category was asked for that that are unknown.</summary>
+/// <summary>A user, an item or a category was asked for that is unknown.</summary>
 /// <remarks>A web service answers 404 to it, and 400 to any other <see cref="ArgumentException"/> of a <see cref="Recommender"/>.</remarks>
 public sealed class UnknownIdException : ArgumentException
 {

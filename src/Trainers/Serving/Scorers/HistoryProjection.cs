@@ -5,8 +5,10 @@ using HybridRec.MLNet.Graph;
 namespace HybridRec.MLNet.Serving;
 
 /// <summary>
-/// The user vector of someone who has some items and is no user of the data: <c>m + P x</c>, with x the mean vector of the items, m the mean user, and P the ridge regression of the users'
-/// vectors on the means of theirs. It is fitted on users of the data, so that it stands for whatever the chain makes of a history: propagation, profiles, or both.
+/// The user vector of someone who has some items and is no user of the data: <c>m + P x</c>, with x the mean vector of the items, m the
+/// mean user, and P the ridge regression of the users'
+/// vectors on the means of theirs. It is fitted on users of the data, so that it stands for whatever the chain makes of a history:
+/// propagation, profiles, or both.
 /// </summary>
 internal sealed class HistoryProjection
 {
@@ -16,7 +18,8 @@ internal sealed class HistoryProjection
     private readonly float[] _mean;
     private readonly int _width;
 
-    private HistoryProjection(FeatureProjection? projection, float[] mean, int width) => (_projection, _mean, _width) = (projection, mean, width);
+    private HistoryProjection(FeatureProjection? projection, float[] mean, int width) =>
+        (_projection, _mean, _width) = (projection, mean, width);
 
     /// <summary>Fits the regression on at most 5,000 users, evenly spread.</summary>
     /// <param name="users">Users x user width.</param>

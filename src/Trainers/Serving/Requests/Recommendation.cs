@@ -6,6 +6,9 @@ namespace HybridRec.MLNet;
 /// <param name="Title">Its title, where the data has a title column.</param>
 public sealed record Recommendation(string Item, float Score, string? Title)
 {
-    /// <summary>The items of the user or of the history that speak most for it, most first; empty unless <see cref="RecommendationRequest.Reasons"/> asks for some.</summary>
+    /// <summary>
+    /// The items of the user or of the history that speak most for it, most first; empty unless <see cref="RecommendationRequest.Reasons"/>
+    /// asks for some.
+    /// </summary>
     public IReadOnlyList<RecommendationReason> Reasons { get; init; } = [];
 }

@@ -4,10 +4,10 @@ using HybridRec.MLNet.Items;
 
 namespace HybridRec.MLNet.Serving;
 
-/// <summary>Serves any model that can score all items: graph filters, and models of others through their Score column.</summary>
+/// <summary>Serves any model that can score all items: closed forms, and models of others through their Score column.</summary>
 /// <param name="scorer">The model.</param>
-/// <param name="codeOfRow">The items's code of each row.</param>
-internal sealed class ScorerServing(IItemScorer scorer, int[] codeOfRow) : ServingScorer
+/// <param name="codeOfRow">The scorer's item code of each row.</param>
+internal sealed class ModelServingScorer(IItemScorer scorer, int[] codeOfRow) : ServingScorer
 {
     /// <inheritdoc/>
     public override bool IsExact => true;
@@ -17,27 +17,22 @@ internal sealed class ScorerServing(IItemScorer scorer, int[] codeOfRow) : Servi
     {
         float[] byCode = ArrayPool<float>.Shared.Rent(codeOfRow.Length);
         scorer.Score(user, byCode.AsSpan(0, codeOfRow.Length));
-        return Best(byCode, filter, rows, scores);
+        int found = Best(byCode, filter, rows, scores);
+        ArrayPool<float>.Shared.Return(byCode);
+        return found;
     }
 
     /// <inheritdoc/>
     public override bool TryForHistory(ReadOnlySpan<int> history, ServingFilter filter, Span<int> rows, Span<float> scores, out int found)
     {
-        found = 0;
-        if (scorer is not IHistoryScorer known)
-            return false;
         int[] codes = new int[history.Length];
         for (int i = 0; i < codes.Length; i++)
             codes[i] = codeOfRow[history[i]];
         float[] byCode = ArrayPool<float>.Shared.Rent(codeOfRow.Length);
-        if (!known.TryScore(codes, byCode.AsSpan(0, codeOfRow.Length)))
-        {
-            ArrayPool<float>.Shared.Return(byCode);
-            return false;
-        }
-
-        found = Best(byCode, filter, rows, scores);
-        return true;
+        bool told = scorer.TryScoreHistory(codes, byCode.AsSpan(0, codeOfRow.Length));
+        found = told ? Best(byCode, filter, rows, scores) : 0;
+        ArrayPool<float>.Shared.Return(byCode);
+        return told;
     }
 
     /// <inheritdoc/>
@@ -45,10 +40,8 @@ internal sealed class ScorerServing(IItemScorer scorer, int[] codeOfRow) : Servi
         TryForHistory([item], filter, rows, scores, out found);
 
     /// <inheritdoc/>
-    public override float Affinity(int had, int recommended) =>
-        scorer is IHistoryScorer known ? known.Affinity(codeOfRow[had], codeOfRow[recommended]) : 0;
+    public override float Affinity(int had, int recommended) => scorer.Affinity(codeOfRow[had], codeOfRow[recommended]);
 
-    // Takes the array, which came from the pool.
     private int Best(float[] byCode, ServingFilter filter, Span<int> rows, Span<float> scores)
     {
         int[]? allowed = filter.Allowed is null ? null : filter.Rows();
@@ -60,7 +53,6 @@ internal sealed class ScorerServing(IItemScorer scorer, int[] codeOfRow) : Servi
         for (int i = 0; i < found && allowed is not null; i++)
             rows[i] = allowed[rows[i]];
         ArrayPool<float>.Shared.Return(byRow);
-        ArrayPool<float>.Shared.Return(byCode);
         return found;
     }
 }

@@ -3,7 +3,7 @@ namespace HybridRec.MLNet.Serving;
 /// <summary>Finds the rows of the item table with the highest scores. Thread-safe; equal scores come by ascending row.</summary>
 internal abstract class ServingScorer
 {
-    /// <summary>Whether the lists of users and histories are those of all items's scores.</summary>
+    /// <summary>Whether the lists of users and histories are those that scoring all items gives.</summary>
     public abstract bool IsExact { get; }
 
     /// <summary>Length of a query vector; 0 where the model has none.</summary>
@@ -43,5 +43,6 @@ internal abstract class ServingScorer
     public virtual float Affinity(int had, int recommended) => 0;
 
     /// <summary>What a model without vectors answers.</summary>
-    public static NotSupportedException NoVectors() => new("This model scores items by no vectors: vector queries need a chain that ends in ml.Hybrid.Ranking.");
+    public static NotSupportedException NoVectors() => new(
+        "This model scores items by no vectors: vector queries need a chain that ends in ml.Hybrid.Ranking.");
 }

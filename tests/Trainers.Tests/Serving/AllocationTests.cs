@@ -1,0 +1,50 @@
+using Microsoft.ML;
+
+namespace HybridRec.MLNet.Tests.Serving;
+
+/// <summary>What a request of a user allocates on its thread: the list it answers, and nothing on the way to it.</summary>
+public sealed class AllocationTests
+{
+    private const int Rounds = 20, Calls = 25;
+
+    // An array of 10 references, and 10 records of three references and a Single.
+    private const int ListBytes = 24 + (10 * 8) + (10 * 48);
+
+    private readonly MLContext _ml = new(seed: 1);
+
+    [Theory]
+    [InlineData(RankingHead.DotProduct, RetrievalMode.Exact)]
+    [InlineData(RankingHead.Mlp, RetrievalMode.Exact)]
+    [InlineData(RankingHead.Mlp, RetrievalMode.TwoStage)]
+    [InlineData(RankingHead.DotProduct, RetrievalMode.Approximate)]
+    public void Recommend_IntegerOfAUser_AllocatesTheListAlone(RankingHead head, RetrievalMode retrieval)
+    {
+        using Recommender recommender = ServingData.Recommender(_ml, head, new RecommenderOptions { Retrieval = retrieval });
+        Assert.InRange(BytesOf(() => recommender.Recommend(7)), ListBytes, ListBytes);
+        Assert.InRange(BytesOf(() => recommender.Recommend(7L)), ListBytes, ListBytes);
+        Assert.InRange(BytesOf(() => recommender.Recommend("7")), ListBytes, ListBytes);
+    }
+
+    [Fact]
+    public void Recommend_IntegerOfNobody_AllocatesTheListAlone()
+    {
+        using Recommender recommender = ServingData.Recommender(_ml);
+        Assert.InRange(BytesOf(() => recommender.Recommend(987_654)), ListBytes, ListBytes);
+    }
+
+    // The least of many rounds: in any one of them another test may hold the arrays of the pool, or a collection may have emptied it.
+    private static long BytesOf(Func<IReadOnlyList<Recommendation>> recommend)
+    {
+        Assert.Equal(10, recommend().Count);
+        long least = long.MaxValue;
+        for (int round = 0; round < Rounds; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int call = 0; call < Calls; call++)
+                recommend();
+            least = Math.Min(least, (GC.GetAllocatedBytesForCurrentThread() - before) / Calls);
+        }
+
+        return least;
+    }
+}
