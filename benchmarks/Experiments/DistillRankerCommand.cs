@@ -50,7 +50,7 @@ internal static class DistillRankerCommand
             ("towers over the graph", teaching with { Head = RankingHead.TwoTower, FeatureColumnName = "Graph" }),
         ];
         var filter = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"))
-            .Append(ml.Hybrid.GraphFilter(new() { Kind = GraphFilterKind.Ease, PositiveThreshold = data.RelevanceThreshold })).Fit(train);
+            .Append(ml.Hybrid.GraphFilter(new() { Filter = ClosedForm.Ease(), PositiveThreshold = data.RelevanceThreshold })).Fit(train);
         List<Judged> models = [new("hybrid", Chain(teacher), null, 0, -1, -1), new("EASE", filter, null, 0, -1, -1)];
         foreach (var (name, options) in students)
         {

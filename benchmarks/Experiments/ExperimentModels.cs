@@ -100,10 +100,10 @@ internal static class ExperimentModels
             "graphsage" or "pinsage" => GraphAlone(hasText ? keys.Append(text) : keys),
             "alpharec" => GraphAlone(keys.Append(text)),
             "turbo-cf" => keys.Append(ml.Hybrid.GraphFilter(filter)),
-            "bspm" => keys.Append(ml.Hybrid.GraphFilter(filter with { Kind = GraphFilterKind.BlurringSharpening })),
-            "ease" => keys.Append(ml.Hybrid.GraphFilter(new FilterTuning(ml, data, keys).Choose(filter with { Kind = GraphFilterKind.Ease }))),
+            "bspm" => keys.Append(ml.Hybrid.GraphFilter(filter with { Filter = ClosedForm.BlurringSharpening() })),
+            "ease" => keys.Append(ml.Hybrid.GraphFilter(new FilterTuning(ml, data, keys).ChooseEase(filter))),
             "l3ae" => keys.Append(text).Append(ml.Hybrid.GraphFilter(
-                new FilterTuning(ml, data, keys.Append(text)).Choose(filter with { Kind = GraphFilterKind.TextAwareEase, ItemFeatureColumnName = "ItemMeaning" }))),
+                new FilterTuning(ml, data, keys.Append(text)).ChooseTextAwareEase(filter, "ItemMeaning"))),
             "profile" => keys
                 .Append(text)
                 .Append(profile)

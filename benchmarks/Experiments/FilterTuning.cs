@@ -34,35 +34,41 @@ internal sealed class FilterTuning
         _local = ((KeyDataViewType)_rows.Schema["Item"].Type).Count > ExactItems;
     }
 
-    /// <summary>The options with ridges chosen.</summary>
-    public GraphFilterOptions Choose(GraphFilterOptions options)
+    /// <summary>The options with the ridge of EASE chosen.</summary>
+    public GraphFilterOptions ChooseEase(GraphFilterOptions options) => Told(options with { Filter = ClosedForm.Ease(Ridge(options)) });
+
+    /// <summary>The options with the ridges of L3AE chosen, starting from that of EASE.</summary>
+    public GraphFilterOptions ChooseTextAwareEase(GraphFilterOptions options, string itemFeatureColumnName)
     {
-        var ease = options with { Kind = GraphFilterKind.Ease };
-        float ridge = Climb(s_ridges, 200, value => ease with { LambdaX = value });
-        if (options.Kind == GraphFilterKind.Ease)
-            return Told(options with { LambdaX = ridge });
-        var text = options with { LambdaF = 10 };
-        float share = Climb(s_shares, 0.5f, value => text with { LambdaE = value * ridge, LambdaX = (1 - value) * ridge });
+        float ridge = Ridge(options);
+        var text = ClosedForm.TextAwareEase(itemFeatureColumnName, lambdaF: 10);
+        float share = Climb(options, s_shares, 0.5f, value => text with { LambdaE = value * ridge, LambdaX = (1 - value) * ridge });
         text = text with { LambdaE = share * ridge, LambdaX = (1 - share) * ridge };
-        return Told(text with { LambdaF = Climb(s_textRidges, 10, value => text with { LambdaF = value }) });
+        return Told(options with { Filter = text with { LambdaF = Climb(options, s_textRidges, 10, value => text with { LambdaF = value }) } });
     }
+
+    private float Ridge(GraphFilterOptions options) => Climb(options, s_ridges, 200, value => ClosedForm.Ease(value));
 
     private static GraphFilterOptions Told(GraphFilterOptions chosen)
     {
-        Console.WriteLine(FormattableString.Invariant($"chosen on an inner split of the training rows: LambdaX {chosen.LambdaX}, LambdaF {chosen.LambdaF}, LambdaE {chosen.LambdaE}"));
+        Console.WriteLine($"chosen on an inner split of the training rows: {Ridges(chosen.Filter)}");
         return chosen;
     }
 
-    private float Climb(float[] grid, float start, Func<float, GraphFilterOptions> options)
+    private static string Ridges(ClosedForm form) => form is TextAwareEaseForm text
+        ? FormattableString.Invariant($"LambdaX {text.LambdaX}, LambdaF {text.LambdaF}, LambdaE {text.LambdaE} (TextAwareEase)")
+        : FormattableString.Invariant($"ridge {((EaseForm)form).Ridge} (Ease)");
+
+    private float Climb(GraphFilterOptions options, float[] grid, float start, Func<float, ClosedForm> form)
     {
         int best = Array.IndexOf(grid, start);
-        double bestNdcg = Judge(options(grid[best]));
+        double bestNdcg = Judge(options, form(grid[best]));
         foreach (int step in (int[])[1, -1])
         {
             int from = best;
             for (int at = best + step; at >= 0 && at < grid.Length; at += step)
             {
-                double ndcg = Judge(options(grid[at]));
+                double ndcg = Judge(options, form(grid[at]));
                 if (ndcg <= bestNdcg)
                     break;
                 (best, bestNdcg) = (at, ndcg);
@@ -73,11 +79,15 @@ internal sealed class FilterTuning
         return grid[best];
     }
 
-    private double Judge(GraphFilterOptions options)
+    private double Judge(GraphFilterOptions options, ClosedForm form)
     {
-        var filter = _ml.Hybrid.GraphFilter(_local ? options with { MemoryLimitMiB = 512, Neighbors = 50 } : options).Fit(_rows);
+        var judged = _local ? options with { MemoryLimitMiB = 512, Filter = FewNeighbors(form) } : options with { Filter = form };
+        var filter = _ml.Hybrid.GraphFilter(judged).Fit(_rows);
         double ndcg = InnerJudge.Ndcg(_ml, new TransformerChain<ITransformer>(_prefix, filter), _inner);
-        Console.WriteLine(FormattableString.Invariant($"inner split: LambdaX {options.LambdaX}, LambdaF {options.LambdaF}, LambdaE {options.LambdaE} ({options.Kind}): NDCG@20 {ndcg:F4}"));
+        Console.WriteLine(FormattableString.Invariant($"inner split: {Ridges(form)}: NDCG@20 {ndcg:F4}"));
         return ndcg;
     }
+
+    private static ClosedForm FewNeighbors(ClosedForm form) =>
+        form is TextAwareEaseForm text ? text with { Neighbors = 50 } : (EaseForm)form with { Neighbors = 50 };
 }

@@ -114,7 +114,7 @@ Show.Table(byGenre, rows: 12);
 var split = ml.Hybrid.Data.RandomSplit(films.Ratings, testFraction: 0.2, seed: 1);
 var ease = ml.Transforms.Conversion.MapValueToKey("User")
     .Append(ml.Transforms.Conversion.MapValueToKey("Item"))
-    .Append(ml.Hybrid.GraphFilter(new GraphFilterOptions { Kind = GraphFilterKind.Ease, PositiveThreshold = 4 }))
+    .Append(ml.Hybrid.GraphFilter(new GraphFilterOptions { Filter = ClosedForm.Ease(), PositiveThreshold = 4 }))
     .Fit(split.TrainSet);
 var report = ml.Hybrid.EvaluateTopK(ease, split, new TopKOptions { RelevanceThreshold = 4 });
 Show.Table(["ranking", "Precision@10", "Recall@10", "NDCG@10"], report.Rows.Select(row => new object?[]

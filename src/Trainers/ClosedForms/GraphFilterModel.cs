@@ -11,10 +11,7 @@ namespace HybridRec.MLNet;
 /// </remarks>
 public sealed class GraphFilterModel
 {
-    internal GraphFilterModel(GraphFilterKind kind, InteractionGraph graph, IItemFilter filter) => (Kind, Graph, Filter) = (kind, graph, filter);
-
-    /// <summary>The closed form.</summary>
-    public GraphFilterKind Kind { get; }
+    internal GraphFilterModel(FilterKind kind, InteractionGraph graph, IItemFilter filter) => (Kind, Graph, Filter) = (kind, graph, filter);
 
     /// <summary>Users of the key it was fitted with.</summary>
     public int UserCount => Graph.UserCount;
@@ -27,6 +24,8 @@ public sealed class GraphFilterModel
 
     /// <summary>False where the memory limit allowed only the weights of each item's neighbors; Turbo-CF and BSPM are always exact.</summary>
     public bool IsExact => Filter is not SparseWeights;
+
+    internal FilterKind Kind { get; }
 
     internal InteractionGraph Graph { get; }
 
@@ -88,7 +87,7 @@ public sealed class GraphFilterModel
 
     internal static GraphFilterModel Read(BinaryReader reader)
     {
-        var kind = (GraphFilterKind)reader.ReadInt32();
+        var kind = (FilterKind)reader.ReadInt32();
         if (!Enum.IsDefined(kind))
             throw new FormatException($"there is no graph filter {(int)kind}");
         var graph = GraphIo.Read(reader);

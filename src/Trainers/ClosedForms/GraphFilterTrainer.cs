@@ -10,8 +10,8 @@ using Microsoft.ML.Runtime;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// Ranks items for a user in closed form: score_u = x_u B, with x_u the items the user has and B the items x items weights of
-/// <see cref="GraphFilterKind.TurboCf"/>, <see cref="GraphFilterKind.Ease"/>, <see cref="GraphFilterKind.TextAwareEase"/> or <see cref="GraphFilterKind.BlurringSharpening"/>.
+/// Ranks items for a user in closed form: score_u = x_u B, with x_u the items the user has and B the items x items weights of a
+/// <see cref="ClosedForm"/>.
 /// </summary>
 /// <remarks>
 /// <list type="table">
@@ -19,8 +19,9 @@ namespace HybridRec.MLNet;
 /// <item><term>User, Item (input)</term><description>Keys, as MapValueToKey makes them. Rows with a missing key are left out.</description></item>
 /// <item><term>Label (input, optional)</term><description>Number; a row is a positive where it is above 0, or at least
 /// <see cref="GraphFilterOptions.PositiveThreshold"/>. Without the column every row is one.</description></item>
-/// <item><term>ItemMeaning (input of TextAwareEase)</term><description>Vector of Single, known size: what <see cref="GraphFilterOptions.ItemFeatureColumnName"/> names; read in
-/// fitting only. The vector of an item is that of its first row.</description></item>
+/// <item><term>ItemMeaning (input of TextAwareEase)</term><description>Vector of Single, known size: what
+/// <see cref="TextAwareEaseForm.ItemFeatureColumnName"/> names; read in fitting only. The vector of an item is that of its first
+/// row.</description></item>
 /// <item><term>Score (output)</term><description>Single, with ML.NET's annotations of a ranking score.</description></item>
 /// </list>
 /// <list type="table">
@@ -29,7 +30,8 @@ namespace HybridRec.MLNet;
 /// <item><term>Normalization required</term><description>No</description></item>
 /// <item><term>Caching required</term><description>No; the data is read once, twice with texts</description></item>
 /// <item><term>Cost of EASE and L3AE</term><description>items^3 operations and items^2 x 4 bytes; see <see cref="GraphFilterOptions.MemoryLimitMiB"/></description></item>
-/// <item><term>Cost of BSPM</term><description>(positives x Rank + items x Rank^2) x 20 in fitting; 10 positives + items x Rank for each user scored, in blocks of 32 at best</description></item>
+/// <item><term>Cost of BSPM</term><description>(positives x Rank + items x Rank^2) x 20 in fitting; 10 positives + items x Rank for
+/// each user scored, in blocks of 32 at best</description></item>
 /// <item><term>Deterministic</term><description>Yes, without a seed and for any number of threads</description></item>
 /// </list>
 /// It learns from all rows, held-out ones too. The saved model holds the positives it was fitted on; a user it has not seen gets the most popular items.
@@ -38,7 +40,7 @@ namespace HybridRec.MLNet;
 /// </remarks>
 public sealed class GraphFilterTrainer : IEstimator<GraphFilterTransformer>
 {
-    internal const string Stage = "GraphFilter";
+    private const string Stage = StageNames.GraphFilter;
 
     private readonly MLContext _ml;
     private readonly GraphFilterOptions _options;
@@ -46,12 +48,10 @@ public sealed class GraphFilterTrainer : IEstimator<GraphFilterTransformer>
     internal GraphFilterTrainer(MLContext ml, GraphFilterOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Check();
+        options.Validate();
         _ml = ml;
         _options = options;
     }
-
-    private bool ReadsText => _options.Kind == GraphFilterKind.TextAwareEase;
 
     /// <summary>The shape after this stage.</summary>
     /// <param name="inputSchema">The shape before it.</param>
@@ -60,8 +60,8 @@ public sealed class GraphFilterTrainer : IEstimator<GraphFilterTransformer>
     {
         Shapes.Require(inputSchema, _options.UserColumnName, Stage, ColumnKinds.Key);
         Shapes.Require(inputSchema, _options.ItemColumnName, Stage, ColumnKinds.Key);
-        if (ReadsText)
-            Shapes.Require(inputSchema, _options.ItemFeatureColumnName!, Stage, ColumnKinds.SingleVector);
+        if (_options.Filter.VectorColumnName is { } vectors)
+            Shapes.Require(inputSchema, vectors, Stage, ColumnKinds.SingleVector);
         InteractionColumns.CheckLabel(inputSchema, _options.LabelColumnName, _options.PositiveThreshold, Stage);
         return ScoreAnnotations.AppendScore(inputSchema);
     }
@@ -75,23 +75,34 @@ public sealed class GraphFilterTrainer : IEstimator<GraphFilterTransformer>
     public GraphFilterTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        DataViewSchema.Column? features = ReadsText ? SchemaColumns.Require(input.Schema, _options.ItemFeatureColumnName!, Stage, ColumnKinds.SingleVector) : null;
-        var rows = InteractionRows.Read(input, new InteractionColumns(_options.UserColumnName, _options.ItemColumnName, _options.LabelColumnName, null, null), Stage, _options.CancellationToken);
+        var vectors = _options.Filter.VectorColumnName is { } name
+            ? SchemaColumns.Require(input.Schema, name, Stage, ColumnKinds.SingleVector)
+            : default(DataViewSchema.Column?);
+        var columns = new InteractionColumns(_options.UserColumnName, _options.ItemColumnName, _options.LabelColumnName, null, null);
+        var rows = InteractionRows.Read(input, columns, Stage, _options.CancellationToken);
         var graph = Positives(rows);
         var host = ((IHostEnvironment)_ml).Register(Stage);
         using var log = new TrainingLog(host, Stage, _options.Progress);
-        log.Info($"{_options.Kind}: {graph.UserCount} users, {graph.ItemCount} items, {graph.EdgeCount} positives");
+        log.Info($"{_options.Filter.Kind}: {graph.UserCount} users, {graph.ItemCount} items, {graph.EdgeCount} positives");
         Cancellation.ThrowIfRequested(host, _options.CancellationToken);
-        var filter = _options.Kind switch
-        {
-            GraphFilterKind.TurboCf => new TurboCfWeights(graph, _options),
-            GraphFilterKind.BlurringSharpening => Sharpen(graph, host, log),
-            _ => Solve(input, features, graph, host, log),
-        };
+        var filter = _options.Filter.Solve(new FilterFit(
+            graph,
+            _options.MemoryLimitMiB,
+            _options.Threads,
+            log,
+            (done, of) => Told(host, log, done, of),
+            () => EntityVectors.Read(
+                input, _options.ItemColumnName, vectors!.Value, graph.ItemCount, Stage, _options.CancellationToken)));
         Cancellation.ThrowIfRequested(host, _options.CancellationToken);
         log.Info($"solved, {log.Elapsed.TotalSeconds:F1} s");
-        KeyVocabulary users = KeyVocabulary.Of(input.Schema[_options.UserColumnName]), items = KeyVocabulary.Of(input.Schema[_options.ItemColumnName]);
-        return new GraphFilterTransformer(_ml, (_options.UserColumnName, _options.ItemColumnName), users, items, new GraphFilterModel(_options.Kind, graph, filter));
+        var users = KeyVocabulary.Of(input.Schema[_options.UserColumnName]);
+        var items = KeyVocabulary.Of(input.Schema[_options.ItemColumnName]);
+        return new GraphFilterTransformer(
+            _ml,
+            (_options.UserColumnName, _options.ItemColumnName),
+            users,
+            items,
+            new GraphFilterModel(_options.Filter.Kind, graph, filter));
     }
 
     private InteractionGraph Positives(InteractionRows rows)
@@ -104,42 +115,14 @@ public sealed class GraphFilterTrainer : IEstimator<GraphFilterTransformer>
             items.Add(rows.Items[row]);
         }
         if (users.Count == 0)
-            throw new InvalidOperationException(
-                $"{Stage}: no row is a positive to learn from: of {rows.Count} rows none has a user, an item and a label {(_options.PositiveThreshold is { } least ? FormattableString.Invariant($"of at least {least}") : "above 0")}. "
-                + "Lower PositiveThreshold, or name another LabelColumnName.");
-        return InteractionGraph.FromPairs(rows.UserCount, rows.ItemCount, [.. users], [.. items]);
-    }
-
-    private IItemFilter Solve(IDataView input, DataViewSchema.Column? features, InteractionGraph graph, IHost host, TrainingLog log)
-    {
-        bool dense = DenseWeights.Bytes(graph.ItemCount) <= (long)_options.MemoryLimitMiB << 20;
-        int neighbors = dense ? 0 : LocalSolver.NeighborsWithin(graph.ItemCount, _options);
-        if (!dense)
-            log.Warning(
-                $"{graph.ItemCount} x {graph.ItemCount} weights are {DenseWeights.Bytes(graph.ItemCount) >> 20} MiB, more than MemoryLimitMiB = {_options.MemoryLimitMiB}: each item is regressed on its {neighbors} closest items only. Raise the limit for the exact solution.");
-        var text = features is null
-            ? null
-            : new TextLinks(
-                EntityVectors.Read(input, _options.ItemColumnName, features.Value, graph.ItemCount, Stage, _options.CancellationToken), graph.ItemCount, _options.LambdaF, _options.Threads);
-        return (dense, text) switch
         {
-            (false, _) => LocalSolver.Solve(graph, text, _options, neighbors, Step),
-            (true, null) => EaseSolver.Solve(graph, _options.LambdaX, _options.Threads, Step),
-            _ => EaseSolver.Solve(graph, text, _options.LambdaX, _options.LambdaE, _options.Threads, Step),
-        };
-
-        void Step(int done, int of) => Told(host, log, done, of);
-    }
-
-    private SharpeningFilter Sharpen(InteractionGraph graph, IHost host, TrainingLog log)
-    {
-        int wanted = Math.Min(_options.Rank, Math.Min(graph.UserCount, graph.ItemCount)), rank = SharpeningFilter.RankWithin(graph, _options);
-        if (rank < 1)
+            string label = _options.PositiveThreshold is { } least ? FormattableString.Invariant($"of at least {least}") : "above 0";
             throw new InvalidOperationException(
-                $"{Stage}: not one vector of {graph.UserCount} users and {graph.ItemCount} items fits MemoryLimitMiB = {_options.MemoryLimitMiB}. Raise it.");
-        if (rank < wanted)
-            log.Warning($"{wanted} frequencies of {graph.UserCount} users and {graph.ItemCount} items need more than MemoryLimitMiB = {_options.MemoryLimitMiB}: the lowest {rank} are kept. Raise the limit for Rank = {_options.Rank}.");
-        return SharpeningFilter.Fit(graph, _options, rank, (done, of) => Told(host, log, done, of));
+                $"{Stage}: no row is a positive to learn from: of {rows.Count} rows none has a user, an item and a label {label}. "
+                + "Lower PositiveThreshold, or name another LabelColumnName.");
+        }
+
+        return InteractionGraph.FromPairs(rows.UserCount, rows.ItemCount, [.. users], [.. items]);
     }
 
     private void Told(IHost host, TrainingLog log, int done, int of)

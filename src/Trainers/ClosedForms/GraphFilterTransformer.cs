@@ -2,6 +2,7 @@ using HybridRec.MLNet.ClosedForms;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Items;
 using HybridRec.MLNet.Ranking;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -21,7 +22,7 @@ public sealed class GraphFilterTransformer : RowTransformer, IPredictionTransfor
     private readonly KeyVocabulary _items;
 
     internal GraphFilterTransformer(IHostEnvironment env, (string User, string Item) columns, KeyVocabulary users, KeyVocabulary items, GraphFilterModel model)
-        : base(env, GraphFilterTrainer.Stage)
+        : base(env, StageNames.GraphFilter)
     {
         (_user, _item) = columns;
         _users = users;
@@ -84,8 +85,8 @@ public sealed class GraphFilterTransformer : RowTransformer, IPredictionTransfor
 
     private static DataViewSchema.Column Key(DataViewSchema schema, string name, KeyVocabulary fitted)
     {
-        var column = SchemaColumns.Require(schema, name, GraphFilterTrainer.Stage, ColumnKinds.Key);
-        fitted.Check(column, GraphFilterTrainer.Stage);
+        var column = SchemaColumns.Require(schema, name, StageNames.GraphFilter, ColumnKinds.Key);
+        fitted.Check(column, StageNames.GraphFilter);
         return column;
     }
 

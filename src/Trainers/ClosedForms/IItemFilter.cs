@@ -29,6 +29,6 @@ internal interface IItemFilter
             Score(graph.ItemsOf(users[row]), scores.Slice(row * ItemCount, ItemCount));
     }
 
-    /// <summary>Writes what <see cref="ItemFilters.Read"/> needs.</summary>
+    /// <summary>Writes what a filter of its form reads.</summary>
     void Write(BinaryWriter writer);
 }

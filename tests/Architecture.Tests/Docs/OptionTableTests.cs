@@ -69,8 +69,18 @@ public sealed class OptionTableTests
         CancellationToken => "none",
         Enum or IFormattable => string.Format(CultureInfo.InvariantCulture, "{0}", Wide(value)),
         IEnumerable many => $"[{string.Join(", ", many.Cast<object>().Select(one => Text(one, one.GetType())))}]",
-        _ => type.GetProperties(BindingFlags.Public | BindingFlags.Static).FirstOrDefault(named => named.PropertyType == type && Equals(named.GetValue(null), value))?.Name ?? "new()",
+        _ => Named(value, type) ?? "new()",
     };
+
+    // A choice among records is called by its name: AggregationBackend.Cpu, ClosedForm.TurboCf().
+    private static string? Named(object value, Type type)
+    {
+        const BindingFlags PublicStatic = BindingFlags.Public | BindingFlags.Static;
+        return type.GetProperties(PublicStatic).FirstOrDefault(named => named.PropertyType == type && Equals(named.GetValue(null), value))?.Name
+            ?? type.GetMethods(PublicStatic).Where(made => type.IsAssignableFrom(made.ReturnType) && made.GetParameters().All(given => given.HasDefaultValue))
+                .Where(made => Equals(made.Invoke(null, [.. made.GetParameters().Select(given => given.DefaultValue)]), value))
+                .Select(made => made.Name + "()").FirstOrDefault();
+    }
 
     // 0.0001f is written "0.0001", not "1E-04".
     private static object Wide(object value) => value is float or double ? decimal.Parse(string.Format(CultureInfo.InvariantCulture, "{0}", value), NumberStyles.Float, CultureInfo.InvariantCulture) : value;

@@ -1,7 +1,7 @@
 using HybridRec.MLNet.Accel;
 using Microsoft.ML;
 
-namespace HybridRec.MLNet.Tests.Filters;
+namespace HybridRec.MLNet.Tests.ClosedForms;
 
 /// <summary>Small random interactions of 30 users and 21 items with text vectors of 4; item 20 is in the rows with a label of 0 only, and has a text.</summary>
 internal static class FilterData
@@ -31,6 +31,15 @@ internal static class FilterData
         .. Enumerable.Range(0, Math.Max(Users, Items)).Select(n => Row(n % Users, n % Items, 0)),
         .. Pairs().Select(pair => Row(pair.User, pair.Item, 1)),
     ];
+
+    /// <summary>The closed forms by their names, with ridges that suit these few rows.</summary>
+    public static ClosedForm Form(string name) => name switch
+    {
+        "TurboCf" => ClosedForm.TurboCf(),
+        "Ease" => ClosedForm.Ease(ridge: 10),
+        "TextAwareEase" => ClosedForm.TextAwareEase("ItemMeaning", lambdaX: 10, lambdaF: 5, lambdaE: 20),
+        _ => ClosedForm.BlurringSharpening(),
+    };
 
     public static IDataView View(MLContext ml, IEnumerable<FilterRow>? rows = null) => ml.Data.LoadFromEnumerable(rows ?? Rows());
 

@@ -1,6 +1,6 @@
 using MathNet.Numerics.LinearAlgebra;
 
-namespace HybridRec.MLNet.Tests.Filters;
+namespace HybridRec.MLNet.Tests.ClosedForms;
 
 /// <summary>The closed forms as they stand in the papers: dense, double precision, one element at a time.</summary>
 internal static class FilterReference

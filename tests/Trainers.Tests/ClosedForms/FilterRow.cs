@@ -1,6 +1,6 @@
 using Microsoft.ML.Data;
 
-namespace HybridRec.MLNet.Tests.Filters;
+namespace HybridRec.MLNet.Tests.ClosedForms;
 
 /// <summary>A row of <see cref="FilterData"/>.</summary>
 internal sealed class FilterRow

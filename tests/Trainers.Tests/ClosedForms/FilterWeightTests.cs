@@ -1,6 +1,6 @@
 using HybridRec.MLNet.ClosedForms;
 
-namespace HybridRec.MLNet.Tests.Filters;
+namespace HybridRec.MLNet.Tests.ClosedForms;
 
 /// <summary>The weights against the formulas of the papers.</summary>
 public sealed class FilterWeightTests
@@ -14,17 +14,15 @@ public sealed class FilterWeightTests
     [InlineData(1f, 2f)]
     public void TurboCf_SmallGraph_IsTheFormula(float alpha, float power)
     {
-        var options = new GraphFilterOptions { Alpha = alpha, Power = power };
-        AssertWeights(FilterReference.TurboCf(FilterData.Taken, alpha, power), new TurboCfWeights(FilterData.Graph, options), 1e-5);
+        AssertWeights(FilterReference.TurboCf(FilterData.Taken, alpha, power), new TurboCfWeights(FilterData.Graph, alpha, power, 2048, 0), 1e-5);
     }
 
     [Fact]
     public void TurboCf_RowsNotKept_SameBytesAsKept()
     {
         // 20 rows of a matrix take some kilobytes, so a limit of 1 MiB keeps all of them; none at all is for the tests only.
-        var all = new TurboCfWeights(FilterData.Graph, new GraphFilterOptions());
-        var none = new TurboCfWeights(FilterData.Graph, new GraphFilterOptions { MemoryLimitMiB = 0 });
-        Assert.Equal((FilterData.Items - 1, 0), (all.KeptRows, none.KeptRows));
+        var all = new TurboCfWeights(FilterData.Graph, 0.6f, 0.7f, memoryLimitMiB: 1, threads: 2);
+        var none = new TurboCfWeights(FilterData.Graph, 0.6f, 0.7f, memoryLimitMiB: 0, threads: 2);
         for (int item = 0; item < FilterData.Items; item++)
         {
             Assert.Equal(Row(all, item), Row(none, item));
@@ -58,20 +56,17 @@ public sealed class FilterWeightTests
     public void LocalSolver_EveryItemANeighbor_IsTheExactSolution()
     {
         // Texts fill the support up with items that share no user with the item; with lambda E = 0 they do nothing else, and it is EASE.
-        var ease = new GraphFilterOptions { Kind = GraphFilterKind.TextAwareEase, ItemFeatureColumnName = "ItemMeaning", LambdaX = 20, LambdaE = 0 };
         var expected = FilterReference.Ease(FilterReference.Gram(FilterData.Taken), 20);
-        AssertWeights(expected, LocalSolver.Solve(FilterData.Graph, Text(5), ease, FilterData.Items - 1, s_silent), 2e-5);
+        AssertWeights(expected, LocalSolver.Solve(FilterData.Graph, Text(5), 20, 0, FilterData.Items - 1, 2, s_silent), 2e-5);
 
-        var withText = new GraphFilterOptions { Kind = GraphFilterKind.TextAwareEase, ItemFeatureColumnName = "ItemMeaning", LambdaX = 10, LambdaF = 5, LambdaE = 20 };
         expected = FilterReference.TextAwareEase(FilterReference.Gram(FilterData.Taken), FilterData.DoubleTexts, 10, 5, 20);
-        AssertWeights(expected, LocalSolver.Solve(FilterData.Graph, Text(5), withText, FilterData.Items - 1, s_silent), 5e-5);
+        AssertWeights(expected, LocalSolver.Solve(FilterData.Graph, Text(5), 10, 20, FilterData.Items - 1, 2, s_silent), 5e-5);
     }
 
     [Fact]
     public void LocalSolver_FewNeighbors_HasThatManyAndNeverTheItemItself()
     {
-        var options = new GraphFilterOptions { Kind = GraphFilterKind.Ease };
-        var weights = LocalSolver.Solve(FilterData.Graph, null, options, 4, s_silent);
+        var weights = LocalSolver.Solve(FilterData.Graph, null, 100, 0, 4, 2, s_silent);
         for (int item = 0; item < FilterData.Items; item++)
         {
             Assert.Equal(0, weights.Weight(item, item));
@@ -83,11 +78,10 @@ public sealed class FilterWeightTests
     [Fact]
     public void NeighborsWithin_MemoryLimit_BoundsOrRefuses()
     {
-        var options = new GraphFilterOptions { Kind = GraphFilterKind.Ease, MemoryLimitMiB = 100, Neighbors = 200 };
-        Assert.Equal(65, LocalSolver.NeighborsWithin(100_000, options));
-        Assert.Equal(200, LocalSolver.NeighborsWithin(10_000, options));
-        Assert.Equal(9, LocalSolver.NeighborsWithin(10, options));
-        var error = Assert.Throws<InvalidOperationException>(() => LocalSolver.NeighborsWithin(10_000_000, options));
+        Assert.Equal(65, LocalSolver.NeighborsWithin(100_000, 100, FilterKind.Ease, 200));
+        Assert.Equal(200, LocalSolver.NeighborsWithin(10_000, 100, FilterKind.Ease, 200));
+        Assert.Equal(9, LocalSolver.NeighborsWithin(10, 100, FilterKind.Ease, 200));
+        var error = Assert.Throws<InvalidOperationException>(() => LocalSolver.NeighborsWithin(10_000_000, 100, FilterKind.Ease, 200));
         Assert.Contains("MemoryLimitMiB is 100", error.Message, StringComparison.Ordinal);
         Assert.Contains("TurboCf", error.Message, StringComparison.Ordinal);
     }

@@ -1,7 +1,7 @@
 using HybridRec.MLNet.Conformance;
 using Microsoft.ML;
 
-namespace HybridRec.MLNet.Tests.Filters;
+namespace HybridRec.MLNet.Tests.ClosedForms;
 
 public sealed class GowallaTests
 {

@@ -1,7 +1,7 @@
 using HybridRec.MLNet.Conformance;
 using Microsoft.ML;
 
-namespace HybridRec.MLNet.Tests.Filters;
+namespace HybridRec.MLNet.Tests.ClosedForms;
 
 public sealed class TurboCfConformance : TrainingConformance<GraphFilterTransformer>
 {
@@ -16,7 +16,7 @@ public sealed class EaseConformance : TrainingConformance<GraphFilterTransformer
     protected override IEnumerable<string> RequiredColumns => ["User", "Item"];
 
     protected override IEstimator<GraphFilterTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
-        ml.Hybrid.GraphFilter(new() { Kind = GraphFilterKind.Ease, LambdaX = 5, Threads = settings.Threads, CancellationToken = settings.Cancellation });
+        ml.Hybrid.GraphFilter(new() { Filter = ClosedForm.Ease(ridge: 5), Threads = settings.Threads, CancellationToken = settings.Cancellation });
 }
 
 public sealed class TextAwareEaseConformance : TrainingConformance<GraphFilterTransformer>
@@ -28,8 +28,7 @@ public sealed class TextAwareEaseConformance : TrainingConformance<GraphFilterTr
 
     protected override IEstimator<GraphFilterTransformer> Estimator(MLContext ml, ConformanceSettings settings) => ml.Hybrid.GraphFilter(new()
     {
-        Kind = GraphFilterKind.TextAwareEase,
-        ItemFeatureColumnName = "ItemMeaning",
+        Filter = ClosedForm.TextAwareEase("ItemMeaning"),
         Threads = settings.Threads,
         CancellationToken = settings.Cancellation,
     });
@@ -40,5 +39,5 @@ public sealed class BlurringSharpeningConformance : TrainingConformance<GraphFil
     protected override IEnumerable<string> RequiredColumns => ["User", "Item"];
 
     protected override IEstimator<GraphFilterTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
-        ml.Hybrid.GraphFilter(new() { Kind = GraphFilterKind.BlurringSharpening, Threads = settings.Threads, CancellationToken = settings.Cancellation });
+        ml.Hybrid.GraphFilter(new() { Filter = ClosedForm.BlurringSharpening(), Threads = settings.Threads, CancellationToken = settings.Cancellation });
 }

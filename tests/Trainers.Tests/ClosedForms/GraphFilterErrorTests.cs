@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 
-namespace HybridRec.MLNet.Tests.Filters;
+namespace HybridRec.MLNet.Tests.ClosedForms;
 
 public sealed class GraphFilterErrorTests
 {
@@ -11,20 +11,24 @@ public sealed class GraphFilterErrorTests
 
     private static readonly Dictionary<string, (GraphFilterOptions Options, string Given, string Allowed)> s_illegal = new()
     {
-        ["Kind"] = (new() { Kind = (GraphFilterKind)7 }, "7", "TurboCf, Ease, TextAwareEase, BlurringSharpening"),
-        ["Rank"] = (new() { Rank = 0 }, "0", "1 or more"),
-        ["LowPassWeight"] = (new() { LowPassWeight = -1 }, "-1", "0 or more"),
-        ["SharpeningTime"] = (new() { SharpeningTime = float.NaN }, "NaN", "0 or more"),
-        ["Alpha"] = (new() { Alpha = 1.5f }, "1.5", "in [0, 1]"),
-        ["Power"] = (new() { Power = 0 }, "0", "above 0"),
-        ["LambdaX"] = (new() { Kind = GraphFilterKind.Ease, LambdaX = -3 }, "-3", "above 0"),
-        ["LambdaX "] = (new() { Kind = GraphFilterKind.TextAwareEase, ItemFeatureColumnName = "T", LambdaX = -30, LambdaE = 20 }, "-30", "above -LambdaE, which is 20"),
-        ["LambdaF"] = (new() { LambdaF = float.NaN }, "NaN", "above 0"),
-        ["LambdaE"] = (new() { LambdaE = -1 }, "-1", "0 or more"),
+        ["Rank"] = (Form(ClosedForm.BlurringSharpening(rank: 0)), "0", "1 or more"),
+        ["LowPassWeight"] = (Form(ClosedForm.BlurringSharpening(lowPassWeight: -1)), "-1", "0 or more"),
+        ["SharpeningTime"] = (Form(ClosedForm.BlurringSharpening(sharpeningTime: float.NaN)), "NaN", "0 or more"),
+        ["Alpha"] = (Form(ClosedForm.TurboCf(alpha: 1.5f)), "1.5", "0 to 1"),
+        ["Power"] = (Form(ClosedForm.TurboCf(power: 0)), "0", "a finite number above 0"),
+        ["Ridge"] = (Form(ClosedForm.Ease(ridge: -3)), "-3", "a finite number above 0"),
+        ["Neighbors"] = (Form(ClosedForm.Ease(neighbors: 0)), "0", "1 or more"),
+        ["Neighbors "] = (Form(ClosedForm.TextAwareEase("T", neighbors: 0)), "0", "1 or more"),
+        ["LambdaX"] = (Form(ClosedForm.TextAwareEase("T", lambdaX: -30, lambdaE: 20)), "-30", "finite and above -LambdaE, which is 20"),
+        ["LambdaF"] = (Form(ClosedForm.TextAwareEase("T", lambdaF: float.NaN)), "NaN", "a finite number above 0"),
+        ["LambdaE"] = (Form(ClosedForm.TextAwareEase("T", lambdaE: -1)), "-1", "0 or more"),
+        ["ItemFeatureColumnName"] = (Form(ClosedForm.TextAwareEase("")), "''", "the name of a column"),
+        ["UserColumnName"] = (new() { UserColumnName = " " }, "' '", "the name of a column"),
+        ["ItemColumnName"] = (new() { ItemColumnName = null! }, "null", "the name of a column"),
+        ["LabelColumnName"] = (new() { LabelColumnName = "" }, "''", "the name of a column"),
         ["MemoryLimitMiB"] = (new() { MemoryLimitMiB = 0 }, "0", "1 or more"),
-        ["Neighbors"] = (new() { Neighbors = 0 }, "0", "1 or more"),
-        ["Threads"] = (new() { Threads = -1 }, "-1", "0 (all cores) or more"),
-        ["PositiveThreshold"] = (new() { PositiveThreshold = float.NaN }, "NaN", "finite, or null"),
+        ["Threads"] = (new() { Threads = -1 }, "-1", "0 to 1024"),
+        ["PositiveThreshold"] = (new() { PositiveThreshold = float.NaN }, "NaN", "a finite number"),
     };
 
     [Theory]
@@ -33,15 +37,12 @@ public sealed class GraphFilterErrorTests
     {
         var (options, given, allowed) = s_illegal[option];
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Hybrid.GraphFilter(options));
+        Assert.Equal(option.Trim(), error.ParamName);
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"GraphFilter: {option.Trim()} is {given}; it has to be {allowed}."), error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void GraphFilter_TextKindWithoutAColumn_SaysWhichOptionIsMissing()
-    {
-        var error = Assert.Throws<ArgumentException>(() => _ml.Hybrid.GraphFilter(GraphFilterKind.TextAwareEase));
-        Assert.Contains("ItemFeatureColumnName is not set", error.Message, StringComparison.Ordinal);
-    }
+    public void GraphFilter_NoFilter_IsRefused() => Assert.Throws<ArgumentNullException>(() => _ml.Hybrid.GraphFilter(Form(null!)));
 
     [Fact]
     public void Fit_NoPositives_IsAClearError()
@@ -61,7 +62,7 @@ public sealed class GraphFilterErrorTests
         Assert.Contains("'Label'", Assert.Throws<InvalidDataException>(() => Fit(new(), rows)).Message, StringComparison.Ordinal);
         rows[2].Label = 1;
         rows[1].ItemMeaning = [1, float.NaN, 0, 0];
-        var text = new GraphFilterOptions { Kind = GraphFilterKind.TextAwareEase, ItemFeatureColumnName = "ItemMeaning" };
+        var text = Form(ClosedForm.TextAwareEase("ItemMeaning"));
         Assert.Contains("'ItemMeaning'", Assert.Throws<InvalidDataException>(() => Fit(text, rows)).Message, StringComparison.Ordinal);
     }
 
@@ -70,7 +71,7 @@ public sealed class GraphFilterErrorTests
     [InlineData("Label", "vector of Single")]
     public void Fit_TextColumnMissingOrOfAnotherType_IsAClearError(string column, string problem)
     {
-        var error = Assert.ThrowsAny<ArgumentException>(() => Fit(new() { Kind = GraphFilterKind.TextAwareEase, ItemFeatureColumnName = column }, FilterData.Rows()));
+        var error = Assert.ThrowsAny<ArgumentException>(() => Fit(Form(ClosedForm.TextAwareEase(column)), FilterData.Rows()));
         Assert.Contains($"'{column}'", error.Message, StringComparison.Ordinal);
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
     }
@@ -91,6 +92,8 @@ public sealed class GraphFilterErrorTests
         var error = Assert.ThrowsAny<ArgumentException>(() => fitted.Last().Transform(keyed));
         Assert.Contains("Use the MapValueToKey fitted with the model", error.Message, StringComparison.Ordinal);
     }
+
+    private static GraphFilterOptions Form(ClosedForm filter) => new() { Filter = filter };
 
     private ITransformer Fit(GraphFilterOptions options, IEnumerable<FilterRow> rows) =>
         FilterData.Keys(_ml).Append(_ml.Hybrid.GraphFilter(options)).Fit(FilterData.View(_ml, rows));

@@ -4,20 +4,20 @@ using HybridRec.MLNet.Items;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace HybridRec.MLNet.Tests.Filters;
+namespace HybridRec.MLNet.Tests.ClosedForms;
 
 public sealed class GraphFilterTests
 {
     private readonly MLContext _ml = new(seed: 1);
 
-    public static TheoryData<GraphFilterKind> Kinds => [.. Enum.GetValues<GraphFilterKind>()];
+    public static TheoryData<string> Forms => ["TurboCf", "Ease", "TextAwareEase", "BlurringSharpening"];
 
     [Theory]
-    [MemberData(nameof(Kinds))]
-    public void Score_EveryPair_IsTheSumOfTheUsersRows(GraphFilterKind kind)
+    [MemberData(nameof(Forms))]
+    public void Score_EveryPair_IsTheSumOfTheUsersRows(string form)
     {
-        var chain = Fit(Options(kind));
-        var expected = Expected(kind);
+        var chain = Fit(Options(form));
+        var expected = Expected(form);
         var pairs = (from user in Enumerable.Range(0, FilterData.Users) from item in Enumerable.Range(0, FilterData.Items) select FilterData.Row(user, item, 0)).ToArray();
         float[] scores = [.. chain.Transform(FilterData.View(_ml, pairs)).GetColumn<float>("Score")];
         for (int n = 0; n < pairs.Length; n++)
@@ -34,8 +34,8 @@ public sealed class GraphFilterTests
     public void Score_ItemNobodyTook_ComesFromItsTextOnly()
     {
         var pairs = Enumerable.Range(0, FilterData.Users - 1).Select(user => FilterData.Row(user, FilterData.Untouched, 0)).ToArray();
-        Assert.All(Fit(Options(GraphFilterKind.Ease)).Transform(FilterData.View(_ml, pairs)).GetColumn<float>("Score"), score => Assert.Equal(0, score));
-        Assert.Contains(Fit(Options(GraphFilterKind.TextAwareEase)).Transform(FilterData.View(_ml, pairs)).GetColumn<float>("Score"), score => score > 0.01f);
+        Assert.All(Fit(Options("Ease")).Transform(FilterData.View(_ml, pairs)).GetColumn<float>("Score"), score => Assert.Equal(0, score));
+        Assert.Contains(Fit(Options("TextAwareEase")).Transform(FilterData.View(_ml, pairs)).GetColumn<float>("Score"), score => score > 0.01f);
     }
 
     [Fact]
@@ -44,15 +44,15 @@ public sealed class GraphFilterTests
         var stars = FilterData.Rows();
         foreach (var row in stars)
             row.Label = row.Label > 0 ? 4 + (row.User % 2) : row.Item % 4;
-        var other = Fit(Options(GraphFilterKind.Ease) with { PositiveThreshold = 4 }, stars);
-        Assert.Equal(Scores(Fit(Options(GraphFilterKind.Ease))), Scores(other));
+        var other = Fit(Options("Ease") with { PositiveThreshold = 4 }, stars);
+        Assert.Equal(Scores(Fit(Options("Ease"))), Scores(other));
     }
 
     [Theory]
-    [MemberData(nameof(Kinds))]
-    public void ItemScorer_Fast_EqualsRowsExactly(GraphFilterKind kind)
+    [MemberData(nameof(Forms))]
+    public void ItemScorer_Fast_EqualsRowsExactly(string form)
     {
-        var chain = Fit(Options(kind));
+        var chain = Fit(Options(form));
         FilterRow[] extra = [FilterData.Row(77, 3, 1), FilterData.Row(2, 99, 1)];
         var tables = EntityTables.Create(FilterData.View(_ml, FilterData.Rows().Concat(extra)));
         var fast = ItemScorers.Create(_ml, chain, tables);
@@ -71,7 +71,7 @@ public sealed class GraphFilterTests
     [Fact]
     public void CreateRecommender_Ease_GivesUnseenItemsBestFirst()
     {
-        var chain = Fit(Options(GraphFilterKind.Ease));
+        var chain = Fit(Options("Ease"));
         using var recommender = _ml.Hybrid.CreateRecommender(chain, FilterData.View(_ml, FilterData.Rows().Where(row => row.Label > 0)));
         var top = recommender.Recommend(4, 5);
         Assert.DoesNotContain(top, r => FilterData.Taken[4, int.Parse(r.Item, System.Globalization.CultureInfo.InvariantCulture)]);
@@ -79,9 +79,9 @@ public sealed class GraphFilterTests
     }
 
     [Theory]
-    [InlineData(GraphFilterKind.Ease)]
-    [InlineData(GraphFilterKind.TextAwareEase)]
-    public void Fit_BeyondTheMemoryLimit_WarnsSolvesLocallyAndSaves(GraphFilterKind kind)
+    [InlineData("Ease")]
+    [InlineData("TextAwareEase")]
+    public void Fit_BeyondTheMemoryLimit_WarnsSolvesLocallyAndSaves(string form)
     {
         var warnings = new List<string>();
         _ml.Log += (_, e) =>
@@ -92,7 +92,13 @@ public sealed class GraphFilterTests
         // A key of 1,000 values: 4 MB as a matrix. Most of its items are in no row.
         var rows = FilterData.Rows();
         rows.AddRange(Enumerable.Range(100, 979).Select(item => FilterData.Row(0, item, 0)));
-        var chain = Fit(Options(kind) with { MemoryLimitMiB = 1, Neighbors = 30 }, rows);
+        ClosedForm few = FilterData.Form(form) switch
+        {
+            EaseForm ease => ease with { Neighbors = 30 },
+            TextAwareEaseForm text => text with { Neighbors = 30 },
+            var other => other,
+        };
+        var chain = Fit(new() { Filter = few, MemoryLimitMiB = 1 }, rows);
         var model = ((TransformerChain<GraphFilterTransformer>)chain).LastTransformer.Model;
         Assert.False(model.IsExact);
         Assert.Contains(warnings, w => w.Contains("30 closest items only", StringComparison.Ordinal));
@@ -112,7 +118,7 @@ public sealed class GraphFilterTests
         var rows = FilterData.Rows();
         for (int n = 100; n < 3100; n++)
             rows.Add(FilterData.Row(n, n, 1));
-        Fit(Options(GraphFilterKind.BlurringSharpening) with { MemoryLimitMiB = 1 }, rows);
+        Fit(Options("BlurringSharpening") with { MemoryLimitMiB = 1 }, rows);
         Assert.Contains(warnings, w => w.Contains("448 frequencies", StringComparison.Ordinal) && w.Contains("the lowest 28 are kept", StringComparison.Ordinal));
     }
 
@@ -122,7 +128,7 @@ public sealed class GraphFilterTests
         var reports = new List<TrainingProgress>();
         var rows = FilterData.Rows();
         rows.AddRange(Enumerable.Range(100, 500).Select(item => FilterData.Row(0, item, 0)));
-        Fit(Options(GraphFilterKind.Ease) with { Progress = new Collect(reports) }, rows);
+        Fit(Options("Ease") with { Progress = new Collect(reports) }, rows);
         Assert.NotEmpty(reports);
         Assert.All(reports, report => Assert.Equal(("GraphFilter", double.NaN), (report.Stage, report.Loss)));
         Assert.All(reports, report => Assert.InRange(report.Epoch, 1, report.Epochs));
@@ -133,14 +139,13 @@ public sealed class GraphFilterTests
 
     private float[] Scores(ITransformer model) => [.. model.Transform(FilterData.View(_ml)).GetColumn<float>("Score")];
 
-    private static GraphFilterOptions Options(GraphFilterKind kind) =>
-        new() { Kind = kind, LambdaX = 10, LambdaF = 5, LambdaE = 20, ItemFeatureColumnName = kind == GraphFilterKind.TextAwareEase ? "ItemMeaning" : null };
+    private static GraphFilterOptions Options(string form) => new() { Filter = FilterData.Form(form) };
 
-    private static double[,] Expected(GraphFilterKind kind) => kind switch
+    private static double[,] Expected(string form) => form switch
     {
-        GraphFilterKind.TurboCf => FilterReference.TurboCf(FilterData.Taken, 0.6, 0.7),
-        GraphFilterKind.BlurringSharpening => FilterReference.Sharpened(FilterData.Taken, 0.2, 2.5),
-        GraphFilterKind.Ease => FilterReference.Ease(FilterReference.Gram(FilterData.Taken), 10),
+        "TurboCf" => FilterReference.TurboCf(FilterData.Taken, 0.6, 0.7),
+        "BlurringSharpening" => FilterReference.Sharpened(FilterData.Taken, 0.2, 2.5),
+        "Ease" => FilterReference.Ease(FilterReference.Gram(FilterData.Taken), 10),
         _ => FilterReference.TextAwareEase(FilterReference.Gram(FilterData.Taken), FilterData.DoubleTexts, 10, 5, 20),
     };
 

@@ -1,7 +1,7 @@
 using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Search;
 
-namespace HybridRec.MLNet.Tests.Tuning;
+namespace HybridRec.MLNet.Tests.Search;
 
 public sealed class TuningSpaceTests
 {

@@ -1,7 +1,7 @@
 using HybridRec.MLNet.Conformance;
 using Microsoft.ML;
 
-namespace HybridRec.MLNet.Tests.Tuning;
+namespace HybridRec.MLNet.Tests.Search;
 
 public sealed class SearchTests : IDisposable
 {

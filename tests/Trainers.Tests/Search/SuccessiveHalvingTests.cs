@@ -1,6 +1,6 @@
 using HybridRec.MLNet.Search;
 
-namespace HybridRec.MLNet.Tests.Tuning;
+namespace HybridRec.MLNet.Tests.Search;
 
 public sealed class SuccessiveHalvingTests
 {

@@ -1,5 +1,5 @@
 using HybridRec.MLNet.Conformance;
-using HybridRec.MLNet.Tests.Filters;
+using HybridRec.MLNet.Tests.ClosedForms;
 using HybridRec.MLNet.Tests.Ranking;
 using HybridRec.MLNet.Tests.Updates;
 using Microsoft.ML;
@@ -46,11 +46,11 @@ public sealed class RequestTests
     }
 
     [Theory]
-    [InlineData(GraphFilterKind.Ease)]
-    [InlineData(GraphFilterKind.TurboCf)]
-    public void Recommend_GraphFilter_ScoresAHistoryAsItScoresTheUser(GraphFilterKind kind)
+    [InlineData("Ease")]
+    [InlineData("TurboCf")]
+    public void Recommend_GraphFilter_ScoresAHistoryAsItScoresTheUser(string filter)
     {
-        var model = FilterData.Keys(_ml).Append(_ml.Hybrid.GraphFilter(new() { Kind = kind })).Fit(FilterData.View(_ml));
+        var model = FilterData.Keys(_ml).Append(_ml.Hybrid.GraphFilter(new() { Filter = FilterData.Form(filter) })).Fit(FilterData.View(_ml));
         using var recommender = _ml.Hybrid.CreateRecommender(model, FilterData.View(_ml));
         for (int user = 0; user < 5; user++)
         {

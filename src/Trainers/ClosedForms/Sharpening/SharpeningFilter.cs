@@ -8,9 +8,10 @@ using HybridRec.MLNet.Accel.Kernels;
 namespace HybridRec.MLNet.ClosedForms;
 
 /// <summary>
-/// Blurring and sharpening (BSPM): y(0) = x P + b x L, and the answer is y(T) of y' = -y P by one step of Runge-Kutta's fourth order, which for a linear equation is the Taylor polynomial
-/// <c>y(0) (I - T P + (TP)^2/2 - (TP)^3/6 + (TP)^4/24)</c>. P = R^T R with R = D_u^-1/2 X D_i^-1/2, and L = D_i^-1/2 V V^T D_i^1/2 keeps the k lowest frequencies.
-/// Users are scored in blocks, items x users, since a product with P reads all positives however few users it is for.
+/// Blurring and sharpening (BSPM): y(0) = x P + b x L, and the answer is y(T) of y' = -y P by one step of Runge-Kutta's fourth order,
+/// which for a linear equation is the Taylor polynomial <c>y(0) (I - T P + (TP)^2/2 - (TP)^3/6 + (TP)^4/24)</c>. P = R^T R with
+/// R = D_u^-1/2 X D_i^-1/2, and L = D_i^-1/2 V V^T D_i^1/2 keeps the k lowest frequencies. Users are scored in blocks, items x users,
+/// since a product with P reads all positives however few users it is for.
 /// </summary>
 internal sealed class SharpeningFilter : IItemFilter
 {
@@ -39,29 +40,30 @@ internal sealed class SharpeningFilter : IItemFilter
 
     /// <summary>Finds the low frequencies.</summary>
     /// <param name="graph">Positives.</param>
-    /// <param name="options">Rank, LowPassWeight, SharpeningTime and Threads.</param>
-    /// <param name="rank">The rank in effect.</param>
+    /// <param name="rank">How many.</param>
+    /// <param name="lowPassWeight">Their weight.</param>
+    /// <param name="time">How long scores are sharpened.</param>
+    /// <param name="threads">Threads; 0: all cores. The result does not depend on it.</param>
     /// <param name="step">Told (done, of) before each iteration; may throw to stop.</param>
-    public static SharpeningFilter Fit(InteractionGraph graph, GraphFilterOptions options, int rank, Action<int, int> step)
+    public static SharpeningFilter Fit(
+        InteractionGraph graph, int rank, float lowPassWeight, float time, int threads, Action<int, int> step)
     {
         CsrMatrix matrix = graph.NormalizedBiadjacency(), transposed = matrix.Transpose();
-        float[] basis = DominantSubspace.Right(matrix, transposed, rank, Iterations, options.Threads, iteration => step(iteration, Iterations));
+        float[] basis = DominantSubspace.Right(matrix, transposed, rank, Iterations, threads, iteration => step(iteration, Iterations));
         for (int item = 0; item < graph.ItemCount; item++)
         {
             var row = basis.AsSpan(item * rank, rank);
             TensorPrimitives.Multiply(row, MathF.Sqrt(graph.UsersOf(item).Length), row);
         }
 
-        return new SharpeningFilter(graph, matrix, transposed, basis, rank, options.LowPassWeight, options.SharpeningTime);
+        return new SharpeningFilter(graph, matrix, transposed, basis, rank, lowPassWeight, time);
     }
 
-    /// <summary>The largest rank, up to the one asked for, whose search fits the memory limit; 0 if none does.</summary>
-    public static int RankWithin(InteractionGraph graph, GraphFilterOptions options)
+    /// <summary>The largest rank whose search fits into memory of so many bytes; 0 if none does.</summary>
+    public static int RankWithin(int users, int items, long bytes)
     {
-        long bytesEach = sizeof(float) * ((2L * graph.ItemCount) + graph.UserCount);
-        long fits = ((long)options.MemoryLimitMiB << 20) / bytesEach;
-        long arrays = Array.MaxLength / Math.Max(graph.ItemCount, graph.UserCount);
-        return (int)Math.Min(Math.Min(fits, arrays), Math.Min(options.Rank, Math.Min(graph.UserCount, graph.ItemCount)));
+        long fits = bytes / (sizeof(float) * ((2L * items) + users));
+        return (int)Math.Min(fits, Array.MaxLength / Math.Max(items, users));
     }
 
     public void Score(ReadOnlySpan<int> taken, Span<float> scores)

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using HybridRec.MLNet.Accel.Dense;
+using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet.ClosedForms;
 
@@ -23,8 +24,12 @@ internal sealed class DenseWeights(RowPanels rows) : IItemWeights
     public void Write(BinaryWriter writer)
     {
         if (Bytes(ItemCount) > Array.MaxLength - (1 << 26))
+        {
             throw new InvalidOperationException(
-                $"{GraphFilterTrainer.Stage}: {ItemCount} x {ItemCount} weights are {Bytes(ItemCount) >> 20} MiB, and a saved state holds less than 2048. Fit with MemoryLimitMiB = 1900 to have a model that can be saved.");
+                $"{StageNames.GraphFilter}: {ItemCount} x {ItemCount} weights are {Bytes(ItemCount) >> 20} MiB, and a saved state holds less "
+                + "than 2048. Fit with MemoryLimitMiB = 1900 to have a model that can be saved.");
+        }
+
         writer.Write(rows.PanelRows);
         foreach (float[] panel in rows.Panels)
             writer.Write(MemoryMarshal.AsBytes(panel.AsSpan()));
