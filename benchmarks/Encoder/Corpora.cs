@@ -65,7 +65,7 @@ internal sealed class Corpora
     // yelp-s3rec-text: the name against the categories.
     private void Businesses(HeldOut heldOut)
     {
-        var businesses = _ml.Hybrid.Data.Items(_ml.Hybrid.Data.LoadYelpSequences(Path.Combine(_data, "yelp-s3rec-text")));
+        var businesses = _ml.Hybrid.Data.Items(YelpSequences.Load(_ml, Path.Combine(_data, "yelp-s3rec-text")));
         foreach (var (id, title, text) in Items(businesses))
             if (!heldOut.Businesses.Contains(int.Parse(id)))
                 TitleAndText(title, text);

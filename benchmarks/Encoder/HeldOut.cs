@@ -18,7 +18,7 @@ internal sealed record HeldOut(IReadOnlySet<int> Films, IReadOnlySet<int> Busine
     public static HeldOut Choose(MLContext ml, string data, int seed)
     {
         var films = ml.Hybrid.Data.ColdItemSplit(ml.Hybrid.Data.LoadMovieLens(Path.Combine(data, "ml-1m")), Share, seed);
-        var visits = ml.Hybrid.Data.ColdItemSplit(ml.Hybrid.Data.LoadYelpSequences(Path.Combine(data, "yelp-s3rec-text")), Share, seed);
+        var visits = ml.Hybrid.Data.ColdItemSplit(YelpSequences.Load(ml, Path.Combine(data, "yelp-s3rec-text")), Share, seed);
         return new HeldOut(Items(films.TestSet), Items(visits.TestSet), films.TrainSet, visits.TrainSet);
     }
 

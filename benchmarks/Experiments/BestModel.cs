@@ -57,8 +57,8 @@ internal static class BestModel
     {
         "time" => ml.Hybrid.Data.TemporalSplit(data.Split.TrainSet, testFraction: 0.1),
         "last" => ml.Hybrid.Data.LeaveLastOut(data.Split.TrainSet),
-        "cold" => ml.Hybrid.Data.ColdItemSplit(data.Split.TrainSet, itemFraction: 0.1),
-        _ => ml.Hybrid.Data.RandomSplit(data.Split.TrainSet, testFraction: 0.1),
+        "cold" => ml.Hybrid.Data.ColdItemSplit(data.Split.TrainSet, itemFraction: 0.1, seed: 1),
+        _ => ml.Hybrid.Data.RandomSplit(data.Split.TrainSet, testFraction: 0.1, seed: 1),
     };
 
     private static double Judge(MLContext ml, string model, ExperimentData inner, int? mostEpochs, int seed)

@@ -46,7 +46,7 @@ internal static class ExperimentDataSets
 
     private static ExperimentData Sequences(MLContext ml, string name, string folder, string split, int seed)
     {
-        var visits = ml.Hybrid.Data.LoadYelpSequences(folder);
+        var visits = YelpSequences.Load(ml, folder);
         return new(name, Divide(ml, visits, split, seed), split, ml.Hybrid.Data.Items(visits), RelevanceThreshold: null);
     }
 

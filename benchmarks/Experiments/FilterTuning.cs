@@ -28,7 +28,7 @@ internal sealed class FilterTuning
     public FilterTuning(MLContext ml, ExperimentData data, IEstimator<ITransformer> prefix)
     {
         _ml = ml;
-        _inner = data with { Split = ml.Hybrid.Data.RandomSplit(data.Split.TrainSet, testFraction: 0.1) };
+        _inner = data with { Split = ml.Hybrid.Data.RandomSplit(data.Split.TrainSet, testFraction: 0.1, seed: 1) };
         _prefix = prefix.Fit(_inner.Split.TrainSet);
         _rows = _prefix.Transform(_inner.Split.TrainSet); // not cached: a vector a row would take more memory than the model
         _local = ((KeyDataViewType)_rows.Schema["Item"].Type).Count > ExactItems;

@@ -25,7 +25,7 @@ var judged = new TopKOptions { RelevanceThreshold = 4 };
 IEstimator<ITransformer> Graph(int layers, IProgress<TrainingProgress>? progress = null) => ml.Transforms.Conversion.MapValueToKey("User")
     .Append(ml.Transforms.Conversion.MapValueToKey("Item"))
     .Append(ml.Hybrid.GnnEmbedding(new GnnEmbeddingOptions { Layers = layers, Dimension = 32, Negatives = 256, PositiveThreshold = 4, Progress = progress }))
-    .Append(ml.Hybrid.Fuse("Features", "UserGraph", "ItemGraph"))
+    .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph"], item: ["ItemGraph"]))
     .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct, PositiveThreshold = 4 }));
 
 // %% [markdown]

@@ -80,8 +80,8 @@ var judged = new TopKOptions { RelevanceThreshold = 4, Items = films.Items };
 var byText = ml.Transforms.Conversion.MapValueToKey("User")
     .Append(ml.Transforms.Conversion.MapValueToKey("Item"))
     .Append(ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"))
-    .Append(ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = 4 }))
-    .Append(ml.Hybrid.Fuse("Features", "UserMeaning", "ItemMeaning"))
+    .Append(ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = 4, Seed = 1 }))
+    .Append(ml.Hybrid.Fuse("Features", user: ["UserMeaning"], item: ["ItemMeaning"]))
     .Append(ml.Hybrid.Ranking(new RankingOptions { PositiveThreshold = 4 }))
     .Fit(split.TrainSet);
 var warm = ml.Hybrid.EvaluateTopK(byText, split, judged);

@@ -20,19 +20,19 @@ var films = FilmSet.Open(ml);
 var split = ml.Hybrid.Data.RandomSplit(films.Ratings, testFraction: 0.2, seed: 1);
 var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"));
 var text = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText");
-var profile = ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = 4 });
+var profile = ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = 4, Seed = 1 });
 var graph = new GnnEmbeddingOptions { Dimension = 32, Negatives = 256, PositiveThreshold = 4 };
 var ranking = new RankingOptions { PositiveThreshold = 4 };
 
 var graphOnly = keys
     .Append(ml.Hybrid.GnnEmbedding(graph))
-    .Append(ml.Hybrid.Fuse("Features", "UserGraph", "ItemGraph"))
+    .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph"], item: ["ItemGraph"]))
     .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.DotProduct }))
     .Fit(split.TrainSet);
 var textOnly = keys
     .Append(text)
     .Append(profile)
-    .Append(ml.Hybrid.Fuse("Features", "UserMeaning", "ItemMeaning"))
+    .Append(ml.Hybrid.Fuse("Features", user: ["UserMeaning"], item: ["ItemMeaning"]))
     .Append(ml.Hybrid.Ranking(ranking))
     .Fit(split.TrainSet);
 
@@ -44,7 +44,7 @@ var hybrid = keys
     .Append(text)
     .Append(ml.Hybrid.GnnEmbedding(graph with { NodeFeatures = ["ItemMeaning"] }))
     .Append(profile)
-    .Append(ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))
+    .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph", "UserMeaning"], item: ["ItemGraph", "ItemMeaning"]))
     .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.Linear }))
     .Fit(split.TrainSet);
 

@@ -23,7 +23,7 @@ var split = ml.Hybrid.Data.RandomSplit(films.Ratings, testFraction: 0.2, seed: 1
 var judged = new TopKOptions { RelevanceThreshold = 4 };
 var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"));
 var graph = new GnnEmbeddingOptions { Dimension = 32, Negatives = 256, PositiveThreshold = 4 };
-var profile = ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = 4 });
+var profile = ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = 4, Seed = 1 });
 var results = new List<(string Name, double KiB, TopKReport Report)>();
 
 ITransformer Fit(string name, IEstimator<ITransformer> pipeline)
@@ -50,7 +50,7 @@ void Compare(string name, string with)
 // %%
 IEstimator<ITransformer> GraphModel(EmbeddingPrecision precision) => keys
     .Append(ml.Hybrid.GnnEmbedding(graph with { Precision = precision }))
-    .Append(ml.Hybrid.Fuse("Features", "UserGraph", "ItemGraph"))
+    .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph"], item: ["ItemGraph"]))
     .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct, PositiveThreshold = 4 }));
 ITransformer single = Fit("graph, 32 bits", GraphModel(EmbeddingPrecision.Single));
 Fit("graph, INT8", GraphModel(EmbeddingPrecision.Int8));
@@ -78,11 +78,11 @@ ITransformer teacher = Fit("teacher", keys
     .Append(ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"))
     .Append(ml.Hybrid.GnnEmbedding(graph))
     .Append(profile)
-    .Append(ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))
+    .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph", "UserMeaning"], item: ["ItemGraph", "ItemMeaning"]))
     .Append(ml.Hybrid.Ranking(new RankingOptions { PositiveThreshold = 4 })));
 IEstimator<ITransformer> Student(RankingDistillation? lesson) => keys
     .Append(ml.Hybrid.GnnEmbedding(graph with { Dimension = 8 }))
-    .Append(ml.Hybrid.Fuse("Features", "UserGraph", "ItemGraph"))
+    .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph"], item: ["ItemGraph"]))
     .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.TwoTower, TowerDimension = 8, PositiveThreshold = 4, Distillation = lesson }));
 Fit("student, labels only", Student(lesson: null));
 Fit("student, taught", Student(new RankingDistillation(teacher, split.TrainSet)));
@@ -102,7 +102,7 @@ TextEncoder tokens = TextEncoder.Distilled(lexical.AsEmbeddingGenerator(), token
 IEstimator<ITransformer> TextModel(TableCompressionOptions? compression) => keys
     .Append(ml.Hybrid.LlmEmbedding(new LlmEmbeddingOptions { Encoder = tokens, TableCompression = compression }))
     .Append(profile)
-    .Append(ml.Hybrid.Fuse("Features", "UserMeaning", "ItemMeaning"))
+    .Append(ml.Hybrid.Fuse("Features", user: ["UserMeaning"], item: ["ItemMeaning"]))
     .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct, PositiveThreshold = 4 }));
 Fit("token table", TextModel(null));
 var stages = (IEnumerable<ITransformer>)Fit("token table, packed", TextModel(new TableCompressionOptions { Density = 0.5, CodebookSize = 16 }));

@@ -23,8 +23,8 @@ IEstimator<ITransformer> Pipeline(int seed) => ml.Transforms.Conversion.MapValue
     .Append(ml.Transforms.Conversion.MapValueToKey("Item"))
     .Append(ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"))
     .Append(ml.Hybrid.GnnEmbedding(new GnnEmbeddingOptions { Dimension = 32, Negatives = 256, PositiveThreshold = 4, NodeFeatures = ["ItemMeaning"], Seed = seed }))
-    .Append(ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = 4 }))
-    .Append(ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))
+    .Append(ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = 4, Seed = 1 }))
+    .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph", "UserMeaning"], item: ["ItemGraph", "ItemMeaning"]))
     .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.Linear, PositiveThreshold = 4, Seed = seed }));
 ITransformer model = Pipeline(seed: 1).Fit(films.Ratings);
 Recommender recommender = ml.Hybrid.CreateRecommender(model, films.Ratings, new RecommenderOptions { Items = films.Items, Version = "monday" });

@@ -27,19 +27,19 @@ internal static class Pipelines
         {
             GnnOnly => keys
                 .Append(ml.Hybrid.GnnEmbedding(graph))
-                .Append(ml.Hybrid.Fuse("Features", "UserGraph", "ItemGraph"))
+                .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph"], item: ["ItemGraph"]))
                 .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.DotProduct })),
             TextOnly => keys
                 .Append(text)
                 .Append(profile)
-                .Append(ml.Hybrid.Fuse("Features", "UserMeaning", "ItemMeaning"))
+                .Append(ml.Hybrid.Fuse("Features", user: ["UserMeaning"], item: ["ItemMeaning"]))
                 .Append(ml.Hybrid.Ranking(ranking)),
             Hybrid => keys
                 .Append(text)
                 // Node features give items without an edge a place in the graph; where there are none to place, ids alone rank better.
                 .Append(ml.Hybrid.GnnEmbedding(data.NewItemSplit is null ? graph : graph with { NodeFeatures = ["ItemMeaning"] }))
                 .Append(profile)
-                .Append(ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))
+                .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph", "UserMeaning"], item: ["ItemGraph", "ItemMeaning"]))
                 .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.Linear })),
             _ => throw new ArgumentException($"'{name}' is none of {string.Join(", ", Names)}.", nameof(name)),
         };

@@ -33,7 +33,7 @@ public sealed class ServedMovies : IAsyncLifetime
         IEstimator<ITransformer> text = ml.Transforms.Conversion.MapValueToKey("User")
             .Append(ml.Transforms.Conversion.MapValueToKey("Item"))
             .Append(ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"))
-            .Append(ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = MovieRecommender.Liked }))
+            .Append(ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = MovieRecommender.Liked, Seed = 1 }))
             .Append(ml.Hybrid.Fuse("Features", "UserMeaning", "ItemMeaning"))
             .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct }));
         MovieRecommender.SaveModel(ml, text.Fit(ratings), ratings, TextOnly);

@@ -77,8 +77,8 @@ public static partial class MovieRecommender
             .Append(mlContext.Transforms.Conversion.MapValueToKey("Item"))
             .Append(mlContext.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"))
             .Append(mlContext.Hybrid.GnnEmbedding(graph))
-            .Append(mlContext.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = Liked }))
-            .Append(mlContext.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))
+            .Append(mlContext.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = Liked, Seed = 1 }))
+            .Append(mlContext.Hybrid.Fuse("Features", user: ["UserGraph", "UserMeaning"], item: ["ItemGraph", "ItemMeaning"]))
             .Append(mlContext.Hybrid.Ranking(ranking));
     }
 }

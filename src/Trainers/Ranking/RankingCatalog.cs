@@ -39,7 +39,7 @@ public static class RankingCatalog
     /// <returns>The trainer.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An option has a value that cannot be trained with.</exception>
     /// <example><code>
-    /// .Append(ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))
+    /// .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph", "UserMeaning"], item: ["ItemGraph", "ItemMeaning"]))
     /// .Append(ml.Hybrid.Ranking(new() { Objective = RankingObjective.Softmax }));
     /// </code></example>
     [OverloadResolutionPriority(1)] // Ranking(new() { ... }) means this one

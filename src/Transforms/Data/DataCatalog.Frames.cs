@@ -24,6 +24,7 @@ public sealed partial class DataCatalog
     /// All columns of <paramref name="view"/> and <c>User</c>, <c>Item</c> (as they are), <c>Label</c> (Single; 1 without a label column), and where given
     /// <c>Timestamp</c> (Int64: seconds since 1970), <c>ItemTitle</c>, <c>ItemText</c> (text). Lazy, as parallel as <paramref name="view"/>.
     /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column has no name.</exception>
     /// <exception cref="ArgumentException">A column is missing or of a wrong type.</exception>
     public IDataView FromDataView(IDataView view, DataColumns columns)
     {

@@ -5,7 +5,7 @@ namespace HybridRec.MLNet;
 
 public sealed partial class DataCatalog
 {
-    /// <summary>The item item set of a view: one row for each distinct item, for scoring and for texts of items that training has not seen.</summary>
+    /// <summary>The items of a view: one row for each distinct item, for scoring and for texts of items that training has not seen.</summary>
     /// <param name="view">Interactions with an <c>Item</c> column (text, integer or key).</param>
     /// <returns>
     /// <c>Item</c> and every other column whose name starts with <c>Item</c>, from the first row of the item whose <c>ItemText</c> is not empty (else its
@@ -18,7 +18,7 @@ public sealed partial class DataCatalog
         return ItemsView.Distinct(Context, view);
     }
 
-    /// <summary>The item item set of a table of texts.</summary>
+    /// <summary>The items of a table of texts.</summary>
     /// <param name="texts">The items.</param>
     /// <param name="numbered">True for an Int32 <c>Item</c> (MovieLens, LightGCN format), false for text (Amazon, Yelp).</param>
     /// <returns>One row an item: <c>Item</c>, <c>ItemTitle</c>, <c>ItemText</c>.</returns>

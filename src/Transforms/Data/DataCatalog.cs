@@ -1,4 +1,5 @@
 using HybridRec.MLNet.Data;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -34,8 +35,10 @@ public sealed partial class DataCatalog
 
     internal DataCatalog(MLContext context) => Context = context;
 
-    /// <summary>The context that made this item set.</summary>
+    /// <summary>The context this catalog belongs to: its log, and the source of seeds that are not given.</summary>
     public MLContext Context { get; }
+
+    private int Seed(string name, int? given) => ((IHostEnvironment)Context).Seed(name, given);
 
     private void Warn(string message)
     {

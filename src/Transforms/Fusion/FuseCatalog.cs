@@ -1,33 +1,44 @@
 using System.Runtime.CompilerServices;
 using HybridRec.MLNet;
-using HybridRec.MLNet.Fusion;
 
 namespace Microsoft.ML;
 
 /// <summary>Fusion of structure and meaning.</summary>
 public static class FuseCatalog
 {
+    /// <summary>Concatenates columns into one feature vector (eq. 3), the user's first and then the item's.</summary>
+    /// <param name="catalog"><c>ml.Hybrid</c>.</param>
+    /// <param name="outputColumnName">Name of the fused column.</param>
+    /// <param name="user">Columns that describe the user: vectors of Single with a known size, or scalar Singles.</param>
+    /// <param name="item">Columns that describe the item.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">No column is named, or one is named twice or has no name.</exception>
+    /// <example><code>
+    /// .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph", "UserMeaning"], item: ["ItemGraph", "ItemMeaning"]))
+    /// </code></example>
+    public static FuseEstimator Fuse(this HybridCatalog catalog, string outputColumnName, IReadOnlyList<string> user, IReadOnlyList<string> item) =>
+        catalog.Fuse(new FuseOptions { OutputColumnName = outputColumnName, UserColumnNames = user, ItemColumnNames = item });
+
     /// <summary>Concatenates columns into one feature vector (eq. 3); whom a column describes is told by its name.</summary>
-    /// <param name="catalog">The items.</param>
+    /// <param name="catalog"><c>ml.Hybrid</c>.</param>
     /// <param name="outputColumnName">Name of the fused column.</param>
     /// <param name="inputColumnNames">
-    /// The columns, in slot order: vectors of Single with a known size, or scalar Singles. A name starting with "User" is the user's, with "Item" the
-    /// item's, any other describes the interaction.
+    /// The columns, in slot order: vectors of Single with a known size, or scalar Singles. A name that starts with "User" is the user's, one that starts
+    /// with "Item" the item's, any other describes the interaction.
     /// </param>
     /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">No column is named, or one is named twice or is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No column is named, or one is named twice or has no name.</exception>
     public static FuseEstimator Fuse(this HybridCatalog catalog, string outputColumnName, params string[] inputColumnNames)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        ArgumentNullException.ThrowIfNull(inputColumnNames);
-        return new FuseEstimator(catalog.Context, outputColumnName, Array.ConvertAll(inputColumnNames, name => FusionInput.OfName(name ?? "")));
+        return new FuseEstimator(catalog.Context, outputColumnName, inputColumnNames);
     }
 
     /// <summary>Concatenates columns into one feature vector (eq. 3); whom each describes is told by the options.</summary>
-    /// <param name="catalog">The items.</param>
+    /// <param name="catalog"><c>ml.Hybrid</c>.</param>
     /// <param name="options">The columns.</param>
     /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">No column is named, or one is named twice or is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No column is named, or one is named twice or has no name.</exception>
     [OverloadResolutionPriority(1)] // Fuse(new() { ... }) means this one
     public static FuseEstimator Fuse(this HybridCatalog catalog, FuseOptions options)
     {

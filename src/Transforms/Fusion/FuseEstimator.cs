@@ -1,5 +1,6 @@
 using HybridRec.MLNet.Fusion;
 using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -33,30 +34,28 @@ namespace HybridRec.MLNet;
 /// </remarks>
 public sealed class FuseEstimator : IEstimator<FuseTransformer>
 {
-    internal const string Stage = "Fuse";
+    private const string Stage = StageNames.Fuse;
 
     private readonly IHostEnvironment _env;
     private readonly string _output;
     private readonly FusionInput[] _inputs;
 
     internal FuseEstimator(IHostEnvironment env, FuseOptions options)
-        : this(env, Checked(options).OutputColumnName, [
-            .. options.UserColumns.Select(column => new FusionInput(ColumnRole.User, column)),
-            .. options.ItemColumns.Select(column => new FusionInput(ColumnRole.Item, column)),
-            .. options.ContextColumns.Select(column => new FusionInput(ColumnRole.Context, column))])
     {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _env = env;
+        _output = options.OutputColumnName;
+        _inputs = options.Inputs();
     }
 
-    internal FuseEstimator(IHostEnvironment env, string outputColumnName, params FusionInput[] inputs)
+    internal FuseEstimator(IHostEnvironment env, string outputColumnName, string[] inputColumnNames)
     {
-        ArgumentNullException.ThrowIfNull(env);
-        ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
-        if (inputs.Length == 0)
-            throw new ArgumentException($"{Stage}: no columns to fuse were given; name at least one, such as \"UserGraph\" and \"ItemGraph\".", nameof(inputs));
-        if (Array.Exists(inputs, input => string.IsNullOrEmpty(input.Column)))
-            throw new ArgumentException($"{Stage}: a column to fuse has no name; each must be the name of an input column.", nameof(inputs));
-        if (inputs.GroupBy(input => input.Column).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new ArgumentException($"{Stage}: column '{twice.Key}' is given more than once; name each column once.", nameof(inputs));
+        ArgumentNullException.ThrowIfNull(inputColumnNames);
+        FusionInput[] inputs = Array.ConvertAll(inputColumnNames, name => FusionInput.OfName(name ?? ""));
+        var check = new OptionCheck(Stage);
+        check.Named(outputColumnName, nameof(outputColumnName));
+        FusionInput.Validate(check, inputs, _ => nameof(inputColumnNames));
         _env = env;
         _output = outputColumnName;
         _inputs = inputs;
@@ -84,12 +83,7 @@ public sealed class FuseEstimator : IEstimator<FuseTransformer>
         foreach (FusionInput input in _inputs)
             Shapes.Require(inputSchema, input.Column, Stage, FuseTransformer.Allowed);
         // A shape knows no sizes, so one slot stands for all.
-        return Shapes.Append(inputSchema, Shapes.Column(_output, new VectorDataViewType(NumberDataViewType.Single, 1), FuseTransformer.Annotations("", [""])));
-    }
-
-    private static FuseOptions Checked(FuseOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return options;
+        var type = new VectorDataViewType(NumberDataViewType.Single, 1);
+        return Shapes.Append(inputSchema, Shapes.Column(_output, type, FuseTransformer.Annotations("", [""])));
     }
 }

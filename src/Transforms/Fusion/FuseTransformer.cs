@@ -1,6 +1,7 @@
 using System.Globalization;
 using HybridRec.MLNet.Fusion;
 using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -17,7 +18,7 @@ public sealed class FuseTransformer : RowTransformer
     private readonly FusionInput[] _inputs;
 
     internal FuseTransformer(IHostEnvironment env, string outputColumnName, FusionInput[] inputs)
-        : base(env, FuseEstimator.Stage)
+        : base(env, StageNames.Fuse)
     {
         OutputColumnName = outputColumnName;
         _inputs = inputs;
@@ -55,7 +56,7 @@ public sealed class FuseTransformer : RowTransformer
 
     internal override IReadOnlyList<OutputColumn> Bind(DataViewSchema input)
     {
-        DataViewSchema.Column[] columns = Array.ConvertAll(_inputs, part => SchemaColumns.Require(input, part.Column, FuseEstimator.Stage, Allowed));
+        DataViewSchema.Column[] columns = Array.ConvertAll(_inputs, part => SchemaColumns.Require(input, part.Column, StageNames.Fuse, Allowed));
         FusionLayout layout = FusionLayout.Of(_inputs.Zip(columns, (part, column) => (part, SchemaColumns.Dimension(column))));
         string[] slots = [.. columns.SelectMany(SlotNames)];
         return

@@ -21,9 +21,6 @@ internal sealed class ProfileTable
 
     public int UserCount => _sums.Length / Dimension;
 
-    /// <summary>Whether items can be added: not to a table saved by version 1 of the state, which has finished profiles only.</summary>
-    public bool CanAdd => _counts is not null;
-
     /// <summary>Writes the profile of a user: all zero for one with no item, and for a missing or unknown key.</summary>
     public void CopyTo(int user, Span<float> destination)
     {

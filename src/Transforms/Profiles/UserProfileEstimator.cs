@@ -26,19 +26,19 @@ namespace HybridRec.MLNet;
 /// </remarks>
 public sealed class UserProfileEstimator : IEstimator<UserProfileTransformer>
 {
-    internal const string Stage = "UserProfile";
+    private const string Stage = StageNames.UserProfile;
 
     private readonly IHostEnvironment _env;
+    private readonly int _seed;
     private readonly UserProfileOptions _options;
 
     internal UserProfileEstimator(IHostEnvironment env, UserProfileOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
-        if (options.HoldoutFraction is not (>= 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(options), options.HoldoutFraction, $"{Stage}: HoldoutFraction has to be in [0, 1).");
+        options.Validate();
         _env = env;
         _options = options;
+        _seed = env.Seed(Stage, options.Seed);
     }
 
     /// <summary>The shape after this stage.</summary>
@@ -74,7 +74,9 @@ public sealed class UserProfileEstimator : IEstimator<UserProfileTransformer>
 
         var users = KeyVocabulary.Of(SchemaColumns.Require(input.Schema, columns.User, Stage, ColumnKinds.Key));
         bool writesHoldout = rows.Holdout is null;
-        var heldOut = rows.Holdout is { } marked ? HeldOutPairs.Of(rows, marked) : HeldOutPairs.Choose(rows, _options.PositiveThreshold, _options.HoldoutFraction, _options.Seed);
+        var heldOut = rows.Holdout is { } marked
+            ? HeldOutPairs.Of(rows, marked)
+            : HeldOutPairs.Choose(rows, _options.PositiveThreshold, _options.HoldoutFraction, _seed);
         int dimension = SchemaColumns.Dimension(vectorColumn);
         var serving = Make(_ => true);
         var training = Make(pair => !heldOut.Contains(HeldOutPairs.PairOf(pair.User, pair.Item)), heldOut);

@@ -1,5 +1,6 @@
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Profiles;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -45,7 +46,7 @@ public sealed class UserProfileTransformer : RowTransformer, IUpdatableStage
         ProfileTable profiles,
         ProfileSource? source,
         HashSet<long>? heldOut = null)
-        : base(env, UserProfileEstimator.Stage)
+        : base(env, StageNames.UserProfile)
     {
         (_output, _user, _item) = names;
         _holdoutOutput = holdoutOutput;
@@ -77,13 +78,13 @@ public sealed class UserProfileTransformer : RowTransformer, IUpdatableStage
     ITransformer IUpdatableStage.Update(IDataView rows, CancellationToken cancellation)
     {
         if (_source is not { } source)
-            throw new InvalidOperationException($"{UserProfileEstimator.Stage}: this model was saved by a version that kept finished profiles only, to which nothing can be added. Fit it again.");
+            throw new InvalidOperationException($"{StageNames.UserProfile}: this model was saved by a version that kept finished profiles only, to which nothing can be added. Fit it again.");
         var columns = new InteractionColumns(_user, _item, source.Label, Timestamp: null, Holdout: null);
-        var vectorColumn = SchemaColumns.Require(rows.Schema, source.ItemVector, UserProfileEstimator.Stage, ColumnKinds.SingleVector);
-        var user = SchemaColumns.Require(rows.Schema, _user, UserProfileEstimator.Stage, ColumnKinds.Key);
-        _users.CheckExtendedBy(user, UserProfileEstimator.Stage);
-        var read = InteractionRows.Read(rows, columns, UserProfileEstimator.Stage, cancellation);
-        float[] vectors = EntityVectors.Read(rows, _item, vectorColumn, read.ItemCount, UserProfileEstimator.Stage, cancellation);
+        var vectorColumn = SchemaColumns.Require(rows.Schema, source.ItemVector, StageNames.UserProfile, ColumnKinds.SingleVector);
+        var user = SchemaColumns.Require(rows.Schema, _user, StageNames.UserProfile, ColumnKinds.Key);
+        _users.CheckExtendedBy(user, StageNames.UserProfile);
+        var read = InteractionRows.Read(rows, columns, StageNames.UserProfile, cancellation);
+        float[] vectors = EntityVectors.Read(rows, _item, vectorColumn, read.ItemCount, StageNames.UserProfile, cancellation);
         var pairs = read.PositiveRows(source.PositiveThreshold).Select(row => (read.Users[row], read.Items[row]));
         return new UserProfileTransformer(
             Host, (_output, _user, _item), _holdoutOutput, KeyVocabulary.Of(user), _profiles.Add(read.UserCount, vectors, pairs), source);
@@ -92,8 +93,8 @@ public sealed class UserProfileTransformer : RowTransformer, IUpdatableStage
     /// <summary>The same profiles under a key that has further users, who have none yet.</summary>
     internal UserProfileTransformer WithUsers(DataViewSchema schema)
     {
-        var user = SchemaColumns.Require(schema, _user, UserProfileEstimator.Stage, ColumnKinds.Key);
-        _users.CheckExtendedBy(user, UserProfileEstimator.Stage);
+        var user = SchemaColumns.Require(schema, _user, StageNames.UserProfile, ColumnKinds.Key);
+        _users.CheckExtendedBy(user, StageNames.UserProfile);
         return new UserProfileTransformer(Host, (_output, _user, _item), _holdoutOutput, KeyVocabulary.Of(user), _profiles, _source);
     }
 
@@ -112,12 +113,12 @@ public sealed class UserProfileTransformer : RowTransformer, IUpdatableStage
 
     internal override IReadOnlyList<OutputColumn> Bind(DataViewSchema input)
     {
-        var user = SchemaColumns.Require(input, _user, UserProfileEstimator.Stage, ColumnKinds.Key);
-        _users.Check(user, UserProfileEstimator.Stage);
+        var user = SchemaColumns.Require(input, _user, StageNames.UserProfile, ColumnKinds.Key);
+        _users.Check(user, StageNames.UserProfile);
         var profile = new OutputColumn(_output, new VectorDataViewType(NumberDataViewType.Single, Dimension), null, [user.Index], row => ProfileGetter(row, user));
         if (_holdoutOutput is null)
             return [profile];
-        var item = SchemaColumns.Require(input, _item, UserProfileEstimator.Stage, ColumnKinds.Key);
+        var item = SchemaColumns.Require(input, _item, StageNames.UserProfile, ColumnKinds.Key);
         return [profile, new OutputColumn(_holdoutOutput, BooleanDataViewType.Instance, null, [user.Index, item.Index], row => HoldoutGetter(row, user, item))];
     }
 

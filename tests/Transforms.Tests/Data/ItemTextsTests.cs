@@ -63,7 +63,7 @@ public sealed class ItemTextsTests : IDisposable
         var rows = Enumerable.Range(0, 40).Select(i => new Review($"i{i % 4}", $"review{i} ")).ToArray();
         var view = _ml.Data.LoadFromEnumerable(rows);
         var users = _ml.Hybrid.Data.FromDataView(view, "Item", "Item");
-        var split = _ml.Hybrid.Data.RandomSplit(users, new RandomSplitOptions { TestFraction = 0.5, KeepPairsTogether = false });
+        var split = _ml.Hybrid.Data.RandomSplit(users, new RandomSplitOptions { TestFraction = 0.5, KeepPairsTogether = false, Seed = 1 });
         split = _ml.Hybrid.Data.WithItemTexts(split, ItemTexts.FromReviews(split.TrainSet));
         string all = string.Join(' ', split.TestSet.Text("ItemText")) + " ";
         var words = all.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).ToHashSet();

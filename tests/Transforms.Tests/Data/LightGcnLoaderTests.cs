@@ -88,6 +88,22 @@ public sealed class LightGcnLoaderTests : IDisposable
         Assert.Contains("PAR1", Assert.Throws<DataFormatException>(() => _ml.Hybrid.Data.LoadLightGcn(path)).Found, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void WithIdOffset_ItemsOffByOne_GetTheirNames()
+    {
+        string path = _folder.WriteGzip("Yelp.txt.gz", "1 1 2 1\n2 2\n");
+        string items = _folder.WriteGzip("Yelp.item.json.gz", """
+            {
+              "0": { "title": "First", "description": "A, B" },
+              "1": { "title": "Second", "description": "" }
+            }
+            """);
+        var view = _ml.Hybrid.Data.LoadLightGcn(path, ItemTexts.FromJson(items).WithIdOffset(1));
+        Assert.Equal([(1, 1), (1, 2), (1, 1), (2, 2)], view.Pairs());
+        Assert.Equal(["First", "Second", "First", "Second"], view.Text("ItemTitle"));
+        Assert.Equal("First. A, B.", view.Text("ItemText")[0]);
+    }
+
     [Theory]
     [InlineData("1193 0\n661\n", 2)]
     [InlineData("1193 0\n661 x\n", 2)]

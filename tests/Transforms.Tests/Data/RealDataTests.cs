@@ -92,17 +92,6 @@ public sealed class RealDataTests
     }
 
     [Fact]
-    public void LoadYelpSequences_S3Rec_HasItsCountsAndNames()
-    {
-        var view = Data.LoadYelpSequences(RealData.Folder("yelp-s3rec-text"));
-        var users = view.Column<int>("User");
-        Assert.Equal((316_354, 30_431), (users.Count, users.Distinct().Count()));
-        Assert.DoesNotContain("", view.Text("ItemTitle"));
-        Assert.Equal(20_033, view.Column<int>("Item").Distinct().Count());
-        Assert.Equal(304_524, view.Pairs().Distinct().Count());
-    }
-
-    [Fact]
     public void RatedHoldout_MovieLens1M_HoldsOutTwentyOfEachUserWithForty()
     {
         var view = Data.LoadMovieLens(RealData.Folder("ml-1m"));

@@ -118,21 +118,4 @@ public sealed class ReviewLoaderTests : IDisposable
         string path = _folder.Write("review.json", """{"user_id":"u1","business_id":"b1","stars":3.0,"date":"07.07.2018"}""");
         Assert.Contains("date '\"07.07.2018\"'", Assert.Throws<DataFormatException>(() => _ml.Hybrid.Data.LoadYelp(path)).Found, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public void LoadYelpSequences_ItemsOffByOne_GetTheirNames()
-    {
-        _folder.WriteGzip("Yelp.txt.gz", "1 1 2 1\n2 2\n");
-        _folder.WriteGzip("Yelp.item.json.gz", """
-            {
-              "0": { "title": "First", "description": "A, B" },
-              "1": { "title": "Second", "description": "" }
-            }
-            """);
-        var view = _ml.Hybrid.Data.LoadYelpSequences(_folder.Path);
-        Assert.Equal([(1, 1), (1, 2), (1, 1), (2, 2)], view.Pairs());
-        Assert.Equal([0L, 1L, 2L, 0L], view.Column<long>("Timestamp"));
-        Assert.Equal(["First", "Second", "First", "Second"], view.Text("ItemTitle"));
-        Assert.Equal("First. A, B.", view.Text("ItemText")[0]);
-    }
 }

@@ -20,13 +20,16 @@ public sealed class SplitTests
     private IDataView View(params (int User, int Item, long Time)[] rows) =>
         _ml.Data.LoadFromEnumerable(rows.Select((r, i) => new Row { User = r.User, Item = r.Item, Timestamp = r.Time, Number = i }).ToArray());
 
+    private static void Refused(string option, Func<InteractionSplit> split) =>
+        Assert.Equal(option, Assert.Throws<ArgumentOutOfRangeException>(split).ParamName);
+
     private static List<int> Numbers(IDataView view) => view.Column<int>("Number");
 
     [Fact]
     public void RandomSplit_TenItemsAUser_TakesTheRoundedShares()
     {
         var view = View([.. Enumerable.Range(0, 50).Select(i => (i % 5, i / 5, 0L))]);
-        var split = _ml.Hybrid.Data.RandomSplit(view, testFraction: 0.25, validationFraction: 0.1);
+        var split = _ml.Hybrid.Data.RandomSplit(view, testFraction: 0.25, validationFraction: 0.1, seed: 1);
         Assert.All(split.TestSet.Column<int>("User").CountBy(u => u), user => Assert.Equal(3, user.Value));
         Assert.All(split.ValidationSet!.Column<int>("User").CountBy(u => u), user => Assert.Equal(1, user.Value));
         Assert.Equal("random split per user, 0.65:0.1:0.25 (train:validation:test), seed 1", split.Protocol);
@@ -41,6 +44,32 @@ public sealed class SplitTests
         List<int> Test(int seed) => Numbers(_ml.Hybrid.Data.RandomSplit(view, seed: seed).TestSet);
         Assert.Equal(Test(1), Test(1));
         Assert.NotEqual(Test(1), Test(2));
+    }
+
+    [Theory]
+    [InlineData("random")]
+    [InlineData("rated")]
+    [InlineData("cold")]
+    public void Split_NoSeedGiven_IsTheContexts(string split)
+    {
+        List<int> Test(MLContext ml)
+        {
+            var view = View([.. Enumerable.Range(0, 500).Select(i => (i % 5, i / 5, 0L))]);
+            var data = ml.Hybrid.Data;
+            return Numbers((split switch { "random" => data.RandomSplit(view), "rated" => data.RatedHoldout(view), _ => data.ColdItemSplit(view) }).TestSet);
+        }
+        Assert.Equal(Test(new MLContext(seed: 7)), Test(new MLContext(seed: 7)));
+        Assert.NotEqual(Test(new MLContext(seed: 7)), Test(new MLContext(seed: 8)));
+        Assert.NotEqual(Test(new MLContext()), Test(new MLContext()));
+    }
+
+    [Fact]
+    public void Split_NoSeedGiven_ProtocolSaysTheOneDrawn()
+    {
+        var view = View([.. Enumerable.Range(0, 200).Select(i => (i % 5, i / 5, 0L))]);
+        var split = new MLContext(seed: 7).Hybrid.Data.RandomSplit(view);
+        int seed = int.Parse(split.Protocol[(split.Protocol.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(Numbers(split.TestSet), Numbers(_ml.Hybrid.Data.RandomSplit(view, seed: seed).TestSet));
     }
 
     [Fact]
@@ -84,7 +113,7 @@ public sealed class SplitTests
     public void RatedHoldout_UsersWithEnough_HaveTwentyEach(bool last)
     {
         var view = View([.. Enumerable.Range(0, 45).Select(i => (1, i, (long)i)), .. Enumerable.Range(0, 39).Select(i => (2, i, (long)i))]);
-        var split = _ml.Hybrid.Data.RatedHoldout(view, last: last);
+        var split = _ml.Hybrid.Data.RatedHoldout(view, last: last, seed: 1);
         Assert.Equal(20, split.TestSet.Count());
         Assert.All(split.TestSet.Column<int>("User"), user => Assert.Equal(1, user));
         Assert.Equal(4f, split.RelevanceThreshold);
@@ -126,21 +155,32 @@ public sealed class SplitTests
     }
 
     [Theory]
-    [InlineData(0, 0)]
-    [InlineData(1, 0)]
-    [InlineData(double.NaN, 0)]
-    [InlineData(0.5, 0.5)]
-    [InlineData(0.5, -0.1)]
-    public void RandomSplit_SharesOutOfRange_Throw(double test, double validation) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Hybrid.Data.RandomSplit(View((1, 1, 0), (1, 2, 0)), test, validation));
+    [InlineData(0, 0, "TestFraction")]
+    [InlineData(1, 0, "TestFraction")]
+    [InlineData(double.NaN, 0, "TestFraction")]
+    [InlineData(0.5, 0.5, "ValidationFraction")]
+    [InlineData(0.5, -0.1, "ValidationFraction")]
+    public void Split_SharesOutOfRange_Throw(double test, double validation, string option)
+    {
+        var data = _ml.Hybrid.Data;
+        var view = View((1, 1, 0), (1, 2, 0));
+        Refused(option, () => data.RandomSplit(view, test, validation));
+        Refused(option, () => data.TemporalSplit(view, test, validation));
+    }
 
     [Fact]
-    public void RatedHoldout_NumbersOutOfRange_Throw()
+    public void Split_OptionsOutOfRange_AreNamed()
     {
+        var data = _ml.Hybrid.Data;
         var view = View((1, 1, 0), (1, 2, 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Hybrid.Data.RatedHoldout(view, count: 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Hybrid.Data.RatedHoldout(view, new RatedHoldoutOptions { Count = 20, MinimumRatings = 20 }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Hybrid.Data.RatedHoldout(view, relevanceThreshold: float.NaN));
+        Refused("Count", () => data.RatedHoldout(view, count: 0));
+        Refused("MinimumRatings", () => data.RatedHoldout(view, new RatedHoldoutOptions { Count = 20, MinimumRatings = 20 }));
+        Refused("RelevanceThreshold", () => data.RatedHoldout(view, relevanceThreshold: float.NaN));
+        Refused("ItemFraction", () => data.ColdItemSplit(view, itemFraction: 0));
+        Refused("UserColumnName", () => data.ColdItemSplit(view, new ColdItemSplitOptions { UserColumnName = "" }));
+        Refused("ItemColumnName", () => data.RandomSplit(view, new RandomSplitOptions { ItemColumnName = null! }));
+        Refused("TimestampColumnName", () => data.LeaveLastOut(view, new LeaveLastOutOptions { TimestampColumnName = "" }));
+        Refused("TimestampColumnName", () => data.TemporalSplit(view, new TemporalSplitOptions { TimestampColumnName = "" }));
     }
 
     [Fact]

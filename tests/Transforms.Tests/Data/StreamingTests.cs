@@ -57,7 +57,7 @@ public sealed class StreamingTests : IDisposable
             .. _ml.Hybrid.Data.LoadMovieLens(ratings).Rows(),
             .. _ml.Hybrid.Data.LoadYelp(reviews).Rows(),
             .. _ml.Hybrid.Data.LoadLightGcn(lists, ItemTexts.FromDictionary(new Dictionary<int, string> { [1000] = "x" })).Rows(),
-            _ml.Hybrid.Data.RandomSplit(_ml.Hybrid.Data.LoadLightGcn(lists), 0.4).Protocol,
+            _ml.Hybrid.Data.RandomSplit(_ml.Hybrid.Data.LoadLightGcn(lists), 0.4, seed: 1).Protocol,
         ];
         string[] expected = Read();
         var culture = CultureInfo.CurrentCulture;

@@ -34,7 +34,13 @@ public sealed class FuseTests
     public void Fuse_Options_GiveRolesAndOrder()
     {
         IDataView view = View(new Row { UserGraph = [1, 2], Hour = 3, Label = 4 });
-        FuseEstimator estimator = _ml.Hybrid.Fuse(new FuseOptions { OutputColumnName = "Z", UserColumns = ["Hour"], ItemColumns = ["UserGraph"], ContextColumns = ["Label"] });
+        FuseEstimator estimator = _ml.Hybrid.Fuse(new FuseOptions
+        {
+            OutputColumnName = "Z",
+            UserColumnNames = ["Hour"],
+            ItemColumnNames = ["UserGraph"],
+            ContextColumnNames = ["Label"],
+        });
         FuseTransformer transformer = estimator.Fit(view);
         IDataView fused = transformer.Transform(view);
         Assert.Equal([[3, 1, 2, 4]], ViewRows.Singles(fused, "Z"));
@@ -73,15 +79,42 @@ public sealed class FuseTests
     }
 
     [Fact]
+    public void Fuse_RolesSaid_HoldWhateverAColumnIsCalled()
+    {
+        IDataView view = _ml.Transforms.CopyColumns("UserReviews", "ItemGraph").Fit(View(new Row())).Transform(View(new Row { UserGraph = [1, 2], ItemGraph = new(3, [3, 4, 5]) }));
+        IDataView said = _ml.Hybrid.Fuse("Features", user: ["UserGraph"], item: ["UserReviews"]).Fit(view).Transform(view);
+        Assert.Equal("User:UserGraph:0:2;Item:UserReviews:2:3", FusionLayout.Of(said.Schema["Features"])!.ToString());
+        Assert.Equal([[1, 2, 3, 4, 5]], ViewRows.Singles(said, "Features"));
+        // The rule by the name is the fallback, and takes the column for the user's.
+        IDataView told = _ml.Hybrid.Fuse("Features", "UserGraph", "UserReviews").Fit(view).Transform(view);
+        Assert.Equal("User:UserGraph:0:2;User:UserReviews:2:3", FusionLayout.Of(told.Schema["Features"])!.ToString());
+    }
+
+    [Fact]
+    public void Fuse_RolesSaid_AreThoseOfTheNameRuleInTheSameOrder()
+    {
+        IDataView view = View(new Row { UserGraph = [1, 2], ItemGraph = Sparse(3, (1, 5)) });
+        IDataView said = _ml.Hybrid.Fuse("Features", user: ["UserGraph"], item: ["ItemGraph"]).Fit(view).Transform(view);
+        IDataView told = _ml.Hybrid.Fuse("Features", "UserGraph", "ItemGraph").Fit(view).Transform(view);
+        Assert.Equal(ViewRows.Singles(told, "Features"), ViewRows.Singles(said, "Features"));
+        Assert.Equal(FusionLayout.Of(told.Schema["Features"])!.ToString(), FusionLayout.Of(said.Schema["Features"])!.ToString());
+    }
+
+    [Fact]
     public void Fuse_NothingNamelessOrTwice_Throws()
     {
-        Assert.Contains("no columns", Assert.Throws<ArgumentException>(() => _ml.Hybrid.Fuse("Features")).Message, StringComparison.Ordinal);
-        Assert.Contains("no columns", Assert.Throws<ArgumentException>(() => _ml.Hybrid.Fuse(new FuseOptions())).Message, StringComparison.Ordinal);
-        Assert.Contains("'A'", Assert.Throws<ArgumentException>(() => _ml.Hybrid.Fuse("Features", "A", "B", "A")).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => _ml.Hybrid.Fuse("Features", "A", ""));
-        Assert.Throws<ArgumentException>(() => _ml.Hybrid.Fuse("Features", "A", null!));
-        Assert.Throws<ArgumentException>(() => _ml.Hybrid.Fuse("", "A"));
-        Assert.Throws<ArgumentNullException>(() => _ml.Hybrid.Fuse((FuseOptions)null!));
+        HybridCatalog hybrid = _ml.Hybrid;
+        Refused("no columns", "inputColumnNames", () => hybrid.Fuse("Features"));
+        Refused("no columns", "UserColumnNames", () => hybrid.Fuse(new FuseOptions()));
+        Refused("'A'", "inputColumnNames", () => hybrid.Fuse("Features", "A", "B", "A"));
+        Refused("'A'", "ItemColumnNames", () => hybrid.Fuse("Features", user: ["A"], item: ["B", "A"]));
+        Refused("name of a column", "inputColumnNames", () => hybrid.Fuse("Features", "A", ""));
+        Refused("name of a column", "inputColumnNames", () => hybrid.Fuse("Features", "A", null!));
+        Refused("name of a column", "outputColumnName", () => hybrid.Fuse("", "A"));
+        Refused("name of a column", "OutputColumnName", () => hybrid.Fuse(new FuseOptions { OutputColumnName = "", UserColumnNames = ["A"] }));
+        Refused("name of a column", "ContextColumnNames", () => hybrid.Fuse(new FuseOptions { ContextColumnNames = [" "] }));
+        Assert.Throws<ArgumentNullException>(() => hybrid.Fuse((FuseOptions)null!));
+        Assert.Throws<ArgumentNullException>(() => hybrid.Fuse(new FuseOptions { ItemColumnNames = null! }));
     }
 
     [Fact]
@@ -91,6 +124,13 @@ public sealed class FuseTests
         ArgumentException error = Assert.Throws<ArgumentException>(() => _ml.Hybrid.Fuse("Features", "UserFree").Fit(unknown));
         Assert.Contains("'UserFree'", error.Message, StringComparison.Ordinal);
         Assert.Contains("known size", error.Message, StringComparison.Ordinal);
+    }
+
+    private static void Refused(string words, string option, Func<FuseEstimator> make)
+    {
+        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(make);
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+        Assert.Equal(option, error.ParamName);
     }
 
     private static VBuffer<float> Sparse(int length, params (int Index, float Value)[] slots) =>

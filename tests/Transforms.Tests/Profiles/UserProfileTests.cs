@@ -88,12 +88,41 @@ public sealed class UserProfileTests
         Assert.Contains("row 3", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Fit_NoSeedGiven_IsTheContexts()
+    {
+        static List<bool> Held(MLContext ml)
+        {
+            var view = ml.Data.LoadFromEnumerable(Grid(), Schema<Row>());
+            var keyed = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(view).Transform(view);
+            var estimator = ml.Hybrid.UserProfile(new UserProfileOptions { HoldoutFraction = 0.4 });
+            List<bool> held = Read(estimator.Fit(keyed).Transform(keyed)).Held;
+            Assert.Equal(held, Read(estimator.Fit(keyed).Transform(keyed)).Held); // asked once, when the estimator is made
+            return held;
+        }
+        Assert.Equal(Held(new MLContext(seed: 7)), Held(new MLContext(seed: 7)));
+        Assert.NotEqual(Held(new MLContext(seed: 7)), Held(new MLContext(seed: 8)));
+        Assert.NotEqual(Held(new MLContext()), Held(new MLContext()));
+    }
+
     [Theory]
     [InlineData(-0.1)]
     [InlineData(1.0)]
     [InlineData(double.NaN)]
     public void UserProfile_HoldoutFractionOutOfRange_Throws(double fraction) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Hybrid.UserProfile(new() { HoldoutFraction = fraction }));
+        Refused(nameof(UserProfileOptions.HoldoutFraction), new() { HoldoutFraction = fraction });
+
+    [Fact]
+    public void UserProfile_OptionOutOfRange_IsNamed()
+    {
+        Refused(nameof(UserProfileOptions.OutputColumnName), new() { OutputColumnName = "" });
+        Refused(nameof(UserProfileOptions.ItemVectorColumnName), new() { ItemVectorColumnName = " " });
+        Refused(nameof(UserProfileOptions.LabelColumnName), new() { LabelColumnName = null! });
+        Refused(nameof(UserProfileOptions.PositiveThreshold), new() { PositiveThreshold = float.NaN });
+    }
+
+    private void Refused(string option, UserProfileOptions options) =>
+        Assert.Equal(option, Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Hybrid.UserProfile(options)).ParamName);
 
     private List<float[]> Profiles(UserProfileOptions options, List<Row> rows)
     {

@@ -1,8 +1,8 @@
 namespace HybridRec.MLNet.Data;
 
 /// <summary>
-/// Interactions as <c>user item item ...</c>, one line a user (the LightGCN and the S3-Rec text form): one row an item. A user without items is a line
-/// without rows. The label is 1; the timestamp is the position in the line, from 0.
+/// Interactions as <c>user item item ...</c>, one line a user (the LightGCN text form): one row an item. A user without items is a
+/// line without rows. The label is 1.
 /// </summary>
 internal sealed class ItemListReader(DataFile file, bool skipMalformed) : NumberedRowReader(file, skipMalformed)
 {
@@ -18,7 +18,6 @@ internal sealed class ItemListReader(DataFile file, bool skipMalformed) : Number
                 if (!Utf8Numbers.TryId(token, out int item))
                     return MalformedField("item id", token, AllowedId);
                 Item = item;
-                Timestamp++;
                 return RowOutcome.Row;
             }
             if (!NextLine())
@@ -30,7 +29,7 @@ internal sealed class ItemListReader(DataFile file, bool skipMalformed) : Number
                 _at = int.MaxValue;
                 return MalformedField("user id", token, AllowedId);
             }
-            (User, Label, Timestamp) = (user, 1f, -1);
+            (User, Label) = (user, 1f);
         }
     }
 

@@ -11,6 +11,7 @@ internal static class InteractionColumnsMapper
 
     internal static IDataView Map(IDataView view, DataColumns columns)
     {
+        columns.Validate(Stage);
         var schema = view.Schema;
         var added = new List<OutputColumn>
         {

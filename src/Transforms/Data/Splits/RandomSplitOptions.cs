@@ -1,8 +1,13 @@
+using HybridRec.MLNet.Data;
+using HybridRec.MLNet.Training;
+
 namespace HybridRec.MLNet;
 
 /// <summary>Options of <see cref="DataCatalog.RandomSplit(Microsoft.ML.IDataView, RandomSplitOptions)"/>.</summary>
 public sealed record RandomSplitOptions : SplitOptions
 {
+    internal const string Stage = "RandomSplit";
+
     /// <summary>Share of each user's interactions to test on, in (0, 1).</summary>
     /// <value>The default is 0.2.</value>
     public double TestFraction { get; init; } = 0.2;
@@ -19,6 +24,14 @@ public sealed record RandomSplitOptions : SplitOptions
     public bool KeepPairsTogether { get; init; } = true;
 
     /// <summary>Seed of the choice.</summary>
-    /// <value>The default is 1.</value>
-    public int Seed { get; init; } = 1;
+    /// <value>The default is null: drawn from the context.</value>
+    public int? Seed { get; init; }
+
+    internal override void Validate()
+    {
+        var check = new OptionCheck(Stage);
+        ValidateColumns(check);
+        Shares.Validate(check, TestFraction, nameof(TestFraction));
+        Shares.ValidateBeside(check, TestFraction, ValidationFraction, nameof(ValidationFraction));
+    }
 }

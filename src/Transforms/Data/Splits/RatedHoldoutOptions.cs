@@ -1,8 +1,12 @@
+using HybridRec.MLNet.Training;
+
 namespace HybridRec.MLNet;
 
 /// <summary>Options of <see cref="DataCatalog.RatedHoldout(Microsoft.ML.IDataView, RatedHoldoutOptions)"/>.</summary>
 public sealed record RatedHoldoutOptions : SplitOptions
 {
+    internal const string Stage = "RatedHoldout";
+
     /// <summary>How many rated items of each user are held out.</summary>
     /// <value>The default is 20.</value>
     public int Count { get; init; } = 20;
@@ -24,6 +28,16 @@ public sealed record RatedHoldoutOptions : SplitOptions
     public string TimestampColumnName { get; init; } = ColumnNames.Timestamp;
 
     /// <summary>Seed of the choice.</summary>
-    /// <value>The default is 1.</value>
-    public int Seed { get; init; } = 1;
+    /// <value>The default is null: drawn from the context.</value>
+    public int? Seed { get; init; }
+
+    internal override void Validate()
+    {
+        var check = new OptionCheck(Stage);
+        ValidateColumns(check);
+        check.Named(TimestampColumnName, nameof(TimestampColumnName));
+        check.AtLeast(Count, 1, nameof(Count));
+        check.Require(MinimumRatings > Count, MinimumRatings, $"above Count, which is {Count}", nameof(MinimumRatings));
+        check.Finite(RelevanceThreshold, nameof(RelevanceThreshold));
+    }
 }

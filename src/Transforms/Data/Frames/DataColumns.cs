@@ -1,3 +1,5 @@
+using HybridRec.MLNet.Training;
+
 namespace HybridRec.MLNet;
 
 /// <summary>Which columns of foreign data are what. Every name is a column of that data; null for what it does not have.</summary>
@@ -26,4 +28,18 @@ public sealed record DataColumns
     /// <summary>The item's title.</summary>
     /// <value>The default is null: no title.</value>
     public string? ItemTitle { get; init; }
+
+    internal void Validate(string stage)
+    {
+        var check = new OptionCheck(stage);
+        check.Named(User, nameof(User));
+        check.Named(Item, nameof(Item));
+        ReadOnlySpan<(string? Name, string Option)> others =
+            [(Label, nameof(Label)), (Timestamp, nameof(Timestamp)), (ItemText, nameof(ItemText)), (ItemTitle, nameof(ItemTitle))];
+        foreach ((string? name, string option) in others)
+        {
+            if (name is not null)
+                check.Named(name, option);
+        }
+    }
 }

@@ -43,9 +43,6 @@ internal sealed class ReviewJsonReader : RowReader
         }
     }
 
-    /// <summary>The headline, or the text where there is none.</summary>
-    internal string Headline => Decode(Field.Summary) is { Length: > 0 } summary ? summary : Decode(Field.Text);
-
     protected override RowOutcome ReadRow()
     {
         if (!NextLine())
