@@ -25,6 +25,7 @@ internal static class FrameRows
     /// <summary>ML.NET reads a null number as 0, which would be somebody else's id.</summary>
     internal static DataColumns Checked(DataFrame frame, DataColumns columns)
     {
+        columns.Validate("FromDataFrame");
         foreach (string name in new[] { columns.User, columns.Item })
         {
             int index = frame.Columns.IndexOf(name);
