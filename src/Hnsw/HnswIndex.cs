@@ -1,5 +1,6 @@
 using Cloud.Unum.USearch;
 using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Hnsw;
 
 namespace HybridRec.MLNet;
 
@@ -12,15 +13,16 @@ internal sealed class HnswIndex : IVectorIndex
     private readonly USearchIndex _graph;
     private readonly int _count, _dimension;
     private readonly long _bytes;
-    private readonly SemaphoreSlim _searches; // USearch refuses more searches at once than there are cores
+    private readonly SemaphoreSlim _searches; // a search without a slot of USearch would be refused
 
     /// <param name="graph">The graph; its keys are rows.</param>
     /// <param name="count">Number of rows.</param>
     /// <param name="bytes">About how much native memory it has.</param>
-    /// <param name="searches">The most searches at once; further ones wait.</param>
+    /// <param name="searches">The most searches at once, no more than <see cref="SearchSlots"/>; further ones wait.</param>
     public HnswIndex(USearchIndex graph, int count, long bytes, int searches)
     {
-        (_graph, _count, _dimension, _bytes, _searches) = (graph, count, (int)graph.Dimensions(), Math.Max(1, bytes), new SemaphoreSlim(searches));
+        (_graph, _count, _dimension) = (graph, count, (int)graph.Dimensions());
+        (_bytes, _searches) = (Math.Max(1, bytes), new SemaphoreSlim(searches));
         GC.AddMemoryPressure(_bytes);
     }
 
@@ -42,25 +44,16 @@ internal sealed class HnswIndex : IVectorIndex
 
     private ulong[] Nearest(float[] query, int count)
     {
-        while (true)
+        _searches.Wait();
+        try
         {
-            _searches.Wait();
-            bool fits = true;
-            try
-            {
-                _graph.Search(query, count, out ulong[] keys, out _);
-                return keys;
-            }
-            catch (USearchException refused) when (refused.Message.Contains("Reserve capacity ahead of searches", StringComparison.Ordinal))
-            {
-                fits = false; // what it says when all its threads are taken. It counts fewer cores than .NET, whose number can be set: one search at once was too many, for good
-            }
-            finally
-            {
-                if (fits)
-                    _searches.Release();
-                GC.KeepAlive(this);
-            }
+            _graph.Search(query, count, out ulong[] keys, out _);
+            return keys;
+        }
+        finally
+        {
+            _searches.Release();
+            GC.KeepAlive(this);
         }
     }
 }

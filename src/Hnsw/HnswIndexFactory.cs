@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using Cloud.Unum.USearch;
 using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Hnsw;
 
 namespace HybridRec.MLNet;
 
@@ -20,15 +22,15 @@ public sealed record HnswIndexFactory : IVectorIndexFactory
     /// <summary>
     /// Neighbors of a row in the graph, twice as many in its lowest layer: 2 to 512. More of them cost memory and building, and find more.
     /// </summary>
-    /// <value>16</value>
+    /// <value>The default is 16.</value>
     public int M { get; init; } = 16;
 
     /// <summary>Breadth of the search for the neighbors of a row that is added: 1 to 65,536.</summary>
-    /// <value>128</value>
+    /// <value>The default is 128.</value>
     public int EfConstruction { get; init; } = 128;
 
-    /// <summary>Searches at once.</summary>
-    internal int Searches { get; init; } = Environment.ProcessorCount;
+    /// <summary>The most searches at once; USearch may have fewer slots.</summary>
+    internal int Searches { get; init; } = int.MaxValue;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range, or the dimension below 1.</exception>
@@ -38,14 +40,14 @@ public sealed record HnswIndexFactory : IVectorIndexFactory
     /// <exception cref="OperationCanceledException">The building was cancelled.</exception>
     public IVectorIndex Create(ReadOnlyMemory<float> vectors, int dimension, CancellationToken cancellationToken)
     {
-        Require(M, 2, MostM, nameof(M));
-        Require(EfConstruction, 1, MostEfConstruction, nameof(EfConstruction));
+        Validate();
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         int count = vectors.Length / dimension;
         if (vectors.Length != count * dimension)
             throw new ArgumentException($"{vectors.Length} numbers are not whole rows of {dimension}.", nameof(vectors));
         cancellationToken.ThrowIfCancellationRequested();
 
+        int searches = Math.Min(Searches, SearchSlots.Count);
         USearchIndex graph = NewGraph(dimension);
         try
         {
@@ -53,7 +55,8 @@ public sealed record HnswIndexFactory : IVectorIndexFactory
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 int[] rows = [.. Enumerable.Range(first, Math.Min(RowsPerChunk, count - first))];
-                graph.Add(Array.ConvertAll(rows, row => (ulong)row), Array.ConvertAll(rows, row => vectors.Slice(row * dimension, dimension).ToArray()));
+                float[][] chunk = Array.ConvertAll(rows, row => vectors.Slice(row * dimension, dimension).ToArray());
+                graph.Add(Array.ConvertAll(rows, row => (ulong)row), chunk);
             }
         }
         catch
@@ -62,7 +65,7 @@ public sealed record HnswIndexFactory : IVectorIndexFactory
             throw;
         }
 
-        return new HnswIndex(graph, count, bytes: count * ((sizeof(float) * (long)dimension) + (sizeof(uint) * 2L * M)), Searches);
+        return new HnswIndex(graph, count, bytes: count * ((sizeof(float) * (long)dimension) + (sizeof(uint) * 2L * M)), searches);
     }
 
     private USearchIndex NewGraph(int dimension)
@@ -74,13 +77,22 @@ public sealed record HnswIndexFactory : IVectorIndexFactory
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
             throw new PlatformNotSupportedException(
-                $"HnswIndexFactory: USearch's native library did not load on {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}. It is there for linux-x64 (with libgomp: apt-get install libgomp1), win-x64 and osx-arm64. Elsewhere leave RecommenderOptions.Index null.", e);
+                $"HnswIndexFactory: USearch's native library did not load on {RuntimeInformation.RuntimeIdentifier}. It is there for linux-x64 "
+                + "(with libgomp: apt-get install libgomp1), win-x64 and osx-arm64. Elsewhere leave RecommenderOptions.Index null.", e);
         }
+    }
+
+    /// <summary>Refuses illegal options.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    internal void Validate()
+    {
+        Require(M, 2, MostM, nameof(M));
+        Require(EfConstruction, 1, MostEfConstruction, nameof(EfConstruction));
     }
 
     private static void Require(int value, int least, int most, string name)
     {
         if (value < least || value > most)
-            throw new ArgumentOutOfRangeException(name, value, $"HnswIndexFactory.{name} must be {least} to {most:N0}.");
+            throw new ArgumentOutOfRangeException(name, $"HnswIndexFactory: {name} is {value}; it has to be {least} to {most}.");
     }
 }

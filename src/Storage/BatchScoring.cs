@@ -21,7 +21,7 @@ public static class BatchScoring
     /// <param name="recommender">The recommender.</param>
     /// <param name="path">The file; its folder has to be there.</param>
     /// <param name="options">Options; null: the defaults.</param>
-    /// <param name="progress">Told the number of users written, after each row group.</param>
+    /// <param name="progress">Told after each row group: <c>Epoch</c> is the users written, of <c>Epochs</c>.</param>
     /// <param name="cancellationToken">Stops between blocks of users.</param>
     /// <returns>The number of users.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
@@ -31,23 +31,36 @@ public static class BatchScoring
     /// await recommender.RecommendAllToParquetAsync("lists.parquet", new() { Count = 20 });
     /// </code></example>
     public static Task<long> RecommendAllToParquetAsync(
-        this Recommender recommender, string path, BatchScoringOptions? options = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+        this Recommender recommender,
+        string path,
+        BatchScoringOptions? options = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(recommender);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        BatchScoringOptions wanted = (options ?? new BatchScoringOptions()).Checked();
+        options ??= new BatchScoringOptions();
+        options.Validate();
         // Scoring takes every core for as long as it lasts: the caller's thread may be one that must not be kept.
-        return Task.Run(() => WriteAsync(recommender, path, wanted, progress, cancellationToken), cancellationToken);
+        return Task.Run(() => WriteAsync(recommender, path, options, progress, cancellationToken), cancellationToken);
     }
 
-    private static async Task<long> WriteAsync(Recommender recommender, string path, BatchScoringOptions options, IProgress<long>? progress, CancellationToken cancellationToken)
+    private static async Task<long> WriteAsync(
+        Recommender recommender,
+        string path,
+        BatchScoringOptions options,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
     {
-        long users = 0;
+        int users = 0;
+        var steps = new StepProgress(BatchScoringOptions.Stage, recommender.UserCount, progress);
         await WholeFile.WriteAsync(path, async stream =>
         {
             var rows = new RecommendationRows();
-            await using ParquetWriter writer = await ParquetWriter.CreateAsync(RecommendationRows.Schema, stream, cancellationToken: cancellationToken).ConfigureAwait(false);
-            foreach (UserRecommendations list in recommender.RecommendAll(options.Count, options.ExcludeSeen, options.Threads, cancellationToken))
+            await using ParquetWriter writer = await ParquetWriter
+                .CreateAsync(RecommendationRows.Schema, stream, cancellationToken: cancellationToken).ConfigureAwait(false);
+            var lists = recommender.RecommendAll(options.Count, options.ExcludeSeen, options.Threads, cancellationToken);
+            foreach (UserRecommendations list in lists)
             {
                 rows.Add(list);
                 users++;
@@ -62,7 +75,7 @@ public static class BatchScoring
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 await rows.WriteAsync(writer, cancellationToken).ConfigureAwait(false);
-                progress?.Report(users);
+                steps.Report(users);
             }
         }).ConfigureAwait(false);
         return users;

@@ -6,8 +6,9 @@ namespace HybridRec.MLNet.Storage;
 /// <summary>The rows of a row group, column by column, until they are written.</summary>
 internal sealed class RecommendationRows
 {
-    private static readonly DataField s_user = new DataField<string>("user", false), s_item = new DataField<string>("item", false), s_version = new DataField<string>("version", false);
+    private static readonly DataField s_user = new DataField<string>("user", false), s_item = new DataField<string>("item", false);
     private static readonly DataField s_rank = new DataField<int>("rank", false), s_score = new DataField<float>("score", false);
+    private static readonly DataField s_version = new DataField<string>("version", false);
 
     private readonly List<string> _users = [], _items = [], _versions = [];
     private readonly List<int> _ranks = [];

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using HybridRec.MLNet.Storage;
 using Microsoft.Extensions.VectorData;
 
 namespace HybridRec.MLNet;
@@ -32,11 +33,15 @@ public static class VectorStorage
                 new VectorStoreDataProperty(nameof(StoredItem.Categories), typeof(List<string>)) { IsIndexed = true },
                 new VectorStoreDataProperty(nameof(StoredItem.Interactions), typeof(int)),
                 new VectorStoreDataProperty(nameof(StoredItem.Version), typeof(string)) { IsIndexed = true },
-                Vector(nameof(StoredItem.Vector), typeof(ReadOnlyMemory<float>), vectors.Dimension, DistanceFunction.DotProductSimilarity, indexKind),
+                Vector<ReadOnlyMemory<float>>(nameof(StoredItem.Vector), vectors.Dimension, DistanceFunction.DotProductSimilarity, indexKind),
             ],
         };
         if (vectors.TextDimension > 0)
-            definition.Properties.Add(Vector(nameof(StoredItem.TextVector), typeof(ReadOnlyMemory<float>?), vectors.TextDimension, DistanceFunction.CosineSimilarity, indexKind));
+        {
+            definition.Properties.Add(Vector<ReadOnlyMemory<float>?>(
+                nameof(StoredItem.TextVector), vectors.TextDimension, DistanceFunction.CosineSimilarity, indexKind));
+        }
+
         return definition;
     }
 
@@ -54,7 +59,7 @@ public static class VectorStorage
                 new VectorStoreKeyProperty(nameof(StoredUser.User), typeof(string)),
                 new VectorStoreDataProperty(nameof(StoredUser.Version), typeof(string)) { IsIndexed = true },
                 new VectorStoreDataProperty(nameof(StoredUser.Constant), typeof(float)),
-                Vector(nameof(StoredUser.Vector), typeof(ReadOnlyMemory<float>), vectors.Dimension, DistanceFunction.DotProductSimilarity, indexKind),
+                Vector<ReadOnlyMemory<float>>(nameof(StoredUser.Vector), vectors.Dimension, DistanceFunction.DotProductSimilarity, indexKind),
             ],
         };
     }
@@ -66,33 +71,34 @@ public static class VectorStorage
     /// <param name="collection">The collection, of <see cref="ItemDefinition"/>.</param>
     /// <param name="vectors">The vectors.</param>
     /// <param name="batchSize">Records of a call to the store, at least 1.</param>
-    /// <param name="progress">Told the number of items written, after each batch.</param>
+    /// <param name="progress">Told after each batch: <c>Epoch</c> is the items written, of <c>Epochs</c>.</param>
     /// <param name="cancellationToken">Stops between batches; what was written stays.</param>
     /// <returns>The number of items.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> is below 1.</exception>
     public static Task<int> StoreAsync(
-        this VectorStoreCollection<string, StoredItem> collection, RecommenderVectors vectors, int batchSize = DefaultBatch, IProgress<int>? progress = null,
-        CancellationToken cancellationToken = default)
+        this VectorStoreCollection<string, StoredItem> collection, RecommenderVectors vectors, int batchSize = DefaultBatch,
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(vectors);
-        return StoreAsync(collection, vectors.Items.Select(item => Record(item, vectors.Version)), batchSize, progress, cancellationToken);
+        var steps = new StepProgress("UpsertItems", vectors.ItemCount, progress);
+        return StoreAsync(collection, vectors.Items.Select(item => Record(item, vectors.Version)), batchSize, steps, cancellationToken);
     }
 
     /// <summary>Writes the query vectors of all users, and makes the collection where it is not there.</summary>
     /// <param name="collection">The collection, of <see cref="UserDefinition"/>.</param>
     /// <param name="vectors">The vectors.</param>
     /// <param name="batchSize">Records of a call to the store, at least 1.</param>
-    /// <param name="progress">Told the number of users written, after each batch.</param>
+    /// <param name="progress">Told after each batch: <c>Epoch</c> is the users written, of <c>Epochs</c>.</param>
     /// <param name="cancellationToken">Stops between batches; what was written stays.</param>
     /// <returns>The number of users.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> is below 1.</exception>
     public static Task<int> StoreAsync(
-        this VectorStoreCollection<string, StoredUser> collection, RecommenderVectors vectors, int batchSize = DefaultBatch, IProgress<int>? progress = null,
-        CancellationToken cancellationToken = default)
+        this VectorStoreCollection<string, StoredUser> collection, RecommenderVectors vectors, int batchSize = DefaultBatch,
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(vectors);
-        var users = vectors.Users.Select(user => new StoredUser { User = user.User, Version = vectors.Version, Constant = vectors.Constant, Vector = user.Vector });
-        return StoreAsync(collection, users, batchSize, progress, cancellationToken);
+        var steps = new StepProgress("UpsertUsers", vectors.UserCount, progress);
+        return StoreAsync(collection, vectors.Users.Select(user => Record(user, vectors)), batchSize, steps, cancellationToken);
     }
 
     /// <summary>
@@ -111,26 +117,44 @@ public static class VectorStorage
     /// <param name="cancellationToken">Cancels the search.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>
     public static async Task<IReadOnlyList<Recommendation>> RecommendAsync(
-        this IVectorSearchable<StoredItem> items, ReadOnlyMemory<float> query, int count = 10, IReadOnlyCollection<string>? exclude = null, float constant = 0,
-        VectorSearchOptions<StoredItem>? options = null, CancellationToken cancellationToken = default)
+        this IVectorSearchable<StoredItem> items,
+        ReadOnlyMemory<float> query,
+        int count = 10,
+        IReadOnlyCollection<string>? exclude = null,
+        float constant = 0,
+        VectorSearchOptions<StoredItem>? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(items);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        options ??= new VectorSearchOptions<StoredItem>();
-        options.VectorProperty ??= item => item.Vector;
+        VectorSearchOptions<StoredItem> search = Search(options);
         HashSet<string> without = exclude is null ? [] : [.. exclude];
         var best = new List<Recommendation>(count);
-        await foreach (VectorSearchResult<StoredItem> found in items.SearchAsync(query, checked(count + without.Count), options, cancellationToken).ConfigureAwait(false))
+        int asked = checked(count + without.Count);
+        var results = items.SearchAsync(query, asked, search, cancellationToken).ConfigureAwait(false);
+        await foreach (VectorSearchResult<StoredItem> found in results)
         {
+            string? title = found.Record.Title is { Length: > 0 } text ? text : null;
             if (best.Count < count && !without.Contains(found.Record.Item))
-                best.Add(new Recommendation(found.Record.Item, (float)(found.Score ?? 0) + constant, found.Record.Title is { Length: > 0 } title ? title : null));
+                best.Add(new Recommendation(found.Record.Item, (float)(found.Score ?? 0) + constant, title));
         }
 
         return best;
     }
 
-    private static VectorStoreVectorProperty Vector(string name, Type type, int dimensions, string distance, string indexKind) =>
-        new(name, type, dimensions) { DistanceFunction = distance, IndexKind = indexKind };
+    // The caller's options stay as they are: one that names no vector is copied.
+    private static VectorSearchOptions<StoredItem> Search(VectorSearchOptions<StoredItem>? options) =>
+        options is { VectorProperty: not null } ? options : new VectorSearchOptions<StoredItem>
+        {
+            Filter = options?.Filter,
+            IncludeVectors = options?.IncludeVectors ?? false,
+            ScoreThreshold = options?.ScoreThreshold,
+            Skip = options?.Skip ?? 0,
+            VectorProperty = item => item.Vector,
+        };
+
+    private static VectorStoreVectorProperty Vector<T>(string name, int dimensions, string distance, string indexKind) =>
+        new(name, typeof(T), dimensions) { DistanceFunction = distance, IndexKind = indexKind };
 
     private static StoredItem Record(ItemVectors item, string version) => new()
     {
@@ -144,8 +168,15 @@ public static class VectorStorage
         TextVector = item.TextVector is { } text && TensorPrimitives.Norm<float>(text.Span) > 0 ? text : default(ReadOnlyMemory<float>?),
     };
 
+    private static StoredUser Record(UserVector user, RecommenderVectors vectors) =>
+        new() { User = user.User, Version = vectors.Version, Constant = vectors.Constant, Vector = user.Vector };
+
     private static async Task<int> StoreAsync<TRecord>(
-        VectorStoreCollection<string, TRecord> collection, IEnumerable<TRecord> records, int batchSize, IProgress<int>? progress, CancellationToken cancellationToken)
+        VectorStoreCollection<string, TRecord> collection,
+        IEnumerable<TRecord> records,
+        int batchSize,
+        StepProgress steps,
+        CancellationToken cancellationToken)
         where TRecord : class
     {
         ArgumentNullException.ThrowIfNull(collection);
@@ -157,7 +188,7 @@ public static class VectorStorage
             cancellationToken.ThrowIfCancellationRequested();
             await collection.UpsertAsync(batch, cancellationToken).ConfigureAwait(false);
             written += batch.Length;
-            progress?.Report(written);
+            steps.Report(written);
         }
 
         return written;

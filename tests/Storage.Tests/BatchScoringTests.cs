@@ -121,14 +121,15 @@ public sealed class BatchScoringTests : IDisposable
     private sealed record ParquetRow(string User, int Rank, string Item, float Score, string Version);
 
     // Progress<T> reports on another thread, later; this one at once.
-    private sealed class Told(int after = int.MaxValue, Action? then = null) : IProgress<long>
+    private sealed class Told(int after = int.MaxValue, Action? then = null) : IProgress<TrainingProgress>
     {
-        public List<long> Values { get; } = [];
+        public List<int> Values { get; } = [];
 
-        public void Report(long value)
+        public void Report(TrainingProgress value)
         {
-            Values.Add(value);
-            if (value >= after)
+            Assert.Equal(("RecommendAllToParquet", Taste.Users), (value.Stage, value.Epochs));
+            Values.Add(value.Epoch);
+            if (value.Epoch >= after)
                 then!();
         }
     }

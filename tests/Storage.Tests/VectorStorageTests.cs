@@ -167,11 +167,12 @@ public sealed class VectorStorageTests
         Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First.Score, pair.Second.Score, Rounding));
     }
 
-    private sealed class Told(List<int> values, Action? then = null) : IProgress<int>
+    private sealed class Told(List<int> values, Action? then = null) : IProgress<TrainingProgress>
     {
-        public void Report(int value)
+        public void Report(TrainingProgress value)
         {
-            values.Add(value);
+            Assert.Equal(("UpsertItems", Taste.Items), (value.Stage, value.Epochs));
+            values.Add(value.Epoch);
             then?.Invoke();
         }
     }

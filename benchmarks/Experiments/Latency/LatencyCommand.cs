@@ -24,7 +24,14 @@ internal static class LatencyCommand
         command.SetAction(parsed =>
         {
             string kind = parsed.GetValue(vectors)!;
-            var options = new RecommenderOptions { Precision = parsed.GetValue(precision), Retrieval = parsed.GetValue(retrieval), TargetRecall = parsed.GetValue(recall), Index = parsed.GetValue(index) == "hnsw" ? new HnswIndexFactory() : null };
+            var options = new RecommenderOptions
+            {
+                Precision = parsed.GetValue(precision),
+                Retrieval = parsed.GetValue(retrieval),
+                TargetRecall = parsed.GetValue(recall),
+                Index = parsed.GetValue(index) == "hnsw" ? new HnswIndexFactory() : null,
+                Seed = 1,
+            };
             LatencyResult result = new LatencyBench(parsed.GetValue(items), parsed.GetValue(dimension), kind == "clustered", parsed.GetValue(seed)).Measure(kind, options, parsed.GetValue(requests), parsed.GetValue(count));
             Console.WriteLine(result); // the console must not fold it
             JsonLines.Append(parsed.GetValue(json), result);

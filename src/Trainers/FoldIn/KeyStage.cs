@@ -23,7 +23,11 @@ internal sealed class KeyStage
             if (source.Type.Equals(column.Type))
                 continue; // passed through
             if (_columns.Any(earlier => earlier.Output == source.Name))
-                throw new ArgumentException($"MapValueToKey makes '{source.Name}' and '{column.Name}' from columns of the same names at once; use one MapValueToKey a column.");
+            {
+                throw new ArgumentException(
+                    $"MapValueToKey makes '{source.Name}' and '{column.Name}' from columns of the same names at once; use one MapValueToKey a column.");
+            }
+
             _columns.Add((column.Name, source.Name, KeyValues.Read(column)));
         }
     }
@@ -39,11 +43,13 @@ internal sealed class KeyStage
     {
         foreach (var (output, input, values) in _columns.Where(column => outputs.Contains(column.Output)))
         {
-            IDataView mapped = ml.Transforms.Conversion.MapValueToKey(output, input, maximumNumberOfKeys: int.MaxValue).Fit(rows).Transform(rows);
+            var mapping = ml.Transforms.Conversion.MapValueToKey(output, input, maximumNumberOfKeys: int.MaxValue);
+            IDataView mapped = mapping.Fit(rows).Transform(rows);
             values.AddAll(KeyValues.Read(mapped.Schema[output]), input);
         }
     }
 
     /// <summary>The mapping with the values of now.</summary>
-    public IEnumerable<ITransformer> ToStages(MLContext ml) => _columns.Select(column => column.Values.ToMapping(ml, column.Output, column.Input));
+    public IEnumerable<ITransformer> ToStages(MLContext ml) =>
+        _columns.Select(column => column.Values.ToMapping(ml, column.Output, column.Input));
 }

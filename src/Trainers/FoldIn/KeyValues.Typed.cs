@@ -23,7 +23,12 @@ internal sealed class KeyValues<T> : KeyValues
     public override void AddAll(KeyValues other, string column)
     {
         if (other is not KeyValues<T> same)
-            throw new ArgumentException($"Column '{column}' has values of type {other.GetType().GenericTypeArguments[0].Name}; the model was trained on {typeof(T).Name}. Convert the column.");
+        {
+            throw new ArgumentException(
+                $"Column '{column}' has values of type {other.GetType().GenericTypeArguments[0].Name}; the model was trained on {typeof(T).Name}. "
+                + "Convert the column.");
+        }
+
         foreach (T value in same._values)
             Add(value);
     }

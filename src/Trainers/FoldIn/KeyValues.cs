@@ -14,10 +14,16 @@ internal abstract class KeyValues
     /// <exception cref="ArgumentException">It carries none, or of a type that is not supported.</exception>
     public static KeyValues Read(DataViewSchema.Column column)
     {
-        if (column.Annotations.Schema.GetColumnOrNull(ColumnAnnotations.KeyValuesKind) is not { Type: VectorDataViewType { ItemType: var item } })
-            throw new ArgumentException($"Key column '{column.Name}' does not carry its values, so it cannot be given new ones. Map it with MapValueToKey.");
+        DataViewSchema.Column? values = column.Annotations.Schema.GetColumnOrNull(ColumnAnnotations.KeyValuesKind);
+        if (values is not { Type: VectorDataViewType { ItemType: var item } })
+        {
+            throw new ArgumentException(
+                $"Key column '{column.Name}' does not carry its values, so it cannot be given new ones. Map it with MapValueToKey.");
+        }
+
         Type type = item.RawType;
-        if (type == typeof(ReadOnlyMemory<char>)) return new KeyValues<string>(Values<ReadOnlyMemory<char>>(column).Select(value => value.ToString()));
+        if (type == typeof(ReadOnlyMemory<char>))
+            return new KeyValues<string>(Values<ReadOnlyMemory<char>>(column).Select(value => value.ToString()));
         if (type == typeof(int)) return new KeyValues<int>(Values<int>(column));
         if (type == typeof(uint)) return new KeyValues<uint>(Values<uint>(column));
         if (type == typeof(long)) return new KeyValues<long>(Values<long>(column));
@@ -28,7 +34,8 @@ internal abstract class KeyValues
         if (type == typeof(byte)) return new KeyValues<byte>(Values<byte>(column));
         if (type == typeof(float)) return new KeyValues<float>(Values<float>(column));
         if (type == typeof(double)) return new KeyValues<double>(Values<double>(column));
-        throw new ArgumentException($"Key column '{column.Name}' has values of type {item}; ids that an update can extend are text or numbers.");
+        throw new ArgumentException(
+            $"Key column '{column.Name}' has values of type {item}; ids that an update can extend are text or numbers.");
     }
 
     /// <summary>Adds the values of another column that are new, in their order.</summary>

@@ -30,12 +30,12 @@ namespace HybridRec.MLNet;
 public sealed class ModelUpdater
 {
     private readonly Lock _lock = new();
-    private readonly UpdaterKeys _keys;
+    private readonly FoldInKeys _keys;
     private readonly LivePropagation _live;
 
     internal ModelUpdater(MLContext ml, ITransformer model, DataViewSchema inputSchema, int rounds)
     {
-        _keys = new UpdaterKeys(ml, model, inputSchema);
+        _keys = new FoldInKeys(ml, model, inputSchema);
         _live = new LivePropagation(_keys.Graph.RequireLinearUpdates(), _keys.Graph.Mapping, rounds);
     }
 

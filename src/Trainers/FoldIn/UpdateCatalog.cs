@@ -41,12 +41,13 @@ public static class UpdateCatalog
     /// var model = keys.Append(ml.Hybrid.GnnEmbedding(new() { Updatable = true })) ... .Fit(yesterday);
     /// model = ml.Hybrid.Update(model, today);
     /// </code></example>
-    public static TransformerChain<ITransformer> Update(this HybridCatalog catalog, ITransformer model, IDataView newRows, CancellationToken cancellationToken = default)
+    public static TransformerChain<ITransformer> Update(
+        this HybridCatalog catalog, ITransformer model, IDataView newRows, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(newRows);
-        return ModelUpdate.Run(catalog.Context, model, newRows, cancellationToken);
+        return ChainFoldIn.Run(catalog.Context, model, newRows, cancellationToken);
     }
 
     /// <summary>Makes an updater, which folds single interactions into the graph of a model and answers within milliseconds.</summary>

@@ -65,8 +65,8 @@ internal sealed class EntityTable : TableView
             if (!column.Type.Equals(wanted.Type))
             {
                 throw new ArgumentException(
-                    $"Column '{wanted.Name}' has type {wanted.Type} in the training rows but {column.Type} in another view of the same tables. "
-                    + "Convert one of them, for example with Conversion.ConvertType.");
+                    $"Column '{wanted.Name}' has type {wanted.Type} in the training rows but {column.Type} in another view of the same "
+                    + "tables. Convert one of them, for example with Conversion.ConvertType.");
             }
             matched.Add((column, wanted.Index));
         }

@@ -53,5 +53,6 @@ internal sealed class GenericItemScorer : IItemScorer
         SchemaColumns.Require(schema, ColumnNames.Score, "Scoring a set of items", ColumnKinds.Single);
 
     private static InvalidOperationException WrongRowCount(string fewerOrMore, long rows) => new(
-        $"The model gave {fewerOrMore} rows than the {rows} it was asked to score. A ranking model must keep every row; remove filters from its pipeline.");
+        $"The model gave {fewerOrMore} rows than the {rows} it was asked to score. A ranking model must keep every row; "
+        + "remove filters from its pipeline.");
 }

@@ -62,7 +62,8 @@ internal abstract class TableView(DataViewSchema schema) : IDataView
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => _getters[column.Index] switch
         {
             ValueGetter<TValue> getter => getter,
-            null => throw new InvalidOperationException($"Column '{column.Name}' is not active in this cursor; name it when the cursor is opened."),
+            null => throw new InvalidOperationException(
+                $"Column '{column.Name}' is not active in this cursor; name it when the cursor is opened."),
             var other => throw new InvalidOperationException(
                 $"Column '{column.Name}' holds {other.GetType().GetGenericArguments()[0].Name}, not {typeof(TValue).Name}."),
         };

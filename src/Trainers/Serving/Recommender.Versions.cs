@@ -25,7 +25,8 @@ public sealed partial class Recommender
         ArgumentNullException.ThrowIfNull(data);
         lock (_writing)
         {
-            RecommenderOptions wanted = (options ?? Current.Options with { Version = null, Items = null }).Checked();
+            RecommenderOptions wanted = Seeded(options ?? Current.Options with { Version = null, Items = null });
+            wanted.Validate();
             _refreshed = 0;
             return Replace(
                 "swap", _ => SnapshotBuilder.Build(_ml, model, data, wanted, wanted.Version ?? NextVersion(), cancellationToken));
@@ -77,6 +78,8 @@ public sealed partial class Recommender
         ServingTelemetry.Built(activity, how, next.Version, start);
         return next.Version;
     }
+
+    private RecommenderOptions Seeded(RecommenderOptions options) => options with { Seed = options.Seed ?? _seed };
 
     private string NextVersion() => Interlocked.Increment(ref _built).ToString(CultureInfo.InvariantCulture);
 }

@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Serving;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 
 namespace HybridRec.MLNet;
 
@@ -26,6 +28,7 @@ namespace HybridRec.MLNet;
 public sealed partial class Recommender : IDisposable
 {
     private readonly MLContext _ml;
+    private readonly int _seed;
     private readonly Lock _writing = new();
     private ServingSnapshot? _current;
     private int _built;
@@ -34,9 +37,11 @@ public sealed partial class Recommender : IDisposable
     internal Recommender(MLContext ml, ITransformer model, IDataView data, RecommenderOptions options, CancellationToken cancellationToken)
     {
         _ml = ml;
+        options.Validate();
+        _seed = ((IHostEnvironment)ml).Seed(StageNames.CreateRecommender, options.Seed);
         using Activity? activity = ServingTelemetry.Activities.StartActivity("create");
         long start = Stopwatch.GetTimestamp();
-        _current = SnapshotBuilder.Build(ml, model, data, options.Checked(), options.Version ?? NextVersion(), cancellationToken);
+        _current = SnapshotBuilder.Build(ml, model, data, Seeded(options), options.Version ?? NextVersion(), cancellationToken);
         ServingTelemetry.Built(activity, "create", _current.Version, start);
     }
 

@@ -1,6 +1,6 @@
 using HybridRec.MLNet.Accel;
 
-namespace HybridRec.MLNet.Tests.Updates;
+namespace HybridRec.MLNet.Tests.FoldIn;
 
 /// <summary>Passes calls on and counts them; it may be told that it samples fewer.</summary>
 internal sealed class CountingBackend(IAggregationBackend inner, int? mostFanout = null) : IAggregationBackend

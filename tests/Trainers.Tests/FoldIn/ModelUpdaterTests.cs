@@ -1,9 +1,9 @@
 using HybridRec.MLNet.Conformance;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using static HybridRec.MLNet.Tests.Updates.UpdateData;
+using static HybridRec.MLNet.Tests.FoldIn.UpdateData;
 
-namespace HybridRec.MLNet.Tests.Updates;
+namespace HybridRec.MLNet.Tests.FoldIn;
 
 public sealed class ModelUpdaterTests
 {

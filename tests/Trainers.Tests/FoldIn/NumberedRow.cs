@@ -1,4 +1,4 @@
-namespace HybridRec.MLNet.Tests.Updates;
+namespace HybridRec.MLNet.Tests.FoldIn;
 
 /// <summary>An interaction with numbers for ids.</summary>
 internal sealed class NumberedRow

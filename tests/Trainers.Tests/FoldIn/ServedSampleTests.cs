@@ -1,9 +1,9 @@
 using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Conformance;
 using Microsoft.ML;
-using static HybridRec.MLNet.Tests.Updates.UpdateData;
+using static HybridRec.MLNet.Tests.FoldIn.UpdateData;
 
-namespace HybridRec.MLNet.Tests.Updates;
+namespace HybridRec.MLNet.Tests.FoldIn;
 
 /// <summary>GraphSAGE and PinSage served from neighbors that the backend samples, after training and when interactions are folded in.</summary>
 public sealed class ServedSampleTests

@@ -1,7 +1,7 @@
 using HybridRec.MLNet.Conformance;
 using Microsoft.ML;
 
-namespace HybridRec.MLNet.Tests.Updates;
+namespace HybridRec.MLNet.Tests.FoldIn;
 
 /// <summary>Updatable models of the checkerboard, and rows that come later.</summary>
 internal static class UpdateData

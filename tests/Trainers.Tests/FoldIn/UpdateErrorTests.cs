@@ -1,8 +1,8 @@
 using HybridRec.MLNet.Conformance;
 using Microsoft.ML;
-using static HybridRec.MLNet.Tests.Updates.UpdateData;
+using static HybridRec.MLNet.Tests.FoldIn.UpdateData;
 
-namespace HybridRec.MLNet.Tests.Updates;
+namespace HybridRec.MLNet.Tests.FoldIn;
 
 public sealed class UpdateErrorTests
 {

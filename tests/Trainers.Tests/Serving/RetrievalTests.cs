@@ -51,6 +51,20 @@ public sealed class RetrievalTests
             Assert.Equal(single.Recommend(user, 20), int8.Recommend(user, 20));
     }
 
+    [Fact]
+    public void Recommend_Approximate_SameSeedOfTheContextSameLists()
+    {
+        ITransformer model = ServingData.Fit(_ml);
+        var options = new RecommenderOptions { Retrieval = RetrievalMode.Approximate, TargetRecall = 0.5 };
+        Assert.Null(options.Seed);
+        MLContext one = new(seed: 7), other = new(seed: 7);
+        using var first = one.Hybrid.CreateRecommender(model, ServingData.View(one), options);
+        using var second = other.Hybrid.CreateRecommender(model, ServingData.View(other), options);
+        Assert.Equal(first.IndexRecall, second.IndexRecall);
+        for (int user = 0; user < Planted.Users; user++)
+            Assert.Equal(first.Recommend(user), second.Recommend(user));
+    }
+
     [Theory]
     [InlineData(RetrievalMode.TwoStage, RankingHead.Linear, true)]
     [InlineData(RetrievalMode.TwoStage, RankingHead.Mlp, false)]

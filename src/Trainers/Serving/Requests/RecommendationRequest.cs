@@ -16,53 +16,53 @@ namespace HybridRec.MLNet;
 public sealed record RecommendationRequest
 {
     /// <summary>Id of a user, as invariant text.</summary>
-    /// <value>none</value>
+    /// <value>The default is null: none.</value>
     public string? User { get; init; }
 
     /// <summary>Ids of items that someone has who need not be a user of the data.</summary>
-    /// <value>none</value>
+    /// <value>The default is null: none.</value>
     public IReadOnlyCollection<string>? History { get; init; }
 
     /// <summary>A text to which the items' texts should be alike. The model needs an <c>LlmEmbedding</c> of an item column.</summary>
-    /// <value>none</value>
+    /// <value>The default is null: none.</value>
     public string? Text { get; init; }
 
     /// <summary>Id of an item to which others should be alike.</summary>
-    /// <value>none</value>
+    /// <value>The default is null: none.</value>
     public string? LikeItem { get; init; }
 
     /// <summary>A vector as <see cref="Recommender.QueryVector(string)"/> gives it, <see cref="Recommender.Dimension"/> long.</summary>
-    /// <value>none</value>
+    /// <value>The default is null: none.</value>
     public ReadOnlyMemory<float>? Vector { get; init; }
 
     /// <summary>
     /// Items wanted, at least 1 and at most <see cref="RecommenderOptions.MaxCount"/>; fewer come back when the filters leave no more.
     /// </summary>
-    /// <value>10</value>
+    /// <value>The default is 10.</value>
     public int Count { get; init; } = 10;
 
     /// <summary>
     /// Whether to leave out the items the user or the history has. The item of <see cref="LikeItem"/> is always left out.
     /// </summary>
-    /// <value>true</value>
+    /// <value>The default is true.</value>
     public bool ExcludeSeen { get; init; } = true;
 
     /// <summary>Only these items; unknown ids do not matter.</summary>
-    /// <value>none: all</value>
+    /// <value>The default is null: all.</value>
     public IReadOnlyCollection<string>? Allow { get; init; }
 
     /// <summary>None of these items; unknown ids do not matter.</summary>
-    /// <value>none</value>
+    /// <value>The default is null: none.</value>
     public IReadOnlyCollection<string>? Deny { get; init; }
 
     /// <summary>
     /// Only items of at least one of these categories (<see cref="RecommenderOptions.CategoryColumnName"/>), compared without case.
     /// </summary>
-    /// <value>none: all</value>
+    /// <value>The default is null: all.</value>
     public IReadOnlyCollection<string>? Categories { get; init; }
 
     /// <summary>How many reasons each item gets at most, for a user and for a history.</summary>
-    /// <value>0</value>
+    /// <value>The default is 0.</value>
     public int Reasons { get; init; }
 
     /// <summary>
@@ -70,6 +70,6 @@ public sealed record RecommendationRequest
     /// knows nothing of. The result says so. Otherwise
     /// <see cref="UnknownIdException"/> or <see cref="ArgumentException"/> is thrown.
     /// </summary>
-    /// <value>true</value>
+    /// <value>The default is true.</value>
     public bool Fallback { get; init; } = true;
 }

@@ -90,7 +90,7 @@ internal static class HeadScorerBuilder
         (VectorTable items, float[] queries, double recall) = (ranker.Items, SampleQueries(ranker, users), options.TargetRecall);
         return options.Index is { } factory
             ? RerankedIndex.Build(factory, items, queries, CalibrationDepth, recall, options.Threads, cancellationToken)
-            : ClusterIndex.Build(items, queries, CalibrationDepth, recall, options.Seed, options.Threads, cancellationToken);
+            : ClusterIndex.Build(items, queries, CalibrationDepth, recall, options.Seed!.Value, options.Threads, cancellationToken);
     }
 
     // Queries of users evenly spread: what the index will be asked.

@@ -8,12 +8,12 @@ namespace HybridRec.MLNet.FoldIn;
 /// <summary>
 /// Walks through a fitted chain and replaces the stages that interactions fold into; the others are shared by both chains.
 /// </summary>
-internal static class ModelUpdate
+internal static class ChainFoldIn
 {
     public const string Name = "Update";
 
     /// <summary>The chain with new interactions.</summary>
-    public static TransformerChain<ITransformer> Run(MLContext ml, ITransformer model, IDataView rows, CancellationToken cancellation)
+    public static TransformerChain<ITransformer> Run(MLContext ml, ITransformer model, IDataView rows, CancellationToken cancellationToken)
     {
         ITransformer[] stages = [.. ChainStages.Of(model)];
         IReadOnlySet<string> keys = KeyColumns(stages);
@@ -24,8 +24,8 @@ internal static class ModelUpdate
         IDataView view = rows;
         foreach (ITransformer stage in stages)
         {
-            cancellation.ThrowIfCancellationRequested();
-            foreach (ITransformer next in Update(ml, stage, view, keys, cancellation))
+            cancellationToken.ThrowIfCancellationRequested();
+            foreach (ITransformer next in Update(ml, stage, view, keys, cancellationToken))
             {
                 view = Apply(next, view);
                 updated.Add(next);
@@ -43,13 +43,15 @@ internal static class ModelUpdate
         HashSet<string> keys = [.. stages.OfType<IUpdatableStage>().SelectMany(stage => stage.KeyColumns)];
         return keys.Count > 0
             ? keys
-            : throw new ArgumentException($"{Name}: the model has no stage that interactions fold into; such are GnnEmbedding (with Updatable = true) and UserProfile.");
+            : throw new ArgumentException(
+                $"{Name}: the model has no stage that interactions fold into; such are GnnEmbedding (with Updatable = true) and UserProfile.");
     }
 
-    private static IEnumerable<ITransformer> Update(MLContext ml, ITransformer stage, IDataView view, IReadOnlySet<string> keys, CancellationToken cancellation)
+    private static IEnumerable<ITransformer> Update(
+        MLContext ml, ITransformer stage, IDataView view, IReadOnlySet<string> keys, CancellationToken cancellationToken)
     {
         if (stage is IUpdatableStage updatable)
-            return [updatable.Update(view, cancellation)];
+            return [updatable.Update(view, cancellationToken)];
         if (stage is not ValueToKeyMappingTransformer mapping)
             return [stage];
         var columns = new KeyStage(mapping, view.Schema);
@@ -68,7 +70,8 @@ internal static class ModelUpdate
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
         {
             throw new InvalidOperationException(
-                $"{Name}: stage {stage.GetType().Name} does not take the users and items that are new: {exception.Message} Such a stage has to be fitted again with all rows.", exception);
+                $"{Name}: stage {stage.GetType().Name} does not take the users and items that are new: {exception.Message} "
+                + "Such a stage has to be fitted again with all rows.", exception);
         }
     }
 
@@ -82,7 +85,8 @@ internal static class ModelUpdate
             if (column.Type is KeyDataViewType && old.Type is KeyDataViewType && column.Type.RawType == old.Type.RawType)
                 continue;
             throw new InvalidOperationException(
-                $"{Name}: column '{column.Name}' would change from {old.Type} to {column.Type}, since it depends on the number of users or items. The stage that makes it has to be fitted again with all rows.");
+                $"{Name}: column '{column.Name}' would change from {old.Type} to {column.Type}, since it depends on the number of users or items. "
+                + "The stage that makes it has to be fitted again with all rows.");
         }
     }
 

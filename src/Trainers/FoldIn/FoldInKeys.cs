@@ -6,7 +6,7 @@ using Microsoft.ML.Transforms;
 namespace HybridRec.MLNet.FoldIn;
 
 /// <summary>A chain with one updatable graph, bound to the schema of its raw rows: its ids, and how to put it together again.</summary>
-internal sealed class UpdaterKeys
+internal sealed class FoldInKeys
 {
     private readonly MLContext _ml;
     private readonly DataViewSchema _input;
@@ -16,15 +16,16 @@ internal sealed class UpdaterKeys
     /// <exception cref="ArgumentException">There is no graph, or more than one; its keys are not made in the chain; a column is
     /// missing.</exception>
     /// <exception cref="InvalidOperationException">The graph cannot be updated.</exception>
-    public UpdaterKeys(MLContext ml, ITransformer model, DataViewSchema input)
+    public FoldInKeys(MLContext ml, ITransformer model, DataViewSchema input)
     {
         (_ml, _input, _stages) = (ml, input, [.. ChainStages.Of(model)]);
         GnnEmbeddingTransformer[] graphs = [.. _stages.OfType<GnnEmbeddingTransformer>()];
         Graph = graphs.Length == 1
             ? graphs[0]
-            : throw new ArgumentException($"CreateUpdater: the model has {graphs.Length} stages GnnEmbedding; exactly one is needed. ml.Hybrid.Update takes models of any stages.");
+            : throw new ArgumentException(
+                $"CreateUpdater: the model has {graphs.Length} stages GnnEmbedding; exactly one is needed. ml.Hybrid.Update takes models of any stages.");
         Graph.RequireLinearUpdates();
-        IReadOnlySet<string> keys = ModelUpdate.KeyColumns(_stages);
+        IReadOnlySet<string> keys = ChainFoldIn.KeyColumns(_stages);
         DataViewSchema schema = input;
         foreach (ITransformer stage in _stages)
         {
@@ -57,7 +58,8 @@ internal sealed class UpdaterKeys
             IEnumerable<ITransformer> next = stage switch
             {
                 _ when _keyStages.TryGetValue(stage, out KeyStage? columns) => columns.ToStages(_ml),
-                GnnEmbeddingTransformer => [graph(KeyVocabulary.Of(schema[Graph.Columns.User]), KeyVocabulary.Of(schema[Graph.Columns.Item]))],
+                GnnEmbeddingTransformer =>
+                    [graph(KeyVocabulary.Of(schema[Graph.Columns.User]), KeyVocabulary.Of(schema[Graph.Columns.Item]))],
                 UserProfileTransformer profiles => [profiles.WithUsers(schema)],
                 _ => [stage],
             };
@@ -72,5 +74,6 @@ internal sealed class UpdaterKeys
     }
 
     private KeyValues Values(string column) => _keyStages.Values.FirstOrDefault(stage => stage.Makes(column))?[column]
-        ?? throw new ArgumentException($"CreateUpdater: no MapValueToKey of the model makes its key column '{column}', so ids cannot be told. Put it into the chain.");
+        ?? throw new ArgumentException(
+            $"CreateUpdater: no MapValueToKey of the model makes its key column '{column}', so ids cannot be told. Put it into the chain.");
 }
