@@ -4,9 +4,9 @@ using HybridRec.MLNet.Accel.Kernels;
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// A table rounded to bfloat16, the upper half of a <see cref="float"/>: its sign, its 8 bits of exponent and 7 of the fraction, a relative error of at most 2^-8. Two columns share a 32-bit word:
-/// word w of a block of 32 columns holds column w in its lower and column 16 + w in its upper half, so that a register of words becomes two of floats by a shift and a mask. Rows are
-/// filled up with zeros to whole blocks.
+/// A table rounded to bfloat16, the upper half of a <see cref="float"/>: its sign, its 8 bits of exponent and 7 of the fraction, a relative
+/// error of at most 2^-8. Two columns share a 32-bit word: word w of a block of 32 columns holds column w in its lower and column 16 + w
+/// in its upper half, so that a register of words becomes two of floats by a shift and a mask. Rows are filled up with zeros to whole blocks.
 /// </summary>
 internal static unsafe class BFloat16Table
 {
@@ -31,7 +31,6 @@ internal static unsafe class BFloat16Table
         int rows = source.Length / dimension, words = RowWords(dimension);
         Guard.Length(source.Length, (long)rows * dimension, nameof(source), "whole rows");
         Guard.Length(packed.Length, (long)rows * words, nameof(packed), "rows * words of a row");
-        bool vector = KernelPath.UseVector;
         fixed (float* from = source)
         fixed (uint* to = packed)
         {
@@ -41,16 +40,19 @@ internal static unsafe class BFloat16Table
                 {
                     float* block = from + ((nint)row * dimension) + first;
                     uint* word = to + ((nint)row * words) + (first / 2);
-                    if (vector && first + BlockColumns <= dimension)
+                    if (KernelPath.UseVector && first + BlockColumns <= dimension)
                     {
-                        Pack(block, word);
-                        Pack(block + 8, word + 8);
+                        if (KernelPath.Use256)
+                            Pack<Lanes256, Vector256<float>>(block, word);
+                        else
+                            Pack<Lanes128, Vector128<float>>(block, word);
                         continue;
                     }
 
                     for (int w = 0; w < BlockWords; w++)
                     {
-                        uint lower = first + w < dimension ? Rounded(block[w]) : 0, upper = first + 16 + w < dimension ? Rounded(block[16 + w]) : 0;
+                        uint lower = first + w < dimension ? Rounded(block[w]) : 0;
+                        uint upper = first + 16 + w < dimension ? Rounded(block[16 + w]) : 0;
                         word[w] = (lower >> 16) | (upper & UpperHalf);
                     }
                 }
@@ -65,20 +67,17 @@ internal static unsafe class BFloat16Table
         return BitConverter.UInt32BitsToSingle(column % BlockColumns < BlockWords ? word << 16 : word & UpperHalf);
     }
 
-    // Eight words: columns 0 to 7 and 16 to 23 from here.
-    private static void Pack(float* block, uint* word) =>
-        ((Rounded(Vector256.Load(block)) >>> 16) | (Rounded(Vector256.Load(block + 16)) & Vector256.Create(UpperHalf))).Store(word);
+    private static void Pack<TLanes, TVector>(float* block, uint* word)
+        where TLanes : struct, IMathLanes<TVector>
+        where TVector : struct
+    {
+        for (int w = 0; w < BlockWords; w += TLanes.Count)
+            TLanes.StoreHalves(TLanes.Load(block + w), TLanes.Load(block + BlockWords + w), word + w);
+    }
 
     private static uint Rounded(float value)
     {
         uint bits = BitConverter.SingleToUInt32Bits(value);
         return float.IsNaN(value) ? bits | 0x400000 : bits + 0x7FFF + ((bits >> 16) & 1);
-    }
-
-    private static Vector256<uint> Rounded(Vector256<float> values)
-    {
-        Vector256<uint> bits = values.AsUInt32();
-        Vector256<uint> rounded = bits + Vector256.Create(0x7FFFu) + ((bits >>> 16) & Vector256<uint>.One);
-        return Vector256.ConditionalSelect(Vector256.Equals(values, values).AsUInt32(), rounded, bits | Vector256.Create(0x400000u));
     }
 }

@@ -94,19 +94,32 @@ internal sealed class Int8Rows
         {
             Span<float> block = scores[..Math.Min(Block, endRow - first)];
             Int8DotKernel.Dot(rounded, query.Scale, _table, first, block);
-            int i = 0;
-            ref float start = ref MemoryMarshal.GetReference(block);
-            for (; i <= block.Length - Vector256<float>.Count; i += Vector256<float>.Count)
-            {
-                // Nearly all rows fall here: even the largest error of any row does not lift them to the threshold.
-                uint lanes = Vector256.GreaterThanOrEqual(Vector256.LoadUnsafe(ref start, (nuint)i), Vector256.Create(best.Threshold - most)).ExtractMostSignificantBits();
-                for (; lanes != 0; lanes &= lanes - 1)
-                    Offer(query, first, i + BitOperations.TrailingZeroCount(lanes), block, excludedSorted, names, ref best);
-            }
-
+            int i = KernelPath.Use256
+                ? Offer<Lanes256, Vector256<float>>(query, most, first, block, excludedSorted, names, ref best)
+                : Offer<Lanes128, Vector128<float>>(query, most, first, block, excludedSorted, names, ref best);
             for (; i < block.Length; i++)
                 Offer(query, first, i, block, excludedSorted, names, ref best);
         }
+    }
+
+    // Offers the rows of a block that fill whole registers; returns how many those are.
+    private int Offer<TLanes, TVector>(
+        in Query query, float most, int first, ReadOnlySpan<float> block, ReadOnlySpan<int> excludedSorted, ReadOnlySpan<int> names, ref BoundedTopK best)
+        where TLanes : struct, IMathLanes<TVector>
+        where TVector : struct
+    {
+        ref float start = ref MemoryMarshal.GetReference(block);
+        int i = 0;
+        for (; i <= block.Length - TLanes.Count; i += TLanes.Count)
+        {
+            // Nearly all rows fall here: even the largest error of any row does not lift them to the threshold.
+            TVector reached = TLanes.AtLeast(TLanes.Load(ref start, (nuint)i), TLanes.Fill(best.Threshold - most));
+            if (!TLanes.Any(reached))
+                continue;
+            for (uint lanes = TLanes.Bits(reached); lanes != 0; lanes &= lanes - 1)
+                Offer(query, first, i + BitOperations.TrailingZeroCount(lanes), block, excludedSorted, names, ref best);
+        }
+        return i;
     }
 
     private void Offer(in Query query, int first, int offset, ReadOnlySpan<float> block, ReadOnlySpan<int> excludedSorted, ReadOnlySpan<int> names, ref BoundedTopK best)

@@ -1,15 +1,24 @@
+using System.Runtime.Intrinsics;
 using HybridRec.MLNet.Accel.Kernels;
 
 namespace HybridRec.MLNet.Accel.Tests.Kernels;
 
 public sealed class KernelPathTests
 {
+    [Theory]
+    [InlineData("scalar", 0)]
+    [InlineData("vector128", 128)]
+    [InlineData("vector256", 256)]
+    [InlineData("vector512", 512)]
+    public void Parse_Width_Forces(string value, int bits) => Assert.Equal(bits, KernelPath.Parse(value));
+
     [Fact]
-    public void Parse_ScalarOrVector_Forces()
+    public void Parse_Nothing_TakesTheWidestAccelerated()
     {
-        Assert.False(KernelPath.Parse("scalar"));
-        Assert.True(KernelPath.Parse("vector"));
-        Assert.Equal(KernelPath.Parse(null), KernelPath.Parse(""));
+        int widest = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
+        Assert.Equal(widest, KernelPath.Parse(null));
+        Assert.Equal(widest, KernelPath.Parse(""));
+        Assert.Equal(Math.Max(widest, 128), KernelPath.Parse("vector"));
     }
 
     [Theory]
@@ -20,10 +29,16 @@ public sealed class KernelPathTests
     {
         string message = Assert.Throws<InvalidOperationException>(() => KernelPath.Parse(value)).Message;
         Assert.Contains($"HYBRIDREC_KERNELS is '{value}'", message, StringComparison.Ordinal);
-        Assert.Contains("'scalar' and 'vector'", message, StringComparison.Ordinal);
+        Assert.Contains("'vector128' and 'scalar'", message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void UseVector_VariableSet_Follows() =>
-        Assert.Equal(KernelPath.Parse(Environment.GetEnvironmentVariable(KernelPath.Variable)), KernelPath.UseVector);
+    public void Path_VariableSet_Follows()
+    {
+        int bits = KernelPath.Parse(Environment.GetEnvironmentVariable(KernelPath.Variable));
+        Assert.Equal(bits > 0, KernelPath.UseVector);
+        Assert.Equal(bits >= 256, KernelPath.Use256);
+        Assert.Equal(bits >= 512, KernelPath.Use512);
+        Assert.Equal((bits == 0 ? 256 : bits) / 32, KernelPath.Lanes);
+    }
 }

@@ -10,17 +10,13 @@ public sealed class NegativeSamplerTests
         {
             InteractionGraph graph = Graph(pairs, users: 4, items: 10);
             var uniform = new UniformNegativeSampler(graph);
-            var popular = new PopularityNegativeSampler(graph);
             Xoshiro256 random = Xoshiro256.Stream(1);
             for (int user = 0; user < 4; user++)
             {
                 bool any = graph.ItemsOf(user).Length < 10;
                 Assert.Equal(any, uniform.TrySample(user, ref random, out int item));
-                Assert.Equal(any, popular.TrySample(user, ref random, out int other));
                 Assert.Equal(any, item >= 0);
-                Assert.Equal(any, other >= 0);
                 Assert.False(graph.Contains(user, item));
-                Assert.False(graph.Contains(user, other));
             }
         });
 
@@ -66,23 +62,6 @@ public sealed class NegativeSamplerTests
     }
 
     [Fact]
-    public void Popularity_ManyDraws_FollowTheProbability()
-    {
-        (int, int)[] pairs = [.. Enumerable.Range(0, 16).Select(u => (u, 0)), (0, 1)];
-        var sampler = new PopularityNegativeSampler(Graph(pairs, users: 16, items: 3), exponent: 0.5);
-        // Counts 16, 1 and 0 (taken as 1): roots 4, 1, 1.
-        Assert.Equal(Math.Log(4.0 / 6), sampler.LogProbability[0], 1e-6);
-        Assert.Equal(Math.Log(1.0 / 6), sampler.LogProbability[2], 1e-6);
-        int[] counts = new int[3];
-        Xoshiro256 random = Xoshiro256.Stream(5);
-        for (int i = 0; i < 12_000; i++)
-            counts[sampler.Sample(ref random)]++;
-        Assert.InRange(counts[0], 7_700, 8_300);
-        Assert.InRange(counts[1], 1_800, 2_200);
-        Assert.InRange(counts[2], 1_800, 2_200);
-    }
-
-    [Fact]
     public void AliasTable_AnyWeights_FollowThem() => Gen.Int[0, 5].Array[1, 8].Where(w => w.Sum() > 0).Sample(weights =>
     {
         var table = new AliasTable([.. weights.Select(w => (double)w)]);
@@ -103,7 +82,6 @@ public sealed class NegativeSamplerTests
         Assert.Contains("Weight 1 is -1", Assert.Throws<ArgumentException>(() => new AliasTable([1, -1])).Message, StringComparison.Ordinal);
         Assert.Contains("Weight 0 is NaN", Assert.Throws<ArgumentException>(() => new AliasTable([double.NaN])).Message, StringComparison.Ordinal);
         Assert.Contains("sum to 0", Assert.Throws<ArgumentException>(() => new AliasTable([0, 0])).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => new PopularityNegativeSampler(Graph([(0, 0)], 1, 1), double.NaN));
     }
 
     private static InteractionGraph Graph((int User, int Item)[] pairs, int users, int items) =>

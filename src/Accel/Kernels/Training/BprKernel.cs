@@ -1,5 +1,5 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using HybridRec.MLNet.Accel.Kernels.Reference;
 
 namespace HybridRec.MLNet.Accel.Kernels;
@@ -30,16 +30,11 @@ internal static class BprKernel
         Guard.Length(userGradient.Length, dimension, nameof(userGradient), "as long as the user's vector");
         Guard.Length(positiveGradient.Length, dimension, nameof(positiveGradient), "as long as the user's vector");
         Guard.Length(negativeGradient.Length, dimension, nameof(negativeGradient), "as long as the user's vector");
-        if (!KernelPath.UseVector || dimension < Vector<float>.Count)
-            return BprReference.Step(user, positive, negative, scale, userGradient, positiveGradient, negativeGradient);
-
-        int whole = dimension - (dimension % Vector<float>.Count);
-        float margin = Margin(user, positive, negative, whole) + BprReference.Margin(user[whole..], positive[whole..], negative[whole..]);
-        float slope = scale * Slope(margin);
-        AddGradients(user, positive, negative, slope, userGradient, positiveGradient, negativeGradient, whole);
-        BprReference.AddGradients(
-            user[whole..], positive[whole..], negative[whole..], slope, userGradient[whole..], positiveGradient[whole..], negativeGradient[whole..]);
-        return Loss(margin);
+        if (KernelPath.Use256)
+            return Step<Lanes256, Vector256<float>>(user, positive, negative, scale, userGradient, positiveGradient, negativeGradient);
+        if (KernelPath.UseVector)
+            return Step<Lanes128, Vector128<float>>(user, positive, negative, scale, userGradient, positiveGradient, negativeGradient);
+        return BprReference.Step(user, positive, negative, scale, userGradient, positiveGradient, negativeGradient);
     }
 
     /// <summary>-ln sigmoid(x) = ln(1 + e^-x), without overflow: max(-x, 0) + ln(1 + e^-|x|).</summary>
@@ -52,23 +47,46 @@ internal static class BprKernel
         return margin >= 0 ? -e / (1 + e) : -1 / (1 + e);
     }
 
-    private static float Margin(ReadOnlySpan<float> user, ReadOnlySpan<float> positive, ReadOnlySpan<float> negative, int whole)
+    private static float Step<TLanes, TVector>(
+        ReadOnlySpan<float> user, ReadOnlySpan<float> positive, ReadOnlySpan<float> negative, float scale,
+        Span<float> userGradient, Span<float> positiveGradient, Span<float> negativeGradient)
+        where TLanes : struct, IMathLanes<TVector>
+        where TVector : struct
+    {
+        if (user.Length < TLanes.Count)
+            return BprReference.Step(user, positive, negative, scale, userGradient, positiveGradient, negativeGradient);
+
+        int whole = user.Length - (user.Length % TLanes.Count);
+        float margin = Margin<TLanes, TVector>(user, positive, negative, whole) + BprReference.Margin(user[whole..], positive[whole..], negative[whole..]);
+        float slope = scale * Slope(margin);
+        AddGradients<TLanes, TVector>(user, positive, negative, slope, userGradient, positiveGradient, negativeGradient, whole);
+        BprReference.AddGradients(
+            user[whole..], positive[whole..], negative[whole..], slope, userGradient[whole..], positiveGradient[whole..], negativeGradient[whole..]);
+        return Loss(margin);
+    }
+
+    private static float Margin<TLanes, TVector>(
+        ReadOnlySpan<float> user, ReadOnlySpan<float> positive, ReadOnlySpan<float> negative, int whole)
+        where TLanes : struct, IMathLanes<TVector>
+        where TVector : struct
     {
         ref float u0 = ref MemoryMarshal.GetReference(user);
         ref float p0 = ref MemoryMarshal.GetReference(positive);
         ref float n0 = ref MemoryMarshal.GetReference(negative);
-        Vector<float> sum = Vector<float>.Zero;
-        for (int j = 0; j < whole; j += Vector<float>.Count)
+        TVector sum = default;
+        for (nuint j = 0; j < (nuint)whole; j += (nuint)TLanes.Count)
         {
-            Vector<float> difference = Vector.LoadUnsafe(ref p0, (nuint)j) - Vector.LoadUnsafe(ref n0, (nuint)j);
-            sum = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref u0, (nuint)j), difference, sum);
+            TVector difference = TLanes.Subtract(TLanes.Load(ref p0, j), TLanes.Load(ref n0, j));
+            sum = TLanes.FusedMultiplyAdd(TLanes.Load(ref u0, j), difference, sum);
         }
-        return Vector.Sum(sum);
+        return TLanes.Sum(sum);
     }
 
-    private static void AddGradients(
+    private static void AddGradients<TLanes, TVector>(
         ReadOnlySpan<float> user, ReadOnlySpan<float> positive, ReadOnlySpan<float> negative, float slope,
         Span<float> userGradient, Span<float> positiveGradient, Span<float> negativeGradient, int whole)
+        where TLanes : struct, IMathLanes<TVector>
+        where TVector : struct
     {
         ref float u0 = ref MemoryMarshal.GetReference(user);
         ref float p0 = ref MemoryMarshal.GetReference(positive);
@@ -76,15 +94,15 @@ internal static class BprKernel
         ref float ug = ref MemoryMarshal.GetReference(userGradient);
         ref float pg = ref MemoryMarshal.GetReference(positiveGradient);
         ref float ng = ref MemoryMarshal.GetReference(negativeGradient);
-        var factor = new Vector<float>(slope);
-        for (nuint j = 0; j < (nuint)whole; j += (nuint)Vector<float>.Count)
+        TVector factor = TLanes.Fill(slope);
+        for (nuint j = 0; j < (nuint)whole; j += (nuint)TLanes.Count)
         {
-            Vector<float> u = factor * Vector.LoadUnsafe(ref u0, j);
-            Vector<float> difference = Vector.LoadUnsafe(ref p0, j) - Vector.LoadUnsafe(ref n0, j);
+            TVector u = TLanes.Multiply(factor, TLanes.Load(ref u0, j));
+            TVector difference = TLanes.Subtract(TLanes.Load(ref p0, j), TLanes.Load(ref n0, j));
             // Loaded and stored one after another: gradients that are the same row are added in turn.
-            Vector.FusedMultiplyAdd(factor, difference, Vector.LoadUnsafe(ref ug, j)).StoreUnsafe(ref ug, j);
-            (Vector.LoadUnsafe(ref pg, j) + u).StoreUnsafe(ref pg, j);
-            (Vector.LoadUnsafe(ref ng, j) - u).StoreUnsafe(ref ng, j);
+            TLanes.Store(TLanes.FusedMultiplyAdd(factor, difference, TLanes.Load(ref ug, j)), ref ug, j);
+            TLanes.Store(TLanes.Add(TLanes.Load(ref pg, j), u), ref pg, j);
+            TLanes.Store(TLanes.Subtract(TLanes.Load(ref ng, j), u), ref ng, j);
         }
     }
 

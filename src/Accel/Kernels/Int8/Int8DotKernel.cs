@@ -1,12 +1,15 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using HybridRec.MLNet.Accel.Kernels.Reference;
 
 namespace HybridRec.MLNet.Accel.Kernels;
 
 /// <summary>
-/// Scores of one query of 16 bits against consecutive rows of a table of 8 bits: <c>scores[i] = (q . row[first + i]) * (s_row * s_q)</c>. The sums are exact integers of 32 bits, so both
-/// paths give the same bytes. Rows are padded to blocks of 32, so there is no remainder of a row; four rows share one reduction.
+/// Scores of one query of 16 bits against consecutive rows of a table of 8 bits:
+/// <c>scores[i] = (q . row[first + i]) * (s_row * s_q)</c>. The sums are exact integers of 32 bits, so all paths give the same bytes.
+/// Rows are padded to blocks of 32, so there is no remainder of a row; four rows share one reduction.
 /// </summary>
 internal static unsafe class Int8DotKernel
 {
@@ -14,6 +17,8 @@ internal static unsafe class Int8DotKernel
 
     // Rows are read once, in order: the hardware's own prefetcher stops at each page, this one does not.
     private const int PrefetchBytes = 2048;
+
+    private static bool Use256 => KernelPath.Use256 && Avx2.IsSupported;
 
     /// <summary>The largest element a query of 16 bits may have, so that a sum over the dimension fits 32 bits.</summary>
     public static int LargestElement(int dimension) => Math.Min(short.MaxValue, int.MaxValue / (127 * dimension));
@@ -49,7 +54,7 @@ internal static unsafe class Int8DotKernel
         Guard.Length(query.Length, table.RowStride, nameof(query), "a row with its padding");
         if (firstRow < 0 || firstRow > table.Rows - scores.Length)
             Guard.Throw(nameof(firstRow), $"Rows {firstRow} to {firstRow + scores.Length - 1} are asked for; the table has {table.Rows}, numbered from 0.");
-        if (!KernelPath.UseVector || !Avx2.IsSupported)
+        if (!KernelPath.UseVector)
         {
             Int8DotReference.Dot(query, queryScale, table, firstRow, scores);
             return;
@@ -64,30 +69,52 @@ internal static unsafe class Int8DotKernel
             Vector128<float> factor = Vector128.Create(queryScale);
             for (; i <= scores.Length - RowsAtATime; i += RowsAtATime, row += (nint)RowsAtATime * stride)
             {
-                for (int ahead = 0; ahead < RowsAtATime * stride; ahead += 64)
+                for (int ahead = 0; ahead < RowsAtATime * stride && Sse.IsSupported; ahead += 64)
                     Sse.PrefetchNonTemporal(row + PrefetchBytes + ahead);
-                Vector128<int> sums = Sum4(Row(q, row, stride), Row(q, row + stride, stride), Row(q, row + (2 * (nint)stride), stride), Row(q, row + (3 * (nint)stride), stride));
+                Vector128<int> sums = Use256 ? Four256(q, row, stride) : Four128(q, row, stride);
                 (Vector128.ConvertToSingle(sums) * (Vector128.Load(scales + firstRow + i) * factor)).Store(to + i);
             }
 
             for (; i < scores.Length; i++, row += stride)
-                to[i] = Vector256.Sum(Row(q, row, stride)) * (scales[firstRow + i] * queryScale);
+            {
+                int sum = Use256 ? Vector256.Sum(Row256(q, row, stride)) : Vector128.Sum(Row128(q, row, stride));
+                to[i] = sum * (scales[firstRow + i] * queryScale);
+            }
         }
     }
 
-    // Eight partial sums of one row.
-    private static Vector256<int> Row(short* query, sbyte* row, int stride)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> Four256(short* query, sbyte* row, nint stride)
     {
-        if (Avx512BW.IsSupported && Vector512.IsHardwareAccelerated)
+        Vector256<int> a = Row256(query, row, stride), b = Row256(query, row + stride, stride);
+        Vector256<int> c = Row256(query, row + (2 * stride), stride), d = Row256(query, row + (3 * stride), stride);
+        Vector256<int> all = Avx2.HorizontalAdd(Avx2.HorizontalAdd(a, b), Avx2.HorizontalAdd(c, d));
+        return all.GetLower() + all.GetUpper();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> Four128(short* query, sbyte* row, nint stride)
+    {
+        Vector128<int> a = Row128(query, row, stride), b = Row128(query, row + stride, stride);
+        Vector128<int> c = Row128(query, row + (2 * stride), stride), d = Row128(query, row + (3 * stride), stride);
+        if (AdvSimd.Arm64.IsSupported)
+            return AdvSimd.Arm64.AddPairwise(AdvSimd.Arm64.AddPairwise(a, b), AdvSimd.Arm64.AddPairwise(c, d));
+        return Vector128.Create(Vector128.Sum(a), Vector128.Sum(b), Vector128.Sum(c), Vector128.Sum(d));
+    }
+
+    // Eight partial sums of one row.
+    private static Vector256<int> Row256(short* query, sbyte* row, nint stride)
+    {
+        if (KernelPath.Use512 && Avx512BW.IsSupported)
         {
             Vector512<int> sum = Vector512<int>.Zero;
-            for (int j = 0; j < stride; j += 32)
+            for (nint j = 0; j < stride; j += 32)
                 sum += Avx512BW.MultiplyAddAdjacent(Avx512BW.ConvertToVector512Int16(Vector256.Load(row + j)), Vector512.Load(query + j));
             return sum.GetLower() + sum.GetUpper();
         }
 
         Vector256<int> low = Vector256<int>.Zero, high = Vector256<int>.Zero;
-        for (int j = 0; j < stride; j += 32)
+        for (nint j = 0; j < stride; j += 32)
         {
             low += Avx2.MultiplyAddAdjacent(Avx2.ConvertToVector256Int16(row + j), Vector256.Load(query + j));
             high += Avx2.MultiplyAddAdjacent(Avx2.ConvertToVector256Int16(row + j + 16), Vector256.Load(query + j + 16));
@@ -96,9 +123,17 @@ internal static unsafe class Int8DotKernel
         return low + high;
     }
 
-    private static Vector128<int> Sum4(Vector256<int> a, Vector256<int> b, Vector256<int> c, Vector256<int> d)
+    // Four partial sums of one row.
+    private static Vector128<int> Row128(short* query, sbyte* row, nint stride)
     {
-        Vector256<int> all = Avx2.HorizontalAdd(Avx2.HorizontalAdd(a, b), Avx2.HorizontalAdd(c, d));
-        return all.GetLower() + all.GetUpper();
+        Vector128<int> low = Vector128<int>.Zero, high = Vector128<int>.Zero;
+        for (nint j = 0; j < stride; j += 16)
+        {
+            var (first, second) = Vector128.Widen(Vector128.Load(row + j));
+            low = WordPairs.Accumulate(low, first, Vector128.Load(query + j));
+            high = WordPairs.Accumulate(high, second, Vector128.Load(query + j + 8));
+        }
+
+        return low + high;
     }
 }

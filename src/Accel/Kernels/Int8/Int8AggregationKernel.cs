@@ -1,13 +1,15 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using HybridRec.MLNet.Accel.Kernels.Reference;
 
 namespace HybridRec.MLNet.Accel.Kernels;
 
 /// <summary>
-/// Aggregation in 8 bits: the bytes of <see cref="Int8AggregationReference"/>. Rows of tables are padded to whole blocks of 32, so there is no remainder. Sums stay in 32 bits over at most 508 entries, where
-/// <c>508 * 2^15 * 2^7 + 2^23</c>, the half of the rounding included, still fits; longer rows add such sums up in 64 bits.
+/// Aggregation in 8 bits: the bytes of <see cref="Int8AggregationReference"/>. Rows of tables are padded to whole blocks of 32, so there
+/// is no remainder. Sums stay in 32 bits over at most 508 entries, where <c>508 * 2^15 * 2^7 + 2^23</c>, the half of the rounding
+/// included, still fits; longer rows add such sums up in 64 bits.
 /// </summary>
 internal static unsafe class Int8AggregationKernel
 {
@@ -17,9 +19,6 @@ internal static unsafe class Int8AggregationKernel
     private const int StackColumns = 4096;
 
     private const int PrefetchDistance = 16;
-
-    // Columns that a tile of 512 bits covers; narrower rests have tiles of 256.
-    private static bool Wide => Avx512BW.IsSupported && Vector512.IsHardwareAccelerated;
 
     /// <summary>Rows of the result as numbers of a table, with their scales.</summary>
     /// <param name="a">The matrix.</param>
@@ -111,9 +110,11 @@ internal static unsafe class Int8AggregationKernel
         {
             j += (pass.Stride - j) switch
             {
-                >= 64 when Wide => Tile<Int8Tile512>(pass, first, end, j, sums + j),
-                >= 64 => Tile<Int8Tile256x2>(pass, first, end, j, sums + j),
-                _ => Tile<Int8Tile256>(pass, first, end, j, sums + j),
+                >= 64 when KernelPath.Use512 => Tile<Int8Tile512>(pass, first, end, j, sums + j),
+                >= 64 when KernelPath.Use256 => Tile<Int8Two<Int8Tile256>>(pass, first, end, j, sums + j),
+                _ when KernelPath.Use256 => Tile<Int8Tile256>(pass, first, end, j, sums + j),
+                >= 64 when AdvSimd.IsSupported => Tile<Int8Two<Int8Two<Int8Tile128>>>(pass, first, end, j, sums + j), // 32 registers
+                _ => Tile<Int8Two<Int8Tile128>>(pass, first, end, j, sums + j),
             };
         }
     }
@@ -167,12 +168,20 @@ internal static unsafe class Int8AggregationKernel
     }
 
     // Columns that share four registers.
-    private static int Block(int left) => left >= 64 && Wide ? 64 : 32;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Block(int left)
+    {
+        if (!KernelPath.Use256)
+            return Int8Tile128.Width;
+        return left >= 64 && KernelPath.Use512 ? Int8Tile512.Width : Int8Tile256.Width;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Pack(int* sums, int shift, sbyte* bytes, int block)
     {
-        if (block == 64)
+        if (!KernelPath.Use256)
+            Int8Tile128.Pack(sums, shift, bytes);
+        else if (block == Int8Tile512.Width)
             Int8Tile512.Pack(sums, shift, bytes);
         else
             Int8Tile256.Pack(sums, shift, bytes);

@@ -1,5 +1,5 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using HybridRec.MLNet.Accel.Kernels.Reference;
 
@@ -27,7 +27,20 @@ internal static unsafe class GatherDotKernel
         Guard.Length(scores.Length, rows.IsEmpty ? count : rows.Length, nameof(scores), "one for each row scored");
         foreach (int row in rows)
             Guard.Index(row, count, nameof(rows), "Row");
-        if (!KernelPath.UseVector || dimension < Vector<float>.Count)
+        if (KernelPath.Use256)
+            Dot<Lanes256, Vector256<float>>(query, table, rows, scores);
+        else if (KernelPath.UseVector)
+            Dot<Lanes128, Vector128<float>>(query, table, rows, scores);
+        else
+            GatherDotReference.Dot(query, table, dimension, rows, scores);
+    }
+
+    private static void Dot<TLanes, TVector>(ReadOnlySpan<float> query, ReadOnlySpan<float> table, ReadOnlySpan<int> rows, Span<float> scores)
+        where TLanes : struct, IMathLanes<TVector>
+        where TVector : struct
+    {
+        int dimension = query.Length;
+        if (dimension < TLanes.Count)
         {
             GatherDotReference.Dot(query, table, dimension, rows, scores);
             return;
@@ -35,15 +48,17 @@ internal static unsafe class GatherDotKernel
 
         if (rows.IsEmpty)
         {
-            InOrder(query, table, dimension, scores);
+            InOrder<TLanes, TVector>(query, table, dimension, scores);
             return;
         }
 
         for (int i = 0; i < scores.Length; i++)
-            scores[i] = RowDot(query, table.Slice(rows[i] * dimension, dimension));
+            scores[i] = RowDot<TLanes, TVector>(query, table.Slice(rows[i] * dimension, dimension));
     }
 
-    private static void InOrder(ReadOnlySpan<float> query, ReadOnlySpan<float> table, int dimension, Span<float> scores)
+    private static void InOrder<TLanes, TVector>(ReadOnlySpan<float> query, ReadOnlySpan<float> table, int dimension, Span<float> scores)
+        where TLanes : struct, IMathLanes<TVector>
+        where TVector : struct
     {
         int bytes = dimension * sizeof(float);
         fixed (float* first = table)
@@ -53,32 +68,31 @@ internal static unsafe class GatherDotKernel
                 byte* ahead = (byte*)first + ((nint)i * bytes) + PrefetchBytes;
                 for (int b = 0; b < bytes && Sse.IsSupported; b += 64)
                     Sse.PrefetchNonTemporal(ahead + b);
-                scores[i] = RowDot(query, table.Slice(i * dimension, dimension));
+                scores[i] = RowDot<TLanes, TVector>(query, table.Slice(i * dimension, dimension));
             }
         }
     }
 
     /// <summary>Two sums of whole vectors, in turn, then the elements that fill no vector.</summary>
-    private static float RowDot(ReadOnlySpan<float> query, ReadOnlySpan<float> row)
+    private static float RowDot<TLanes, TVector>(ReadOnlySpan<float> query, ReadOnlySpan<float> row)
+        where TLanes : struct, IMathLanes<TVector>
+        where TVector : struct
     {
         ref float q = ref MemoryMarshal.GetReference(query);
         ref float r = ref MemoryMarshal.GetReference(row);
-        Vector<float> even = Vector<float>.Zero;
-        Vector<float> odd = Vector<float>.Zero;
-        nuint width = (nuint)Vector<float>.Count;
-        nuint length = (nuint)query.Length;
-        nuint j = 0;
+        TVector even = default, odd = default;
+        nuint width = (nuint)TLanes.Count, length = (nuint)query.Length, j = 0;
         for (; j + (2 * width) <= length; j += 2 * width)
         {
-            even = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref q, j), Vector.LoadUnsafe(ref r, j), even);
-            odd = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref q, j + width), Vector.LoadUnsafe(ref r, j + width), odd);
+            even = TLanes.FusedMultiplyAdd(TLanes.Load(ref q, j), TLanes.Load(ref r, j), even);
+            odd = TLanes.FusedMultiplyAdd(TLanes.Load(ref q, j + width), TLanes.Load(ref r, j + width), odd);
         }
         if (j + width <= length)
         {
-            even = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref q, j), Vector.LoadUnsafe(ref r, j), even);
+            even = TLanes.FusedMultiplyAdd(TLanes.Load(ref q, j), TLanes.Load(ref r, j), even);
             j += width;
         }
-        float sum = Vector.Sum(even + odd);
+        float sum = TLanes.Sum(TLanes.Add(even, odd));
         for (int left = (int)j; left < query.Length; left++)
             sum += query[left] * row[left];
         return sum;

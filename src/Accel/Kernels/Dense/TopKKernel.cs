@@ -31,25 +31,30 @@ internal static class TopKKernel
         int i = 0;
         for (; i < scores.Length && best.Count < indices.Length; i++)
             best.Offer(i, scores[i]);
-        ref float first = ref MemoryMarshal.GetReference(scores);
-        if (Vector512.IsHardwareAccelerated)
-        {
-            for (; i <= scores.Length - Vector512<float>.Count; i += Vector512<float>.Count)
-            {
-                Vector512<float> above = Vector512.GreaterThan(Vector512.LoadUnsafe(ref first, (nuint)i), Vector512.Create(best.Threshold));
-                if (above.AsInt32() != Vector512<int>.Zero)
-                    best.OfferLanes(i, scores, above.ExtractMostSignificantBits());
-            }
-        }
-        for (; i <= scores.Length - Vector256<float>.Count; i += Vector256<float>.Count)
-        {
-            Vector256<float> above = Vector256.GreaterThan(Vector256.LoadUnsafe(ref first, (nuint)i), Vector256.Create(best.Threshold));
-            if (above.AsInt32() != Vector256<int>.Zero)
-                best.OfferLanes(i, scores, above.ExtractMostSignificantBits());
-        }
+        if (KernelPath.Use512)
+            i = Scan<Lanes512, Vector512<float>>(scores, i, ref best);
+        if (KernelPath.Use256)
+            i = Scan<Lanes256, Vector256<float>>(scores, i, ref best);
+        else
+            i = Scan<Lanes128, Vector128<float>>(scores, i, ref best);
         for (; i < scores.Length; i++)
             best.Offer(i, scores[i]);
         return best.Count;
+    }
+
+    // Looks at whole registers from an index on; returns the index after them.
+    private static int Scan<TLanes, TVector>(ReadOnlySpan<float> scores, int i, ref Best best)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct
+    {
+        ref float first = ref MemoryMarshal.GetReference(scores);
+        for (; i <= scores.Length - TLanes.Count; i += TLanes.Count)
+        {
+            TVector above = TLanes.Above(TLanes.Load(ref first, (nuint)i), TLanes.Fill(best.Threshold));
+            if (TLanes.Any(above))
+                best.OfferLanes(i, scores, TLanes.Bits(above));
+        }
+        return i;
     }
 
     /// <summary>The best scores so far, sorted.</summary>
@@ -65,7 +70,7 @@ internal static class TopKKernel
         /// <summary>The K-th best score: one that is not above it cannot enter a full list.</summary>
         public readonly float Threshold => _scores[^1];
 
-        public void OfferLanes(int firstIndex, ReadOnlySpan<float> scores, ulong lanes)
+        public void OfferLanes(int firstIndex, ReadOnlySpan<float> scores, uint lanes)
         {
             for (; lanes != 0; lanes &= lanes - 1)
             {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace HybridRec.MLNet.Accel.Kernels;
 
 /// <summary>
@@ -8,7 +10,11 @@ namespace HybridRec.MLNet.Accel.Kernels;
 internal sealed class PackedMatrix
 {
     /// <summary>Columns of a panel: two registers of the micro-kernel.</summary>
-    public static readonly int PanelWidth = System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? 32 : 16;
+    public static int PanelWidth
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 2 * KernelPath.Lanes;
+    }
 
     private Memory<float> _panels;
 

@@ -1,5 +1,5 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using HybridRec.MLNet.Accel.Kernels.Reference;
 
 namespace HybridRec.MLNet.Accel.Kernels;
@@ -26,32 +26,40 @@ internal static class AdamKernel
         Guard.Length(gradient.Length, parameters.Length, nameof(gradient), "one for each parameter");
         Guard.Length(m.Length, parameters.Length, nameof(m), "one for each parameter");
         Guard.Length(v.Length, parameters.Length, nameof(v), "one for each parameter");
-        int done = KernelPath.UseVector ? StepVectors(parameters, gradient, m, v, factors) : 0;
+        int done = 0;
+        if (KernelPath.Use256)
+            done = StepVectors<Lanes256, Vector256<float>>(parameters, gradient, m, v, factors);
+        else if (KernelPath.UseVector)
+            done = StepVectors<Lanes128, Vector128<float>>(parameters, gradient, m, v, factors);
         AdamReference.Step(parameters[done..], gradient[done..], m[done..], v[done..], factors);
     }
 
     /// <summary>Updates as many elements as fill whole vectors; returns how many. The scalar twin does the rest, with the same roundings.</summary>
-    private static int StepVectors(Span<float> parameters, ReadOnlySpan<float> gradient, Span<float> m, Span<float> v, in AdamFactors f)
+    private static int StepVectors<TLanes, TVector>(
+        Span<float> parameters, ReadOnlySpan<float> gradient, Span<float> m, Span<float> v, in AdamFactors f)
+        where TLanes : struct, IMathLanes<TVector>
+        where TVector : struct
     {
         ref float p0 = ref MemoryMarshal.GetReference(parameters);
         ref float g0 = ref MemoryMarshal.GetReference(gradient);
         ref float m0 = ref MemoryMarshal.GetReference(m);
         ref float v0 = ref MemoryMarshal.GetReference(v);
-        var (beta1, rest1) = (new Vector<float>(f.Beta1), new Vector<float>(f.Rest1));
-        var (beta2, rest2) = (new Vector<float>(f.Beta2), new Vector<float>(f.Rest2));
-        var (stepSize, epsilon) = (new Vector<float>(f.StepSize), new Vector<float>(f.Epsilon));
-        var (classicL2, shrink) = (new Vector<float>(f.ClassicL2), new Vector<float>(f.Shrink));
-        int i = 0;
-        for (; i <= parameters.Length - Vector<float>.Count; i += Vector<float>.Count)
+        var (beta1, rest1) = (TLanes.Fill(f.Beta1), TLanes.Fill(f.Rest1));
+        var (beta2, rest2) = (TLanes.Fill(f.Beta2), TLanes.Fill(f.Rest2));
+        var (stepSize, epsilon) = (TLanes.Fill(f.StepSize), TLanes.Fill(f.Epsilon));
+        var (classicL2, shrink) = (TLanes.Fill(f.ClassicL2), TLanes.Fill(f.Shrink));
+        nuint i = 0, width = (nuint)TLanes.Count, length = (nuint)parameters.Length;
+        for (; i + width <= length; i += width)
         {
-            Vector<float> p = Vector.LoadUnsafe(ref p0, (nuint)i);
-            Vector<float> g = Vector.FusedMultiplyAdd(classicL2, p, Vector.LoadUnsafe(ref g0, (nuint)i));
-            Vector<float> first = Vector.FusedMultiplyAdd(rest1, g, beta1 * Vector.LoadUnsafe(ref m0, (nuint)i));
-            Vector<float> second = Vector.FusedMultiplyAdd(rest2, g * g, beta2 * Vector.LoadUnsafe(ref v0, (nuint)i));
-            first.StoreUnsafe(ref m0, (nuint)i);
-            second.StoreUnsafe(ref v0, (nuint)i);
-            ((shrink * p) - (stepSize * first / (Vector.SquareRoot(second) + epsilon))).StoreUnsafe(ref p0, (nuint)i);
+            TVector p = TLanes.Load(ref p0, i);
+            TVector g = TLanes.FusedMultiplyAdd(classicL2, p, TLanes.Load(ref g0, i));
+            TVector first = TLanes.FusedMultiplyAdd(rest1, g, TLanes.Multiply(beta1, TLanes.Load(ref m0, i)));
+            TVector second = TLanes.FusedMultiplyAdd(rest2, TLanes.Multiply(g, g), TLanes.Multiply(beta2, TLanes.Load(ref v0, i)));
+            TLanes.Store(first, ref m0, i);
+            TLanes.Store(second, ref v0, i);
+            TVector step = TLanes.Divide(TLanes.Multiply(stepSize, first), TLanes.Add(TLanes.Root(second), epsilon));
+            TLanes.Store(TLanes.Subtract(TLanes.Multiply(shrink, p), step), ref p0, i);
         }
-        return i;
+        return (int)i;
     }
 }
