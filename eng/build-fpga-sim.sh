@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Compiles the RTL of src/Accel/Backends/Fpga into one shared library with Verilator, and prints its path.
+# Compiles the RTL of src/Accel.Fpga into one shared library with Verilator, and prints its path.
 #   eng/build-fpga-sim.sh [--rtl FOLDER] [--out FOLDER] [--kernels "agg16x1 ..."] [--optimize 2]
 # aggLxU is the aggregation kernel with L lanes in U units, sample the sampler. The library, and each kernel in it, is named by a hash of its
 # sources: what is there already is not built again. Without Verilator it says so and ends with 3.
 set -euo pipefail
 root="$(cd "$(dirname "$0")/.." && pwd)"
-fpga="$root/src/Accel/Backends/Fpga"
+fpga="$root/src/Accel.Fpga"
 rtl="$fpga/rtl" out="$root/artifacts/fpga-sim" kernels="agg16x1 agg32x1 agg64x1 agg16x4 sample" optimize=2
 while [ $# -gt 0 ]; do
   case "$1" in

@@ -4,7 +4,7 @@
 #   eng/mutate-rtl.sh [--first N] [--last N] [--out FILE] [--tests PROGRAM]        (build tests/Accel.Tests in Release before)
 set -uo pipefail
 root="$(cd "$(dirname "$0")/.." && pwd)"
-rtl="$root/src/Accel/Backends/Fpga/rtl"
+rtl="$root/src/Accel.Fpga/rtl"
 first=1 last=999 result=/dev/stdout
 tests="$root/tests/Accel.Tests/bin/Release/net10.0/HybridRec.MLNet.Accel.Tests"
 while [ $# -gt 0 ]; do

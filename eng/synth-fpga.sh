@@ -6,7 +6,7 @@
 # Minutes a design; reports go to artifacts/fpga-synth. With --jobs-lock every tool runs under flock of that file.
 set -euo pipefail
 root="$(cd "$(dirname "$0")/.." && pwd)"
-fpga="$root/src/Accel/Backends/Fpga"
+fpga="$root/src/Accel.Fpga"
 reports="$root/artifacts/fpga-synth"
 eda="${HYBRIDREC_EDA:-$HOME/.cache/hybridrec-eda}"
 designs="agg16 agg32 sample" seed=1 lock="" nice=10

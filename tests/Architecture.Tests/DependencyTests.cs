@@ -13,6 +13,8 @@ public sealed class DependencyTests
     private const string Storage = "HybridRec.MLNet.Storage";
     private const string Mini = "HybridRec.MLNet.Mini";
     private const string Hnsw = "HybridRec.MLNet.Hnsw";
+    private const string OpenCl = "HybridRec.MLNet.Accel.OpenCl";
+    private const string Fpga = "HybridRec.MLNet.Accel.Fpga";
 
     [Fact]
     public void Accel_KnowsNoMlNetAndNothingOfTheHouse()
@@ -66,6 +68,17 @@ public sealed class DependencyTests
             AssertNone(Assembly.Load(name), Hnsw, "Cloud.Unum.USearch");
     }
 
+    // Backends in packages of their own: the application registers them, so nothing of the house may need them.
+    [Theory]
+    [InlineData(OpenCl)]
+    [InlineData(Fpga)]
+    public void Backends_KnowAccelAlone_AndNobodyKnowsThem(string backend)
+    {
+        Assert.All(References(Assembly.Load(backend)), name => Assert.True(name == Accel || name.StartsWith("System.", StringComparison.Ordinal), name));
+        foreach (string name in (string[])[Accel, Transforms, Trainers, Torch, Storage, Mini, Hnsw])
+            AssertNone(Assembly.Load(name), backend);
+    }
+
     [Fact]
     public void Assemblies_OfTheHouse_HaveTheirNames() => Assert.Equal(
         [Accel, Transforms], new[] { typeof(CsrMatrix).Assembly, typeof(HybridCatalog).Assembly }.Select(assembly => assembly.GetName().Name!));
@@ -74,7 +87,7 @@ public sealed class DependencyTests
     public void PublicTypes_LiveInTheNamespacesOfTheContract()
     {
         string[] allowed = [Accel, "HybridRec.MLNet", "Microsoft.ML"];
-        foreach (string name in (string[])[Accel, Transforms, Trainers, Torch, Mini, Storage, Hnsw])
+        foreach (string name in (string[])[Accel, OpenCl, Fpga, Transforms, Trainers, Torch, Mini, Storage, Hnsw])
             Assert.All(Assembly.Load(name).GetExportedTypes(), type => Assert.Contains(type.Namespace, allowed));
     }
 
@@ -90,7 +103,7 @@ public sealed class DependencyTests
     [Fact]
     public void PublicClasses_AreSealedUnlessMeantAsBase()
     {
-        Type[] types = [.. new[] { Accel, Transforms, Trainers, Torch, Mini, Storage, Hnsw }.SelectMany(name => Assembly.Load(name).GetExportedTypes()).Where(type => type.IsClass)];
+        Type[] types = [.. new[] { Accel, OpenCl, Fpga, Transforms, Trainers, Torch, Mini, Storage, Hnsw }.SelectMany(name => Assembly.Load(name).GetExportedTypes()).Where(type => type.IsClass)];
         HashSet<Type?> bases = [.. types.Select(type => type.BaseType)];
         Assert.All(types, type => Assert.True(type.IsSealed || type.IsAbstract || bases.Contains(type), $"{type} is neither sealed nor the base of anything."));
     }

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// The backends by name. The environment variable HYBRIDREC_BACKEND forces one: whatever is asked for, the named one is made. One that is not to be had is a
+/// The backends by name: "cpu", "auto", and what the application registers. The environment variable HYBRIDREC_BACKEND forces one: whatever is asked for, the named one is made. One that is not to be had is a
 /// <see cref="BackendUnavailableException"/>, unless the settings allow the CPU in its place.
 /// </summary>
 public static class AggregationBackends
@@ -14,10 +14,15 @@ public static class AggregationBackends
     private static readonly ConcurrentDictionary<string, Func<AggregationSettings, IAggregationBackend>> s_makers = new(StringComparer.Ordinal)
     {
         [CpuAggregationBackend.BackendName] = settings => new CpuAggregationBackend(settings.Threads),
-        [OpenClAggregationBackend.BackendName] = settings => new OpenClAggregationBackend(settings),
         [AutoAggregationBackend.BackendName] = settings => new AutoAggregationBackend(settings),
-        [FpgaBackends.Simulated] = _ => FpgaBackends.CreateSimulated(),
-        [FpgaBackends.Board] = FpgaBackends.CreateBoard,
+    };
+
+    // Of the house, in packages of their own: an error says where they are.
+    private static readonly Dictionary<string, string> s_packages = new(StringComparer.Ordinal)
+    {
+        ["opencl"] = "package HybridRec.MLNet.Accel.OpenCl, OpenClBackend.Register()",
+        ["fpga"] = "package HybridRec.MLNet.Accel.Fpga, FpgaBackend.Register()",
+        ["fpga-sim"] = "package HybridRec.MLNet.Accel.Fpga, FpgaBackend.Register()",
     };
 
     private static readonly Dictionary<(string Name, AggregationSettings Settings), IAggregationBackend> s_shared = [];
@@ -65,7 +70,7 @@ public static class AggregationBackends
         (string Name, AggregationSettings Settings) key = (forced ?? name, settings with { Log = null });
         lock (s_shared)
         {
-            bool stale = !s_shared.TryGetValue(key, out IAggregationBackend? backend) || backend is OpenClAggregationBackend { IsUsable: false };
+            bool stale = !s_shared.TryGetValue(key, out IAggregationBackend? backend) || !backend.IsUsable;
             if (stale || (backend!.Name != key.Name && settings.Log is not null)) // who listens is told again that the CPU takes its place
                 s_shared[key] = backend = Create(name, settings, forced);
             return backend!;
@@ -77,13 +82,19 @@ public static class AggregationBackends
     {
         if (string.IsNullOrEmpty(value))
             return null;
-        return s_makers.ContainsKey(value) ? value : throw new InvalidOperationException($"{Variable} is '{value}'; there are {string.Join(", ", Names)}. Unset it to leave the choice to the program.");
+        return s_makers.ContainsKey(value)
+            ? value
+            : throw new InvalidOperationException($"{Variable} is '{value}'; {Unknown(value)} Unset it to leave the choice to the program.");
     }
 
     /// <summary>Makes the backend named, and no other.</summary>
     internal static IAggregationBackend Make(string name, AggregationSettings settings) => s_makers.TryGetValue(name, out Func<AggregationSettings, IAggregationBackend>? create)
         ? create(settings)
-        : throw new ArgumentException($"There is no backend '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
+        : throw new ArgumentException($"There is no backend '{name}': {Unknown(name)}", nameof(name));
+
+    /// <summary>What is registered, and where a name that is not comes from.</summary>
+    internal static string Unknown(string name) =>
+        $"there are {string.Join(", ", Names)}." + (s_packages.TryGetValue(name, out string? package) ? $" '{name}' has to be registered first: {package}." : "");
 
     internal static IAggregationBackend Create(string name, AggregationSettings settings, string? forced)
     {

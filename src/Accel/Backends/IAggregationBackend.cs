@@ -13,6 +13,10 @@ public interface IAggregationBackend
     /// <value>The default is <see cref="AggregationCapabilities.SingleOnly"/>.</value>
     AggregationCapabilities Capabilities => AggregationCapabilities.SingleOnly;
 
+    /// <summary>Whether it answers still; false once its device is lost or given back.</summary>
+    /// <value>The default is true.</value>
+    bool IsUsable => true;
+
     /// <summary>What an aggregation is expected to cost, by a model that gives the same answer every time.</summary>
     /// <param name="work">Its size.</param>
     /// <returns>The estimate; null where the backend has none, or should be taken by name only, such as a simulation.</returns>

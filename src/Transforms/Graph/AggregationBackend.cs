@@ -19,28 +19,30 @@ public abstract record AggregationBackend
     /// <summary>For each call the backend that is expected to take the least time (<see cref="AutoAggregationBackend"/>).</summary>
     public static AggregationBackend Auto { get; } = new NamedSelection(AutoAggregationBackend.BackendName, new AggregationSettings());
 
-    /// <summary>A device of OpenCL.</summary>
+    /// <summary>A device of OpenCL: package HybridRec.MLNet.Accel.OpenCl, which the application registers (<c>OpenClBackend.Register()</c>).</summary>
     /// <param name="device">A part of the device's name; null for the first.</param>
     /// <param name="program">File of a program compiled for the device before; null builds it.</param>
     /// <param name="allowFallback">Whether the CPU takes its place, with a warning in the log, where it is not to be had; otherwise that is an error.</param>
     /// <returns>The choice to put into <see cref="GnnEmbeddingOptions.Aggregation"/>.</returns>
+    /// <exception cref="ArgumentException">It is not registered.</exception>
     public static AggregationBackend OpenCl(string? device = null, string? program = null, bool allowFallback = false) =>
-        Named(OpenClAggregationBackend.BackendName, new AggregationSettings { Device = device, Program = program, AllowFallback = allowFallback });
+        Named("opencl", new AggregationSettings { Device = device, Program = program, AllowFallback = allowFallback });
 
-    /// <summary>An FPGA board by XRT; it has <see cref="EmbeddingPrecision.Int8"/> alone.</summary>
+    /// <summary>An FPGA board by XRT: package HybridRec.MLNet.Accel.Fpga, which the application registers (<c>FpgaBackend.Register()</c>). It has <see cref="EmbeddingPrecision.Int8"/> alone.</summary>
     /// <param name="xclbin">File of the kernels, compiled for the board.</param>
     /// <param name="board">Number of the board; null for the first.</param>
     /// <param name="allowFallback">Whether the CPU takes its place, with a warning in the log, where it is not to be had; otherwise that is an error.</param>
     /// <returns>The choice to put into <see cref="GnnEmbeddingOptions.Aggregation"/>.</returns>
-    /// <exception cref="ArgumentException">The file is not named.</exception>
+    /// <exception cref="ArgumentException">The file is not named, or the backend is not registered.</exception>
     public static AggregationBackend Fpga(string xclbin, string? board = null, bool allowFallback = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(xclbin);
         return Named("fpga", new AggregationSettings { Device = board, Program = xclbin, AllowFallback = allowFallback });
     }
 
-    /// <summary>The kernels of the FPGA, simulated: the same answers, thousands of times slower; it has <see cref="EmbeddingPrecision.Int8"/> alone.</summary>
+    /// <summary>The kernels of the FPGA, simulated, of the same package: the same answers, thousands of times slower. It has <see cref="EmbeddingPrecision.Int8"/> alone.</summary>
     /// <returns>The choice to put into <see cref="GnnEmbeddingOptions.Aggregation"/>.</returns>
+    /// <exception cref="ArgumentException">It is not registered.</exception>
     public static AggregationBackend FpgaSimulated() => Named("fpga-sim");
 
     /// <summary>A backend by its name in the registry, <see cref="AggregationBackends"/>.</summary>
@@ -52,7 +54,7 @@ public abstract record AggregationBackend
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (!AggregationBackends.Names.Contains(name))
-            throw new ArgumentException($"There is no backend '{name}'; there are {string.Join(", ", AggregationBackends.Names)}.", nameof(name));
+            throw new ArgumentException($"There is no backend '{name}': {AggregationBackends.Unknown(name)}", nameof(name));
         return new NamedSelection(name, settings ?? new AggregationSettings());
     }
 

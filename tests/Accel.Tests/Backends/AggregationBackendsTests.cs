@@ -39,4 +39,15 @@ public sealed class AggregationBackendsTests
 
         public void Aggregate(CsrMatrix adjacency, ReadOnlyMemory<float> source, Memory<float> destination, int dimension) => destination.Span.Clear();
     }
+
+    [Theory]
+    [InlineData("opencl", "HybridRec.MLNet.Accel.OpenCl")]
+    [InlineData("fpga", "HybridRec.MLNet.Accel.Fpga")]
+    [InlineData("fpga-sim", "HybridRec.MLNet.Accel.Fpga")]
+    public void Create_BackendOfAPackageThatIsNotRegistered_NamesThePackage(string name, string package)
+    {
+        Assert.Equal(["auto", "cpu"], AggregationBackends.Names.Where(known => known is "auto" or "cpu" || known == name));
+        Assert.Contains(package, Assert.Throws<ArgumentException>(() => AggregationBackends.Create(name)).Message, StringComparison.Ordinal);
+        Assert.Contains(package, Assert.Throws<InvalidOperationException>(() => AggregationBackends.ParseForced(name)).Message, StringComparison.Ordinal);
+    }
 }

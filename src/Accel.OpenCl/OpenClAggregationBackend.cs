@@ -9,7 +9,6 @@ namespace HybridRec.MLNet.Accel;
 /// </summary>
 public sealed unsafe class OpenClAggregationBackend : IAggregationBackend, IDisposable
 {
-    internal const string BackendName = "opencl";
 
     private static readonly AggregationCapabilities s_capabilities = new() { Single = true, Int8 = true, Sampling = true };
 
@@ -45,7 +44,7 @@ public sealed unsafe class OpenClAggregationBackend : IAggregationBackend, IDisp
     }
 
     /// <inheritdoc/>
-    public string Name => BackendName;
+    public string Name => OpenClBackend.Name;
 
     /// <summary>The device, as OpenCL names it.</summary>
     public string Device => _session.Device.Name;

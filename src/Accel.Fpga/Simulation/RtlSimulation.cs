@@ -18,7 +18,7 @@ public sealed unsafe class RtlSimulation : IFpgaDevice
 
     private RtlSimulation(string kernel, SimulationOptions options)
     {
-        options.Check();
+        options.Validate();
         _options = options;
         _library = SimulationLibrary.Load(options.Library);
         uint stall = (uint)(options.StallProbability * 65_536);

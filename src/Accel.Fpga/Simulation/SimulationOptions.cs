@@ -48,17 +48,17 @@ public sealed record SimulationOptions
 
     /// <summary>The device is lost after so many cycles; for tests of what happens then.</summary>
     /// <value>The default is 0: never.</value>
-    public long LoseAfter { get; init; }
+    internal long LoseAfter { get; init; }
 
     /// <summary>The read burst of this number is answered with an error; for tests.</summary>
     /// <value>The default is 0: none.</value>
-    public int ErrorAtRead { get; init; }
+    internal int ErrorAtRead { get; init; }
 
     /// <summary>The write burst of this number is answered with an error; for tests.</summary>
     /// <value>The default is 0: none.</value>
-    public int ErrorAtWrite { get; init; }
+    internal int ErrorAtWrite { get; init; }
 
-    internal void Check()
+    internal void Validate()
     {
         Guard.AtLeast(Lanes, 4, nameof(Lanes));
         Guard.AtLeast(Units, 1, nameof(Units));

@@ -1,7 +1,11 @@
 namespace HybridRec.MLNet.Accel;
 
-/// <summary>The FPGA in the registry of backends.</summary>
-internal static class FpgaBackends
+/// <summary>The FPGA in the registry of backends, on a board and simulated.</summary>
+/// <example><code>
+/// FpgaBackend.Register();
+/// var options = new GnnEmbeddingOptions { Aggregation = AggregationBackend.FpgaSimulated(), Precision = EmbeddingPrecision.Int8 };
+/// </code></example>
+public static class FpgaBackend
 {
     /// <summary>On a board, by XRT.</summary>
     public const string Board = "fpga";
@@ -9,8 +13,18 @@ internal static class FpgaBackends
     /// <summary>The simulated kernels.</summary>
     public const string Simulated = "fpga-sim";
 
-    /// <summary>The simulated kernels with their defaults.</summary>
-    public static IAggregationBackend CreateSimulated()
+    /// <summary>
+    /// Makes both known to <see cref="AggregationBackends"/>; "auto" takes the board where it is cheapest, the simulation is taken by name only.
+    /// Call it once, when the application starts; again does no harm.
+    /// </summary>
+    public static void Register()
+    {
+        AggregationBackends.Register(Simulated, _ => CreateSimulated());
+        AggregationBackends.Register(Board, CreateBoard);
+    }
+
+    // The simulated kernels with their defaults.
+    private static IAggregationBackend CreateSimulated()
     {
         RtlSimulation aggregation = RtlSimulation.Aggregation();
         try
@@ -24,8 +38,8 @@ internal static class FpgaBackends
         }
     }
 
-    /// <summary>A board with both kernels in one binary.</summary>
-    public static IAggregationBackend CreateBoard(AggregationSettings settings)
+    // A board with both kernels in one binary.
+    private static IAggregationBackend CreateBoard(AggregationSettings settings)
     {
         if (settings.Program is null)
             throw new BackendUnavailableException("The FPGA needs a binary of its kernels (.xclbin) for the board: name it in AggregationSettings.Program. '" + Simulated + "' simulates the kernels without a board.");

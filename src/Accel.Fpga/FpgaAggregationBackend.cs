@@ -6,8 +6,6 @@ namespace HybridRec.MLNet.Accel;
 /// </summary>
 public sealed class FpgaAggregationBackend : IAggregationBackend, IDisposable
 {
-    internal const string BackendName = "fpga";
-
     private readonly Lock _gate = new();
     private readonly AggregationDriver _aggregation;
     private readonly SamplingDriver? _sampling;
@@ -33,7 +31,7 @@ public sealed class FpgaAggregationBackend : IAggregationBackend, IDisposable
     }
 
     /// <inheritdoc/>
-    public string Name => BackendName;
+    public string Name => FpgaBackend.Board;
 
     /// <inheritdoc/>
     public AggregationCapabilities Capabilities { get; }

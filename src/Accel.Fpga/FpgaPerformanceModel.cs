@@ -22,7 +22,7 @@ public static class FpgaPerformanceModel
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(board);
-        board.Check();
+        board.Validate();
         Guard.AtLeast(runUnits, 1, nameof(runUnits));
         Guard.AtLeast(units, 0, nameof(units));
         if (units == 0)

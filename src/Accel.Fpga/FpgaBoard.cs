@@ -52,7 +52,7 @@ public sealed record FpgaBoard
     /// <value>The default is 60 microseconds.</value>
     public double LaunchSeconds { get; init; } = 60e-6;
 
-    internal void Check()
+    internal void Validate()
     {
         foreach ((string name, double value) in (ReadOnlySpan<(string, double)>)
             [(nameof(ClockHertz), ClockHertz), (nameof(BankBytesPerSecond), BankBytesPerSecond), (nameof(RandomEfficiency), RandomEfficiency), (nameof(HostBytesPerSecond), HostBytesPerSecond)])

@@ -1,0 +1,10 @@
+using System.Runtime.CompilerServices;
+
+namespace HybridRec.MLNet.Accel.Tests.Backends;
+
+/// <summary>What an application does when it starts.</summary>
+internal static class Registration
+{
+    [ModuleInitializer]
+    internal static void Register() => OpenClBackend.Register();
+}
