@@ -35,14 +35,14 @@ internal static class BlockStepCommand
         {
             GnnEmbeddingOptions options = new()
             {
-                Model = parsed.GetValue(model) == "pinsage" ? GraphModel.PinSage : GraphModel.GraphSage,
-                Layers = 2,
-                Fanouts = [10, 5],
+                Model = parsed.GetValue(model) == "pinsage"
+                    ? GraphModel.PinSage(layers: 2) with { Fanouts = [10, 5] }
+                    : GraphModel.GraphSage(layers: 2) with { Fanouts = [10, 5] },
+                Loss = GraphLoss.SampledSoftmax(negatives: parsed.GetValue(batch)),
                 Dimension = parsed.GetValue(dimension),
-                BatchSize = parsed.GetValue(batch),
-                Negatives = parsed.GetValue(batch),
-                Seed = parsed.GetValue(seed),
+                Training = new() { BatchSize = parsed.GetValue(batch) },
             };
+            options = options.Resolved(parsed.GetValue(seed));
             Table table = new Table().AddColumns("nodes", "edges", "nodes touched", "ms a step", "LightGCN, ms a step");
             foreach (int count in parsed.GetValue(nodes)!)
             {
@@ -51,7 +51,7 @@ internal static class BlockStepCommand
                 JsonLines.Append(parsed.GetValue(json), result);
             }
 
-            AnsiConsole.MarkupLineInterpolated($"{options.Model}, batch {options.BatchSize}, fanouts 10, 5, d = {options.Dimension}");
+            AnsiConsole.MarkupLineInterpolated($"{options.Model.Name}, batch {options.Training.BatchSize}, fanouts 10, 5, d = {options.Dimension}");
             AnsiConsole.Write(table);
         });
         return command;
@@ -68,7 +68,7 @@ internal static class BlockStepCommand
         var step = new GraphStep(graph, options, null, null);
         double milliseconds = Time(step, steps);
         int touched = step.Parameters[0].Rows.Length;
-        double dense = Time(new GraphStep(graph, options with { Model = GraphModel.LightGcn, Fanouts = null }, null, null), Math.Min(steps, 5));
+        double dense = Time(new GraphStep(graph, options with { Model = GraphModel.LightGcn(layers: 2) }, null, null), Math.Min(steps, 5));
         return new Measurement(model, nodes, graph.EdgeCount, touched, milliseconds, dense);
     }
 

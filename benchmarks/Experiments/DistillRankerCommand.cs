@@ -34,7 +34,7 @@ internal static class DistillRankerCommand
         var train = data.Split.TrainSet;
         var stages = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"))
             .Append(ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"))
-            .Append(ml.Hybrid.GnnEmbedding(new() { PositiveThreshold = data.RelevanceThreshold, Seed = seed, Progress = progress, Epochs = epochs }))
+            .Append(ml.Hybrid.GnnEmbedding(new() { PositiveThreshold = data.RelevanceThreshold, Training = new() { Epochs = epochs, Seed = seed, Progress = progress } }))
             .Append(ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = data.RelevanceThreshold, Seed = seed }))
             .Append(ml.Hybrid.Fuse("Whole", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))
             .Append(ml.Hybrid.Fuse("Graph", "UserGraph", "ItemGraph"))

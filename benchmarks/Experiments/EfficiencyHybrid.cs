@@ -15,9 +15,14 @@ internal sealed class EfficiencyHybrid
     public EfficiencyHybrid(MLContext ml, EfficiencyOptions options)
     {
         (_ml, _options, _data) = (ml, options, options.Open(ml));
-        var graph = new GnnEmbeddingOptions { PositiveThreshold = _data.RelevanceThreshold, Seed = options.Seed, Epochs = options.GraphEpochs, Dimension = options.GraphDimension, Progress = new EpochTimes() };
+        var graph = new GnnEmbeddingOptions
+        {
+            PositiveThreshold = _data.RelevanceThreshold,
+            Dimension = options.GraphDimension,
+            Training = new() { Epochs = options.GraphEpochs, Seed = options.Seed, Progress = new EpochTimes() },
+        };
         if (options.GraphNegatives is { } negatives)
-            graph = graph with { Negatives = negatives };
+            graph = graph with { Loss = GraphLoss.SampledSoftmax(negatives: negatives) };
         _before = HeldOutGraph.Fit(ml, _data.Split.TrainSet, graph, EfficiencyOptions.HoldoutShare);
         _view = _before.Transform(_data.Split.TrainSet);
         Holdout = EfficiencyTuning.HoldoutOf(_view);

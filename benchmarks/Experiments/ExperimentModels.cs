@@ -15,40 +15,33 @@ internal static class ExperimentModels
     private static readonly GnnEmbeddingOptions s_contrast = new()
     {
         Similarity = GraphSimilarity.Dot,
-        Layers = 3,
-        LearningRate = 0.002f,
-        Epochs = 60,
+        Training = new() { LearningRate = 0.002, Epochs = 60 },
     };
 
     // The published model and objective in sixteen times fewer steps: a step over the whole graph costs nearly the same whatever its batch. On gowalla's inner holdout, NDCG@10 after equal CPU time (14 s
     // of both threads): batches of 32,768 at .02 and .01 have .0377 and .0299, batches of 5,696 at .005 .0302.
     private static readonly GnnEmbeddingOptions s_largeBatch = GnnEmbeddingOptions.PublishedLightGcn with
     {
-        BatchSize = 32_768,
         MinimumStepsPerEpoch = 1,
-        LearningRate = 0.02f,
-        LearningRateDecay = 0.7f,
-        Epochs = 1000,
         HoldoutFraction = 0,
-        CheckpointEvery = 10,
+        Training = new() { BatchSize = 32_768, LearningRate = 0.02, LearningRateDecay = 0.7, Epochs = 1000, Patience = 20, CheckpointEvery = 10 },
     };
 
     // The temperature was chosen on the inner holdout of amazon-book-rlmrec: .1, .15 and .2 (the default) have .0602, .0627 and .0613.
-    private static readonly GnnEmbeddingOptions s_softmax = new() { Temperature = 0.15f, Epochs = 40, Patience = 5 };
+    private static readonly GnnEmbeddingOptions s_softmax = new()
+    {
+        Loss = GraphLoss.SampledSoftmax(temperature: 0.15f),
+        Training = new() { Epochs = 40, Patience = 5 },
+    };
 
     // Chosen on gowalla's training rows, where the batch is a 128th of them (6,329). The inner holdout's NDCG@10: exponents .25, .35 and .5 have .0969, .0986 and .0957, temperatures .05 and .07 have .0961 and .0986; in-batch negatives are
     // as many as the batch is large, 1,024 uniform ones reach .0917. The served exponent on a random tenth of the rows, NDCG@20 after 5 epochs: .25, .35, .45 and .55 have .1138, .1190, .1204, .1184.
     private static readonly GnnEmbeddingOptions s_norm = new()
     {
-        ItemNormExponent = 0.35f,
-        ServedItemNormExponent = 0.45f,
-        Temperature = 0.07f,
-        NegativeSampling = GraphNegativeSampling.InBatch,
-        BatchSize = 8192,
-        LearningRate = 0.003f,
-        Epochs = 20,
-        Patience = 2,
+        Loss = GraphLoss.SampledSoftmax(temperature: 0.07f, negativeSampling: NegativeSampling.InBatch, itemNormExponent: 0.35f),
+        Similarity = GraphSimilarity.CosineServedWith(0.45f),
         FinalEpochs = 2,
+        Training = new() { BatchSize = 8192, LearningRate = 0.003, Epochs = 20, Patience = 2 },
     };
 
     /// <summary>Builds an unfitted pipeline from raw rows to Score.</summary>
@@ -82,11 +75,17 @@ internal static class ExperimentModels
 
         float? positive = data.RelevanceThreshold;
         var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"));
-        var graph = Graph(model) with { PositiveThreshold = positive, Seed = seed, Progress = progress, Updatable = updatable, Precision = precision, CheckpointPath = checkpoint?.FullName, Resume = checkpoint is not null, ServedFanouts = servedFanouts };
-        if (mostEpochs is { } most && most < graph.Epochs)
-            graph = graph with { Epochs = most };
+        var graph = Graph(model, servedFanouts) with { PositiveThreshold = positive, Updatable = updatable, Precision = precision };
+        TrainingSettings training = graph.Training with { Seed = seed, Progress = progress, CheckpointPath = checkpoint?.FullName, Resume = checkpoint is not null };
+        if (mostEpochs is { } most && most < (training.Epochs ?? GnnEmbeddingOptions.Defaults.Epochs))
+            training = training with { Epochs = most };
         if (epochs is { } given)
-            graph = graph with { Epochs = given, HoldoutFraction = model.StartsWith("hybrid", StringComparison.Ordinal) ? graph.HoldoutFraction : 0 };
+        {
+            training = training with { Epochs = given };
+            graph = graph with { HoldoutFraction = model.StartsWith("hybrid", StringComparison.Ordinal) ? graph.HoldoutFraction : 0 };
+        }
+
+        graph = graph with { Training = training };
         if (hasText && model is ("graphsage" or "pinsage"))
             graph = graph with { NodeFeatures = ["ItemMeaning"] };
         var text = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", encoder);
@@ -126,7 +125,7 @@ internal static class ExperimentModels
         IEstimator<ITransformer> WithAttributes()
         {
             IDataView attributes = Split(ml, data.Attributes!, out GraphAttributeEdges[] edges);
-            graph = graph with { AttributeEdges = edges, ColdFromEdges = model == "hetero-cold" };
+            graph = graph with { Edges = new() { AttributeEdges = edges, ColdFromEdges = model == "hetero-cold" } };
             if (model == "hetero")
                 return GraphAlone(keys);
             IDataView itemSet = ml.Transforms.SelectColumns("Item").Fit(attributes).Transform(attributes);
@@ -151,30 +150,28 @@ internal static class ExperimentModels
     }
 
     // "xsimgcl" was chosen by the inner holdout of yelp-rlmrec, in a few short runs; "simgcl" borrows it. The other new models start from their papers and are not tuned.
-    private static GnnEmbeddingOptions Graph(string model) => model switch
+    private static GnnEmbeddingOptions Graph(string model, IReadOnlyList<int>? servedFanouts) => model switch
     {
         "lightgcn" => GnnEmbeddingOptions.PublishedLightGcn,
         "lightgcn-large-batch" => s_largeBatch,
         "lightgcn-ssm" => s_softmax,
-        "lightgcn-popularity" => s_softmax with { NegativeSampling = GraphNegativeSampling.Popularity },
-        "lightgcn-inbatch" => s_softmax with { NegativeSampling = GraphNegativeSampling.InBatch },
-        "lightgcn-hard" => s_softmax with { NegativeSampling = GraphNegativeSampling.Hard },
+        "lightgcn-popularity" => s_softmax with { Loss = GraphLoss.SampledSoftmax(temperature: 0.15f, negativeSampling: NegativeSampling.Popularity()) },
+        "lightgcn-inbatch" => s_softmax with { Loss = GraphLoss.SampledSoftmax(temperature: 0.15f, negativeSampling: NegativeSampling.InBatch) },
+        "lightgcn-hard" => s_softmax with { Loss = GraphLoss.SampledSoftmax(temperature: 0.15f, negativeSampling: NegativeSampling.Hard()) },
         "lightgcn-norm" => s_norm,
-        "simgcl" => s_contrast with { Model = GraphModel.SimGcl, NoiseMagnitude = 0.1f, ContrastTemperature = 0.2f },
-        "xsimgcl" => s_contrast with { Model = GraphModel.XSimGcl },
-        "directau" => new() { Objective = GraphObjective.DirectAu, Layers = 2 },
-        "simplex" => new() { Objective = GraphObjective.Margin, Layers = 1, Margin = 0.4f, NegativeWeight = 150 },
+        "simgcl" => s_contrast with { Model = GraphModel.SimGcl() with { NoiseMagnitude = 0.1f, ContrastTemperature = 0.2f } },
+        "xsimgcl" => s_contrast with { Model = GraphModel.XSimGcl() },
+        "directau" => new() { Loss = GraphLoss.DirectAu(), Model = GraphModel.LightGcn(layers: 2) },
+        "simplex" => new() { Loss = GraphLoss.Margin(margin: 0.4f, negativeWeight: 150), Model = GraphModel.LightGcn(layers: 1) },
         "alpharec" => new()
         {
-            Model = GraphModel.AlphaRec,
+            Model = GraphModel.AlphaRec(layers: 2),
             NodeFeatures = ["ItemMeaning"],
-            FeatureProjection = GraphFeatureProjection.Mlp,
-            Layers = 2,
-            Temperature = 0.15f,
-            Negatives = 256,
+            FeatureProjection = GraphFeatureProjection.Mlp(),
+            Loss = GraphLoss.SampledSoftmax(temperature: 0.15f, negatives: 256),
         },
-        "graphsage" => new() { Model = GraphModel.GraphSage, Layers = 2, Fanouts = [15, 10] },
-        "pinsage" => new() { Model = GraphModel.PinSage, Layers = 2 },
+        "graphsage" => new() { Model = GraphModel.GraphSage(layers: 2) with { Fanouts = [15, 10], ServedFanouts = servedFanouts } },
+        "pinsage" => new() { Model = GraphModel.PinSage(layers: 2) with { ServedFanouts = servedFanouts } },
         _ => new(),
     };
 }

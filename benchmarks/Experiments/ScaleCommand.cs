@@ -75,7 +75,13 @@ internal static class ScaleCommand
         {
             GC.Collect();
             var ml = new MLContext(seed);
-            var options = new GnnEmbeddingOptions { Dimension = dimension, Layers = layers, Epochs = epochs, HoldoutFraction = 0, Seed = seed };
+            var options = new GnnEmbeddingOptions
+            {
+                Dimension = dimension,
+                Model = GraphModel.LightGcn(layers),
+                HoldoutFraction = 0,
+                Training = new() { Epochs = epochs, Seed = seed },
+            };
             var clock = Stopwatch.StartNew();
             ml.Hybrid.GnnEmbedding(options).Fit(interactions.View(ml));
             double seconds = clock.Elapsed.TotalSeconds;
@@ -111,7 +117,7 @@ internal static class ScaleCommand
         {
             InteractionGraph graph = new PowerLawInteractions(pairs, seed).Graph();
             sizes[g] = graph.EdgeCount;
-            return new GraphStep(graph, new GnnEmbeddingOptions { Dimension = dimension, Layers = layers, Seed = seed }, null, null);
+            return new GraphStep(graph, new GnnEmbeddingOptions { Dimension = dimension, Model = GraphModel.LightGcn(layers) }.Resolved(seed), null, null);
         }
     }
 

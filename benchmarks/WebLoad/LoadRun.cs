@@ -47,7 +47,7 @@ internal static class LoadRun
         IDataView ratings = MovieRecommender.LoadIDataViewFromFolder(ml, data);
         IEstimator<ITransformer> alone = ml.Transforms.Conversion.MapValueToKey("User")
             .Append(ml.Transforms.Conversion.MapValueToKey("Item"))
-            .Append(ml.Hybrid.GnnEmbedding(new GnnEmbeddingOptions { PositiveThreshold = MovieRecommender.Liked }))
+            .Append(ml.Hybrid.GnnEmbedding(new GnnEmbeddingOptions { PositiveThreshold = MovieRecommender.Liked, Training = new() { Seed = 1 } }))
             .Append(ml.Hybrid.Fuse("Features", "UserGraph", "ItemGraph"))
             .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct }));
         if (!File.Exists(graph))

@@ -24,7 +24,14 @@ var judged = new TopKOptions { RelevanceThreshold = 4 };
 
 IEstimator<ITransformer> Graph(int layers, IProgress<TrainingProgress>? progress = null) => ml.Transforms.Conversion.MapValueToKey("User")
     .Append(ml.Transforms.Conversion.MapValueToKey("Item"))
-    .Append(ml.Hybrid.GnnEmbedding(new GnnEmbeddingOptions { Layers = layers, Dimension = 32, Negatives = 256, PositiveThreshold = 4, Progress = progress }))
+    .Append(ml.Hybrid.GnnEmbedding(new GnnEmbeddingOptions
+    {
+        Model = GraphModel.LightGcn(layers),
+        Loss = GraphLoss.SampledSoftmax(negatives: 256),
+        Dimension = 32,
+        PositiveThreshold = 4,
+        Training = new() { Progress = progress, Seed = 1 },
+    }))
     .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph"], item: ["ItemGraph"]))
     .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct, PositiveThreshold = 4 }));
 

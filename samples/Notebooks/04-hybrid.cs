@@ -21,7 +21,7 @@ var split = ml.Hybrid.Data.RandomSplit(films.Ratings, testFraction: 0.2, seed: 1
 var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"));
 var text = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText");
 var profile = ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = 4, Seed = 1 });
-var graph = new GnnEmbeddingOptions { Dimension = 32, Negatives = 256, PositiveThreshold = 4 };
+var graph = new GnnEmbeddingOptions { Dimension = 32, Loss = GraphLoss.SampledSoftmax(negatives: 256), PositiveThreshold = 4, Training = new() { Seed = 1 } };
 var ranking = new RankingOptions { PositiveThreshold = 4 };
 
 var graphOnly = keys

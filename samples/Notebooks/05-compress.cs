@@ -22,7 +22,7 @@ var films = FilmSet.Open(ml);
 var split = ml.Hybrid.Data.RandomSplit(films.Ratings, testFraction: 0.2, seed: 1);
 var judged = new TopKOptions { RelevanceThreshold = 4 };
 var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"));
-var graph = new GnnEmbeddingOptions { Dimension = 32, Negatives = 256, PositiveThreshold = 4 };
+var graph = new GnnEmbeddingOptions { Dimension = 32, Loss = GraphLoss.SampledSoftmax(negatives: 256), PositiveThreshold = 4, Training = new() { Seed = 1 } };
 var profile = ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = 4, Seed = 1 });
 var results = new List<(string Name, double KiB, TopKReport Report)>();
 
@@ -48,12 +48,12 @@ void Compare(string name, string with)
 // sums: a quarter of the bytes to move, and the same bytes on every backend. The vectors that come out are floats, so the zip keeps its size.
 
 // %%
-IEstimator<ITransformer> GraphModel(EmbeddingPrecision precision) => keys
+IEstimator<ITransformer> GraphAlone(EmbeddingPrecision precision) => keys
     .Append(ml.Hybrid.GnnEmbedding(graph with { Precision = precision }))
     .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph"], item: ["ItemGraph"]))
     .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct, PositiveThreshold = 4 }));
-ITransformer single = Fit("graph, 32 bits", GraphModel(EmbeddingPrecision.Single));
-Fit("graph, INT8", GraphModel(EmbeddingPrecision.Int8));
+ITransformer single = Fit("graph, 32 bits", GraphAlone(EmbeddingPrecision.Single));
+Fit("graph, INT8", GraphAlone(EmbeddingPrecision.Int8));
 Compare("graph, INT8", with: "graph, 32 bits");
 
 // %% [markdown]

@@ -22,7 +22,14 @@ var films = FilmSet.Open(ml);
 IEstimator<ITransformer> Pipeline(int seed) => ml.Transforms.Conversion.MapValueToKey("User")
     .Append(ml.Transforms.Conversion.MapValueToKey("Item"))
     .Append(ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"))
-    .Append(ml.Hybrid.GnnEmbedding(new GnnEmbeddingOptions { Dimension = 32, Negatives = 256, PositiveThreshold = 4, NodeFeatures = ["ItemMeaning"], Seed = seed }))
+    .Append(ml.Hybrid.GnnEmbedding(new GnnEmbeddingOptions
+    {
+        Dimension = 32,
+        Loss = GraphLoss.SampledSoftmax(negatives: 256),
+        PositiveThreshold = 4,
+        NodeFeatures = ["ItemMeaning"],
+        Training = new() { Seed = seed },
+    }))
     .Append(ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = 4, Seed = 1 }))
     .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph", "UserMeaning"], item: ["ItemGraph", "ItemMeaning"]))
     .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.Linear, PositiveThreshold = 4, Seed = seed }));

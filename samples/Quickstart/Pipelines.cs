@@ -20,7 +20,7 @@ internal static class Pipelines
         float? stars = data.RelevanceThreshold;
         var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"));
         var text = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText");
-        var graph = new GnnEmbeddingOptions { PositiveThreshold = stars, Seed = seed, Progress = progress };
+        var graph = new GnnEmbeddingOptions { PositiveThreshold = stars, Training = new() { Seed = seed, Progress = progress } };
         var profile = ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = stars, Seed = seed });
         var ranking = new RankingOptions { PositiveThreshold = stars, Seed = seed, Progress = progress };
         return name switch

@@ -52,7 +52,7 @@ public sealed class LatencyPartTests : IDisposable
         ExperimentData data = ExperimentDataSets.Open(ml, _data.MovieLens("ml-latest-tiny"), null, 1);
         IDataView train = data.Split.TrainSet;
         ITransformer keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(train);
-        GnnEmbeddingTransformer graph = ml.Hybrid.GnnEmbedding(new GnnEmbeddingOptions { PositiveThreshold = data.RelevanceThreshold, Seed = 1, Epochs = 2, FinalEpochs = 0 }).Fit(keys.Transform(train));
+        GnnEmbeddingTransformer graph = ml.Hybrid.GnnEmbedding(new GnnEmbeddingOptions { PositiveThreshold = data.RelevanceThreshold, FinalEpochs = 0, Training = new() { Epochs = 2, Seed = 1 } }).Fit(keys.Transform(train));
         using TextEncoder encoder = TextEncoder.Lexical(8);
         string[] two = [.. data.Items!.GetColumn<string>("ItemText").Take(10)];
         ITransformer model = LatencyPart.Chain(ml, keys, graph, train, data, encoder, two, 1);

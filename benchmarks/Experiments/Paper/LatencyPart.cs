@@ -24,7 +24,7 @@ internal static class LatencyPart
         IDataView train = data.Split.TrainSet;
         var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(train);
         // What the vectors are worth does not change how long they take.
-        var options = new GnnEmbeddingOptions { PositiveThreshold = data.RelevanceThreshold, Seed = seed, Epochs = 2, FinalEpochs = 0, Updatable = true };
+        var options = new GnnEmbeddingOptions { PositiveThreshold = data.RelevanceThreshold, FinalEpochs = 0, Updatable = true, Training = new() { Epochs = 2, Seed = seed } };
         GnnEmbeddingTransformer graph = ml.Hybrid.GnnEmbedding(options).Fit(keys.Transform(train));
         string[] texts = [.. data.Items!.GetColumn<string>("ItemText").Where(text => !string.IsNullOrWhiteSpace(text)).Distinct()];
         // A set of items is encoded once, which is not what is measured: some texts do, evenly spread.

@@ -57,11 +57,8 @@ internal sealed class PaperStages
     public static GnnEmbeddingOptions GraphOptions(PaperSettings settings, float? threshold, int seed, IProgress<TrainingProgress> progress) => new()
     {
         PositiveThreshold = threshold,
-        Seed = seed,
-        Progress = progress,
-        Epochs = settings.Epochs,
-        Patience = settings.Patience,
         FinalEpochs = settings.FinalEpochs,
+        Training = new() { Epochs = settings.Epochs, Patience = settings.Patience, Seed = seed, Progress = progress },
     };
 
     /// <summary>The study's head: an MLP.</summary>

@@ -71,7 +71,7 @@ public static partial class MovieRecommender
     /// <param name="cancellation">Stops the training.</param>
     public static IEstimator<ITransformer> BuildPipeline(MLContext mlContext, RankingHead head = RankingHead.Linear, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        var graph = new GnnEmbeddingOptions { PositiveThreshold = Liked, NodeFeatures = ["ItemMeaning"], Progress = progress, CancellationToken = cancellation };
+        var graph = new GnnEmbeddingOptions { PositiveThreshold = Liked, NodeFeatures = ["ItemMeaning"], Training = new() { Progress = progress, CancellationToken = cancellation } };
         var ranking = new RankingOptions { Head = head, PositiveThreshold = Liked, Progress = progress, CancellationToken = cancellation };
         return mlContext.Transforms.Conversion.MapValueToKey("User")
             .Append(mlContext.Transforms.Conversion.MapValueToKey("Item"))

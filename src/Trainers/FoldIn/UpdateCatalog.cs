@@ -17,7 +17,7 @@ public static class UpdateCatalog
     /// features; where its side has no
     /// features, <c>m + P x</c> of the mean x of its trained neighbors' E, with m the mean E of the trained and P the ridge regression of
     /// theirs on such means. GraphSAGE and PinSage do the same by their own layers, over all neighbors or those that are sampled
-    /// (<see cref="GnnEmbeddingOptions.ServedFanouts"/>). UserProfile adds the text vectors of the new positives to their users' sums; a
+    /// (<see cref="GraphSageModel.ServedFanouts"/>). UserProfile adds the text vectors of the new positives to their users' sums; a
     /// row given twice counts twice, as in fitting. Every other stage
     /// is kept as it is, and shared with the old model: dispose one of the two only when neither is in use.</para>
     /// <para>What stays as it was until the next fit: E, the mean and the projection that place nodes without interactions, and the

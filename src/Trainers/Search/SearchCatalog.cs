@@ -27,7 +27,7 @@ public static class SearchCatalog
     /// <example><code>
     /// var space = new ParameterSpace().Real("LearningRate", 0.001, 0.02, logarithmic: true).Integer("Layers", 1, 4);
     /// var report = ml.Hybrid.Search(split, space, (p, epochs) => keys
-    ///     .Append(ml.Hybrid.GnnEmbedding(new() { Epochs = epochs, LearningRate = p.Single("LearningRate"), Layers = p.Integer("Layers") }))
+    ///     .Append(ml.Hybrid.GnnEmbedding(new() { Model = GraphModel.LightGcn(p.Integer("Layers")), Training = new() { Epochs = epochs, LearningRate = p.Real("LearningRate") } }))
     ///     .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph"], item: ["ItemGraph"]))
     ///     .Append(ml.Hybrid.Ranking(new() { Head = RankingHead.DotProduct })));
     /// Console.WriteLine(report);

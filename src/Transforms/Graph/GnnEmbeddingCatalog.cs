@@ -19,7 +19,7 @@ public static class GnnEmbeddingCatalog
     /// <param name="layers">Number of propagations.</param>
     /// <param name="epochs">Most passes over the interactions.</param>
     /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">A setting is illegal.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is illegal.</exception>
     public static GnnEmbeddingEstimator GnnEmbedding(
         this HybridCatalog catalog,
         string outputUserColumnName = "UserGraph",
@@ -38,15 +38,15 @@ public static class GnnEmbeddingCatalog
             ItemColumnName = itemColumnName,
             LabelColumnName = labelColumnName,
             Dimension = dimension,
-            Layers = layers,
-            Epochs = epochs,
+            Model = GraphModel.LightGcn(layers),
+            Training = new() { Epochs = epochs },
         });
 
     /// <summary>Vectors of users and items from the graph of their interactions.</summary>
     /// <param name="catalog">The catalog, <c>ml.Hybrid</c>.</param>
     /// <param name="options">All settings.</param>
     /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">A setting is illegal.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is illegal.</exception>
     public static GnnEmbeddingEstimator GnnEmbedding(this HybridCatalog catalog, GnnEmbeddingOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);

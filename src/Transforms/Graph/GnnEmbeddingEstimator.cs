@@ -26,7 +26,7 @@ namespace HybridRec.MLNet;
 /// <list type="table">
 /// <listheader><term>Characteristic</term><description></description></listheader>
 /// <item><term>Machine learning task</term><description>Recommendation: representation learning.</description></item>
-/// <item><term>Is normalization required?</term><description>No; node features are centerd and scaled here.</description></item>
+/// <item><term>Is normalization required?</term><description>No; node features are centered and scaled here.</description></item>
 /// <item><term>Is caching required?</term><description>No; the data are read once, once more for node features, for types of edges and for each attribute.</description></item>
 /// <item><term>Required NuGet in addition to Microsoft.ML</term><description>HybridRec.MLNet.Transforms; nothing native.</description></item>
 /// <item><term>Exportable to ONNX</term><description>No.</description></item>
@@ -62,8 +62,6 @@ namespace HybridRec.MLNet;
 /// </remarks>
 public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
 {
-    internal const string Stage = "GnnEmbedding";
-
     private readonly IHost _host;
     private readonly GnnEmbeddingOptions _options;
 
@@ -71,8 +69,9 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
     {
         ArgumentNullException.ThrowIfNull(env);
         ArgumentNullException.ThrowIfNull(options);
-        _options = options.Validated();
-        _host = env.Register(Stage);
+        options.Validate();
+        _host = env.Register(StageNames.GnnEmbedding);
+        _options = options.Resolved(_host.Seed(options.Training.Seed));
     }
 
     /// <summary>Trains the model.</summary>
@@ -86,25 +85,27 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
     public GnnEmbeddingTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        using var log = new TrainingLog(_host, Stage, _options.Progress);
-        if (!_options.ServesAsTrained || _options.ServedFanouts is not null)
+        TrainingSettings training = _options.Training;
+        IReadOnlyList<int>? served = _options.Model.Sampled?.ServedFanouts;
+        using var log = new TrainingLog(_host, StageNames.GnnEmbedding, training.Progress);
+        if (!_options.ServesAsTrained || served is not null)
         {
             // Before training: a backend that is not to be had is known at once.
-            IAggregationBackend backend = _options.Aggregation.ForServing(_options.Threads, _options.Precision, message => log.Warning($"{message}"));
-            if (_options.ServedFanouts is { } fanouts)
-                ServedLayers.Check(backend, fanouts);
+            IAggregationBackend backend = _options.Aggregation.ForServing(training.Threads, _options.Precision, message => log.Warning($"{message}"));
+            if (served is not null)
+                ServedLayers.Check(backend, served);
             log.Info($"vectors are propagated by the backend '{backend.Name}' in {_options.Precision}");
         }
 
         var columns = new InteractionColumns(_options.UserColumnName, _options.ItemColumnName, _options.LabelColumnName, Timestamp: null, ColumnNames.Holdout);
         FeatureColumns.Bind(input.Schema, _options.NodeFeatures, users: true);
         FeatureColumns.Bind(input.Schema, _options.NodeFeatures, users: false);
-        GraphEdgeColumns.Bind(input.Schema, _options);
+        GraphEdgeColumns.Bind(input.Schema, _options.FurtherEdges);
         IDataView view = input;
-        InteractionRows rows = InteractionRows.ReadForTraining(ref view, columns, Stage, _options.CancellationToken);
+        InteractionRows rows = InteractionRows.ReadForTraining(ref view, columns, StageNames.GnnEmbedding, training.CancellationToken);
         (NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures) = FeatureColumns.ReadAll(view, _options);
-        Cancellation.ThrowIfRequested(_host, _options.CancellationToken);
-        EdgeTypeRows? types = EdgeTypeRows.Read(view, _options.EdgeTypeColumnName, _options.EdgeTypes, log);
+        Cancellation.ThrowIfRequested(_host, training.CancellationToken);
+        EdgeTypeRows? types = EdgeTypeRows.Read(view, _options.FurtherEdges.EdgeTypeColumnName, _options.FurtherEdges.EdgeTypes, log);
         GraphSplit split = GraphSplit.Create(rows, _options, types);
         split.Connect(GraphEdges.Read(view, rows, types, _options, log), rows, types);
         log.Info($"{split.All.EdgeCount} edges between {split.All.UserCount} users and {split.All.ItemCount} items, {split.Holdout?.EdgeCount ?? 0} of them held out");
@@ -114,11 +115,11 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
         var trainer = new GraphTrainer(_host, _options, log);
         GraphStep step = trainer.Train(split, userFeatures, itemFeatures);
         float[] final = new float[step.NodeCount * _options.Dimension];
-        GnnMapping? training = null;
+        GnnMapping? trained = null;
         if (split.Holdout is not null)
         {
             step.Serve(final);
-            training = GnnMapping.Build(final, split.Fit, split.Holdout, step, userFeatures, itemFeatures, _options);
+            trained = GnnMapping.Build(final, split.Fit, split.Holdout, step, userFeatures, itemFeatures, _options);
             step = trainer.Finish(step, split, userFeatures, itemFeatures);
         }
 
@@ -129,8 +130,8 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
         GnnColumns names = Columns(rows.Holdout is not null);
         GraphUpdates? updates = _options.Updatable ? GraphUpdates.Build(_options, split.All, step, userFeatures, itemFeatures) : null;
         var transformer = new GnnEmbeddingTransformer(_host, names, serving, users, items, updates);
-        if (training is not null)
-            transformer.UseForTraining(new TrainingMapping(new GnnEmbeddingTransformer(_host, names, training, users, items), input, rows.Fingerprint()));
+        if (trained is not null)
+            transformer.UseForTraining(new TrainingMapping(new GnnEmbeddingTransformer(_host, names, trained, users, items), input, rows.Fingerprint()));
         return transformer;
     }
 
@@ -141,13 +142,13 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        Shapes.Require(inputSchema, _options.UserColumnName, Stage, ColumnKinds.Key);
-        Shapes.Require(inputSchema, _options.ItemColumnName, Stage, ColumnKinds.Key);
-        Shapes.Optional(inputSchema, _options.LabelColumnName, Stage, InteractionColumns.LabelKinds);
-        foreach (string feature in _options.NodeFeatures)
-            Shapes.Require(inputSchema, feature, Stage, ColumnKinds.SingleVector);
-        GraphEdgeColumns.Bind(inputSchema, _options);
-        bool hasHoldout = Shapes.Optional(inputSchema, ColumnNames.Holdout, Stage, ColumnKinds.Boolean) is not null;
+        Shapes.Require(inputSchema, _options.UserColumnName, StageNames.GnnEmbedding, ColumnKinds.Key);
+        Shapes.Require(inputSchema, _options.ItemColumnName, StageNames.GnnEmbedding, ColumnKinds.Key);
+        Shapes.Optional(inputSchema, _options.LabelColumnName, StageNames.GnnEmbedding, InteractionColumns.LabelKinds);
+        foreach (NodeFeature feature in _options.NodeFeatures)
+            Shapes.Require(inputSchema, feature.ColumnName, StageNames.GnnEmbedding, ColumnKinds.SingleVector);
+        GraphEdgeColumns.Bind(inputSchema, _options.FurtherEdges);
+        bool hasHoldout = Shapes.Optional(inputSchema, ColumnNames.Holdout, StageNames.GnnEmbedding, ColumnKinds.Boolean) is not null;
         SchemaShape.Column[] added = [Shapes.Vector(_options.OutputUserColumnName), Shapes.Vector(_options.OutputItemColumnName)];
         if (Columns(hasHoldout).EmitsHoldout)
             added = [.. added, Shapes.Scalar(ColumnNames.Holdout, BooleanDataViewType.Instance)];

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using HybridRec.MLNet.Graph;
 using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -16,8 +17,8 @@ public sealed class GnnEmbeddingTransformer : RowTransformer, IUpdatableStage
     internal const string KindName = "GnnEmbedding";
 
     // 2: the hidden layer over node features. 3: the layers of GraphSAGE and PinSage, and what updates need. 4: the exponent of the items' lengths, and the precision of updates.
-    // 5: updates of GraphSAGE and PinSage.
-    internal const int CurrentVersion = 5;
+    // 5: updates of GraphSAGE and PinSage. 6: features whose names do not say whom they describe; other models are written as 5.
+    internal const int CurrentVersion = 6;
 
     private readonly GnnColumns _columns;
     private readonly GnnMapping _mapping;
@@ -43,7 +44,7 @@ public sealed class GnnEmbeddingTransformer : RowTransformer, IUpdatableStage
 
     internal override string Kind => KindName;
 
-    internal override int StateVersion => CurrentVersion;
+    internal override int StateVersion => _columns.Version;
 
     internal GnnMapping Mapping => _mapping;
 
@@ -57,20 +58,20 @@ public sealed class GnnEmbeddingTransformer : RowTransformer, IUpdatableStage
     ITransformer IUpdatableStage.Update(IDataView rows, CancellationToken cancellation)
     {
         GraphUpdates updates = RequireUpdates();
-        _users.CheckExtendedBy(SchemaColumns.Require(rows.Schema, _columns.User, GnnEmbeddingEstimator.Stage, ColumnKinds.Key), GnnEmbeddingEstimator.Stage);
-        _items.CheckExtendedBy(SchemaColumns.Require(rows.Schema, _columns.Item, GnnEmbeddingEstimator.Stage, ColumnKinds.Key), GnnEmbeddingEstimator.Stage);
+        _users.CheckExtendedBy(SchemaColumns.Require(rows.Schema, _columns.User, StageNames.GnnEmbedding, ColumnKinds.Key), StageNames.GnnEmbedding);
+        _items.CheckExtendedBy(SchemaColumns.Require(rows.Schema, _columns.Item, StageNames.GnnEmbedding, ColumnKinds.Key), StageNames.GnnEmbedding);
         updates = GraphFolding.Fold(updates, _columns, rows, cancellation);
         return Updated(updates, updates.Serve(_mapping), KeyVocabulary.Of(rows.Schema[_columns.User]), KeyVocabulary.Of(rows.Schema[_columns.Item]));
     }
 
     /// <exception cref="InvalidOperationException">The model keeps nothing to update.</exception>
     internal GraphUpdates RequireUpdates() => Updates ?? throw new InvalidOperationException(
-        $"{GnnEmbeddingEstimator.Stage}: this model keeps nothing to update it with. Fit it with GnnEmbeddingOptions.Updatable = true; for models saved before, fit again.");
+        $"{StageNames.GnnEmbedding}: this model keeps nothing to update it with. Fit it with GnnEmbeddingOptions.Updatable = true; for models saved before, fit again.");
 
     /// <summary>The state of a model that single interactions fold into.</summary>
     /// <exception cref="InvalidOperationException">The model keeps nothing to update, or its layers are not linear.</exception>
     internal GraphUpdates RequireLinearUpdates() => RequireUpdates() is { Inductive: null } updates ? updates : throw new InvalidOperationException(
-        $"{GnnEmbeddingEstimator.Stage}: single interactions fold into the linear models, LightGcn, SimGcl, XSimGcl and AlphaRec; fold rows into this one with ml.Hybrid.Update.");
+        $"{StageNames.GnnEmbedding}: single interactions fold into the linear models, LightGcn, SimGcl, XSimGcl and AlphaRec; fold rows into this one with ml.Hybrid.Update.");
 
     /// <summary>The same stage with the vectors that a backend computes in a precision; later updates use them too.</summary>
     internal GnnEmbeddingTransformer Propagated(AggregationBackend aggregation, EmbeddingPrecision precision)
@@ -86,10 +87,10 @@ public sealed class GnnEmbeddingTransformer : RowTransformer, IUpdatableStage
 
     internal override IReadOnlyList<OutputColumn> Bind(DataViewSchema input)
     {
-        DataViewSchema.Column user = SchemaColumns.Require(input, _columns.User, GnnEmbeddingEstimator.Stage, ColumnKinds.Key);
-        DataViewSchema.Column item = SchemaColumns.Require(input, _columns.Item, GnnEmbeddingEstimator.Stage, ColumnKinds.Key);
-        _users.Check(user, GnnEmbeddingEstimator.Stage);
-        _items.Check(item, GnnEmbeddingEstimator.Stage);
+        DataViewSchema.Column user = SchemaColumns.Require(input, _columns.User, StageNames.GnnEmbedding, ColumnKinds.Key);
+        DataViewSchema.Column item = SchemaColumns.Require(input, _columns.Item, StageNames.GnnEmbedding, ColumnKinds.Key);
+        _users.Check(user, StageNames.GnnEmbedding);
+        _items.Check(item, StageNames.GnnEmbedding);
         var columns = new List<OutputColumn>
         {
             Vector(input, _columns.OutputUser, user, _mapping.Users, users: true),
@@ -114,7 +115,7 @@ public sealed class GnnEmbeddingTransformer : RowTransformer, IUpdatableStage
     [ModuleInitializer]
     internal static void RegisterReader() => ModelIo.Register(KindName, CurrentVersion, (env, version, reader, _) =>
     {
-        GnnColumns columns = GnnColumns.Read(reader);
+        GnnColumns columns = GnnColumns.Read(reader, version);
         KeyVocabulary users = KeyVocabulary.Read(reader);
         KeyVocabulary items = KeyVocabulary.Read(reader);
         var mapping = new GnnMapping(NodeTable.Read(reader, version), NodeTable.Read(reader, version), null);
@@ -127,7 +128,7 @@ public sealed class GnnEmbeddingTransformer : RowTransformer, IUpdatableStage
         if (features is not null && table.Projection is { } projection && projection.Width != features.Width)
         {
             throw new ArgumentException(
-                $"{GnnEmbeddingEstimator.Stage}: the feature columns {string.Join(", ", features.Columns.Select(c => c.Name))} have {features.Width} numbers a row, but the model was trained with {projection.Width}; " +
+                $"{StageNames.GnnEmbedding}: the feature columns {string.Join(", ", features.Columns.Select(c => c.Name))} have {features.Width} numbers a row, but the model was trained with {projection.Width}; " +
                 "use the stages before it that the model was trained with.");
         }
 

@@ -69,7 +69,7 @@ public sealed class OptionTableTests
         CancellationToken => "none",
         Enum or IFormattable => string.Format(CultureInfo.InvariantCulture, "{0}", Wide(value)),
         IEnumerable many => $"[{string.Join(", ", many.Cast<object>().Select(one => Text(one, one.GetType())))}]",
-        _ => Named(value, type) ?? "new()",
+        _ => Named(value, type) ?? (value.GetType() == type ? "new()" : value.GetType().Name),
     };
 
     // A choice among records is called by its name: AggregationBackend.Cpu, ClosedForm.TurboCf().

@@ -22,7 +22,7 @@ public sealed class SnippetTests
     [Fact]
     public void Snippets_WithANameThatIsNotThere_AreFound()
     {
-        string error = Assert.Single(Errors(new Snippet("page.md", 7, ["var ok = ml.Hybrid.GnnEmbedding(new() { Layers = 2 });", "", "ml.Hybrid.NoSuchThing()"])));
+        string error = Assert.Single(Errors(new Snippet("page.md", 7, ["var ok = ml.Hybrid.GnnEmbedding(new() { Dimension = 32 });", "", "ml.Hybrid.NoSuchThing()"])));
         Assert.Contains("NoSuchThing", error, StringComparison.Ordinal);
         Assert.Contains("page.md(9,", error, StringComparison.Ordinal);
     }

@@ -97,7 +97,7 @@ public sealed class ModelUpdaterTests
     public void Add_IdsOfNumbers_AreRead()
     {
         IDataView train = _ml.Data.LoadFromEnumerable(new[] { (7, 100L), (7, 200), (9, 100) }.Select(p => new NumberedRow { User = p.Item1, Item = p.Item2 }));
-        ITransformer model = Keys(_ml).Append(_ml.Hybrid.GnnEmbedding(Options with { Epochs = 1, HoldoutFraction = 0 })).Fit(train);
+        ITransformer model = Keys(_ml).Append(_ml.Hybrid.GnnEmbedding(Options.Train(t => t with { Epochs = 1 }) with { HoldoutFraction = 0 })).Fit(train);
         ModelUpdater updater = _ml.Hybrid.CreateUpdater(model, train.Schema);
         Assert.False(updater.Add(7, 100));
         Assert.True(updater.Add(12, 100));
@@ -109,10 +109,10 @@ public sealed class ModelUpdaterTests
     [Fact]
     public void CreateUpdater_WhatItCannotTake_IsNamed()
     {
-        Says<InvalidOperationException>("Updatable = true", GraphAlone(_ml, Options with { Updatable = false, Epochs = 1 }));
+        Says<InvalidOperationException>("Updatable = true", GraphAlone(_ml, Options.Train(t => t with { Epochs = 1 }) with { Updatable = false }));
         Says<ArgumentException>("0 stages GnnEmbedding", Keys(_ml).Fit(Train(_ml)));
         IDataView keyed = Keys(_ml).Fit(Train(_ml)).Transform(Train(_ml));
-        GnnEmbeddingTransformer alone = _ml.Hybrid.GnnEmbedding(Options with { Epochs = 1 }).Fit(keyed);
+        GnnEmbeddingTransformer alone = _ml.Hybrid.GnnEmbedding(Options.Train(t => t with { Epochs = 1 })).Fit(keyed);
         Assert.Contains("'User'", Assert.Throws<ArgumentException>(() => _ml.Hybrid.CreateUpdater(alone, keyed.Schema)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Hybrid.CreateUpdater(alone, keyed.Schema, rounds: -1));
     }

@@ -12,30 +12,25 @@ public sealed class ServedSampleTests
     private static readonly GnnEmbeddingOptions s_options = new()
     {
         Dimension = 8,
-        Layers = 2,
-        Epochs = 2,
-        Negatives = 8,
-        Seed = 3,
+        Loss = GraphLoss.SampledSoftmax(negatives: 8),
         HoldoutFraction = 0,
         Precision = EmbeddingPrecision.Int8,
-        Fanouts = [4, 3],
-        ServedFanouts = [3, 2],
-        WalkCount = 20,
         Updatable = true,
+        Training = new() { Epochs = 2, Seed = 3 },
     };
 
-    public static TheoryData<GraphModel, string> OtherBackends =>
-        [.. from model in (GraphModel[])[GraphModel.GraphSage, GraphModel.PinSage] from backend in (string[])["auto", "opencl", "fpga-sim"] select (model, backend)];
+    public static TheoryData<ModelKind, string> OtherBackends =>
+        [.. from model in (ModelKind[])[ModelKind.GraphSage, ModelKind.PinSage] from backend in (string[])["auto", "opencl", "fpga-sim"] select (model, backend)];
 
     [Theory]
     [MemberData(nameof(OtherBackends))]
-    public void FitAndUpdate_OtherBackend_TheBytesOfTheCpu(GraphModel model, string backend)
+    public void FitAndUpdate_OtherBackend_TheBytesOfTheCpu(ModelKind model, string backend)
     {
         IAggregationBackend other = Open(backend);
         using var disposable = other as IDisposable;
         var counting = new CountingBackend(other);
-        (List<float[]> expected, List<float[]> expectedLater) = FitAndUpdate(s_options with { Model = model });
-        (List<float[]> actual, List<float[]> actualLater) = FitAndUpdate(s_options with { Model = model, Aggregation = AggregationBackend.From(counting) });
+        (List<float[]> expected, List<float[]> expectedLater) = FitAndUpdate(Options(model));
+        (List<float[]> actual, List<float[]> actualLater) = FitAndUpdate(Options(model) with { Aggregation = AggregationBackend.From(counting) });
         Same(expected, actual);
         Same(expectedLater, actualLater);
         Assert.Equal((4, 4), (counting.Samples, counting.Products)); // two layers, after training and in the update
@@ -43,24 +38,24 @@ public sealed class ServedSampleTests
     }
 
     [Theory]
-    [InlineData(GraphModel.GraphSage, true)]
-    [InlineData(GraphModel.GraphSage, false)]
-    [InlineData(GraphModel.PinSage, false)]
-    public void Fit_ServedFanouts_ChangeVectorsUnlessTheyTakeAll(GraphModel model, bool all)
+    [InlineData(ModelKind.GraphSage, true)]
+    [InlineData(ModelKind.GraphSage, false)]
+    [InlineData(ModelKind.PinSage, false)]
+    public void Fit_ServedFanouts_ChangeVectorsUnlessTheyTakeAll(ModelKind model, bool all)
     {
-        GnnEmbeddingOptions options = s_options with { Model = model, Precision = EmbeddingPrecision.Single };
-        List<float[]> without = FitAndUpdate(options with { ServedFanouts = null }).Fitted, sampled = FitAndUpdate(all ? options with { ServedFanouts = [256, 256] } : options).Fitted;
+        List<float[]> Fitted(int[]? served) => FitAndUpdate(Options(model, served) with { Precision = EmbeddingPrecision.Single }).Fitted;
+        List<float[]> without = Fitted(null), sampled = Fitted(all ? [256, 256] : [3, 2]);
         double most = without.Zip(sampled).Max(pair => pair.First.Zip(pair.Second).Max(numbers => Math.Abs(numbers.First - numbers.Second)));
         Assert.InRange(most, all ? 0 : 1e-3, all ? 1e-5 : 10);
     }
 
     [Theory]
-    [InlineData(GraphModel.GraphSage)]
-    [InlineData(GraphModel.PinSage)]
-    public void Update_NewUserAndItem_AreServedAlsoByALoadedModel(GraphModel model)
+    [InlineData(ModelKind.GraphSage)]
+    [InlineData(ModelKind.PinSage)]
+    public void Update_NewUserAndItem_AreServedAlsoByALoadedModel(ModelKind model)
     {
         var ml = new MLContext(seed: 1);
-        ITransformer fitted = Fit(ml, s_options with { Model = model }), updated = ml.Hybrid.Update(fitted, LaterView(ml));
+        ITransformer fitted = Fit(ml, Options(model)), updated = ml.Hybrid.Update(fitted, LaterView(ml));
         ITransformer loaded = ModelBytes.Load(ModelBytes.Save(ml, fitted, Train(ml).Schema), out _);
         Same(Vectors(ml, updated), Vectors(ml, ml.Hybrid.Update(loaded, LaterView(ml))));
 
@@ -71,22 +66,22 @@ public sealed class ServedSampleTests
     }
 
     [Theory]
-    [InlineData(GraphModel.GraphSage)]
-    [InlineData(GraphModel.PinSage)]
-    public void Update_RowsThatAreThere_ChangeNothing(GraphModel model)
+    [InlineData(ModelKind.GraphSage)]
+    [InlineData(ModelKind.PinSage)]
+    public void Update_RowsThatAreThere_ChangeNothing(ModelKind model)
     {
         var ml = new MLContext(seed: 1);
-        ITransformer fitted = Fit(ml, s_options with { Model = model });
+        ITransformer fitted = Fit(ml, Options(model));
         Same(Vectors(ml, fitted), Vectors(ml, ml.Hybrid.Update(fitted, Train(ml))));
     }
 
     [Theory]
-    [InlineData(GraphModel.LightGcn)]
-    [InlineData(GraphModel.GraphSage)]
-    public void Propagate_OtherPrecisionAndBackend_VectorsOfAFitWithThem(GraphModel model)
+    [InlineData(ModelKind.LightGcn)]
+    [InlineData(ModelKind.GraphSage)]
+    public void Propagate_OtherPrecisionAndBackend_VectorsOfAFitWithThem(ModelKind model)
     {
         var ml = new MLContext(seed: 1);
-        GnnEmbeddingOptions options = s_options with { Model = model, ServedFanouts = model == GraphModel.GraphSage ? [3, 2] : null };
+        GnnEmbeddingOptions options = Options(model);
         ITransformer single = Fit(ml, options with { Precision = EmbeddingPrecision.Single }), rounded = Fit(ml, options);
         var counting = new CountingBackend(new CpuAggregationBackend());
         ITransformer propagated = ml.Hybrid.Propagate(single, AggregationBackend.From(counting), EmbeddingPrecision.Int8);
@@ -100,7 +95,7 @@ public sealed class ServedSampleTests
     public void Propagate_BadArguments_SayWhatIsAllowed()
     {
         var ml = new MLContext(seed: 1);
-        GnnEmbeddingOptions options = s_options with { Model = GraphModel.LightGcn, ServedFanouts = null, Epochs = 0 };
+        GnnEmbeddingOptions options = Options(ModelKind.LightGcn).Train(t => t with { Epochs = 0 });
         ITransformer model = Fit(ml, options), frozen = Fit(ml, options with { Updatable = false }), keys = Keys(ml).Fit(Train(ml));
         Assert.Contains("Single or Int8", Assert.Throws<ArgumentException>(() => ml.Hybrid.Propagate(model, AggregationBackend.Cpu, EmbeddingPrecision.BFloat16)).Message, StringComparison.Ordinal);
         Assert.Contains("no GnnEmbedding", Assert.Throws<ArgumentException>(() => ml.Hybrid.Propagate(keys, AggregationBackend.Cpu)).Message, StringComparison.Ordinal);
@@ -111,11 +106,23 @@ public sealed class ServedSampleTests
     public void Fit_BackendThatSamplesFewer_FailsBeforeTraining()
     {
         var backend = new CountingBackend(new CpuAggregationBackend(), mostFanout: 2);
-        string message = Assert.Throws<InvalidOperationException>(() => FitAndUpdate(s_options with { Model = GraphModel.GraphSage, Aggregation = AggregationBackend.From(backend) })).Message;
+        string message = Assert.Throws<InvalidOperationException>(() => FitAndUpdate(Options(ModelKind.GraphSage) with { Aggregation = AggregationBackend.From(backend) })).Message;
         Assert.Contains("at most 2 neighbors", message, StringComparison.Ordinal);
         backend = new CountingBackend(new CpuAggregationBackend(), mostFanout: 0);
-        Assert.Contains("does not sample", Assert.Throws<InvalidOperationException>(() => FitAndUpdate(s_options with { Model = GraphModel.GraphSage, Aggregation = AggregationBackend.From(backend) })).Message, StringComparison.Ordinal);
+        Assert.Contains("does not sample", Assert.Throws<InvalidOperationException>(() => FitAndUpdate(Options(ModelKind.GraphSage) with { Aggregation = AggregationBackend.From(backend) })).Message, StringComparison.Ordinal);
     }
+
+    private static GnnEmbeddingOptions Options(ModelKind model) => Options(model, [3, 2]);
+
+    private static GnnEmbeddingOptions Options(ModelKind model, int[]? served) => s_options with
+    {
+        Model = model switch
+        {
+            ModelKind.GraphSage => GraphModel.GraphSage(layers: 2) with { Fanouts = [4, 3], ServedFanouts = served },
+            ModelKind.PinSage => GraphModel.PinSage(layers: 2) with { Fanouts = [4, 3], ServedFanouts = served, WalkCount = 20 },
+            _ => model.Model(layers: 2),
+        },
+    };
 
     private static (List<float[]> Fitted, List<float[]> Updated) FitAndUpdate(GnnEmbeddingOptions options)
     {

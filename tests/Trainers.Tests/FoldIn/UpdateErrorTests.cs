@@ -10,7 +10,7 @@ public sealed class UpdateErrorTests
 
     [Fact]
     public void Update_ModelNotUpdatable_NamesTheOption() =>
-        Says<InvalidOperationException>("Updatable = true", GraphAlone(_ml, Options with { Updatable = false, Epochs = 1 }), LaterView(_ml));
+        Says<InvalidOperationException>("Updatable = true", GraphAlone(_ml, Options.Train(t => t with { Epochs = 1 }) with { Updatable = false }), LaterView(_ml));
 
     [Fact]
     public void Update_NoStageThatCan_SaysWhichCould() => Says<ArgumentException>("GnnEmbedding", Keys(_ml).Fit(Train(_ml)), LaterView(_ml));
@@ -41,7 +41,7 @@ public sealed class UpdateErrorTests
     [Fact]
     public void Update_ColumnThatDependsOnTheNumberOfUsers_IsNamed()
     {
-        ITransformer model = Keys(_ml).Append(_ml.Hybrid.GnnEmbedding(Options with { Epochs = 1 })).Append(_ml.Transforms.Conversion.MapKeyToVector("Hot", "User")).Fit(Train(_ml));
+        ITransformer model = Keys(_ml).Append(_ml.Hybrid.GnnEmbedding(Options.Train(t => t with { Epochs = 1 }))).Append(_ml.Transforms.Conversion.MapKeyToVector("Hot", "User")).Fit(Train(_ml));
         Says<InvalidOperationException>("'Hot'", model, LaterView(_ml));
     }
 
@@ -49,7 +49,7 @@ public sealed class UpdateErrorTests
     public void Update_KeysOfOtherData_AreRefused()
     {
         IDataView train = Keys(_ml).Fit(Train(_ml)).Transform(Train(_ml));
-        GnnEmbeddingTransformer model = _ml.Hybrid.GnnEmbedding(Options with { Epochs = 1 }).Fit(train);
+        GnnEmbeddingTransformer model = _ml.Hybrid.GnnEmbedding(Options.Train(t => t with { Epochs = 1 })).Fit(train);
         IDataView foreign = Keys(_ml).Fit(LaterView(_ml)).Transform(LaterView(_ml));
         Says<ArgumentException>("'User'", model, foreign);
     }

@@ -119,7 +119,7 @@ public sealed class UpdateTests
         static IEnumerable<NumberedRow> Rows(params (int User, long Item)[] pairs) => pairs.Select(p => new NumberedRow { User = p.User, Item = p.Item });
         IDataView train = _ml.Data.LoadFromEnumerable(Rows((7, 100), (7, 200), (9, 100), (3, 300), (3, 200)));
         ITransformer model = _ml.Transforms.Conversion.MapValueToKey([new InputOutputColumnPair("U", "User"), new InputOutputColumnPair("I", "Item")])
-            .Append(_ml.Hybrid.GnnEmbedding(new() { UserColumnName = "U", ItemColumnName = "I", Dimension = 4, Layers = 1, Epochs = 1, Updatable = true }))
+            .Append(_ml.Hybrid.GnnEmbedding(new() { UserColumnName = "U", ItemColumnName = "I", Dimension = 4, Model = GraphModel.LightGcn(layers: 1), Updatable = true, Training = new() { Epochs = 1, Seed = 1 } }))
             .Fit(train);
         ITransformer updated = _ml.Hybrid.Update(model, _ml.Data.LoadFromEnumerable(Rows((5, 100), (9, 400), (5, 400))));
         DataViewSchema schema = updated.GetOutputSchema(train.Schema);

@@ -17,7 +17,7 @@ public sealed class HybridPipelineTests
         var model = ml.Transforms.Conversion.MapValueToKey("User")
             .Append(ml.Transforms.Conversion.MapValueToKey("Item"))
             .Append(ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"))
-            .Append(ml.Hybrid.GnnEmbedding(new() { Dimension = 16, Layers = 2, Epochs = 15, NodeFeatures = ["ItemMeaning"] }))
+            .Append(ml.Hybrid.GnnEmbedding(new() { Dimension = 16, Model = GraphModel.LightGcn(layers: 2), NodeFeatures = ["ItemMeaning"], Training = new() { Epochs = 15, Seed = 1 } }))
             .Append(ml.Hybrid.UserProfile("UserMeaning", "ItemMeaning"))
             .Append(ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))
             .Append(ml.Hybrid.Ranking(new() { Head = head, Epochs = 10, HiddenSizes = [16] }))
@@ -46,7 +46,7 @@ public sealed class HybridPipelineTests
             ml.Transforms.Conversion.MapValueToKey("User"),
             ml.Transforms.Conversion.MapValueToKey("Item"),
             ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"),
-            ml.Hybrid.GnnEmbedding(new() { Dimension = 8, Layers = 1, Epochs = 3, NodeFeatures = ["ItemMeaning"] }),
+            ml.Hybrid.GnnEmbedding(new() { Dimension = 8, Model = GraphModel.LightGcn(layers: 1), NodeFeatures = ["ItemMeaning"], Training = new() { Epochs = 3, Seed = 1 } }),
             ml.Hybrid.UserProfile("UserMeaning", "ItemMeaning"),
             ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"),
             ml.Hybrid.Ranking(new() { Epochs = 3, HiddenSizes = [8] }),

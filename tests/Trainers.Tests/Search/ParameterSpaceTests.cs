@@ -36,12 +36,12 @@ public sealed class TuningSpaceTests
     [Fact]
     public void Parameters_ReadAsWhatTheyAre()
     {
-        var parameters = new SearchParameters(new Dictionary<string, string> { ["Rate"] = "0.25", ["Layers"] = "3", ["Objective"] = "Bpr" });
-        Assert.Equal((0.25, 0.25f, 3, "Bpr"), (parameters.Real("Rate"), parameters.Single("Rate"), parameters.Integer("Layers"), parameters.Text("Objective")));
-        Assert.Equal(GraphObjective.Bpr, parameters.Enum<GraphObjective>("Objective"));
-        Assert.Contains("Rate, Layers, Objective", Assert.Throws<ArgumentException>(() => parameters.Real("Speed")).Message);
+        var parameters = new SearchParameters(new Dictionary<string, string> { ["Rate"] = "0.25", ["Layers"] = "3", ["Activation"] = "Tanh" });
+        Assert.Equal((0.25, 0.25f, 3, "Tanh"), (parameters.Real("Rate"), parameters.Single("Rate"), parameters.Integer("Layers"), parameters.Text("Activation")));
+        Assert.Equal(GraphActivation.Tanh, parameters.Enum<GraphActivation>("Activation"));
+        Assert.Contains("Rate, Layers, Activation", Assert.Throws<ArgumentException>(() => parameters.Real("Speed")).Message);
         Assert.Contains("'0.25', which is no whole number", Assert.Throws<ArgumentException>(() => parameters.Integer("Rate")).Message);
-        Assert.Contains("SampledSoftmax, Bpr", Assert.Throws<ArgumentException>(() => parameters.Enum<GraphObjective>("Layers")).Message);
+        Assert.Contains("LeakyReLU, Tanh", Assert.Throws<ArgumentException>(() => parameters.Enum<GraphActivation>("Layers")).Message);
     }
 
     public static TheoryData<Action, string> Wrong => new()

@@ -118,10 +118,9 @@ public sealed class SearchTests : IDisposable
             .Append(_ml.Hybrid.GnnEmbedding(new GnnEmbeddingOptions
             {
                 Dimension = 8,
-                Epochs = epochs,
-                Layers = parameters.Integer("Layers"),
-                LearningRate = parameters.Single("LearningRate"),
+                Model = GraphModel.LightGcn(parameters.Integer("Layers")),
                 HoldoutFraction = 0,
+                Training = new() { Epochs = epochs, LearningRate = parameters.Real("LearningRate"), Seed = 1 },
             }))
             .Append(_ml.Hybrid.Fuse("Features", "UserGraph", "ItemGraph"))
             .Append(_ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct }));

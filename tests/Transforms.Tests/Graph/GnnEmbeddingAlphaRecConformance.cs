@@ -13,17 +13,12 @@ public sealed class GnnEmbeddingAlphaRecConformance : TrainingConformance<GnnEmb
 
     protected override IEstimator<GnnEmbeddingTransformer> Estimator(MLContext ml, ConformanceSettings settings) => ml.Hybrid.GnnEmbedding(new()
     {
-        Model = GraphModel.AlphaRec,
+        Model = GraphModel.AlphaRec(layers: 2),
+        Loss = GraphLoss.SampledSoftmax(negatives: 8),
         NodeFeatures = ["ItemMeaning"],
-        FeatureProjection = GraphFeatureProjection.Mlp,
-        FeatureHiddenSize = 11,
+        FeatureProjection = GraphFeatureProjection.Mlp(11),
         Dimension = 9,
-        Layers = 2,
-        Epochs = 2,
-        Negatives = 8,
         Updatable = true,
-        Seed = settings.Seed,
-        Threads = settings.Threads,
-        CancellationToken = settings.Cancellation,
+        Training = new() { Epochs = 2, Seed = settings.Seed, Threads = settings.Threads, CancellationToken = settings.Cancellation },
     });
 }

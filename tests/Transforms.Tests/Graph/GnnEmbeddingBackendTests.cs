@@ -9,17 +9,25 @@ namespace HybridRec.MLNet.Transforms.Tests.Graph;
 /// <summary>What propagates after training, and in which precision.</summary>
 public sealed class GnnEmbeddingBackendTests
 {
-    private static readonly GnnEmbeddingOptions s_options = new() { Dimension = 16, Layers = 2, Epochs = 3, Negatives = 8, Seed = 3, Precision = EmbeddingPrecision.Int8 };
+    private static readonly GnnEmbeddingOptions s_options = new()
+    {
+        Dimension = 16,
+        Model = GraphModel.LightGcn(layers: 2),
+        Loss = GraphLoss.SampledSoftmax(negatives: 8),
+        Precision = EmbeddingPrecision.Int8,
+        Training = new() { Epochs = 3, Seed = 3 },
+    };
 
     [Theory]
-    [InlineData(GraphModel.LightGcn)]
-    [InlineData(GraphModel.Gcn)]
-    [InlineData(GraphModel.XSimGcl)]
-    [InlineData(GraphModel.GraphSage)]
-    [InlineData(GraphModel.PinSage)]
-    public void Fit_Int8_VectorsAreThoseOfSingleUpToRounding(GraphModel kind)
+    [InlineData(ModelKind.LightGcn)]
+    [InlineData(ModelKind.Gcn)]
+    [InlineData(ModelKind.XSimGcl)]
+    [InlineData(ModelKind.GraphSage)]
+    [InlineData(ModelKind.PinSage)]
+    public void Fit_Int8_VectorsAreThoseOfSingleUpToRounding(ModelKind kind)
     {
-        List<float[]> single = Vectors(s_options with { Model = kind, Precision = EmbeddingPrecision.Single }), rounded = Vectors(s_options with { Model = kind });
+        GnnEmbeddingOptions options = s_options with { Model = kind.Model(layers: 2) };
+        List<float[]> single = Vectors(options with { Precision = EmbeddingPrecision.Single }), rounded = Vectors(options);
         double difference = 0, norm = 0;
         foreach ((float[] left, float[] right) in single.Zip(rounded))
         {
@@ -36,7 +44,7 @@ public sealed class GnnEmbeddingBackendTests
         List<float[]> cpu = Vectors(s_options), reference = Vectors(s_options with { Aggregation = AggregationBackend.From(new ReferenceBackend()) });
         AssertSame(cpu, reference);
         AssertSame(cpu, Vectors(s_options with { Aggregation = AggregationBackend.Auto }));
-        AssertSame(cpu, Vectors(s_options with { Aggregation = AggregationBackend.Named("cpu"), Threads = 1 }));
+        AssertSame(cpu, Vectors(s_options.Train(t => t with { Threads = 1 }) with { Aggregation = AggregationBackend.Named("cpu") }));
         AssertSame(cpu, Vectors(s_options with { Aggregation = AggregationBackend.OpenCl(allowFallback: true) }));
     }
 
@@ -45,10 +53,10 @@ public sealed class GnnEmbeddingBackendTests
     {
         var backend = new ReferenceBackend();
         Vectors(s_options with { Aggregation = AggregationBackend.From(backend) });
-        Assert.Equal(2 * s_options.Layers, backend.Calls); // the training mapping and the serving mapping
+        Assert.Equal(2 * s_options.Model.Layers, backend.Calls); // the training mapping and the serving mapping
         backend = new ReferenceBackend();
         Vectors(s_options with { Aggregation = AggregationBackend.From(backend), HoldoutFraction = 0 });
-        Assert.Equal(s_options.Layers, backend.Calls);
+        Assert.Equal(s_options.Model.Layers, backend.Calls);
     }
 
     [Fact]
@@ -59,7 +67,7 @@ public sealed class GnnEmbeddingBackendTests
         (ITransformer model, IDataView data) = Fit(ml, s_options with { Aggregation = AggregationBackend.From(backend), Updatable = true, HoldoutFraction = 0 });
         int before = backend.Calls;
         List<float[]> updated = ViewRows.Singles(Stage(model).Update(data, CancellationToken.None).Transform(data), "UserGraph");
-        Assert.Equal(before + s_options.Layers, backend.Calls);
+        Assert.Equal(before + s_options.Model.Layers, backend.Calls);
         AssertSame(ViewRows.Singles(model.Transform(ViewRowsCopy(data)), "UserGraph"), updated); // no new row: the same graph
 
         ITransformer loaded = ModelBytes.Load(ModelBytes.Save(ml, model, data.Schema), out _);
@@ -71,7 +79,7 @@ public sealed class GnnEmbeddingBackendTests
     {
         AggregationBackends.Register("unplugged", _ => throw new BackendUnavailableException("no such card; plug one in"));
         var epochs = new List<TrainingProgress>();
-        var missing = s_options with { Aggregation = AggregationBackend.Named("unplugged"), Progress = new Listener(epochs) };
+        var missing = s_options.Train(t => t with { Progress = new Listener(epochs) }) with { Aggregation = AggregationBackend.Named("unplugged") };
         Assert.Contains("plug one in", Assert.Throws<BackendUnavailableException>(() => Vectors(missing)).Message, StringComparison.Ordinal);
         Assert.Empty(epochs);
 
@@ -88,10 +96,10 @@ public sealed class GnnEmbeddingBackendTests
     {
         var ml = new MLContext(seed: 1);
         var int8 = AggregationBackend.From(new ReferenceBackend());
-        Assert.Contains("Precision", Assert.Throws<ArgumentException>(() => ml.Hybrid.GnnEmbedding(new() { Aggregation = int8 })).Message, StringComparison.Ordinal);
+        Assert.Contains("Precision", Assert.Throws<ArgumentOutOfRangeException>(() => ml.Hybrid.GnnEmbedding(new() { Aggregation = int8 })).Message, StringComparison.Ordinal);
         Assert.Contains("abacus", Assert.Throws<ArgumentException>(() => AggregationBackend.Named("abacus")).Message, StringComparison.Ordinal);
         AggregationBackends.Register("eight-bits", _ => new ReferenceBackend());
-        string message = Assert.Throws<InvalidOperationException>(() => Vectors(new() { Epochs = 1, Aggregation = AggregationBackend.Named("eight-bits") })).Message;
+        string message = Assert.Throws<InvalidOperationException>(() => Vectors(new() { Training = new() { Epochs = 1 }, Aggregation = AggregationBackend.Named("eight-bits") })).Message;
         Assert.Contains("has no Single. Set Precision to Int8", message, StringComparison.Ordinal);
     }
 

@@ -10,42 +10,39 @@ namespace HybridRec.MLNet.Transforms.Tests.Graph;
 public sealed class GnnEmbeddingCheckerboardTests
 {
     [Theory]
-    [InlineData(GraphModel.LightGcn, GraphObjective.SampledSoftmax, GraphSimilarity.Cosine)]
-    [InlineData(GraphModel.LightGcn, GraphObjective.Bpr, GraphSimilarity.Dot)]
-    [InlineData(GraphModel.LightGcn, GraphObjective.Bpr, GraphSimilarity.Cosine)]
-    [InlineData(GraphModel.LightGcn, GraphObjective.SampledSoftmax, GraphSimilarity.Dot)]
-    [InlineData(GraphModel.Gcn, GraphObjective.SampledSoftmax, GraphSimilarity.Cosine)]
-    [InlineData(GraphModel.Gcn, GraphObjective.Bpr, GraphSimilarity.Dot)]
-    [InlineData(GraphModel.SimGcl, GraphObjective.SampledSoftmax, GraphSimilarity.Cosine)]
-    [InlineData(GraphModel.XSimGcl, GraphObjective.SampledSoftmax, GraphSimilarity.Cosine)]
-    [InlineData(GraphModel.XSimGcl, GraphObjective.Bpr, GraphSimilarity.Dot)]
-    [InlineData(GraphModel.GraphSage, GraphObjective.SampledSoftmax, GraphSimilarity.Cosine)]
-    [InlineData(GraphModel.GraphSage, GraphObjective.Bpr, GraphSimilarity.Dot)]
-    [InlineData(GraphModel.GraphSage, GraphObjective.DirectAu, GraphSimilarity.Cosine)]
-    [InlineData(GraphModel.PinSage, GraphObjective.SampledSoftmax, GraphSimilarity.Cosine)]
-    [InlineData(GraphModel.PinSage, GraphObjective.Bpr, GraphSimilarity.Dot)]
-    [InlineData(GraphModel.PinSage, GraphObjective.Margin, GraphSimilarity.Cosine)]
-    [InlineData(GraphModel.LightGcn, GraphObjective.DirectAu, GraphSimilarity.Cosine)]
-    [InlineData(GraphModel.LightGcn, GraphObjective.Margin, GraphSimilarity.Cosine)]
-    public void Fit_Checkerboard_RanksWithheldItemFirst(GraphModel model, GraphObjective objective, GraphSimilarity similarity)
+    [InlineData(ModelKind.LightGcn, LossKind.SampledSoftmax, SimilarityKind.Cosine)]
+    [InlineData(ModelKind.LightGcn, LossKind.Bpr, SimilarityKind.Dot)]
+    [InlineData(ModelKind.LightGcn, LossKind.Bpr, SimilarityKind.Cosine)]
+    [InlineData(ModelKind.LightGcn, LossKind.SampledSoftmax, SimilarityKind.Dot)]
+    [InlineData(ModelKind.Gcn, LossKind.SampledSoftmax, SimilarityKind.Cosine)]
+    [InlineData(ModelKind.Gcn, LossKind.Bpr, SimilarityKind.Dot)]
+    [InlineData(ModelKind.SimGcl, LossKind.SampledSoftmax, SimilarityKind.Cosine)]
+    [InlineData(ModelKind.XSimGcl, LossKind.SampledSoftmax, SimilarityKind.Cosine)]
+    [InlineData(ModelKind.XSimGcl, LossKind.Bpr, SimilarityKind.Dot)]
+    [InlineData(ModelKind.GraphSage, LossKind.SampledSoftmax, SimilarityKind.Cosine)]
+    [InlineData(ModelKind.GraphSage, LossKind.Bpr, SimilarityKind.Dot)]
+    [InlineData(ModelKind.GraphSage, LossKind.DirectAu, SimilarityKind.Cosine)]
+    [InlineData(ModelKind.PinSage, LossKind.SampledSoftmax, SimilarityKind.Cosine)]
+    [InlineData(ModelKind.PinSage, LossKind.Bpr, SimilarityKind.Dot)]
+    [InlineData(ModelKind.PinSage, LossKind.Margin, SimilarityKind.Cosine)]
+    [InlineData(ModelKind.LightGcn, LossKind.DirectAu, SimilarityKind.Cosine)]
+    [InlineData(ModelKind.LightGcn, LossKind.Margin, SimilarityKind.Cosine)]
+    public void Fit_Checkerboard_RanksWithheldItemFirst(ModelKind model, LossKind loss, SimilarityKind similarity)
     {
         var ml = new MLContext(seed: 1);
         GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(new()
         {
-            Model = model,
-            Objective = objective,
-            Similarity = similarity,
-            Dimension = 16,
-            Epochs = 60,
-            Patience = 0,
-            LearningRate = 0.01f,
-            Negatives = 16,
-
             // All of a taste belong together here, which a strong contrast, uniformity or margin forbids.
-            ContrastWeight = 0.02f,
-            UniformityWeight = 0.05f,
-            Margin = 0.7f,
-            NegativeWeight = 2,
+            Model = model switch
+            {
+                ModelKind.SimGcl => GraphModel.SimGcl() with { ContrastWeight = 0.02f },
+                ModelKind.XSimGcl => GraphModel.XSimGcl() with { ContrastWeight = 0.02f },
+                _ => model.Model(),
+            },
+            Loss = loss.Loss(negatives: 16, uniformityWeight: 0.05f, margin: 0.7f, negativeWeight: 2),
+            Similarity = similarity.Similarity(),
+            Dimension = 16,
+            Training = new() { Epochs = 60, Patience = 0, LearningRate = 0.01, Seed = 1 },
         }).Fit(Board(ml));
 
         Assert.InRange(WithheldNdcg(ml, fitted), 0.95, 1.0);
@@ -69,16 +66,16 @@ public sealed class GnnEmbeddingCheckerboardTests
     }
 
     [Theory]
-    [InlineData(GraphModel.LightGcn, GraphSimilarity.Cosine, GraphFeatureProjection.Linear)]
-    [InlineData(GraphModel.LightGcn, GraphSimilarity.Dot, GraphFeatureProjection.Linear)]
-    [InlineData(GraphModel.LightGcn, GraphSimilarity.Cosine, GraphFeatureProjection.Mlp)]
-    [InlineData(GraphModel.AlphaRec, GraphSimilarity.Cosine, GraphFeatureProjection.Linear)]
-    [InlineData(GraphModel.AlphaRec, GraphSimilarity.Cosine, GraphFeatureProjection.Mlp)]
-    [InlineData(GraphModel.GraphSage, GraphSimilarity.Cosine, GraphFeatureProjection.Linear)]
-    [InlineData(GraphModel.GraphSage, GraphSimilarity.Dot, GraphFeatureProjection.Mlp)]
-    [InlineData(GraphModel.PinSage, GraphSimilarity.Cosine, GraphFeatureProjection.Mlp)]
-    [InlineData(GraphModel.PinSage, GraphSimilarity.Dot, GraphFeatureProjection.Linear)]
-    public void Fit_ColdItemsWithFeatures_AreRecommendedToTheirTaste(GraphModel model, GraphSimilarity similarity, GraphFeatureProjection projection)
+    [InlineData(ModelKind.LightGcn, SimilarityKind.Cosine, null)]
+    [InlineData(ModelKind.LightGcn, SimilarityKind.Dot, null)]
+    [InlineData(ModelKind.LightGcn, SimilarityKind.Cosine, 32)]
+    [InlineData(ModelKind.AlphaRec, SimilarityKind.Cosine, null)]
+    [InlineData(ModelKind.AlphaRec, SimilarityKind.Cosine, 32)]
+    [InlineData(ModelKind.GraphSage, SimilarityKind.Cosine, null)]
+    [InlineData(ModelKind.GraphSage, SimilarityKind.Dot, 32)]
+    [InlineData(ModelKind.PinSage, SimilarityKind.Cosine, 32)]
+    [InlineData(ModelKind.PinSage, SimilarityKind.Dot, null)]
+    public void Fit_ColdItemsWithFeatures_AreRecommendedToTheirTaste(ModelKind model, SimilarityKind similarity, int? hiddenSize)
     {
         var ml = new MLContext(seed: 1);
         int[] cold = [14, 15];
@@ -88,15 +85,13 @@ public sealed class GnnEmbeddingCheckerboardTests
         IDataView train = preparation.Transform(Checkerboard.View(ml, Checkerboard.TrainRows.Where(r => !cold.Any(c => r.Item == Checkerboard.ItemId(c)))));
         GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(new()
         {
-            Model = model,
+            Model = model.Model(),
+            Loss = GraphLoss.SampledSoftmax(negatives: 16),
             NodeFeatures = ["ItemMeaning"],
-            FeatureProjection = projection,
-            FeatureHiddenSize = 32,
-            Similarity = similarity,
+            FeatureProjection = hiddenSize is { } units ? GraphFeatureProjection.Mlp(units) : GraphFeatureProjection.Linear,
+            Similarity = similarity.Similarity(),
             Dimension = 16,
-            Epochs = 60,
-            Patience = 0,
-            Negatives = 16,
+            Training = new() { Epochs = 60, Patience = 0, Seed = 1 },
         }).Fit(train);
 
         // The known keys 14 and 15 without an interaction, and an item that has no key at all.

@@ -11,10 +11,7 @@ public sealed class GnnEmbeddingConformance : TrainingConformance<GnnEmbeddingTr
     protected override IEstimator<GnnEmbeddingTransformer> Estimator(MLContext ml, ConformanceSettings settings) => ml.Hybrid.GnnEmbedding(new()
     {
         Dimension = 12,
-        Epochs = 3,
-        Negatives = 8,
-        Seed = settings.Seed,
-        Threads = settings.Threads,
-        CancellationToken = settings.Cancellation,
+        Loss = GraphLoss.SampledSoftmax(negatives: 8),
+        Training = new() { Epochs = 3, Seed = settings.Seed, Threads = settings.Threads, CancellationToken = settings.Cancellation },
     });
 }

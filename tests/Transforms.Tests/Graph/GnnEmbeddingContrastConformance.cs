@@ -10,14 +10,10 @@ public sealed class GnnEmbeddingContrastConformance : TrainingConformance<GnnEmb
 
     protected override IEstimator<GnnEmbeddingTransformer> Estimator(MLContext ml, ConformanceSettings settings) => ml.Hybrid.GnnEmbedding(new()
     {
-        Model = GraphModel.XSimGcl,
+        Model = GraphModel.XSimGcl(layers: 2),
+        Loss = GraphLoss.SampledSoftmax(negatives: 8),
         Dimension = 10,
-        Layers = 2,
-        Epochs = 2,
-        Negatives = 8,
         Updatable = true,
-        Seed = settings.Seed,
-        Threads = settings.Threads,
-        CancellationToken = settings.Cancellation,
+        Training = new() { Epochs = 2, Seed = settings.Seed, Threads = settings.Threads, CancellationToken = settings.Cancellation },
     });
 }

@@ -14,13 +14,9 @@ public sealed class GnnEmbeddingFeaturesConformance : TrainingConformance<GnnEmb
     protected override IEstimator<GnnEmbeddingTransformer> Estimator(MLContext ml, ConformanceSettings settings) => ml.Hybrid.GnnEmbedding(new()
     {
         NodeFeatures = ["ItemMeaning"],
-        Model = GraphModel.Gcn,
-        Objective = GraphObjective.Bpr,
+        Model = GraphModel.Gcn(layers: 2),
+        Loss = GraphLoss.Bpr(),
         Dimension = 9,
-        Layers = 2,
-        Epochs = 2,
-        Seed = settings.Seed,
-        Threads = settings.Threads,
-        CancellationToken = settings.Cancellation,
+        Training = new() { Epochs = 2, Seed = settings.Seed, Threads = settings.Threads, CancellationToken = settings.Cancellation },
     });
 }

@@ -32,12 +32,12 @@ public sealed class GnnEmbeddingGoldenTests
     }
 
     [Theory]
-    [InlineData("gnn-embedding-v3", GraphModel.GraphSage, false, 0f)]
-    [InlineData("gnn-embedding-v3-updatable", GraphModel.LightGcn, true, 0f)]
-    [InlineData("gnn-embedding-v4", GraphModel.LightGcn, false, 0.25f)]
-    [InlineData("gnn-embedding-v4-updatable", GraphModel.LightGcn, true, 0.25f)]
-    [InlineData("gnn-embedding-v5-updatable", GraphModel.GraphSage, true, 0f)]
-    public void Save_ModelOfToday_HasTheEntriesOfTheGoldenOne(string name, GraphModel kind, bool updatable, float exponent)
+    [InlineData("gnn-embedding-v3", ModelKind.GraphSage, false, 0f)]
+    [InlineData("gnn-embedding-v3-updatable", ModelKind.LightGcn, true, 0f)]
+    [InlineData("gnn-embedding-v4", ModelKind.LightGcn, false, 0.25f)]
+    [InlineData("gnn-embedding-v4-updatable", ModelKind.LightGcn, true, 0.25f)]
+    [InlineData("gnn-embedding-v5-updatable", ModelKind.GraphSage, true, 0f)]
+    public void Save_ModelOfToday_HasTheEntriesOfTheGoldenOne(string name, ModelKind kind, bool updatable, float exponent)
     {
         var ml = new MLContext(seed: 1);
         (ITransformer model, IDataView data) = Fit(ml, kind, updatable, exponent);
@@ -72,7 +72,7 @@ public sealed class GnnEmbeddingGoldenTests
 
     private static IEnumerable<float> Numbers(string line) => line.Split(' ').Select(text => float.Parse(text, CultureInfo.InvariantCulture));
 
-    private static (ITransformer Model, IDataView Data) Fit(MLContext ml, GraphModel kind, bool updatable, float exponent)
+    private static (ITransformer Model, IDataView Data) Fit(MLContext ml, ModelKind kind, bool updatable, float exponent)
     {
         IDataView data = Checkerboard.View(ml, Checkerboard.TrainRows);
         ITransformer model = ml.Transforms.Conversion.MapValueToKey("User")
@@ -80,17 +80,13 @@ public sealed class GnnEmbeddingGoldenTests
             .Append(ml.Transforms.Text.FeaturizeText("ItemMeaning", "ItemText"))
             .Append(ml.Hybrid.GnnEmbedding(new()
             {
-                Model = kind,
+                Model = kind == ModelKind.GraphSage ? GraphModel.GraphSage(layers: 2) with { ServedFanouts = updatable ? [3, 2] : null } : kind.Model(layers: 2),
+                Loss = GraphLoss.SampledSoftmax(negatives: 4, itemNormExponent: exponent),
                 NodeFeatures = ["ItemMeaning"],
-                FeatureProjection = GraphFeatureProjection.Mlp,
-                FeatureHiddenSize = 3,
+                FeatureProjection = GraphFeatureProjection.Mlp(3),
                 Dimension = 4,
-                Layers = 2,
-                Epochs = 2,
-                Negatives = 4,
                 Updatable = updatable,
-                ServedFanouts = updatable && kind == GraphModel.GraphSage ? [3, 2] : null,
-                ItemNormExponent = exponent,
+                Training = new() { Epochs = 2, Seed = 1 },
             }))
             .Fit(data);
         return (model, data);

@@ -37,7 +37,7 @@ public sealed class GnnEmbeddingHoldoutTests
         var ml = new MLContext(seed: 1);
         IDataView view = WithHoldout(ml, Checkerboard.TrainRows, row => row % 5 == 2);
         IDataView rest = Keyed(ml, Checkerboard.TrainRows.Where((_, row) => row % 5 != 2));
-        GnnEmbeddingOptions oneEpoch = Quick with { Epochs = 1 };
+        GnnEmbeddingOptions oneEpoch = Quick.Train(t => t with { Epochs = 1 });
         IDataView training = ml.Hybrid.GnnEmbedding(oneEpoch).Fit(view).Transform(view);
         GnnEmbeddingTransformer withoutHoldout = ml.Hybrid.GnnEmbedding(oneEpoch with { HoldoutFraction = 0 }).Fit(rest);
 

@@ -6,7 +6,7 @@ using static HybridRec.MLNet.Transforms.Tests.Graph.GraphTestData;
 
 namespace HybridRec.MLNet.Transforms.Tests.Graph;
 
-/// <summary>What <see cref="GnnEmbeddingOptions.ItemNormExponent"/> does to the vectors that are served.</summary>
+/// <summary>What <see cref="SampledSoftmaxLoss.ItemNormExponent"/> does to the vectors that are served.</summary>
 public sealed class GnnEmbeddingNormExponentTests
 {
     private const float Exponent = 0.5f;
@@ -23,7 +23,7 @@ public sealed class GnnEmbeddingNormExponentTests
     public void Fit_Vectors_UsersHaveLengthOneAndTheItemsLengthsDiffer()
     {
         var ml = new MLContext(seed: 1);
-        (float[][] users, float[][] items) = Vectors(ml, ml.Hybrid.GnnEmbedding(Quick with { ItemNormExponent = Exponent }).Fit(Board(ml)));
+        (float[][] users, float[][] items) = Vectors(ml, ml.Hybrid.GnnEmbedding(Quick with { Loss = GraphLoss.SampledSoftmax(negatives: 8, itemNormExponent: Exponent) }).Fit(Board(ml)));
         Assert.All(users, user => Assert.Equal(1, Norm(user), 1e-5f));
         Assert.True(items.Max(Norm) > 1.05f * items.Min(Norm), "the items have one length");
     }
@@ -33,7 +33,7 @@ public sealed class GnnEmbeddingNormExponentTests
     {
         var ml = new MLContext(seed: 1);
         const int Unseen = 3;
-        ITransformer model = ml.Hybrid.GnnEmbedding(Quick with { ItemNormExponent = Exponent })
+        ITransformer model = ml.Hybrid.GnnEmbedding(Quick with { Loss = GraphLoss.SampledSoftmax(negatives: 8, itemNormExponent: Exponent) })
             .Fit(Keyed(ml, Checkerboard.TrainRows.Where(row => row.Item != Checkerboard.ItemId(Unseen))));
         (_, float[][] items) = Vectors(ml, model);
         float mean = items.Where((_, item) => item != Unseen).Average(Norm);
@@ -44,9 +44,9 @@ public sealed class GnnEmbeddingNormExponentTests
     public void Fit_ServedExponent_TurnsLengthsAndLeavesDirections()
     {
         var ml = new MLContext(seed: 1);
-        GnnEmbeddingOptions options = Quick with { ItemNormExponent = Exponent, HoldoutFraction = 0, Objective = GraphObjective.Bpr };
+        GnnEmbeddingOptions options = Quick with { Loss = GraphLoss.Bpr(itemNormExponent: Exponent), HoldoutFraction = 0 };
         (_, float[][] trained) = Vectors(ml, ml.Hybrid.GnnEmbedding(options).Fit(Board(ml)));
-        (_, float[][] served) = Vectors(ml, ml.Hybrid.GnnEmbedding(options with { ServedItemNormExponent = 2 * Exponent }).Fit(Board(ml)));
+        (_, float[][] served) = Vectors(ml, ml.Hybrid.GnnEmbedding(options with { Similarity = GraphSimilarity.CosineServedWith(2 * Exponent) }).Fit(Board(ml)));
         Assert.All(trained.Zip(served), pair =>
         {
             float length = Norm(pair.First);

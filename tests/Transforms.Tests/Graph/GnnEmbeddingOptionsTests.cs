@@ -13,99 +13,150 @@ public sealed class GnnEmbeddingOptionsTests
         { "LabelColumnName", new() { LabelColumnName = "" } },
         { "NodeFeatures", new() { NodeFeatures = ["ItemMeaning", "ItemMeaning"] } },
         { "NodeFeatures", new() { NodeFeatures = [""] } },
-        { "NodeFeatures", new() { NodeFeatures = null! } },
-        { "Model", new() { Model = (GraphModel)99 } },
-        { "Activation", new() { Activation = (GraphActivation)9 } },
-        { "Normalization", new() { Normalization = (Accel.GraphNormalization)9 } },
-        { "Objective", new() { Objective = (GraphObjective)9 } },
-        { "Similarity", new() { Similarity = (GraphSimilarity)9 } },
-        { "Dimension", new() { Dimension = 0 } },
-        { "Layers", new() { Layers = -1 } },
-        { "Epochs", new() { Epochs = -1 } },
-        { "BatchSize", new() { BatchSize = 0 } },
-        { "MinimumStepsPerEpoch", new() { MinimumStepsPerEpoch = 0 } },
-        { "LearningRateDecay", new() { LearningRateDecay = 1.5f } },
-        { "LearningRateDecay", new() { LearningRateDecay = float.NaN } },
-        { "Negatives", new() { Negatives = 0 } },
-        { "LearningRate", new() { LearningRate = 0 } },
-        { "LearningRate", new() { LearningRate = float.NaN } },
-        { "L2Regularization", new() { L2Regularization = -1 } },
-        { "Temperature", new() { Temperature = 0 } },
-        { "FeatureProjection", new() { FeatureProjection = (GraphFeatureProjection)9 } },
-        { "FeatureHiddenSize", new() { FeatureHiddenSize = 0 } },
-        { "NodeFeatures", new() { Model = GraphModel.AlphaRec } },
-        { "NodeFeatures", new() { Model = GraphModel.AlphaRec, NodeFeatures = ["ItemMeaning", "UserMeaning"] } },
+        { "NodeFeatures", new() { Model = GraphModel.AlphaRec() } },
+        { "NodeFeatures", new() { Model = GraphModel.AlphaRec(), NodeFeatures = ["ItemMeaning", "UserMeaning"] } },
+        { "NodeFeatures", new() { Model = GraphModel.AlphaRec(), NodeFeatures = [new("ItemMeaning", EntityRole.User)] } },
+        { "Role", new() { NodeFeatures = [new("ItemMeaning", (EntityRole)9)] } },
+        { "HiddenSize", new() { FeatureProjection = GraphFeatureProjection.Mlp(0) } },
         { "IdEmbeddings", new() { IdEmbeddings = false } },
-        { "IdEmbeddings", new() { IdEmbeddings = false, NodeFeatures = ["ItemMeaning"], Layers = 0 } },
-        { "NegativeSampling", new() { NegativeSampling = (GraphNegativeSampling)9 } },
-        { "NegativeSampling", new() { NegativeSampling = GraphNegativeSampling.Hard, Objective = GraphObjective.Bpr } },
-        { "PopularityExponent", new() { PopularityExponent = float.NaN } },
-        { "ItemNormExponent", new() { ItemNormExponent = -0.1f } },
-        { "ItemNormExponent", new() { ItemNormExponent = float.NaN } },
-        { "ItemNormExponent", new() { ItemNormExponent = 0.5f, Similarity = GraphSimilarity.Dot } },
-        { "ItemNormExponent", new() { ItemNormExponent = 0.5f, Objective = GraphObjective.Margin } },
-        { "ServedItemNormExponent", new() { ServedItemNormExponent = 1.1f } },
-        { "ServedItemNormExponent", new() { ServedItemNormExponent = 0.5f, Similarity = GraphSimilarity.Dot } },
-        { "HardPoolFactor", new() { HardPoolFactor = 1 } },
-        { "UniformityWeight", new() { UniformityWeight = -1 } },
-        { "Margin", new() { Margin = 1.5f } },
-        { "NegativeWeight", new() { NegativeWeight = -1 } },
-        { "ContrastWeight", new() { ContrastWeight = -1 } },
-        { "ContrastTemperature", new() { ContrastTemperature = 0 } },
-        { "NoiseMagnitude", new() { NoiseMagnitude = float.PositiveInfinity } },
-        { "ContrastLayer", new() { Model = GraphModel.XSimGcl, ContrastLayer = 4 } },
-        { "ContrastLayer", new() { Model = GraphModel.XSimGcl, ContrastLayer = 0 } },
-        { "Layers", new() { Model = GraphModel.SimGcl, Layers = 0 } },
-        { "Updatable", new() { Updatable = true, Model = GraphModel.Gcn } },
-        { "Updatable", new() { Updatable = true, Layers = 0 } },
-        { "ServedFanouts", new() { ServedFanouts = [5, 5, 5] } },
-        { "ServedFanouts", new() { Model = GraphModel.GraphSage, Layers = 2, ServedFanouts = [15] } },
-        { "ServedFanouts", new() { Model = GraphModel.PinSage, Layers = 1, ServedFanouts = [0] } },
-        { "Precision", new() { Precision = EmbeddingPrecision.BFloat16, Model = GraphModel.PinSage } },
-        { "Model", new() { Model = GraphModel.GraphSage, AttributeEdges = [new("Author")] } },
-        { "Layers", new() { Model = GraphModel.GraphSage, Layers = 0 } },
-        { "Layers", new() { Model = GraphModel.PinSage, Layers = 0 } },
-        { "Fanouts", new() { Model = GraphModel.GraphSage, Fanouts = [] } },
-        { "Fanouts", new() { Model = GraphModel.GraphSage, Layers = 2, Fanouts = [15] } },
-        { "Fanouts", new() { Model = GraphModel.GraphSage, Layers = 2, Fanouts = [15, 0] } },
-        { "Fanouts", new() { Model = GraphModel.PinSage, Layers = 1, Fanouts = [257] } },
-        { "WalkLength", new() { Model = GraphModel.PinSage, WalkLength = 0 } },
-        { "WalkCount", new() { Model = GraphModel.PinSage, WalkCount = 0 } },
-        { "TopNeighbors", new() { Model = GraphModel.PinSage, TopNeighbors = 0 } },
-        { "TopNeighbors", new() { Model = GraphModel.PinSage, TopNeighbors = 257 } },
-        { "ColdShare", new() { ColdShare = 1 } },
-        { "ColdShare", new() { ColdShare = float.NaN } },
+        { "IdEmbeddings", new() { IdEmbeddings = false, NodeFeatures = ["ItemMeaning"], Model = GraphModel.LightGcn(layers: 0) } },
         { "PositiveThreshold", new() { PositiveThreshold = float.NaN } },
+        { "Dimension", new() { Dimension = 0 } },
+        { "MinimumStepsPerEpoch", new() { MinimumStepsPerEpoch = 0 } },
+        { "L2Regularization", new() { L2Regularization = -1 } },
         { "HoldoutFraction", new() { HoldoutFraction = 1 } },
         { "HoldoutFraction", new() { HoldoutFraction = double.NaN } },
-        { "Patience", new() { Patience = -1 } },
         { "ValidationUsers", new() { ValidationUsers = 0 } },
         { "FinalEpochs", new() { FinalEpochs = -1 } },
+        { "Updatable", new() { Updatable = true, Model = GraphModel.Gcn() } },
+        { "Updatable", new() { Updatable = true, Model = GraphModel.LightGcn(layers: 0) } },
+        { "Updatable", new() { Updatable = true, Edges = new() { AttributeEdges = [new("Author")] } } },
+        { "Updatable", new() { Updatable = true, Edges = new() { EdgeTypeColumnName = "Behavior", EdgeTypes = [new("buy", IsTarget: true)] } } },
+        { "Model", new() { Model = GraphModel.GraphSage(), Edges = new() { AttributeEdges = [new("Author")] } } },
+        { "Precision", new() { Precision = (EmbeddingPrecision)9 } },
+        { "Precision", new() { Precision = EmbeddingPrecision.BFloat16, Model = GraphModel.PinSage() } },
+        { "Precision", new() { Precision = EmbeddingPrecision.BFloat16, Aggregation = AggregationBackend.From(new Accel.CpuAggregationBackend()) } },
+    };
+
+    public static TheoryData<string, GraphModelSettings> IllegalModels() => new()
+    {
+        { "Layers", GraphModel.LightGcn(layers: -1) },
+        { "Layers", GraphModel.Gcn(layers: 17) },
+        { "Layers", GraphModel.SimGcl(layers: 0) },
+        { "Layers", GraphModel.XSimGcl(layers: 0) },
+        { "Layers", GraphModel.GraphSage(layers: 0) },
+        { "Layers", GraphModel.PinSage(layers: 0) },
+        { "Normalization", GraphModel.LightGcn() with { Normalization = (Accel.GraphNormalization)9 } },
+        { "Normalization", GraphModel.Gcn() with { Normalization = (Accel.GraphNormalization)9 } },
+        { "Normalization", GraphModel.SimGcl() with { Normalization = (Accel.GraphNormalization)9 } },
+        { "Normalization", GraphModel.XSimGcl() with { Normalization = (Accel.GraphNormalization)9 } },
+        { "Normalization", GraphModel.AlphaRec() with { Normalization = (Accel.GraphNormalization)9 } },
+        { "Activation", GraphModel.Gcn() with { Activation = (GraphActivation)9 } },
+        { "Activation", GraphModel.GraphSage() with { Activation = (GraphActivation)9 } },
+        { "Activation", GraphModel.PinSage() with { Activation = (GraphActivation)9 } },
+        { "ContrastWeight", GraphModel.SimGcl() with { ContrastWeight = -1 } },
+        { "ContrastTemperature", GraphModel.SimGcl() with { ContrastTemperature = 0 } },
+        { "NoiseMagnitude", GraphModel.SimGcl() with { NoiseMagnitude = float.PositiveInfinity } },
+        { "ContrastWeight", GraphModel.XSimGcl() with { ContrastWeight = -1 } },
+        { "ContrastTemperature", GraphModel.XSimGcl() with { ContrastTemperature = 0 } },
+        { "NoiseMagnitude", GraphModel.XSimGcl() with { NoiseMagnitude = float.NaN } },
+        { "ContrastLayer", GraphModel.XSimGcl(layers: 3) with { ContrastLayer = 4 } },
+        { "ContrastLayer", GraphModel.XSimGcl() with { ContrastLayer = 0 } },
+        { "Fanouts", GraphModel.GraphSage() with { Fanouts = [] } },
+        { "Fanouts", GraphModel.GraphSage(layers: 2) with { Fanouts = [15] } },
+        { "Fanouts", GraphModel.GraphSage(layers: 2) with { Fanouts = [15, 0] } },
+        { "Fanouts", GraphModel.PinSage(layers: 1) with { Fanouts = [257] } },
+        { "ServedFanouts", GraphModel.GraphSage(layers: 2) with { ServedFanouts = [15] } },
+        { "ServedFanouts", GraphModel.PinSage(layers: 1) with { ServedFanouts = [0] } },
+        { "WalkLength", GraphModel.PinSage() with { WalkLength = 0 } },
+        { "WalkCount", GraphModel.PinSage() with { WalkCount = 0 } },
+        { "TopNeighbors", GraphModel.PinSage() with { TopNeighbors = 0 } },
+        { "TopNeighbors", GraphModel.PinSage() with { TopNeighbors = 257 } },
+        { "ColdShare", GraphModel.GraphSage() with { ColdShare = 1 } },
+        { "ColdShare", GraphModel.PinSage() with { ColdShare = float.NaN } },
+    };
+
+    public static TheoryData<string, GraphLossSettings, GraphSimilarity> IllegalLosses() => new()
+    {
+        { "Temperature", GraphLoss.SampledSoftmax(temperature: 0), GraphSimilarity.Cosine },
+        { "Temperature", GraphLoss.Bpr(temperature: float.NaN), GraphSimilarity.Dot },
+        { "Negatives", GraphLoss.SampledSoftmax(negatives: 0), GraphSimilarity.Cosine },
+        { "Negatives", GraphLoss.Margin(negatives: 0), GraphSimilarity.Cosine },
+        { "Exponent", GraphLoss.SampledSoftmax(negativeSampling: NegativeSampling.Popularity(float.NaN)), GraphSimilarity.Cosine },
+        { "PoolFactor", GraphLoss.SampledSoftmax(negativeSampling: NegativeSampling.Hard(1)), GraphSimilarity.Cosine },
+        { "ItemNormExponent", GraphLoss.SampledSoftmax(itemNormExponent: -0.1f), GraphSimilarity.Cosine },
+        { "ItemNormExponent", GraphLoss.Bpr(itemNormExponent: float.NaN), GraphSimilarity.Cosine },
+        { "ItemNormExponent", GraphLoss.SampledSoftmax(itemNormExponent: 0.5f), GraphSimilarity.Dot },
+        { "ItemNormExponent", GraphLoss.Bpr(itemNormExponent: 0.5f), GraphSimilarity.Dot },
+        { "ServedItemNormExponent", GraphLoss.Margin(), GraphSimilarity.CosineServedWith(1.1f) },
+        { "UniformityWeight", GraphLoss.DirectAu(uniformityWeight: -1), GraphSimilarity.Cosine },
+        { "Margin", GraphLoss.Margin(margin: 1.5f), GraphSimilarity.Cosine },
+        { "NegativeWeight", GraphLoss.Margin(negativeWeight: -1), GraphSimilarity.Cosine },
+    };
+
+    public static TheoryData<string, TrainingSettings> IllegalTraining() => new()
+    {
+        { "Epochs", new() { Epochs = -1 } },
+        { "BatchSize", new() { BatchSize = 0 } },
+        { "BatchSize", new() { BatchSize = int.MaxValue } },
+        { "LearningRate", new() { LearningRate = 0 } },
+        { "LearningRate", new() { LearningRate = double.NaN } },
+        { "LearningRateDecay", new() { LearningRateDecay = 1.5 } },
+        { "LearningRateDecay", new() { LearningRateDecay = double.NaN } },
+        { "Patience", new() { Patience = -1 } },
         { "Threads", new() { Threads = -1 } },
         { "CheckpointEvery", new() { CheckpointEvery = 0 } },
         { "CheckpointPath", new() { Resume = true } },
+    };
+
+    public static TheoryData<string, GnnEmbeddingOptions> Null() => new()
+    {
+        { "NodeFeatures", new() { NodeFeatures = null! } },
+        { "Model", new() { Model = null! } },
+        { "Loss", new() { Loss = null! } },
+        { "NegativeSampling", new() { Loss = new SampledSoftmaxLoss { NegativeSampling = null! } } },
+        { "Similarity", new() { Similarity = null! } },
+        { "FeatureProjection", new() { FeatureProjection = null! } },
+        { "Training", new() { Training = null! } },
         { "Aggregation", new() { Aggregation = null! } },
-        { "Updatable", new() { Updatable = true, AttributeEdges = [new("Author")] } },
-        { "Updatable", new() { Updatable = true, EdgeTypeColumnName = "Behavior", EdgeTypes = [new("buy", IsTarget: true)] } },
-        { "Precision", new() { Precision = (EmbeddingPrecision)9 } },
-        { "Precision", new() { Precision = EmbeddingPrecision.BFloat16, Aggregation = AggregationBackend.From(new Accel.CpuAggregationBackend()) } },
     };
 
     [Theory]
     [MemberData(nameof(Illegal))]
     public void GnnEmbedding_IllegalOption_IsNamedBeforeAnythingElse(string name, GnnEmbeddingOptions options)
     {
-        string message = Assert.Throws<ArgumentException>(() => new MLContext().Hybrid.GnnEmbedding(options)).Message;
-        Assert.Contains($"option {name} is", message, StringComparison.Ordinal);
-        Assert.Contains("allowed: ", message, StringComparison.Ordinal);
+        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => new MLContext().Hybrid.GnnEmbedding(options));
+        Assert.Equal(name, error.ParamName);
+        Assert.StartsWith($"GnnEmbedding: {name} is ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("; it has to be ", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [MemberData(nameof(IllegalModels))]
+    public void GnnEmbedding_IllegalModel_IsNamed(string name, GraphModelSettings model) =>
+        GnnEmbedding_IllegalOption_IsNamedBeforeAnythingElse(name, new() { Model = model, NodeFeatures = ["ItemMeaning"] });
+
+    [Theory]
+    [MemberData(nameof(IllegalLosses))]
+    public void GnnEmbedding_IllegalLoss_IsNamed(string name, GraphLossSettings loss, GraphSimilarity similarity) =>
+        GnnEmbedding_IllegalOption_IsNamedBeforeAnythingElse(name, new() { Loss = loss, Similarity = similarity });
+
+    [Theory]
+    [MemberData(nameof(IllegalTraining))]
+    public void GnnEmbedding_IllegalTraining_IsNamed(string name, TrainingSettings training) =>
+        GnnEmbedding_IllegalOption_IsNamedBeforeAnythingElse(name, new() { Training = training });
+
+    [Theory]
+    [MemberData(nameof(Null))]
+    public void GnnEmbedding_Null_IsNamed(string name, GnnEmbeddingOptions options) =>
+        Assert.Equal(name, Assert.Throws<ArgumentNullException>(() => new MLContext().Hybrid.GnnEmbedding(options)).ParamName);
 
     [Fact]
     public void PublishedLightGcn_Setting_IsThePapers()
     {
         GnnEmbeddingOptions published = GnnEmbeddingOptions.PublishedLightGcn;
-        Assert.Equal(
-            (GraphObjective.Bpr, GraphSimilarity.Dot, 3, 64, 2048, 0.001f, 1e-4f),
-            (published.Objective, published.Similarity, published.Layers, published.Dimension, published.BatchSize, published.LearningRate, published.L2Regularization));
+        TrainingSettings training = published.Training;
+        Assert.Equal((GraphLoss.Bpr(), GraphSimilarity.Dot, GraphModel.LightGcn(layers: 3), 64, 1e-4f), (published.Loss, published.Similarity, published.Model, published.Dimension, published.L2Regularization));
+        Assert.Equal((1000, 2048, 0.001, 20), (training.Epochs, training.BatchSize, training.LearningRate, training.Patience));
     }
 }

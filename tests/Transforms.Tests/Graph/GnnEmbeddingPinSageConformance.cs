@@ -10,15 +10,9 @@ public sealed class GnnEmbeddingPinSageConformance : TrainingConformance<GnnEmbe
 
     protected override IEstimator<GnnEmbeddingTransformer> Estimator(MLContext ml, ConformanceSettings settings) => ml.Hybrid.GnnEmbedding(new()
     {
-        Model = GraphModel.PinSage,
-        WalkCount = 20,
-        TopNeighbors = 5,
+        Model = GraphModel.PinSage(layers: 2) with { WalkCount = 20, TopNeighbors = 5 },
+        Loss = GraphLoss.SampledSoftmax(negatives: 8),
         Dimension = 9,
-        Layers = 2,
-        Epochs = 2,
-        Negatives = 8,
-        Seed = settings.Seed,
-        Threads = settings.Threads,
-        CancellationToken = settings.Cancellation,
+        Training = new() { Epochs = 2, Seed = settings.Seed, Threads = settings.Threads, CancellationToken = settings.Cancellation },
     });
 }

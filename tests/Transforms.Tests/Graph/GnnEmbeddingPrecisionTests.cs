@@ -49,12 +49,9 @@ public sealed class GnnEmbeddingPrecisionConformance : TrainingConformance<GnnEm
     {
         Precision = EmbeddingPrecision.BFloat16,
         Dimension = 10,
-        Layers = 2,
-        Epochs = 2,
-        Negatives = 8,
-        Seed = settings.Seed,
-        Threads = settings.Threads,
-        CancellationToken = settings.Cancellation,
+        Model = GraphModel.LightGcn(layers: 2),
+        Loss = GraphLoss.SampledSoftmax(negatives: 8),
+        Training = new() { Epochs = 2, Seed = settings.Seed, Threads = settings.Threads, CancellationToken = settings.Cancellation },
     });
 }
 
@@ -67,11 +64,8 @@ public sealed class GnnEmbeddingInt8Conformance : TrainingConformance<GnnEmbeddi
     {
         Precision = EmbeddingPrecision.Int8,
         Dimension = 10,
-        Layers = 2,
-        Epochs = 2,
-        Negatives = 8,
-        Seed = settings.Seed,
-        Threads = settings.Threads,
-        CancellationToken = settings.Cancellation,
+        Model = GraphModel.LightGcn(layers: 2),
+        Loss = GraphLoss.SampledSoftmax(negatives: 8),
+        Training = new() { Epochs = 2, Seed = settings.Seed, Threads = settings.Threads, CancellationToken = settings.Cancellation },
     });
 }

@@ -13,16 +13,10 @@ public sealed class GnnEmbeddingSageConformance : TrainingConformance<GnnEmbeddi
 
     protected override IEstimator<GnnEmbeddingTransformer> Estimator(MLContext ml, ConformanceSettings settings) => ml.Hybrid.GnnEmbedding(new()
     {
-        Model = GraphModel.GraphSage,
+        Model = GraphModel.GraphSage(layers: 2) with { Fanouts = [4, 3] },
         NodeFeatures = ["ItemMeaning"],
-        Fanouts = [4, 3],
-        Objective = GraphObjective.Bpr,
+        Loss = GraphLoss.Bpr(),
         Dimension = 9,
-        Layers = 2,
-        Epochs = 2,
-        Negatives = 8,
-        Seed = settings.Seed,
-        Threads = settings.Threads,
-        CancellationToken = settings.Cancellation,
+        Training = new() { Epochs = 2, Seed = settings.Seed, Threads = settings.Threads, CancellationToken = settings.Cancellation },
     });
 }

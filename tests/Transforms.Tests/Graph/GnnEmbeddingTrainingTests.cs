@@ -10,26 +10,25 @@ namespace HybridRec.MLNet.Transforms.Tests.Graph;
 public sealed class GnnEmbeddingTrainingTests
 {
     [Theory]
-    [InlineData(GraphObjective.SampledSoftmax, GraphSimilarity.Cosine)]
-    [InlineData(GraphObjective.SampledSoftmax, GraphSimilarity.Dot)]
-    [InlineData(GraphObjective.Bpr, GraphSimilarity.Cosine)]
-    [InlineData(GraphObjective.Bpr, GraphSimilarity.Dot)]
-    public void Update_OneBatchAgainAndAgain_IsLearntByHeart(GraphObjective objective, GraphSimilarity similarity)
+    [InlineData(LossKind.SampledSoftmax, SimilarityKind.Cosine)]
+    [InlineData(LossKind.SampledSoftmax, SimilarityKind.Dot)]
+    [InlineData(LossKind.Bpr, SimilarityKind.Cosine)]
+    [InlineData(LossKind.Bpr, SimilarityKind.Dot)]
+    public void Update_OneBatchAgainAndAgain_IsLearntByHeart(LossKind loss, SimilarityKind similarity)
     {
         // Each user has an item of its own, so every interaction can be told apart.
         int[] nodes = [.. Enumerable.Range(0, 8)];
         var options = new GnnEmbeddingOptions
         {
-            Objective = objective,
-            Similarity = similarity,
+            // Eight unit vectors cannot all be opposite: a higher temperature has a higher least loss.
+            Loss = loss.Loss(negatives: 16, temperature: similarity == SimilarityKind.Cosine ? 0.1f : 1f),
+            Similarity = similarity.Similarity(),
             Dimension = 16,
-            Layers = 1,
-            Negatives = 16,
-            LearningRate = 0.05f,
+            Model = GraphModel.LightGcn(layers: 1),
             L2Regularization = 0,
-            Temperature = similarity == GraphSimilarity.Cosine ? 0.1f : 1f, // eight unit vectors cannot all be opposite: a higher one has a higher least loss
+            Training = new() { LearningRate = 0.05 },
         };
-        var step = new GraphStep(InteractionGraph.FromPairs(8, 8, nodes, nodes), options, null, null);
+        var step = new GraphStep(InteractionGraph.FromPairs(8, 8, nodes, nodes), options.Resolved(1), null, null);
         step.Sampler.BeginEpoch(1);
         step.Sampler.Fill(0, step.Batch);
         double first = step.Compute();
@@ -71,14 +70,15 @@ public sealed class GnnEmbeddingTrainingTests
         Assert.Equal(expected, GraphTrainer.Rate(new() { LearningRateDecay = decay, Epochs = epochs }, epoch), 1e-6f);
 
     [Theory]
-    [InlineData(GraphModel.LightGcn)]
-    [InlineData(GraphModel.GraphSage)]
-    public void Update_HalfTheRate_MovesParametersHalfAsFar(GraphModel model)
+    [InlineData(ModelKind.LightGcn)]
+    [InlineData(ModelKind.GraphSage)]
+    public void Update_HalfTheRate_MovesParametersHalfAsFar(ModelKind model)
     {
         int[] nodes = [.. Enumerable.Range(0, 8)];
         float[][] Moved(float rate)
         {
-            var step = new GraphStep(InteractionGraph.FromPairs(8, 8, nodes, nodes), new() { Model = model, Dimension = 16, Layers = 1, Negatives = 16 }, null, null);
+            GnnEmbeddingOptions options = new() { Model = model.Model(layers: 1), Dimension = 16, Loss = GraphLoss.SampledSoftmax(negatives: 16) };
+            var step = new GraphStep(InteractionGraph.FromPairs(8, 8, nodes, nodes), options.Resolved(1), null, null);
             step.Sampler.BeginEpoch(1);
             step.Sampler.Fill(0, step.Batch);
             step.Compute();
@@ -98,7 +98,7 @@ public sealed class GnnEmbeddingTrainingTests
     {
         var ml = new MLContext(seed: 1);
         var reports = new List<TrainingProgress>();
-        ml.Hybrid.GnnEmbedding(Quick with { Patience = 0, FinalEpochs = 2, Progress = new Listener(reports.Add) }).Fit(Board(ml));
+        ml.Hybrid.GnnEmbedding(Quick.Train(t => t with { Patience = 0, Progress = new Listener(reports.Add) }) with { FinalEpochs = 2 }).Fit(Board(ml));
         Assert.Equal([1, 2, 3, 4, 5], reports.Select(r => r.Epoch));
         Assert.All(reports.Take(3), r => Assert.InRange(r.ValidationNdcg!.Value, 0, 1));
         Assert.All(reports.Skip(3), r => Assert.Null(r.ValidationNdcg)); // the final epochs train on the holdout too
@@ -111,7 +111,7 @@ public sealed class GnnEmbeddingTrainingTests
     {
         var ml = new MLContext(seed: 1);
         var reports = new List<TrainingProgress>();
-        ml.Hybrid.GnnEmbedding(Quick with { Epochs = 400, Patience = 2, FinalEpochs = 0, Progress = new Listener(reports.Add) }).Fit(Board(ml));
+        ml.Hybrid.GnnEmbedding(Quick.Train(t => t with { Epochs = 400, Patience = 2, Progress = new Listener(reports.Add) }) with { FinalEpochs = 0 }).Fit(Board(ml));
         Assert.True(reports.Count < 400, "it never stopped");
         int best = reports.First(r => r.ValidationNdcg == reports.Max(x => x.ValidationNdcg)).Epoch;
         Assert.Equal(best + 2, reports.Count);
@@ -174,12 +174,12 @@ public sealed class GnnEmbeddingTrainingTests
     }
 
     [Theory]
-    [InlineData(GraphObjective.SampledSoftmax)]
-    [InlineData(GraphObjective.Bpr)]
-    public void Fit_OneUser_IsTrainedAndFinite(GraphObjective objective)
+    [InlineData(LossKind.SampledSoftmax)]
+    [InlineData(LossKind.Bpr)]
+    public void Fit_OneUser_IsTrainedAndFinite(LossKind loss)
     {
         var ml = new MLContext(seed: 1);
-        GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(Quick with { Objective = objective, HoldoutFraction = 0 }).Fit(Keyed(ml, Pairs((0, 0), (0, 1), (0, 2))));
+        GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(Quick with { Loss = loss.Loss(negatives: 8), HoldoutFraction = 0 }).Fit(Keyed(ml, Pairs((0, 0), (0, 1), (0, 2))));
         (float[][] users, float[][] items) = Vectors(ml, fitted);
         Assert.All(users.Concat(items).SelectMany(v => v), value => Assert.True(float.IsFinite(value)));
     }
@@ -189,7 +189,7 @@ public sealed class GnnEmbeddingTrainingTests
     {
         var ml = new MLContext(seed: 1);
         IDataView view = OwnKeys(ml, Pairs((0, 0), (0, 1)));
-        GnnEmbeddingEstimator estimator = ml.Hybrid.GnnEmbedding(Quick with { Objective = GraphObjective.Bpr, HoldoutFraction = 0 });
+        GnnEmbeddingEstimator estimator = ml.Hybrid.GnnEmbedding(Quick with { Loss = GraphLoss.Bpr(), HoldoutFraction = 0 });
         Assert.Contains("SampledSoftmax", Assert.Throws<InvalidOperationException>(() => estimator.Fit(view)).Message, StringComparison.Ordinal);
     }
 
@@ -207,7 +207,7 @@ public sealed class GnnEmbeddingTrainingTests
     public void Fit_Diverges_IsAClearError()
     {
         var ml = new MLContext(seed: 1);
-        GnnEmbeddingEstimator estimator = ml.Hybrid.GnnEmbedding(Quick with { Similarity = GraphSimilarity.Dot, LearningRate = 1e30f });
+        GnnEmbeddingEstimator estimator = ml.Hybrid.GnnEmbedding(Quick.Train(t => t with { LearningRate = 1e30 }) with { Similarity = GraphSimilarity.Dot });
         Assert.Contains("LearningRate", Assert.Throws<InvalidOperationException>(() => estimator.Fit(Board(ml))).Message, StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Conformance;
 using static HybridRec.MLNet.Transforms.Tests.Graph.GraphGradientTests;
 
 namespace HybridRec.MLNet.Transforms.Tests.Graph;
@@ -7,37 +8,28 @@ public sealed class GraphBlockGradientTests
 {
     private static readonly GnnEmbeddingOptions s_options = new()
     {
-        WalkCount = 30,
-        WalkLength = 3,
-        TopNeighbors = 4,
+        Loss = LossKind.SampledSoftmax.Loss(negatives: 4, temperature: 0.7f),
         Dimension = 5,
-        BatchSize = 8,
-        Negatives = 4,
-        Temperature = 0.7f,
         L2Regularization = 0.3f,
-        UniformityWeight = 0.8f,
-        Margin = -0.2f,
-        NegativeWeight = 3,
-        FeatureHiddenSize = 6,
-        Threads = 2,
+        Training = new() { BatchSize = 8, Threads = 2 },
     };
 
-    public static TheoryData<GraphModel, GraphActivation, GraphObjective, GraphSimilarity, int> Cases()
+    public static TheoryData<ModelKind, GraphActivation, LossKind, SimilarityKind, int> Cases()
     {
-        var cases = new TheoryData<GraphModel, GraphActivation, GraphObjective, GraphSimilarity, int>();
-        foreach (GraphModel model in (GraphModel[])[GraphModel.GraphSage, GraphModel.PinSage])
+        var cases = new TheoryData<ModelKind, GraphActivation, LossKind, SimilarityKind, int>();
+        foreach (ModelKind model in (ModelKind[])[ModelKind.GraphSage, ModelKind.PinSage])
         {
-            foreach (GraphObjective objective in Enum.GetValues<GraphObjective>())
+            foreach (LossKind loss in Enum.GetValues<LossKind>())
             {
-                foreach (GraphSimilarity similarity in Enum.GetValues<GraphSimilarity>())
+                foreach (SimilarityKind similarity in Enum.GetValues<SimilarityKind>())
                 {
                     for (int layers = 1; layers <= 3; layers++)
-                        cases.Add(model, GraphActivation.Tanh, objective, similarity, layers);
+                        cases.Add(model, GraphActivation.Tanh, loss, similarity, layers);
                 }
             }
 
             foreach (GraphActivation activation in Enum.GetValues<GraphActivation>())
-                cases.Add(model, activation, GraphObjective.SampledSoftmax, GraphSimilarity.Cosine, 2);
+                cases.Add(model, activation, LossKind.SampledSoftmax, SimilarityKind.Cosine, 2);
         }
 
         return cases;
@@ -46,35 +38,33 @@ public sealed class GraphBlockGradientTests
     [Theory]
     [MemberData(nameof(Cases))]
     public void Compute_IdsAlone_AgreesWithCentralDifferences(
-        GraphModel model, GraphActivation activation, GraphObjective objective, GraphSimilarity similarity, int layers) => AssertGradients(
+        ModelKind model, GraphActivation activation, LossKind loss, SimilarityKind similarity, int layers) => AssertGradients(
             s_options with
             {
-                Model = model,
-                Activation = activation,
-                Objective = objective,
-                Similarity = similarity,
-                Layers = layers,
-                Fanouts = [.. Enumerable.Repeat(2, layers)],
+                Model = Settings(model, [.. Enumerable.Repeat(2, layers)], activation),
+                Loss = loss.Loss(negatives: 4, temperature: 0.7f, uniformityWeight: 0.8f, margin: -0.2f, negativeWeight: 3),
+                Similarity = similarity.Similarity(),
             },
             features: false);
 
     [Theory]
-    [InlineData(GraphModel.GraphSage, GraphFeatureProjection.Linear, true)]
-    [InlineData(GraphModel.GraphSage, GraphFeatureProjection.Linear, false)]
-    [InlineData(GraphModel.GraphSage, GraphFeatureProjection.Mlp, true)]
-    [InlineData(GraphModel.GraphSage, GraphFeatureProjection.Mlp, false)]
-    [InlineData(GraphModel.PinSage, GraphFeatureProjection.Linear, true)]
-    [InlineData(GraphModel.PinSage, GraphFeatureProjection.Linear, false)]
-    [InlineData(GraphModel.PinSage, GraphFeatureProjection.Mlp, true)]
-    [InlineData(GraphModel.PinSage, GraphFeatureProjection.Mlp, false)]
-    public void Compute_Features_AgreesWithCentralDifferences(GraphModel model, GraphFeatureProjection projection, bool ids) => AssertGradients(s_options with
+    [InlineData(ModelKind.GraphSage, null, true)]
+    [InlineData(ModelKind.GraphSage, null, false)]
+    [InlineData(ModelKind.GraphSage, 6, true)]
+    [InlineData(ModelKind.GraphSage, 6, false)]
+    [InlineData(ModelKind.PinSage, null, true)]
+    [InlineData(ModelKind.PinSage, null, false)]
+    [InlineData(ModelKind.PinSage, 6, true)]
+    [InlineData(ModelKind.PinSage, 6, false)]
+    public void Compute_Features_AgreesWithCentralDifferences(ModelKind model, int? hiddenSize, bool ids) => AssertGradients(s_options with
     {
-        Model = model,
-        FeatureProjection = projection,
+        Model = Settings(model, [3, 2], GraphActivation.LeakyReLU, coldShare: 0.4f),
+        FeatureProjection = hiddenSize is { } units ? GraphFeatureProjection.Mlp(units) : GraphFeatureProjection.Linear,
         IdEmbeddings = ids,
         NodeFeatures = ["UserMeaning", "ItemMeaning"],
-        Layers = 2,
-        Fanouts = [3, 2],
-        ColdShare = 0.4f,
     });
+
+    private static GraphModelSettings Settings(ModelKind model, int[] fanouts, GraphActivation activation, float coldShare = 0.1f) => model == ModelKind.GraphSage
+        ? GraphModel.GraphSage(fanouts.Length) with { Fanouts = fanouts, Activation = activation, ColdShare = coldShare }
+        : GraphModel.PinSage(fanouts.Length) with { Fanouts = fanouts, Activation = activation, ColdShare = coldShare, WalkCount = 30, TopNeighbors = 4 };
 }

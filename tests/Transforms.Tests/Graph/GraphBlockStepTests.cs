@@ -1,4 +1,5 @@
 using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Conformance;
 using HybridRec.MLNet.Graph;
 
 namespace HybridRec.MLNet.Transforms.Tests.Graph;
@@ -6,24 +7,24 @@ namespace HybridRec.MLNet.Transforms.Tests.Graph;
 /// <summary>What a step over sampled blocks touches, and that it computes what the layers say.</summary>
 public sealed class GraphBlockStepTests
 {
-    private static readonly GnnEmbeddingOptions s_options = new()
+    private static readonly GraphSageModel s_sage = GraphModel.GraphSage(layers: 2) with { Fanouts = [3, 2] };
+
+    private static readonly PinSageModel s_pin = GraphModel.PinSage(layers: 2) with { Fanouts = [3, 2], WalkCount = 20 };
+
+    private static readonly GnnEmbeddingOptions s_options = new GnnEmbeddingOptions
     {
-        Model = GraphModel.GraphSage,
-        Layers = 2,
-        Fanouts = [3, 2],
+        Model = s_sage,
+        Loss = GraphLoss.SampledSoftmax(negatives: 8),
         Dimension = 8,
-        BatchSize = 16,
-        Negatives = 8,
-        WalkCount = 20,
-        Threads = 1,
-    };
+        Training = new() { BatchSize = 16, Threads = 1 },
+    }.Resolved(1);
 
     [Theory]
-    [InlineData(GraphModel.GraphSage)]
-    [InlineData(GraphModel.PinSage)]
-    public void Update_OneStep_ChangesRowsOfItsBlocksOnly(GraphModel model)
+    [InlineData(ModelKind.GraphSage)]
+    [InlineData(ModelKind.PinSage)]
+    public void Update_OneStep_ChangesRowsOfItsBlocksOnly(ModelKind model)
     {
-        GraphStep step = Step(2000, s_options with { Model = model });
+        GraphStep step = Step(2000, s_options with { Model = Settings(model) });
         GraphParameter ids = step.Parameters[0];
         float[] before = [.. ids.Value];
         step.Compute();
@@ -66,17 +67,18 @@ public sealed class GraphBlockStepTests
     }
 
     [Theory]
-    [InlineData(GraphModel.GraphSage)]
-    [InlineData(GraphModel.PinSage)]
-    public void ForwardAll_FanoutsThatTakeAllNeighbors_IsWhatStepsCompute(GraphModel model)
+    [InlineData(ModelKind.GraphSage)]
+    [InlineData(ModelKind.PinSage)]
+    public void ForwardAll_FanoutsThatTakeAllNeighbors_IsWhatStepsCompute(ModelKind model)
     {
         InteractionGraph graph = Graph(30);
-        GnnEmbeddingOptions options = s_options with { Model = model, Fanouts = [256, 256], TopNeighbors = 256 };
-        CsrMatrix neighbors = BlockModel.Neighbors(graph, options);
-        var operation = new GraphOperator(neighbors, options.Normalization, new CpuAggregationBackend(1), 1);
-        var blocks = new BlockModel(neighbors, options, 40);
-        var layerZero = new LayerZero(graph, options, null, null, GraphReach.Of(neighbors, graph, 0));
+        GraphModelSettings settings = model == ModelKind.GraphSage ? s_sage with { Fanouts = [256, 256] } : s_pin with { Fanouts = [256, 256], TopNeighbors = 256 };
+        GnnEmbeddingOptions options = s_options with { Model = settings };
+        CsrMatrix neighbors = BlockNetwork.Neighbors(graph, settings.Sampled!, options.Seed, threads: 1);
+        var operation = new GraphOperator(neighbors, GraphNormalization.Row, new CpuAggregationBackend(1), 1);
         var batch = new GraphBatch(graph.NodeCount, 16, 8);
+        var blocks = new BlockNetwork(new NetworkShape(neighbors, 8, options.Seed, 1, batch), settings.Sampled!);
+        var layerZero = new LayerZero(graph, options, null, null, GraphReach.Of(neighbors, graph, 0));
         foreach (int node in (int[])[3, 41, 17, 59])
             batch.Nodes.Add(node);
         float[] rows = new float[batch.Nodes.Capacity * 8], final = new float[graph.NodeCount * 8];
@@ -100,11 +102,12 @@ public sealed class GraphBlockStepTests
         float[] rows = [.. Enumerable.Range(0, 30 * 4).Select(i => MathF.Sin(i))];
         bool[] present = [.. Enumerable.Range(0, 30).Select(i => i % 5 != 0)];
         var features = new NodeFeatureTable(rows, present, 4);
-        var step = new GraphStep(graph, s_options with { NodeFeatures = ["ItemMeaning"], ColdShare = 0.5f }, null, features);
-        CsrMatrix neighbors = BlockModel.Neighbors(graph, s_options);
-        var operation = new GraphOperator(neighbors, s_options.Normalization, new CpuAggregationBackend(1), 1);
-        var blocks = new BlockModel(neighbors, s_options with { ColdShare = 0.5f }, 60);
+        GraphSageModel model = s_sage with { ColdShare = 0.5f };
+        var step = new GraphStep(graph, s_options with { NodeFeatures = ["ItemMeaning"], Model = model }, null, features);
+        CsrMatrix neighbors = BlockNetwork.Neighbors(graph, model, s_options.Seed, threads: 1);
+        var operation = new GraphOperator(neighbors, GraphNormalization.Row, new CpuAggregationBackend(1), 1);
         var batch = new GraphBatch(graph.NodeCount, 30, 30);
+        var blocks = new BlockNetwork(new NetworkShape(neighbors, 8, s_options.Seed, 1, batch), model);
         for (int node = 0; node < 60; node++)
             batch.Nodes.Add(node);
         step.LayerZero.Compute(blocks.Sample(batch, step.LayerZero), blocks.Cold(batch));
@@ -132,7 +135,7 @@ public sealed class GraphBlockStepTests
     public void Apply_InductiveLayers_AreForwardAllOfANodeWithoutEdges()
     {
         InteractionGraph graph = InteractionGraph.FromPairs(2, 3, [0, 0, 1], [0, 1, 1]);
-        foreach (GraphModel model in (GraphModel[])[GraphModel.GraphSage, GraphModel.PinSage])
+        foreach (GraphModelSettings model in (GraphModelSettings[])[s_sage, s_pin])
         {
             GnnEmbeddingOptions options = s_options with { Model = model, NodeFeatures = ["ItemMeaning"] };
             var features = new NodeFeatureTable([1, 2, 0, 3, -1, 5], [true, true, true], 2);
@@ -153,6 +156,8 @@ public sealed class GraphBlockStepTests
                 Assert.Equal(final[(4 * 8) + d], own[d], 1e-5f);
         }
     }
+
+    private static GraphModelSettings Settings(ModelKind model) => model == ModelKind.GraphSage ? s_sage : s_pin;
 
     private static GraphStep Step(int nodes, GnnEmbeddingOptions options, NodeFeatureTable? features = null)
     {

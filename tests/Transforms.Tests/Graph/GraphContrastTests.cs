@@ -1,4 +1,5 @@
 using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Conformance;
 using HybridRec.MLNet.Graph;
 
 namespace HybridRec.MLNet.Transforms.Tests.Graph;
@@ -9,7 +10,12 @@ public sealed class GraphContrastTests
     private static readonly InteractionGraph s_graph = InteractionGraph.FromPairs(
         5, 6, [0, 0, 0, 1, 1, 2, 2, 3, 3, 3, 4], [0, 1, 2, 1, 3, 2, 4, 0, 4, 5, 3]);
 
-    private static readonly GnnEmbeddingOptions s_options = new() { Model = GraphModel.XSimGcl, Layers = 2, Dimension = 5, Negatives = 4, NoiseMagnitude = 0.3f };
+    private static readonly GnnEmbeddingOptions s_options = new GnnEmbeddingOptions
+    {
+        Model = GraphModel.XSimGcl(layers: 2) with { NoiseMagnitude = 0.3f },
+        Loss = GraphLoss.SampledSoftmax(negatives: 4),
+        Dimension = 5,
+    }.Resolved(1);
 
     [Theory]
     [InlineData(1)]
@@ -48,11 +54,11 @@ public sealed class GraphContrastTests
     }
 
     [Theory]
-    [InlineData(GraphModel.SimGcl)]
-    [InlineData(GraphModel.XSimGcl)]
-    public void Final_AnyNoise_IsTheMeanOfLayersOneToL(GraphModel model)
+    [InlineData(ModelKind.SimGcl)]
+    [InlineData(ModelKind.XSimGcl)]
+    public void Final_AnyNoise_IsTheMeanOfLayersOneToL(ModelKind model)
     {
-        GraphStep noisy = Step(s_options with { Model = model, NoiseMagnitude = 7 });
+        GraphStep noisy = Step(s_options with { Model = Noisy(model, 7) });
         float[] final = new float[s_graph.NodeCount * 5];
         noisy.Final(final);
         CsrMatrix matrix = s_graph.Adjacency(GraphNormalization.Symmetric);
@@ -62,11 +68,11 @@ public sealed class GraphContrastTests
     }
 
     [Theory]
-    [InlineData(GraphModel.SimGcl)]
-    [InlineData(GraphModel.XSimGcl)]
-    public void Compute_SameBatchAgain_HasTheSameNoise(GraphModel model)
+    [InlineData(ModelKind.SimGcl)]
+    [InlineData(ModelKind.XSimGcl)]
+    public void Compute_SameBatchAgain_HasTheSameNoise(ModelKind model)
     {
-        GraphStep step = Step(s_options with { Model = model });
+        GraphStep step = Step(s_options with { Model = Noisy(model, 0.3f) });
         Assert.Equal(step.Compute(), step.Compute());
     }
 
@@ -74,8 +80,9 @@ public sealed class GraphContrastTests
     public void Compute_ContrastOfEqualViews_IsInfoNceByDefinition()
     {
         // Without noise the two views of SimGCL are the final vectors themselves.
-        GnnEmbeddingOptions options = s_options with { Model = GraphModel.SimGcl, NoiseMagnitude = 0, ContrastTemperature = 0.5f, L2Regularization = 0 };
-        GraphStep without = Step(options with { ContrastWeight = 0 }), with = Step(options with { ContrastWeight = 2 });
+        SimGclModel model = GraphModel.SimGcl(layers: 2) with { NoiseMagnitude = 0, ContrastTemperature = 0.5f };
+        GnnEmbeddingOptions options = s_options with { L2Regularization = 0 };
+        GraphStep without = Step(options with { Model = model with { ContrastWeight = 0 } }), with = Step(options with { Model = model with { ContrastWeight = 2 } });
         double contrast = (with.Compute() - without.Compute()) / 2;
         float[] final = new float[s_graph.NodeCount * 5];
         with.Final(final);
@@ -90,6 +97,10 @@ public sealed class GraphContrastTests
         return nodes.Average(v => Math.Log(nodes.Sum(w => Math.Exp(Cosine(v, w) / 0.5)) / Math.Exp(1 / 0.5)));
     }
 
+    private static GraphModelSettings Noisy(ModelKind model, float magnitude) => model == ModelKind.SimGcl
+        ? GraphModel.SimGcl(layers: 2) with { NoiseMagnitude = magnitude }
+        : GraphModel.XSimGcl(layers: 2) with { NoiseMagnitude = magnitude };
+
     private static GraphStep Step(GnnEmbeddingOptions options)
     {
         var step = new GraphStep(s_graph, options, null, null);
@@ -100,8 +111,10 @@ public sealed class GraphContrastTests
 
     private static void Noise(int dimension, float magnitude, float[] table, int pass, int threads)
     {
-        var noise = new Perturbation(table.Length / dimension, s_options with { Dimension = dimension, NoiseMagnitude = magnitude, Threads = threads });
-        noise.Begin(new GraphBatch(1, 1, 1) { Epoch = 2, Step = 3 }, pass);
+        var batch = new GraphBatch(1, 1, 1) { Epoch = 2, Step = 3 };
+        CsrMatrix nodes = CsrMatrix.FromCoordinates(table.Length / dimension, table.Length / dimension, [], [], []);
+        var noise = new Perturbation(new NetworkShape(nodes, dimension, Seed: 1, threads, batch), magnitude);
+        noise.Begin(batch, pass);
         noise.Add(table, null, layer: 1);
     }
 

@@ -1,4 +1,5 @@
 using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Conformance;
 using HybridRec.MLNet.Graph;
 
 namespace HybridRec.MLNet.Transforms.Tests.Graph;
@@ -9,22 +10,24 @@ public sealed class GraphGradientTests
     private static readonly InteractionGraph s_graph = InteractionGraph.FromPairs(
         5, 6, [0, 0, 0, 1, 1, 2, 2, 3, 3, 3, 4], [0, 1, 2, 1, 3, 2, 4, 0, 4, 5, 3]);
 
-    public static TheoryData<GraphModel, GraphActivation, GraphObjective, GraphSimilarity, GraphNormalization, int> Cases()
+    private static readonly TrainingSettings s_training = new() { BatchSize = 8, Threads = 2 };
+
+    public static TheoryData<ModelKind, GraphActivation, LossKind, SimilarityKind, GraphNormalization, int> Cases()
     {
-        var cases = new TheoryData<GraphModel, GraphActivation, GraphObjective, GraphSimilarity, GraphNormalization, int>();
-        foreach (GraphObjective objective in Enum.GetValues<GraphObjective>())
+        var cases = new TheoryData<ModelKind, GraphActivation, LossKind, SimilarityKind, GraphNormalization, int>();
+        foreach (LossKind loss in Enum.GetValues<LossKind>())
         {
-            foreach (GraphSimilarity similarity in Enum.GetValues<GraphSimilarity>())
+            foreach (SimilarityKind similarity in Enum.GetValues<SimilarityKind>())
             {
                 foreach (GraphNormalization normalization in Enum.GetValues<GraphNormalization>())
                 {
                     for (int layers = 0; layers <= 3; layers++)
-                        cases.Add(GraphModel.LightGcn, GraphActivation.None, objective, similarity, normalization, layers);
+                        cases.Add(ModelKind.LightGcn, GraphActivation.None, loss, similarity, normalization, layers);
                     foreach (GraphActivation activation in Enum.GetValues<GraphActivation>())
-                        cases.Add(GraphModel.Gcn, activation, objective, similarity, normalization, 2);
-                    cases.Add(GraphModel.SimGcl, GraphActivation.None, objective, similarity, normalization, 2);
+                        cases.Add(ModelKind.Gcn, activation, loss, similarity, normalization, 2);
+                    cases.Add(ModelKind.SimGcl, GraphActivation.None, loss, similarity, normalization, 2);
                     for (int layers = 1; layers <= 3; layers++)
-                        cases.Add(GraphModel.XSimGcl, GraphActivation.None, objective, similarity, normalization, layers);
+                        cases.Add(ModelKind.XSimGcl, GraphActivation.None, loss, similarity, normalization, layers);
                 }
             }
         }
@@ -35,105 +38,85 @@ public sealed class GraphGradientTests
     [Theory]
     [MemberData(nameof(Cases))]
     public void Compute_EveryParameter_AgreesWithCentralDifferences(
-        GraphModel model, GraphActivation activation, GraphObjective objective, GraphSimilarity similarity, GraphNormalization normalization, int layers)
+        ModelKind model, GraphActivation activation, LossKind loss, SimilarityKind similarity, GraphNormalization normalization, int layers)
     {
         var options = new GnnEmbeddingOptions
         {
-            Model = model,
-            Activation = activation,
-            Objective = objective,
-            Similarity = similarity,
-            Normalization = normalization,
-            Layers = layers,
+            Model = model switch
+            {
+                ModelKind.Gcn => GraphModel.Gcn(layers) with { Activation = activation, Normalization = normalization },
+                ModelKind.SimGcl => GraphModel.SimGcl(layers) with { ContrastWeight = 0.7f, Normalization = normalization },
+                ModelKind.XSimGcl => GraphModel.XSimGcl(layers) with { ContrastWeight = 0.7f, ContrastLayer = Math.Max(1, layers - 1), Normalization = normalization },
+                _ => GraphModel.LightGcn(layers) with { Normalization = normalization },
+            },
+            Loss = loss.Loss(negatives: 4, temperature: 0.7f, uniformityWeight: 0.8f, margin: -0.2f, negativeWeight: 3),
+            Similarity = similarity.Similarity(),
             Dimension = 5,
-            BatchSize = 8,
-            Negatives = 4,
-            Temperature = 0.7f,
             L2Regularization = 0.3f,
-            ContrastWeight = 0.7f,
-            UniformityWeight = 0.8f,
-            Margin = -0.2f,
-            NegativeWeight = 3,
-            ContrastLayer = Math.Max(1, layers - 1),
-            Threads = 2,
+            Training = s_training,
         };
         AssertGradients(options);
     }
 
     [Theory]
-    [InlineData(GraphObjective.SampledSoftmax, GraphNegativeSampling.Uniform, 0.25f, GraphModel.LightGcn)]
-    [InlineData(GraphObjective.SampledSoftmax, GraphNegativeSampling.Uniform, 1f, GraphModel.LightGcn)]
-    [InlineData(GraphObjective.SampledSoftmax, GraphNegativeSampling.Popularity, 0.35f, GraphModel.LightGcn)]
-    [InlineData(GraphObjective.SampledSoftmax, GraphNegativeSampling.InBatch, 0.35f, GraphModel.LightGcn)]
-    [InlineData(GraphObjective.SampledSoftmax, GraphNegativeSampling.Hard, 0.35f, GraphModel.LightGcn)]
-    [InlineData(GraphObjective.Bpr, GraphNegativeSampling.Uniform, 0.5f, GraphModel.LightGcn)]
-    [InlineData(GraphObjective.SampledSoftmax, GraphNegativeSampling.Uniform, 0.5f, GraphModel.Gcn)]
-    [InlineData(GraphObjective.SampledSoftmax, GraphNegativeSampling.Uniform, 0.5f, GraphModel.SimGcl)]
-    [InlineData(GraphObjective.SampledSoftmax, GraphNegativeSampling.Uniform, 0.5f, GraphModel.XSimGcl)]
-    public void Compute_LengthOfItemsCounts_AgreesWithCentralDifferences(GraphObjective objective, GraphNegativeSampling sampling, float exponent, GraphModel model) => AssertGradients(new()
+    [InlineData(LossKind.SampledSoftmax, SamplingKind.Uniform, 0.25f, ModelKind.LightGcn)]
+    [InlineData(LossKind.SampledSoftmax, SamplingKind.Uniform, 1f, ModelKind.LightGcn)]
+    [InlineData(LossKind.SampledSoftmax, SamplingKind.Popularity, 0.35f, ModelKind.LightGcn)]
+    [InlineData(LossKind.SampledSoftmax, SamplingKind.InBatch, 0.35f, ModelKind.LightGcn)]
+    [InlineData(LossKind.SampledSoftmax, SamplingKind.Hard, 0.35f, ModelKind.LightGcn)]
+    [InlineData(LossKind.Bpr, SamplingKind.Uniform, 0.5f, ModelKind.LightGcn)]
+    [InlineData(LossKind.SampledSoftmax, SamplingKind.Uniform, 0.5f, ModelKind.Gcn)]
+    [InlineData(LossKind.SampledSoftmax, SamplingKind.Uniform, 0.5f, ModelKind.SimGcl)]
+    [InlineData(LossKind.SampledSoftmax, SamplingKind.Uniform, 0.5f, ModelKind.XSimGcl)]
+    public void Compute_LengthOfItemsCounts_AgreesWithCentralDifferences(LossKind loss, SamplingKind sampling, float exponent, ModelKind model) => AssertGradients(new()
     {
-        Model = model,
-        Objective = objective,
-        NegativeSampling = sampling,
-        HardPoolFactor = 3,
-        ItemNormExponent = exponent,
-        Layers = 1,
+        Model = model.Model(layers: 1),
+        Loss = loss.Loss(negatives: 4, temperature: 0.7f, sampling, exponent, poolFactor: 3),
         Dimension = 5,
-        BatchSize = 8,
-        Negatives = 4,
-        Temperature = 0.7f,
-        Threads = 2,
+        Training = s_training,
     });
 
     [Theory]
-    [InlineData(GraphNegativeSampling.Popularity, GraphSimilarity.Cosine)]
-    [InlineData(GraphNegativeSampling.InBatch, GraphSimilarity.Cosine)]
-    [InlineData(GraphNegativeSampling.InBatch, GraphSimilarity.Dot)]
-    [InlineData(GraphNegativeSampling.Hard, GraphSimilarity.Cosine)]
-    public void Compute_EverySamplingOfNegatives_AgreesWithCentralDifferences(GraphNegativeSampling sampling, GraphSimilarity similarity) => AssertGradients(new()
+    [InlineData(SamplingKind.Popularity, SimilarityKind.Cosine)]
+    [InlineData(SamplingKind.InBatch, SimilarityKind.Cosine)]
+    [InlineData(SamplingKind.InBatch, SimilarityKind.Dot)]
+    [InlineData(SamplingKind.Hard, SimilarityKind.Cosine)]
+    public void Compute_EverySamplingOfNegatives_AgreesWithCentralDifferences(SamplingKind sampling, SimilarityKind similarity) => AssertGradients(new()
     {
-        NegativeSampling = sampling,
-        HardPoolFactor = 3,
-        Similarity = similarity,
-        Layers = 1,
+        Model = GraphModel.LightGcn(layers: 1),
+        Loss = GraphLoss.SampledSoftmax(temperature: 0.7f, negatives: 4, sampling.Sampling(poolFactor: 3)),
+        Similarity = similarity.Similarity(),
         Dimension = 5,
-        BatchSize = 8,
-        Negatives = 4,
-        Temperature = 0.7f,
-        Threads = 2,
+        Training = s_training,
     });
 
     [Theory]
-    [InlineData(GraphModel.LightGcn, GraphFeatureProjection.Mlp, true)]
-    [InlineData(GraphModel.LightGcn, GraphFeatureProjection.Mlp, false)]
-    [InlineData(GraphModel.Gcn, GraphFeatureProjection.Linear, false)]
-    [InlineData(GraphModel.XSimGcl, GraphFeatureProjection.Mlp, true)]
-    [InlineData(GraphModel.AlphaRec, GraphFeatureProjection.Linear, false)]
-    [InlineData(GraphModel.AlphaRec, GraphFeatureProjection.Mlp, false)]
-    [InlineData(GraphModel.AlphaRec, GraphFeatureProjection.Mlp, true)]
-    public void Compute_FeatureMaps_AgreeWithCentralDifferences(GraphModel model, GraphFeatureProjection projection, bool ids) => AssertGradients(new()
+    [InlineData(ModelKind.LightGcn, 6, true)]
+    [InlineData(ModelKind.LightGcn, 6, false)]
+    [InlineData(ModelKind.Gcn, null, false)]
+    [InlineData(ModelKind.XSimGcl, 6, true)]
+    [InlineData(ModelKind.AlphaRec, null, false)]
+    [InlineData(ModelKind.AlphaRec, 6, false)]
+    [InlineData(ModelKind.AlphaRec, 6, true)]
+    public void Compute_FeatureMaps_AgreeWithCentralDifferences(ModelKind model, int? hiddenSize, bool ids) => AssertGradients(new()
     {
-        Model = model,
-        FeatureProjection = projection,
-        FeatureHiddenSize = 6,
+        Model = model.Model(layers: 2),
+        Loss = GraphLoss.SampledSoftmax(temperature: 0.7f, negatives: 4),
+        FeatureProjection = hiddenSize is { } units ? GraphFeatureProjection.Mlp(units) : GraphFeatureProjection.Linear,
         IdEmbeddings = ids,
         NodeFeatures = ["ItemMeaning"],
-        Layers = 2,
         Dimension = 5,
-        BatchSize = 8,
-        Negatives = 4,
-        Temperature = 0.7f,
         L2Regularization = 0.3f,
-        Threads = 2,
+        Training = s_training,
     });
 
     [Theory]
-    [InlineData(GraphModel.LightGcn, GraphNormalization.Symmetric)]
-    [InlineData(GraphModel.LightGcn, GraphNormalization.Row)]
-    [InlineData(GraphModel.Gcn, GraphNormalization.Row)]
-    [InlineData(GraphModel.SimGcl, GraphNormalization.Symmetric)]
-    [InlineData(GraphModel.XSimGcl, GraphNormalization.None)]
-    public void Compute_FurtherEdges_AgreeWithCentralDifferences(GraphModel model, GraphNormalization normalization)
+    [InlineData(ModelKind.LightGcn, GraphNormalization.Symmetric)]
+    [InlineData(ModelKind.LightGcn, GraphNormalization.Row)]
+    [InlineData(ModelKind.Gcn, GraphNormalization.Row)]
+    [InlineData(ModelKind.SimGcl, GraphNormalization.Symmetric)]
+    [InlineData(ModelKind.XSimGcl, GraphNormalization.None)]
+    public void Compute_FurtherEdges_AgreeWithCentralDifferences(ModelKind model, GraphNormalization normalization)
     {
         // Users 0-4, items 5-10, attribute values 11 and 12; nothing leads to the last.
         var related = new NodeRelation("related", 0.5f);
@@ -146,23 +129,24 @@ public sealed class GraphGradientTests
         AssertGradients(
             new()
             {
-                Model = model,
-                Normalization = normalization,
-                Layers = 2,
+                Model = model switch
+                {
+                    ModelKind.Gcn => GraphModel.Gcn(layers: 2) with { Normalization = normalization },
+                    ModelKind.SimGcl => GraphModel.SimGcl(layers: 2) with { Normalization = normalization },
+                    ModelKind.XSimGcl => GraphModel.XSimGcl(layers: 2) with { Normalization = normalization },
+                    _ => GraphModel.LightGcn(layers: 2) with { Normalization = normalization },
+                },
+                Loss = GraphLoss.SampledSoftmax(temperature: 0.7f, negatives: 4),
                 Dimension = 5,
-                BatchSize = 8,
-                Negatives = 4,
-                Temperature = 0.7f,
                 L2Regularization = 0.3f,
-                ContrastLayer = 1,
-                Threads = 2,
+                Training = s_training,
             },
             edges: new GraphEdges(13, [(new("buy", 0.8f, IsTarget: true), s_graph), (new("view", 0.4f), views)], [related, author]));
     }
 
     internal static void AssertGradients(GnnEmbeddingOptions options, bool features = true, GraphEdges? edges = null)
     {
-        var step = new GraphStep(s_graph, options, features ? Features(5, 3, 11) : null, features ? Features(6, 4, 12) : null, edges);
+        var step = new GraphStep(s_graph, options.Resolved(1), features ? Features(5, 3, 11) : null, features ? Features(6, 4, 12) : null, edges);
         Enlarge(step);
         step.Sampler.BeginEpoch(1);
         step.Sampler.Fill(0, step.Batch);
@@ -191,7 +175,7 @@ public sealed class GraphGradientTests
     [Fact]
     public void Compute_BackendOfTheUser_GivesTheSameGradientAsTheRowwisePath()
     {
-        GnnEmbeddingOptions options = new() { Dimension = 8, BatchSize = 8, Negatives = 4 };
+        GnnEmbeddingOptions options = new GnnEmbeddingOptions { Dimension = 8, Loss = GraphLoss.SampledSoftmax(negatives: 4), Training = new() { BatchSize = 8 } }.Resolved(1);
         var own = new GraphStep(s_graph, options, null, null);
         var given = new GraphStep(s_graph, options with { Aggregation = AggregationBackend.From(new PlainBackend()) }, null, null);
         foreach (GraphStep step in (GraphStep[])[own, given])

@@ -14,11 +14,9 @@ public sealed class GraphOrderTests : IDisposable
     private static readonly GnnEmbeddingOptions s_options = new()
     {
         Dimension = 256,
-        Layers = 2,
-        Epochs = 2,
-        BatchSize = 4096,
-        Negatives = 16,
-        Patience = 0,
+        Model = GraphModel.LightGcn(layers: 2),
+        Loss = GraphLoss.SampledSoftmax(negatives: 16),
+        Training = new() { Epochs = 2, BatchSize = 4096, Patience = 0, Seed = 1 },
         ValidationUsers = 50,
         FinalEpochs = 1,
         Updatable = true,
@@ -32,18 +30,18 @@ public sealed class GraphOrderTests : IDisposable
     public void Step_AboveTheCaches_IsOrderedAndASmallOneIsNot()
     {
         InteractionGraph graph = Graph();
-        Assert.NotNull(new GraphStep(graph, s_options, null, null).Order);
-        Assert.Null(new GraphStep(graph, s_options with { Dimension = 16 }, null, null).Order);
-        Assert.Null(new GraphStep(graph, s_options with { Model = GraphModel.GraphSage }, null, null).Order);
+        Assert.NotNull(new GraphStep(graph, s_options.Resolved(1), null, null).Order);
+        Assert.Null(new GraphStep(graph, s_options.Resolved(1) with { Dimension = 16 }, null, null).Order);
+        Assert.Null(new GraphStep(graph, s_options.Resolved(1) with { Model = GraphModel.GraphSage(layers: 2) }, null, null).Order);
     }
 
     [Theory]
-    [InlineData(GraphModel.LightGcn)]
-    [InlineData(GraphModel.XSimGcl)]
-    public void Serve_OrderedAndTrained_IsThePropagationOfItsStartOverTheGraphAsGiven(GraphModel model)
+    [InlineData(ModelKind.LightGcn)]
+    [InlineData(ModelKind.XSimGcl)]
+    public void Serve_OrderedAndTrained_IsThePropagationOfItsStartOverTheGraphAsGiven(ModelKind model)
     {
         InteractionGraph graph = Graph();
-        GnnEmbeddingOptions options = s_options with { Model = model };
+        GnnEmbeddingOptions options = s_options.Resolved(1) with { Model = model.Model(layers: 2) };
         var step = new GraphStep(graph, options, null, Features());
         step.Sampler.BeginEpoch(1);
         for (int s = 0; s < 3; s++)
@@ -65,7 +63,7 @@ public sealed class GraphOrderTests : IDisposable
     {
         // AlphaRec's layer 0 of an item is its features times one matrix: items with equal features start equally, whatever their numbers within the step.
         NodeFeatureTable features = Features();
-        float[] start = new GraphStep(Graph(), s_options with { Model = GraphModel.AlphaRec, NodeFeatures = ["ItemMeaning"] }, null, features).Start();
+        float[] start = new GraphStep(Graph(), s_options.Resolved(1) with { Model = GraphModel.AlphaRec(layers: 2), NodeFeatures = ["ItemMeaning"] }, null, features).Start();
         ReadOnlySpan<float> Row(int item) => start.AsSpan((Users + item) * s_options.Dimension, s_options.Dimension);
         for (int item = 0; item < Items; item++)
         {
@@ -75,14 +73,14 @@ public sealed class GraphOrderTests : IDisposable
     }
 
     [Fact]
-    public void Fit_OneOrTwoThreads_HasTheSameBytes() => ModelBytes.AssertSame(Fit(s_options with { Threads = 1 }), Fit(s_options with { Threads = 2 }));
+    public void Fit_OneOrTwoThreads_HasTheSameBytes() => ModelBytes.AssertSame(Fit(s_options.Train(t => t with { Threads = 1 })), Fit(s_options.Train(t => t with { Threads = 2 })));
 
     [Fact]
     public void Resume_AfterOneEpoch_HasTheBytesOfAnUninterruptedRun()
     {
-        GnnEmbeddingOptions options = s_options with { CheckpointPath = Path.Combine(_folder, "graph.ckpt") };
-        Fit(options with { Epochs = 1 });
-        ModelBytes.AssertSame(Fit(s_options), Fit(options with { Resume = true }));
+        GnnEmbeddingOptions options = s_options.Train(t => t with { CheckpointPath = Path.Combine(_folder, "graph.ckpt") });
+        Fit(options.Train(t => t with { Epochs = 1 }));
+        ModelBytes.AssertSame(Fit(s_options), Fit(options.Train(t => t with { Resume = true })));
     }
 
     private static byte[] Fit(GnnEmbeddingOptions options)

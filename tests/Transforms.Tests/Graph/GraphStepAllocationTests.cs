@@ -1,5 +1,6 @@
 using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Accel.Kernels;
+using HybridRec.MLNet.Conformance;
 using HybridRec.MLNet.Graph;
 
 namespace HybridRec.MLNet.Transforms.Tests.Graph;
@@ -20,22 +21,28 @@ public sealed class GraphStepAllocationTests
     private static readonly InteractionGraph s_graph = Graph();
 
     [Theory]
-    [InlineData(GraphModel.LightGcn, GraphObjective.SampledSoftmax, GraphNegativeSampling.Uniform, 1)]
-    [InlineData(GraphModel.LightGcn, GraphObjective.SampledSoftmax, GraphNegativeSampling.Uniform, 2)]
-    [InlineData(GraphModel.LightGcn, GraphObjective.SampledSoftmax, GraphNegativeSampling.Popularity, 2)]
-    [InlineData(GraphModel.LightGcn, GraphObjective.SampledSoftmax, GraphNegativeSampling.InBatch, 2)]
-    [InlineData(GraphModel.LightGcn, GraphObjective.SampledSoftmax, GraphNegativeSampling.Hard, 2)]
-    [InlineData(GraphModel.LightGcn, GraphObjective.Bpr, GraphNegativeSampling.Uniform, 1)]
-    [InlineData(GraphModel.LightGcn, GraphObjective.Bpr, GraphNegativeSampling.Uniform, 2)]
-    [InlineData(GraphModel.LightGcn, GraphObjective.DirectAu, GraphNegativeSampling.Uniform, 2)]
-    [InlineData(GraphModel.LightGcn, GraphObjective.Margin, GraphNegativeSampling.Uniform, 2)]
-    [InlineData(GraphModel.Gcn, GraphObjective.SampledSoftmax, GraphNegativeSampling.Uniform, 2)]
-    [InlineData(GraphModel.SimGcl, GraphObjective.SampledSoftmax, GraphNegativeSampling.Uniform, 2)]
-    [InlineData(GraphModel.XSimGcl, GraphObjective.SampledSoftmax, GraphNegativeSampling.Uniform, 2)]
-    public void Step_WholeGraph_AllocatesNothingOfItsSize(GraphModel model, GraphObjective objective, GraphNegativeSampling sampling, int threads)
+    [InlineData(ModelKind.LightGcn, LossKind.SampledSoftmax, SamplingKind.Uniform, 1)]
+    [InlineData(ModelKind.LightGcn, LossKind.SampledSoftmax, SamplingKind.Uniform, 2)]
+    [InlineData(ModelKind.LightGcn, LossKind.SampledSoftmax, SamplingKind.Popularity, 2)]
+    [InlineData(ModelKind.LightGcn, LossKind.SampledSoftmax, SamplingKind.InBatch, 2)]
+    [InlineData(ModelKind.LightGcn, LossKind.SampledSoftmax, SamplingKind.Hard, 2)]
+    [InlineData(ModelKind.LightGcn, LossKind.Bpr, SamplingKind.Uniform, 1)]
+    [InlineData(ModelKind.LightGcn, LossKind.Bpr, SamplingKind.Uniform, 2)]
+    [InlineData(ModelKind.LightGcn, LossKind.DirectAu, SamplingKind.Uniform, 2)]
+    [InlineData(ModelKind.LightGcn, LossKind.Margin, SamplingKind.Uniform, 2)]
+    [InlineData(ModelKind.Gcn, LossKind.SampledSoftmax, SamplingKind.Uniform, 2)]
+    [InlineData(ModelKind.SimGcl, LossKind.SampledSoftmax, SamplingKind.Uniform, 2)]
+    [InlineData(ModelKind.XSimGcl, LossKind.SampledSoftmax, SamplingKind.Uniform, 2)]
+    public void Step_WholeGraph_AllocatesNothingOfItsSize(ModelKind model, LossKind loss, SamplingKind sampling, int threads)
     {
-        var step = new GraphStep(
-            s_graph, new() { Model = model, Objective = objective, NegativeSampling = sampling, Threads = threads, Dimension = 8, Layers = 2, BatchSize = 512, Negatives = 64 }, null, null);
+        GnnEmbeddingOptions options = new()
+        {
+            Model = model.Model(layers: 2),
+            Loss = loss.Loss(negatives: 64, sampling: sampling),
+            Dimension = 8,
+            Training = new() { Threads = threads, BatchSize = 512 },
+        };
+        var step = new GraphStep(s_graph, options.Resolved(1), null, null);
         step.Sampler.BeginEpoch(1);
         for (int number = 1; number <= 3; number++)
             Once(number);

@@ -1,4 +1,5 @@
 using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Conformance;
 using HybridRec.MLNet.Graph;
 
 namespace HybridRec.MLNet.Transforms.Tests.Graph;
@@ -13,44 +14,46 @@ public sealed class GraphStepThreadsTests
     private const int Items = 1500;
     private const int FeatureWidth = 6;
 
-    private static readonly GnnEmbeddingOptions s_options = new()
+    private static readonly GnnEmbeddingOptions s_options = new GnnEmbeddingOptions
     {
         Dimension = 24,
-        Layers = 2,
-        BatchSize = 300,
-        Negatives = 150,
-        UniformityWeight = 0.8f,
-        Margin = -0.2f,
-        NegativeWeight = 3,
-        FeatureHiddenSize = 10,
-        WalkCount = 10,
-        TopNeighbors = 5,
-        Fanouts = [4, 3],
-    };
+        Model = GraphModel.LightGcn(layers: 2),
+        Loss = GraphLoss.SampledSoftmax(negatives: 150),
+        Training = new() { BatchSize = 300 },
+    }.Resolved(1);
 
     private static readonly InteractionGraph s_graph = Graph();
 
-    public static MatrixTheoryData<GraphModel, GraphObjective> Models() => new(Enum.GetValues<GraphModel>(), Enum.GetValues<GraphObjective>());
+    public static MatrixTheoryData<ModelKind, LossKind> Models() => new(Enum.GetValues<ModelKind>(), Enum.GetValues<LossKind>());
 
     [Theory]
     [MemberData(nameof(Models))]
-    public void Steps_EveryModelAndObjective_AreTheSameForAnyThreads(GraphModel model, GraphObjective objective)
-        => AssertSame(s_options with { Model = model, Objective = objective });
+    public void Steps_EveryModelAndObjective_AreTheSameForAnyThreads(ModelKind model, LossKind loss)
+        => AssertSame(s_options with
+        {
+            Model = model switch
+            {
+                ModelKind.GraphSage => GraphModel.GraphSage(layers: 2) with { Fanouts = [4, 3] },
+                ModelKind.PinSage => GraphModel.PinSage(layers: 2) with { Fanouts = [4, 3], WalkCount = 10, TopNeighbors = 5 },
+                _ => model.Model(layers: 2),
+            },
+            Loss = loss.Loss(negatives: 150, uniformityWeight: 0.8f, margin: -0.2f, negativeWeight: 3),
+        });
 
     [Theory]
-    [InlineData(GraphNegativeSampling.Popularity, 0f)]
-    [InlineData(GraphNegativeSampling.InBatch, 0f)]
-    [InlineData(GraphNegativeSampling.InBatch, 0.35f)]
-    [InlineData(GraphNegativeSampling.Hard, 0f)]
-    public void Steps_EveryNegativeSampling_AreTheSameForAnyThreads(GraphNegativeSampling sampling, float exponent)
-        => AssertSame(s_options with { NegativeSampling = sampling, ItemNormExponent = exponent });
+    [InlineData(SamplingKind.Popularity, 0f)]
+    [InlineData(SamplingKind.InBatch, 0f)]
+    [InlineData(SamplingKind.InBatch, 0.35f)]
+    [InlineData(SamplingKind.Hard, 0f)]
+    public void Steps_EveryNegativeSampling_AreTheSameForAnyThreads(SamplingKind sampling, float exponent)
+        => AssertSame(s_options with { Loss = GraphLoss.SampledSoftmax(negatives: 150, negativeSampling: sampling.Sampling(), itemNormExponent: exponent) });
 
     [Theory]
     [InlineData(GraphNormalization.Symmetric, EmbeddingPrecision.BFloat16)]
     [InlineData(GraphNormalization.Row, EmbeddingPrecision.Single)]
     [InlineData(GraphNormalization.None, EmbeddingPrecision.Single)]
     public void Steps_EveryMatrix_AreTheSameForAnyThreads(GraphNormalization normalization, EmbeddingPrecision precision)
-        => AssertSame(s_options with { Normalization = normalization, Precision = precision });
+        => AssertSame(s_options with { Model = GraphModel.LightGcn(layers: 2) with { Normalization = normalization }, Precision = precision });
 
     [Fact]
     public void Steps_FurtherEdges_AreTheSameForAnyThreads()
@@ -63,13 +66,13 @@ public sealed class GraphStepThreadsTests
 
     private static void AssertSame(GnnEmbeddingOptions options, GraphEdges? edges = null)
     {
-        bool features = options.Model == GraphModel.AlphaRec;
+        bool features = options.Model.StartsFromContent;
         options = options with { NodeFeatures = features ? ["ItemMeaning"] : [] };
-        float[][] one = Trained(options with { Threads = 1 }, features, edges);
+        float[][] one = Trained(options.Train(t => t with { Threads = 1 }), features, edges);
         Assert.All(one, values => Assert.True(Array.TrueForAll(values, float.IsFinite)));
         foreach (int threads in (int[])[2, 5])
         {
-            float[][] more = Trained(options with { Threads = threads }, features, edges);
+            float[][] more = Trained(options.Train(t => t with { Threads = threads }), features, edges);
             for (int i = 0; i < one.Length; i++)
                 Assert.True(one[i].AsSpan().SequenceEqual(more[i]), $"table {i} of {one.Length} has other values with {threads} threads");
         }

@@ -7,7 +7,13 @@ namespace HybridRec.MLNet.Transforms.Tests.Graph;
 /// <summary>Small interaction views with keys, and the vectors a fitted model gives them.</summary>
 internal static class GraphTestData
 {
-    public static readonly GnnEmbeddingOptions Quick = new() { Dimension = 8, Layers = 2, Epochs = 3, Negatives = 8 };
+    public static readonly GnnEmbeddingOptions Quick = new()
+    {
+        Dimension = 8,
+        Model = GraphModel.LightGcn(layers: 2),
+        Loss = GraphLoss.SampledSoftmax(negatives: 8),
+        Training = new() { Epochs = 3, Seed = 1 },
+    };
 
     /// <summary>The checkerboard's training rows with keys over all its users and items.</summary>
     public static IDataView Board(MLContext ml) => Keyed(ml, Checkerboard.TrainRows);

@@ -20,7 +20,7 @@ public sealed record MovieLensOptions : LoaderOptions
 
     /// <summary>
     /// Whether what movies have in common is joined as columns: <c>ItemGenres</c>, and <c>ItemDirectors</c> where there is a <c>movies_extrainfos.dat</c>. Several values are separated by '|'
-    /// (<c>TokenizeIntoWords</c> with that separator makes them the vector that <see cref="GnnEmbeddingOptions.AttributeEdges"/> takes); empty where unknown.
+    /// (<c>TokenizeIntoWords</c> with that separator makes them the vector that <see cref="GraphEdgeOptions.AttributeEdges"/> takes); empty where unknown.
     /// </summary>
     /// <value>The default is false.</value>
     public bool ItemColumns { get; init; }

@@ -17,10 +17,10 @@ internal static class AttributeReader
     /// <exception cref="ArgumentException">No known node has a value of an attribute.</exception>
     public static List<NodeRelation> Read(IDataView training, int userCount, ref int nodeCount, GnnEmbeddingOptions options)
     {
-        var relations = new List<NodeRelation>(options.AttributeEdges.Count);
-        foreach (GraphAttributeEdges attribute in options.AttributeEdges)
+        var relations = new List<NodeRelation>(options.FurtherEdges.AttributeEdges.Count);
+        foreach (GraphAttributeEdges attribute in options.FurtherEdges.AttributeEdges)
         {
-            DataViewSchema.Column trained = training.Schema[GraphEdgeColumns.KeyOf(attribute, options)];
+            DataViewSchema.Column trained = training.Schema[attribute.OfUsers ? options.UserColumnName : options.ItemColumnName];
             IDataView view = attribute.View ?? training;
             DataViewSchema.Column id = view.Schema[trained.Name], values = view.Schema[attribute.ColumnName];
             using DataViewRowCursor cursor = view.GetRowCursor([id, values]);
@@ -35,7 +35,7 @@ internal static class AttributeReader
             for (int row = 0; cursor.MoveNext(); row++)
             {
                 if (row % RowsBetweenChecks == 0)
-                    options.CancellationToken.ThrowIfCancellationRequested();
+                    options.Training.CancellationToken.ThrowIfCancellationRequested();
                 int node = nodeOf();
                 if (node < 0 || described[node])
                     continue;

@@ -1,5 +1,6 @@
 using HybridRec.MLNet.Data;
 using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -10,34 +11,30 @@ internal static class GraphEdgeColumns
 {
     public const ColumnKinds TypeKinds = ColumnKinds.Text | ColumnKinds.Key;
     public const ColumnKinds AttributeKinds = ColumnKinds.Text | ColumnKinds.Key | ColumnKinds.TextVector | ColumnKinds.KeyVector;
-    public const string AttributeStage = GnnEmbeddingEstimator.Stage + " AttributeEdges";
-    public const string RelationStage = GnnEmbeddingEstimator.Stage + " ItemRelations";
+    public const string AttributeStage = StageNames.GnnEmbedding + " AttributeEdges";
+    public const string RelationStage = StageNames.GnnEmbedding + " ItemRelations";
 
     private const int MostNames = 20;
 
     /// <summary>Checks a schema.</summary>
     /// <exception cref="ArgumentException">A column is missing or of another type, or a key column has no value of the name of a type.</exception>
-    public static void Bind(DataViewSchema schema, GnnEmbeddingOptions options)
+    public static void Bind(DataViewSchema schema, GraphEdgeOptions options)
     {
         if (options.EdgeTypeColumnName is { } types)
-            CheckTypes(SchemaColumns.Require(schema, types, GnnEmbeddingEstimator.Stage, TypeKinds), options.EdgeTypes);
+            CheckTypes(SchemaColumns.Require(schema, types, StageNames.GnnEmbedding, TypeKinds), options.EdgeTypes);
         foreach (GraphAttributeEdges attribute in options.AttributeEdges.Where(a => a.View is null))
-            SchemaColumns.Require(schema, attribute.ColumnName, GnnEmbeddingEstimator.Stage, AttributeKinds);
+            SchemaColumns.Require(schema, attribute.ColumnName, StageNames.GnnEmbedding, AttributeKinds);
     }
 
     /// <summary>Checks a shape.</summary>
     /// <exception cref="ArgumentException">A column is missing or of another type.</exception>
-    public static void Bind(SchemaShape shape, GnnEmbeddingOptions options)
+    public static void Bind(SchemaShape shape, GraphEdgeOptions options)
     {
         if (options.EdgeTypeColumnName is { } types)
-            Shapes.Require(shape, types, GnnEmbeddingEstimator.Stage, TypeKinds);
+            Shapes.Require(shape, types, StageNames.GnnEmbedding, TypeKinds);
         foreach (GraphAttributeEdges attribute in options.AttributeEdges.Where(a => a.View is null))
-            Shapes.Require(shape, attribute.ColumnName, GnnEmbeddingEstimator.Stage, AttributeKinds);
+            Shapes.Require(shape, attribute.ColumnName, StageNames.GnnEmbedding, AttributeKinds);
     }
-
-    /// <summary>The key column of the nodes that an attribute describes.</summary>
-    public static string KeyOf(GraphAttributeEdges attribute, GnnEmbeddingOptions options) =>
-        FeatureColumns.IsUsers(attribute.ColumnName) ? options.UserColumnName : options.ItemColumnName;
 
     /// <summary>Refuses types that a key column has no value for; other columns tell only when they are read.</summary>
     public static void CheckTypes(DataViewSchema.Column column, IReadOnlyList<GraphEdgeType> types)
@@ -55,7 +52,7 @@ internal static class GraphEdgeColumns
             return;
         string allowed = found.Count == 0 ? "there is none in the data" : Names(found);
         throw new ArgumentException(
-            $"{GnnEmbeddingEstimator.Stage}: EdgeTypes names {Names(lacking)}, which column '{column}' does not have; allowed: {allowed}. Name types that the data have, with their case, or leave it out.");
+            $"{StageNames.GnnEmbedding}: EdgeTypes names {Names(lacking)}, which column '{column}' does not have; allowed: {allowed}. Name types that the data have, with their case, or leave it out.");
     }
 
     public static string Names(IEnumerable<string> names)

@@ -33,12 +33,12 @@ internal sealed class GraphEdges
     /// <exception cref="InvalidDataException">A strength is not a finite number above 0.</exception>
     public static GraphEdges? Read(IDataView view, InteractionRows rows, EdgeTypeRows? types, GnnEmbeddingOptions options, TrainingLog log)
     {
-        if (types is null && options.AttributeEdges.Count == 0 && options.ItemRelations.Count == 0)
+        if (types is null && !options.FurtherEdges.Any)
             return null;
         int nodeCount = rows.UserCount + rows.ItemCount;
         var relations = new List<NodeRelation>();
-        for (int i = 0; i < options.ItemRelations.Count; i++)
-            relations.AddRange(ItemRelationReader.Read(options.ItemRelations[i], i, view, rows.UserCount, options, log));
+        for (int i = 0; i < options.FurtherEdges.ItemRelations.Count; i++)
+            relations.AddRange(ItemRelationReader.Read(options.FurtherEdges.ItemRelations[i], i, view, rows.UserCount, options, log));
         relations.AddRange(AttributeReader.Read(view, rows.UserCount, ref nodeCount, options));
         foreach (NodeRelation relation in relations)
             log.Info($"{relation.EdgeCount} edges of {relation.Name}");

@@ -32,7 +32,7 @@ internal static class ItemRelationReader
         for (; cursor.MoveNext(); row++)
         {
             if (row % RowsBetweenChecks == 0)
-                options.CancellationToken.ThrowIfCancellationRequested();
+                options.Training.CancellationToken.ThrowIfCancellationRequested();
             int type = types?.TypeOf[row] ?? 0;
             if (type < 0)
                 continue;

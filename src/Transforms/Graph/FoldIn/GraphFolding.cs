@@ -1,4 +1,5 @@
 using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 
 namespace HybridRec.MLNet.Graph;
@@ -16,7 +17,7 @@ internal static class GraphFolding
     public static GraphUpdates Fold(GraphUpdates kept, GnnColumns columns, IDataView rows, CancellationToken cancellation)
     {
         InteractionRows read = InteractionRows.Read(
-            rows, new InteractionColumns(columns.User, columns.Item, kept.LabelColumnName, Timestamp: null, Holdout: null), GnnEmbeddingEstimator.Stage, cancellation);
+            rows, new InteractionColumns(columns.User, columns.Item, kept.LabelColumnName, Timestamp: null, Holdout: null), StageNames.GnnEmbedding, cancellation);
         var live = new LiveGraph(kept);
         AddNodes(read.UserCount - kept.Graph.UserCount, columns.User, users: true, live.AddUser);
         AddNodes(read.ItemCount - kept.Graph.ItemCount, columns.Item, users: false, live.AddItem);

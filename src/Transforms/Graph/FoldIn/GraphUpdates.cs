@@ -24,7 +24,7 @@ internal sealed record GraphUpdates(
         LayerZero layerZero = step.LayerZero;
         float[] start = step.Start(), users = start[..boundary], items = start[boundary..];
         bool[] trainedUsers = UsersWithEdges(graph), trainedItems = ItemsWithEdges(graph);
-        bool content = options.Model == GraphModel.AlphaRec;
+        bool content = options.Model.StartsFromContent;
         return new GraphUpdates(
             PropagationRule.Of(options),
             options.LabelColumnName,
@@ -41,7 +41,7 @@ internal sealed record GraphUpdates(
                 itemFeatures is null ? null : layerZero.ItemMap!.Frozen(itemFeatures),
                 itemFeatures is null ? NewcomerRule.Fit(items, users, trainedItems, item => graph.UsersOf(item), dimension) : null),
             content ? new ContentFeatures(itemFeatures!.Width, itemFeatures.Rows, itemFeatures.Present) : null,
-            step.Blocks is { } blocks ? InductiveRule.Of(options, blocks) : null);
+            options.Model.Sampled is { } sampled ? InductiveRule.Of(sampled, options.Seed, step.Blocks!.Parameters) : null);
     }
 
     /// <summary>The vectors of this graph, exact for every node; cold nodes are served by the rule of an earlier mapping.</summary>

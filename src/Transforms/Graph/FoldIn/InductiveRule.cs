@@ -1,73 +1,64 @@
 using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>What GraphSAGE and PinSage do to layer 0 of a graph that has grown: their own layers, over all neighbors or over those that the backend samples.</summary>
-/// <param name="Options">What the layers depend on, and the seed of walks and samples.</param>
-/// <param name="Weights">The trained weights, in the order of <see cref="BlockModel.Parameters"/>.</param>
-internal sealed record InductiveRule(GnnEmbeddingOptions Options, IReadOnlyList<float[]> Weights)
+/// <param name="Model">What the layers depend on.</param>
+/// <param name="Seed">The seed of walks and samples.</param>
+/// <param name="Weights">The trained weights, in the order of <see cref="BlockNetwork.Parameters"/>.</param>
+internal sealed record InductiveRule(ISampledModel Model, int Seed, IReadOnlyList<float[]> Weights)
 {
     private const int MostParameters = 5;
 
+    // What the two models have always been called in a saved model.
+    private const int GraphSageCode = 5, PinSageCode = 6;
+
     /// <summary>Copies it from a finished training.</summary>
-    public static InductiveRule Of(GnnEmbeddingOptions options, BlockModel model) => new(
-        new GnnEmbeddingOptions
-        {
-            Model = options.Model,
-            Dimension = options.Dimension,
-            Layers = options.Layers,
-            Activation = options.Activation,
-            ServedFanouts = options.ServedFanouts,
-            WalkLength = options.WalkLength,
-            WalkCount = options.WalkCount,
-            TopNeighbors = options.TopNeighbors,
-            Seed = options.Seed,
-        },
-        [.. model.Parameters.Select(parameter => (float[])parameter.Value.Clone())]);
+    public static InductiveRule Of(ISampledModel model, int seed, IReadOnlyList<GraphParameter> parameters) =>
+        new(model, seed, [.. parameters.Select(parameter => (float[])parameter.Value.Clone())]);
 
     /// <summary>The final vectors of all nodes, users first.</summary>
-    /// <param name="rule">Backend and precision.</param>
+    /// <param name="rule">Dimension, backend and precision.</param>
     /// <param name="graph">The graph as it is now.</param>
     /// <param name="layerZero">E of all nodes.</param>
     public float[] Propagate(PropagationRule rule, InteractionGraph graph, float[] layerZero)
     {
-        GnnEmbeddingOptions options = Options with { Precision = rule.Precision, Aggregation = rule.Aggregation };
-        CsrMatrix neighbors = BlockModel.Neighbors(graph, options);
-        var model = new BlockModel(neighbors, options, batchNodes: 0);
-        foreach ((GraphParameter parameter, float[] value) in model.Parameters.Zip(Weights))
+        CsrMatrix neighbors = BlockNetwork.Neighbors(graph, Model, Seed, threads: 0);
+        var network = new BlockNetwork(new NetworkShape(neighbors, rule.Dimension, Seed, Threads: 0, new GraphBatch(graph.NodeCount, 0, 0)), Model);
+        foreach ((GraphParameter parameter, float[] value) in network.Parameters.Zip(Weights))
             value.CopyTo(parameter.Value, 0);
         float[] final = new float[layerZero.Length];
-        model.ForwardAll(ServedLayers.Of(neighbors, options), layerZero, final);
+        network.ForwardAll(ServedLayers.Of(neighbors, Model, Seed, rule.Aggregation, rule.Precision, threads: 0), layerZero, final);
         return final;
     }
 
     public static InductiveRule Read(BinaryReader reader, PropagationRule rule)
     {
-        var options = new GnnEmbeddingOptions
-        {
-            Dimension = rule.Dimension,
-            Layers = rule.Layers,
-            Model = (GraphModel)reader.ReadInt32(),
-            Activation = (GraphActivation)reader.ReadInt32(),
-            WalkLength = reader.ReadInt32(),
-            WalkCount = reader.ReadInt32(),
-            TopNeighbors = reader.ReadInt32(),
-            Seed = reader.ReadInt32(),
-            ServedFanouts = reader.ReadBoolean() ? [.. Enumerable.Range(0, rule.Layers).Select(_ => reader.ReadInt32())] : null,
-        };
+        int code = reader.ReadInt32();
+        var activation = (GraphActivation)reader.ReadInt32();
+        var walks = new NeighborWalks(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
+        int seed = reader.ReadInt32();
+        int[]? fanouts = reader.ReadBoolean() ? [.. Enumerable.Range(0, rule.Layers).Select(_ => reader.ReadInt32())] : null;
         int count = reader.ReadInt32();
-        if (!options.SamplesBlocks || count < 1 || count > MostParameters * rule.Layers)
-            throw new InvalidDataException($"Layers of {options.Model} with {count} weights are impossible: the state of GnnEmbedding is damaged.");
+        if (code is not (GraphSageCode or PinSageCode) || count < 1 || count > MostParameters * rule.Layers)
+            throw new InvalidDataException($"Layers of the model {code} with {count} weights are impossible: the state of GnnEmbedding is damaged.");
+        GraphModelSettings model = code == GraphSageCode
+            ? new GraphSageModel { Layers = rule.Layers, Activation = activation, ServedFanouts = fanouts }
+            : new PinSageModel
+            {
+                Layers = rule.Layers, Activation = activation, ServedFanouts = fanouts, WalkLength = walks.Length, WalkCount = walks.Count, TopNeighbors = walks.Top,
+            };
         try
         {
-            options.Validated();
+            model.Validate(new OptionCheck(StageNames.GnnEmbedding));
         }
         catch (ArgumentException illegal)
         {
             throw new InvalidDataException($"The state of GnnEmbedding is damaged: {illegal.Message}", illegal);
         }
 
-        return new InductiveRule(options, [.. Enumerable.Range(0, count).Select(_ => NodeTable.ReadArray(reader, Length(reader.ReadInt32())))]);
+        return new InductiveRule(model.Sampled!, seed, [.. Enumerable.Range(0, count).Select(_ => NodeTable.ReadArray(reader, Length(reader.ReadInt32())))]);
 
         int Length(int length) => length == rule.Dimension || length == rule.Dimension * rule.Dimension
             ? length
@@ -76,14 +67,15 @@ internal sealed record InductiveRule(GnnEmbeddingOptions Options, IReadOnlyList<
 
     public void Write(BinaryWriter writer)
     {
-        writer.Write((int)Options.Model);
-        writer.Write((int)Options.Activation);
-        writer.Write(Options.WalkLength);
-        writer.Write(Options.WalkCount);
-        writer.Write(Options.TopNeighbors);
-        writer.Write(Options.Seed);
-        writer.Write(Options.ServedFanouts is not null);
-        foreach (int fanout in Options.ServedFanouts ?? [])
+        NeighborWalks walks = Model.Walks ?? NeighborWalks.Usual;
+        writer.Write(Model.Walks is null ? GraphSageCode : PinSageCode);
+        writer.Write((int)Model.Activation);
+        writer.Write(walks.Length);
+        writer.Write(walks.Count);
+        writer.Write(walks.Top);
+        writer.Write(Seed);
+        writer.Write(Model.ServedFanouts is not null);
+        foreach (int fanout in Model.ServedFanouts ?? [])
             writer.Write(fanout);
         writer.Write(Weights.Count);
         foreach (float[] weight in Weights)

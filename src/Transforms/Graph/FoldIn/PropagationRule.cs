@@ -16,7 +16,7 @@ internal sealed record PropagationRule(int Dimension, int Layers, int FirstLayer
     public AggregationBackend Aggregation { get; private init; } = AggregationBackend.Cpu;
 
     public static PropagationRule Of(GnnEmbeddingOptions options) =>
-        new(options.Dimension, options.Layers, options.Model is GraphModel.SimGcl or GraphModel.XSimGcl ? 1 : 0, options.Normalization)
+        new(options.Dimension, options.Model.Layers, options.Model.FirstLayer, options.Model.EdgeConstants)
         {
             Precision = options.Precision == EmbeddingPrecision.Int8 ? EmbeddingPrecision.Int8 : EmbeddingPrecision.Single,
             Aggregation = options.Aggregation,

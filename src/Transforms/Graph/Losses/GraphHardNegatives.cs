@@ -3,7 +3,7 @@ using HybridRec.MLNet.Accel.Kernels;
 
 namespace HybridRec.MLNet.Graph;
 
-/// <summary>Chooses negatives from a batch's pool by the rule of <see cref="GraphNegativeSampling.Hard"/>.</summary>
+/// <summary>Chooses negatives from a batch's pool by the rule of <see cref="NegativeSampling.Hard"/>.</summary>
 internal sealed class GraphHardNegatives(int negatives, int pool, int dimension, int threads)
 {
     private const int Judges = 128;

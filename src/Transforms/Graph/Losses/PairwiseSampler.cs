@@ -31,7 +31,7 @@ internal sealed class PairwiseSampler : IBatchSampler
         if (_users.Length == 0)
         {
             throw new InvalidOperationException(
-                "BPR needs a user and an item that never met, but every user of the training data has every item; use GraphObjective.SampledSoftmax, or data with more items.");
+                "BPR needs a user and an item that never met, but every user of the training data has every item; use GraphLoss.SampledSoftmax, or data with more items.");
         }
     }
 

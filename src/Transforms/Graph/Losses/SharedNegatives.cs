@@ -2,28 +2,30 @@ using HybridRec.MLNet.Accel;
 
 namespace HybridRec.MLNet.Graph;
 
-/// <summary>Draws the negatives that a batch shares, with the logQ correction of each (see <see cref="GraphNegativeSampling"/>).</summary>
+/// <summary>Draws the negatives that a batch shares, with the logQ correction of each (see <see cref="NegativeSampling"/>).</summary>
 internal sealed class SharedNegatives
 {
-    private readonly GraphNegativeSampling _kind;
+    private readonly bool _takesPositives;
     private readonly int _count;
     private readonly int _userCount;
     private readonly int[] _items;
     private readonly AliasTable? _popular;
     private readonly float[] _bias;
 
-    public SharedNegatives(InteractionGraph graph, GnnEmbeddingOptions options)
+    /// <param name="graph">The interactions.</param>
+    /// <param name="sampling">The rule.</param>
+    /// <param name="count">Items to draw for a batch.</param>
+    public SharedNegatives(InteractionGraph graph, NegativeSampling sampling, int count)
     {
-        _kind = options.NegativeSampling;
-        _count = Most(options, 0);
+        _takesPositives = sampling.TakesPositives;
+        _count = count;
         _userCount = graph.UserCount;
         _items = GraphNodes.ItemsWithEdges(graph);
         _bias = [];
-        if (_kind is not (GraphNegativeSampling.Popularity or GraphNegativeSampling.InBatch))
+        if (sampling.DegreeExponent is not { } exponent)
             return;
-        double exponent = _kind == GraphNegativeSampling.InBatch ? 1 : options.PopularityExponent;
         double[] weights = [.. _items.Select(i => Math.Pow(graph.UsersOf(i).Length, exponent))];
-        if (_kind == GraphNegativeSampling.Popularity)
+        if (!_takesPositives)
             _popular = new AliasTable(weights);
         double sum = weights.Sum();
         _bias = new float[graph.ItemCount];
@@ -31,20 +33,11 @@ internal sealed class SharedNegatives
             _bias[_items[i]] = (float)-Math.Log(_items.Length * weights[i] / sum);
     }
 
-    /// <summary>Most negatives of a batch.</summary>
-    public static int Most(GnnEmbeddingOptions options, int batchSize) => (options.Objective, options.NegativeSampling) switch
-    {
-        (GraphObjective.DirectAu, _) => 0,
-        (_, GraphNegativeSampling.InBatch) => batchSize,
-        (_, GraphNegativeSampling.Hard) => options.Negatives * options.HardPoolFactor,
-        _ => options.Negatives,
-    };
-
     /// <summary>Adds negatives to a batch whose interactions are there.</summary>
     public void Fill(GraphBatch batch, ref Xoshiro256 random)
     {
         batch.HasNegativeBias = _bias.Length > 0;
-        if (_kind == GraphNegativeSampling.InBatch)
+        if (_takesPositives)
         {
             batch.NegativeCount = batch.Size;
             for (int b = 0; b < batch.Size; b++)

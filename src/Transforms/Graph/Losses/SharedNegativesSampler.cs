@@ -14,12 +14,12 @@ internal sealed class SharedNegativesSampler : IBatchSampler
     private readonly int[] _order;
     private int _epoch;
 
-    public SharedNegativesSampler(InteractionGraph graph, int batchSize, GnnEmbeddingOptions options)
+    public SharedNegativesSampler(InteractionGraph graph, int batchSize, SharedNegatives negatives, int seed)
     {
         _userCount = graph.UserCount;
         _batchSize = batchSize;
-        _negatives = new SharedNegatives(graph, options);
-        _seed = options.Seed;
+        _negatives = negatives;
+        _seed = seed;
         _edgeUsers = new int[graph.EdgeCount];
         _edgeItems = new int[graph.EdgeCount];
         _order = new int[graph.EdgeCount];

@@ -1,4 +1,5 @@
 using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -19,15 +20,12 @@ internal sealed class FeatureColumns
 
     public IEnumerable<DataViewSchema.Column> Columns => _columns;
 
-    /// <summary>Whether a feature column describes the user.</summary>
-    public static bool IsUsers(string name) => ColumnRoles.IsUsers(name);
-
     /// <summary>The columns of a side; null when it has none.</summary>
     /// <exception cref="ArgumentException">A column is missing or is not a vector of Single with a known size.</exception>
-    public static FeatureColumns? Bind(DataViewSchema schema, IEnumerable<string> names, bool users)
+    public static FeatureColumns? Bind(DataViewSchema schema, IEnumerable<NodeFeature> features, bool users)
     {
         DataViewSchema.Column[] columns =
-            [.. names.Where(n => IsUsers(n) == users).Select(n => SchemaColumns.Require(schema, n, GnnEmbeddingEstimator.Stage, ColumnKinds.SingleVector))];
+            [.. features.Where(f => f.OfUsers == users).Select(f => SchemaColumns.Require(schema, f.ColumnName, StageNames.GnnEmbedding, ColumnKinds.SingleVector))];
         return columns.Length == 0 ? null : new FeatureColumns(columns);
     }
 
@@ -68,7 +66,7 @@ internal sealed class FeatureColumns
         for (long row = 0; cursor.MoveNext(); row++)
         {
             if ((row & 0xFFF) == 0)
-                options.CancellationToken.ThrowIfCancellationRequested();
+                options.Training.CancellationToken.ThrowIfCancellationRequested();
             userReader?.Read();
             itemReader?.Read();
         }

@@ -9,7 +9,7 @@ internal sealed record GnnMapping(NodeTable Users, NodeTable Items, InteractionG
     public static GnnMapping Build(
         float[] final, InteractionGraph graph, InteractionGraph? holdout, GraphStep step, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures, GnnEmbeddingOptions options)
     {
-        float? exponent = options.EffectiveServedExponent;
+        float? exponent = options.ServedExponent;
         int boundary = graph.UserCount * options.Dimension;
         bool[] users = step.Served[..graph.UserCount];
         bool[] items = step.Served[graph.UserCount..graph.NodeCount];

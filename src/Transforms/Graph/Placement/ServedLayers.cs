@@ -2,26 +2,31 @@ using HybridRec.MLNet.Accel;
 
 namespace HybridRec.MLNet.Graph;
 
-/// <summary>What each layer of GraphSAGE and PinSage multiplies by when vectors are served: all neighbors, or those that the backend samples (<see cref="GnnEmbeddingOptions.ServedFanouts"/>).</summary>
+/// <summary>What each layer of GraphSAGE and PinSage multiplies by when vectors are served: all neighbors, or those that the backend samples (<see cref="GraphSageModel.ServedFanouts"/>).</summary>
 internal static class ServedLayers
 {
     /// <summary>The operators, first layer first; one for all layers where nothing is sampled.</summary>
     /// <param name="neighbors">The neighbors of every node with their weights.</param>
-    /// <param name="options">Options of the fit.</param>
+    /// <param name="model">Settings of the model.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="aggregation">What samples and propagates.</param>
+    /// <param name="precision">In which numbers.</param>
+    /// <param name="threads">Threads.</param>
     /// <exception cref="BackendUnavailableException">The backend is not to be had, or its device fails.</exception>
     /// <exception cref="InvalidOperationException">The backend lacks the precision, or does not sample so many neighbors.</exception>
-    public static IReadOnlyList<GraphOperator> Of(CsrMatrix neighbors, GnnEmbeddingOptions options)
+    public static IReadOnlyList<GraphOperator> Of(
+        CsrMatrix neighbors, ISampledModel model, int seed, AggregationBackend aggregation, EmbeddingPrecision precision, int threads)
     {
-        IAggregationBackend backend = options.Aggregation.ForServing(options.Threads, options.Precision);
-        if (options.ServedFanouts is not { } fanouts)
+        IAggregationBackend backend = aggregation.ForServing(threads, precision);
+        if (model.ServedFanouts is not { } fanouts)
             return [Operator(neighbors)];
         Check(backend, fanouts);
-        NeighborTable table = options.Model == GraphModel.PinSage ? NeighborTable.Importance(neighbors) : NeighborTable.Uniform(neighbors);
+        NeighborTable table = model.Walks is null ? NeighborTable.Uniform(neighbors) : NeighborTable.Importance(neighbors);
 
         // The first number is that of the nodes served, which the last layer computes.
-        return [.. fanouts.Reverse().Select((fanout, layer) => Operator(SampledAdjacency.Draw(table, fanout, Seed(options.Seed, layer), backend)))];
+        return [.. fanouts.Reverse().Select((fanout, layer) => Operator(SampledAdjacency.Draw(table, fanout, Seed(seed, layer), backend)))];
 
-        GraphOperator Operator(CsrMatrix matrix) => new(matrix, GraphNormalization.Row, backend, options.Threads, options.Precision);
+        GraphOperator Operator(CsrMatrix matrix) => new(matrix, GraphNormalization.Row, backend, threads, precision);
     }
 
     /// <summary>Throws unless a backend can sample so many.</summary>

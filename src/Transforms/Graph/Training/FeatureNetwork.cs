@@ -36,22 +36,22 @@ internal sealed class FeatureNetwork
         _width = width;
         _firstNode = firstNode;
         _dimension = options.Dimension;
-        _threads = options.Threads;
+        _threads = options.Training.Threads;
         int units = width;
-        if (options.FeatureProjection == GraphFeatureProjection.Mlp)
+        if (options.FeatureProjection.HiddenSize is { } hiddenSize)
         {
-            units = options.FeatureHiddenSize;
+            units = hiddenSize;
             _input = new GraphParameter(name + "W1", width * units) { Rate = Rate(width) };
 
             // A hidden row of length about 1 too, so that the second matrix starts and moves as a single one does.
-            LayerZero.FillNormal(_input.Value, Rate(units), Streams.Open(options.Seed, StreamKind.FeatureWeights, 0, stream));
+            Streams.FillNormal(_input.Value, Rate(units), Streams.Open(options.Seed, StreamKind.FeatureWeights, 0, stream));
             Hidden = new HiddenLayer(_input.Value, width);
         }
 
         // A row x has length 1 on average, so a step of Adam on P moves x P by up to sqrt(width) times what it moves an id embedding: the rate makes up for
         // it, and the initial values are as small as the ids'. Otherwise the text runs ahead and the ids never catch up.
         _output = new GraphParameter(name, units * _dimension) { Rate = Rate(units) };
-        LayerZero.FillNormal(_output.Value, initial, Streams.Open(options.Seed, StreamKind.Weights, 0, stream));
+        Streams.FillNormal(_output.Value, initial, Streams.Open(options.Seed, StreamKind.Weights, 0, stream));
         Parameters = _input is null ? [_output] : [_input, _output];
 
         static float Rate(int length) => 1 / MathF.Sqrt(length);

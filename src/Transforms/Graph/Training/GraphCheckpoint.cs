@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Files;
+using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet.Graph;
 
@@ -15,34 +15,32 @@ internal sealed class GraphCheckpoint(string path, ulong fingerprint)
     private const ulong Magic = 0x504B43_4E4E47_5248; // "HRGNNCKP", little-endian
     private const int Version = 1;
 
-    /// <summary>What must agree for a checkpoint to belong to a fit. More epochs (at a constant rate), another patience or thread count do not change what an epoch does.</summary>
-    public static ulong Fingerprint(GnnEmbeddingOptions o, GraphSplit split, NodeFeatureTable? users, NodeFeatureTable? items, bool ordered)
+    /// <summary>What must agree for a checkpoint to belong to a fit: the options, but for how long it trains, and the data.</summary>
+    /// <param name="options">Options of the fit, resolved.</param>
+    /// <param name="split">The pairs, and what else is propagated over.</param>
+    /// <param name="users">Features of users.</param>
+    /// <param name="items">Features of items.</param>
+    /// <param name="ordered">Whether nodes are numbered breadth-first, which the rows of the parameters follow.</param>
+    public static ulong Fingerprint(GnnEmbeddingOptions options, GraphSplit split, NodeFeatureTable? users, NodeFeatureTable? items, bool ordered)
     {
+        TrainingSettings training = options.Training;
+        bool constantRate = training.LearningRateDecay == 0;
+        GnnEmbeddingOptions epochs = options with { FinalEpochs = 0, Training = training with { Patience = 0, Epochs = constantRate ? 0 : training.Epochs } };
         var hash = new XxHash3();
-        string options = string.Create(CultureInfo.InvariantCulture, $"{o.Model}|{o.Activation}|{o.Normalization}|{o.Objective}|{o.Similarity}|{o.Dimension}|{o.Layers}|{o.BatchSize}|") +
-            string.Create(CultureInfo.InvariantCulture, $"{o.LearningRate:R}|{o.L2Regularization:R}|{o.EffectiveTemperature:R}|{o.Negatives}|{o.ValidationUsers}|{o.Seed}|") +
-            string.Create(CultureInfo.InvariantCulture, $"{o.ContrastWeight:R}|{o.ContrastTemperature:R}|{o.NoiseMagnitude:R}|{o.ContrastLayer}|{o.FeatureProjection}|{o.FeatureHiddenSize}|{o.HasIdEmbeddings}|") +
-            string.Create(CultureInfo.InvariantCulture, $"{o.NegativeSampling}|{o.PopularityExponent:R}|{o.HardPoolFactor}|{o.UniformityWeight:R}|{o.Margin:R}|{o.NegativeWeight:R}|{o.Precision}|{o.ItemNormExponent:R}|{o.EffectiveServedExponent:R}");
-        if (o.SamplesBlocks)
-            options += string.Create(CultureInfo.InvariantCulture, $"|{string.Join(',', o.EffectiveFanouts)}|{o.WalkLength}|{o.WalkCount}|{o.TopNeighbors}|{o.ColdShare:R}");
-        if (o.MinimumStepsPerEpoch != GnnEmbeddingOptions.DefaultMinimumSteps)
-            options += string.Create(CultureInfo.InvariantCulture, $"|{o.MinimumStepsPerEpoch} steps");
-        if (o.LearningRateDecay > 0)
-            options += string.Create(CultureInfo.InvariantCulture, $"|{o.LearningRateDecay:R} of {o.Epochs}");
-        if (ordered)
-            options += "|breadth-first"; // the rows of the parameters follow this numbering, which itself follows from the data
-        hash.Append(MemoryMarshal.AsBytes(options.AsSpan()));
+        ReadOnlySpan<ulong> facts = [OptionsFingerprint.Of(epochs), ordered ? 1UL : 0];
+        hash.Append(MemoryMarshal.AsBytes(facts));
         Append(split.Fit);
         if (split.Holdout is not null)
             Append(split.Holdout);
         if (split.FitEdges is not null)
-        {
-            AppendMatrix(split.FitEdges.Adjacency(split.Fit, o.Normalization));
-            hash.Append([o.ColdFromEdges ? (byte)1 : (byte)0]); // what validation ranks
-        }
+            AppendMatrix(split.FitEdges.Adjacency(split.Fit, options.Model.EdgeConstants));
 
         foreach (NodeFeatureTable? features in (NodeFeatureTable?[])[users, items])
+        {
             hash.Append(MemoryMarshal.AsBytes(features is null ? [] : features.Rows.AsSpan()));
+            hash.Append(MemoryMarshal.AsBytes(features is null ? [] : features.Present.AsSpan()));
+        }
+
         return hash.GetCurrentHashAsUInt64();
 
         void AppendMatrix(CsrMatrix matrix)

@@ -2,6 +2,7 @@ using System.Globalization;
 using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Data;
 using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 
 namespace HybridRec.MLNet.Graph;
@@ -48,6 +49,6 @@ internal static class GraphNodes
     public static void RequireEdges(NodeRelation relation, string why)
     {
         if (relation.EdgeCount == 0)
-            throw new ArgumentException($"{GnnEmbeddingEstimator.Stage}: {relation.Name} has no edge: {why}. Check the column, or leave it out of the options.");
+            throw new ArgumentException($"{StageNames.GnnEmbedding}: {relation.Name} has no edge: {why}. Check the column, or leave it out of the options.");
     }
 }

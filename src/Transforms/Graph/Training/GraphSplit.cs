@@ -154,7 +154,7 @@ internal sealed class GraphSplit
         string rule = options.PositiveThreshold is float threshold
             ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{threshold} or more (PositiveThreshold)")
             : "above 0";
-        string target = options.EdgeTypes.Count == 0 ? "" : $", a target type ({GraphEdgeColumns.Names(options.EdgeTypes.Where(t => t.IsTarget).Select(t => t.Name))})";
+        string target = options.FurtherEdges.EdgeTypes.Count == 0 ? "" : $", a target type ({GraphEdgeColumns.Names(options.FurtherEdges.EdgeTypes.Where(t => t.IsTarget).Select(t => t.Name))})";
         return new ArgumentException(
             $"GnnEmbedding: none of the {rows.Count} rows has a known user, a known item{target} and a positive label, so the graph would have no edge. " +
             $"A label is positive when it is {rule}; lower PositiveThreshold, or check column '{options.LabelColumnName}'.");

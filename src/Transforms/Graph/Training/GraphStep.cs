@@ -23,9 +23,9 @@ internal sealed class GraphStep
     private readonly float _learningRate;
     private readonly GraphOperator _graph;
     private readonly GraphOperator _serving;
-    private readonly IGraphModel _model;
+    private readonly IGraphNetwork _model;
     private readonly IReadOnlyList<GraphOperator>? _sampled; // where served vectors come of sampled neighbors
-    private readonly IGraphObjective _objective;
+    private readonly IBatchLoss _loss;
     private readonly CosineRows? _cosine;
     private readonly float[] _vectors;
     private readonly float[] _gradient;
@@ -40,18 +40,19 @@ internal sealed class GraphStep
         InteractionGraph graph, GnnEmbeddingOptions options, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures, GraphEdges? edges = null, GraphStep? earlier = null)
     {
         _dimension = options.Dimension;
-        _threads = options.Threads;
+        _threads = options.Training.Threads;
         _l2 = options.L2Regularization;
-        _learningRate = options.LearningRate;
-        CsrMatrix adjacency = options.SamplesBlocks
-            ? BlockModel.Neighbors(graph, options)
-            : edges?.Adjacency(graph, options.Normalization) ?? graph.Adjacency(options.Normalization);
+        _learningRate = (float)options.Training.LearningRate!.Value;
+        GraphModelSettings model = options.Model;
+        CsrMatrix adjacency = model.Sampled is { } sampled
+            ? BlockNetwork.Neighbors(graph, sampled, options.Seed, _threads, options.Training.CancellationToken)
+            : edges?.Adjacency(graph, model.EdgeConstants) ?? graph.Adjacency(model.EdgeConstants);
         NodeCount = adjacency.Rows;
-        bool[] reached = GraphReach.Of(adjacency, graph, edges is null ? 0 : options.Layers);
-        Served = edges is null || options.ColdFromEdges ? reached : GraphReach.Of(adjacency, graph, 0);
+        bool[] reached = GraphReach.Of(adjacency, graph, edges is null ? 0 : model.Layers);
+        Served = edges is null || options.FurtherEdges.ColdFromEdges ? reached : GraphReach.Of(adjacency, graph, 0);
         LeavesOut = !ReferenceEquals(Served, reached);
         Order = earlier is not null ? earlier.Order
-            : options.SamplesBlocks || (long)NodeCount * _dimension * sizeof(float) <= LargestCachedTable ? null
+            : model.Sampled is not null || (long)NodeCount * _dimension * sizeof(float) <= LargestCachedTable ? null
             : NodeOrder.BreadthFirst(adjacency, [0, graph.UserCount, graph.NodeCount]);
         if (Order is not null)
         {
@@ -60,26 +61,20 @@ internal sealed class GraphStep
         }
 
         EmbeddingPrecision trained = options.Precision == EmbeddingPrecision.Int8 ? EmbeddingPrecision.Single : options.Precision;
-        _graph = new GraphOperator(adjacency, options.Normalization, options.Aggregation.Resolve(_threads), _threads, trained);
+        _graph = new GraphOperator(adjacency, model.EdgeConstants, options.Aggregation.Resolve(_threads), _threads, trained);
         _serving = options.ServesAsTrained
             ? _graph
-            : new GraphOperator(adjacency, options.Normalization, options.Aggregation.ForServing(_threads, options.Precision), _threads, options.Precision);
-        _sampled = options.ServedFanouts is null ? null : ServedLayers.Of(adjacency, options);
+            : new GraphOperator(adjacency, model.EdgeConstants, options.Aggregation.ForServing(_threads, options.Precision), _threads, options.Precision);
+        _sampled = model.Sampled?.ServedFanouts is null ? null : ServedLayers.Of(adjacency, model.Sampled, options.Seed, options.Aggregation, options.Precision, _threads);
         LayerZero = new LayerZero(graph, options, userFeatures, itemFeatures, reached);
-        int batchSize = EffectiveBatchSize(graph.EdgeCount, options.BatchSize, options.MinimumStepsPerEpoch);
-        Sampler = GraphObjectives.Sampler(graph, options, batchSize);
-        Batch = GraphObjectives.Batch(NodeCount, options, batchSize);
-        _objective = GraphObjectives.Loss(options, Batch);
-        _model = options.Model switch
-        {
-            GraphModel.Gcn => new GcnModel(NodeCount, options, _threads),
-            GraphModel.SimGcl => new SimGclModel(NodeCount, options, Batch),
-            GraphModel.XSimGcl => new XSimGclModel(NodeCount, options, Batch),
-            GraphModel.GraphSage or GraphModel.PinSage => new BlockModel(adjacency, options, Batch.Nodes.Capacity),
-            _ => new LightGcnModel(NodeCount, _dimension, options.Layers),
-        };
-        bool unit = options.Similarity == GraphSimilarity.Cosine || options.Objective is GraphObjective.DirectAu or GraphObjective.Margin;
-        _cosine = unit ? new CosineRows(Batch.Nodes.Capacity, _dimension, options.ItemNormExponent, graph.UserCount) : null;
+        int batchSize = EffectiveBatchSize(graph.EdgeCount, options.Training.BatchSize, options.MinimumStepsPerEpoch);
+        Sampler = options.Loss.Sampler(graph, batchSize, options.Seed);
+        Batch = new GraphBatch(NodeCount, batchSize, options.Loss.NegativesOf(batchSize));
+        _loss = options.Loss.Of(Batch, _dimension, options.Similarity.IsCosine, _threads);
+        _model = model.Network(new NetworkShape(adjacency, _dimension, options.Seed, _threads, Batch));
+        _cosine = options.Similarity.IsCosine || options.Loss.OfCosines
+            ? new CosineRows(Batch.Nodes.Capacity, _dimension, options.Loss.ItemExponent, graph.UserCount)
+            : null;
         _vectors = new float[Batch.Nodes.Capacity * _dimension];
         _gradient = new float[_vectors.Length];
         Parameters = [.. LayerZero.Parameters, .. _model.Parameters];
@@ -97,7 +92,7 @@ internal sealed class GraphStep
     /// <summary>The nodes that have a vector of their own to be served: see <see cref="GraphReach"/>.</summary>
     public bool[] Served { get; }
 
-    /// <summary>Whether nodes that training reaches are not served all the same: see <see cref="GnnEmbeddingOptions.ColdFromEdges"/>.</summary>
+    /// <summary>Whether nodes that training reaches are not served all the same: see <see cref="GraphEdgeOptions.ColdFromEdges"/>.</summary>
     public bool LeavesOut { get; }
 
     public LayerZero LayerZero { get; }
@@ -106,7 +101,7 @@ internal sealed class GraphStep
     public InductiveLayers? Inductive => Blocks?.Inductive;
 
     /// <summary>GraphSAGE or PinSage; null for other models.</summary>
-    public BlockModel? Blocks => _model as BlockModel;
+    public BlockNetwork? Blocks => _model as BlockNetwork;
 
     public IBatchSampler Sampler { get; }
 
@@ -127,13 +122,13 @@ internal sealed class GraphStep
         NodeSet nodes = Batch.Nodes;
         Span<float> vectors = _vectors.AsSpan(0, nodes.Count * _dimension);
         Span<float> gradient = _gradient.AsSpan(0, nodes.Count * _dimension);
-        if (_model is BlockModel blocks)
+        if (_model is BlockNetwork blocks)
             LayerZero.Compute(blocks.Sample(Batch, LayerZero), blocks.Cold(Batch));
         else
             LayerZero.Compute();
         _model.ForwardRows(_graph, LayerZero.Table, Batch, _vectors);
         _cosine?.Forward(vectors, nodes.Nodes);
-        double loss = _objective.Step(Batch, vectors, gradient);
+        double loss = _loss.Step(Batch, vectors, gradient);
         _cosine?.Backward(vectors, gradient, nodes.Nodes);
         loss += _model.Backward(_graph, Batch, _gradient, LayerZero.Gradient);
         loss += Regularize(nodes);
@@ -225,7 +220,7 @@ internal sealed class GraphStep
         double sum = 0;
         for (int r = 0; r < nodes.Count; r++)
         {
-            int first = (_model is BlockModel ? r : nodes.Nodes[r]) * _dimension;
+            int first = (_model is BlockNetwork ? r : nodes.Nodes[r]) * _dimension;
             ReadOnlySpan<float> row = LayerZero.Table.AsSpan(first, _dimension);
             Span<float> gradient = LayerZero.Gradient.AsSpan(first, _dimension);
             int occurrences = nodes.Occurrences[r];

@@ -9,11 +9,12 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
     private int _epochsDone;
     private int _epochKept;
 
-    /// <summary>The share of <see cref="GnnEmbeddingOptions.LearningRate"/> that an epoch has, the first being 1.</summary>
-    public static float Rate(GnnEmbeddingOptions options, int epoch)
+    /// <summary>The share of the learning rate that an epoch has, the first being 1.</summary>
+    public static float Rate(TrainingSettings training, int epoch)
     {
-        double falling = (double)options.LearningRateDecay * options.Epochs;
-        return falling > 0 ? (float)Math.Min(1, (options.Epochs + 1 - epoch) / falling) : 1;
+        (int epochs, double decay) = (training.Epochs!.Value, training.LearningRateDecay!.Value);
+        double falling = decay * epochs;
+        return falling > 0 ? (float)Math.Min(1, (epochs + 1 - epoch) / falling) : 1;
     }
 
     /// <summary>Trains on the pairs of <see cref="GraphSplit.Fit"/> and leaves the parameters of the best epoch in place.</summary>
@@ -21,25 +22,27 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
     /// <exception cref="InvalidOperationException">The loss is no longer finite.</exception>
     public GraphStep Train(GraphSplit split, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
     {
+        TrainingSettings training = options.Training;
+        (int epochs, int patience, int every) = (training.Epochs!.Value, training.Patience!.Value, training.CheckpointEvery!.Value);
         var step = new GraphStep(split.Fit, options, userFeatures, itemFeatures, split.FitEdges);
         var state = new TrainingState(step.Parameters);
         GraphValidation? validation = split.Holdout is null ? null : new GraphValidation(split.Fit, split.Holdout, step.NodeCount, options);
-        GraphCheckpoint? checkpoint = options.CheckpointPath is null
+        GraphCheckpoint? checkpoint = training.CheckpointPath is null
             ? null
-            : new GraphCheckpoint(options.CheckpointPath, GraphCheckpoint.Fingerprint(options, split, userFeatures, itemFeatures, step.Order is not null));
-        if (options.Resume && checkpoint!.TryLoad(state))
-            log.Info($"continues after epoch {state.Epoch} of '{options.CheckpointPath}'");
+            : new GraphCheckpoint(training.CheckpointPath, GraphCheckpoint.Fingerprint(options, split, userFeatures, itemFeatures, step.Order is not null));
+        if (training.Resume && checkpoint!.TryLoad(state))
+            log.Info($"continues after epoch {state.Epoch} of '{training.CheckpointPath}'");
 
         _epochsDone = state.Epoch;
-        while (state.Epoch < options.Epochs && !(validation is not null && options.Patience > 0 && state.Epoch - state.BestEpoch >= options.Patience))
+        while (state.Epoch < epochs && !(validation is not null && patience > 0 && state.Epoch - state.BestEpoch >= patience))
         {
-            double loss = Epoch(step, state, Rate(options, state.Epoch + 1));
+            double loss = Epoch(step, state, Rate(training, state.Epoch + 1));
             double? ndcg = validation?.Ndcg(step);
             if (ndcg is double value)
                 state.Validated(value);
             _epochsDone = state.Epoch;
-            log.Epoch(state.Epoch, options.Epochs, loss, ndcg);
-            if (checkpoint is not null && (state.Epoch % options.CheckpointEvery == 0 || state.Epoch == options.Epochs))
+            log.Epoch(state.Epoch, epochs, loss, ndcg);
+            if (checkpoint is not null && (state.Epoch % every == 0 || state.Epoch == epochs))
                 checkpoint.Save(state);
         }
 
@@ -63,7 +66,7 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
         var state = new TrainingState(step.Parameters);
         while (state.Epoch < options.FinalEpochs)
         {
-            double loss = Epoch(step, state, Rate(options, _epochKept));
+            double loss = Epoch(step, state, Rate(options.Training, _epochKept));
             log.Epoch(_epochsDone + state.Epoch, _epochsDone + options.FinalEpochs, loss);
         }
 
@@ -78,7 +81,7 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
         int interactions = 0;
         for (int s = 0; s < step.Sampler.StepsPerEpoch; s++)
         {
-            Cancellation.ThrowIfRequested(host, options.CancellationToken);
+            Cancellation.ThrowIfRequested(host, options.Training.CancellationToken);
             step.Sampler.Fill(s, step.Batch);
             sum += step.Compute() * step.Batch.Size;
             interactions += step.Batch.Size;
@@ -89,6 +92,6 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
         return double.IsFinite(loss)
             ? loss
             : throw new InvalidOperationException(
-                $"GnnEmbedding: the loss of epoch {state.Epoch} is {loss}: training diverged. Lower LearningRate (given: {options.LearningRate}), or choose another Normalization.");
+                $"GnnEmbedding: the loss of epoch {state.Epoch} is {loss}: training diverged. Lower LearningRate (given: {options.Training.LearningRate}), or choose another Normalization.");
     }
 }

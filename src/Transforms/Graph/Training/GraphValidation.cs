@@ -50,12 +50,12 @@ internal sealed class GraphValidation
 
         for (int row = 0; row < _users.Length; row++)
             _final.AsSpan(_users[row] * dimension, dimension).CopyTo(_userTable.AsSpan(row * dimension));
-        if (_options.EffectiveServedExponent is float exponent)
+        if (_options.ServedExponent is float exponent)
             new CosineRows(_fit.ItemCount, dimension, exponent).Forward(_itemTable);
 
         // A user's length does not change the order of items, so users stay as they are.
         RankedLists lists = TopKRanking.RankAll(
-            _userTable, _itemTable, dimension, null, row => _fit.ItemsOf(_users[row]), Cutoff, _options.Threads, _options.CancellationToken);
+            _userTable, _itemTable, dimension, null, row => _fit.ItemsOf(_users[row]), Cutoff, _options.Training.Threads, _options.Training.CancellationToken);
         double sum = 0;
         for (int row = 0; row < _users.Length; row++)
             sum += RankingMath.Ndcg(lists.ItemsOf(row), _holdout.ItemsOf(_users[row]), Cutoff);

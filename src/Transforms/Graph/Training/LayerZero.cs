@@ -33,14 +33,14 @@ internal sealed class LayerZero
     {
         _dimension = options.Dimension;
         _nodeCount = reached.Length;
-        _sampled = options.SamplesBlocks;
+        _sampled = options.Model.Sampled is not null;
         (_userCount, _userFeatures, _itemFeatures) = (graph.UserCount, userFeatures, itemFeatures);
 
         // Sampled models have biases, which would outgrow short vectors within a few steps.
-        float initial = options.Similarity == GraphSimilarity.Cosine && !_sampled ? CosineDeviation : DotDeviation;
+        float initial = options.Similarity.IsCosine && !_sampled ? CosineDeviation : DotDeviation;
         if (options.HasIdEmbeddings)
             _embedding = Embedding(graph, options, initial, reached);
-        if (options.Model == GraphModel.AlphaRec)
+        if (options.Model.StartsFromContent)
         {
             ItemMap = new FeatureNetwork("Projection", ContentRows.Build(graph, itemFeatures!), itemFeatures!.Width, 0, initial, 1, options);
         }
@@ -158,17 +158,11 @@ internal sealed class LayerZero
         ItemMap?.AddTo(table);
     }
 
-    internal static void FillNormal(Span<float> values, float deviation, Xoshiro256 random)
-    {
-        foreach (ref float value in values)
-            value = (float)(deviation * random.NextNormal());
-    }
-
     private static GraphParameter Embedding(InteractionGraph graph, GnnEmbeddingOptions options, float initial, bool[] reached)
     {
         int dimension = options.Dimension;
-        var embedding = new GraphParameter("Embedding", checked(reached.Length * dimension), options.SamplesBlocks ? dimension : 0);
-        FillNormal(embedding.Value, initial, Streams.Open(options.Seed, StreamKind.Embedding));
+        var embedding = new GraphParameter("Embedding", checked(reached.Length * dimension), options.Model.Sampled is not null ? dimension : 0);
+        Streams.FillNormal(embedding.Value, initial, Streams.Open(options.Seed, StreamKind.Embedding));
         for (int node = 0; node < reached.Length; node++)
         {
             bool starts = node < graph.UserCount ? !graph.ItemsOf(node).IsEmpty

@@ -7,9 +7,9 @@ namespace HybridRec.MLNet.Transforms.Tests.Graph;
 /// <summary>Which rows, values and pairs become edges, and which are refused.</summary>
 public sealed class GnnEmbeddingEdgeRowsTests
 {
-    private static readonly GnnEmbeddingOptions s_buys = Quick with { EdgeTypeColumnName = "Behavior", EdgeTypes = [new("buy", IsTarget: true)] };
+    private static readonly GnnEmbeddingOptions s_buys = Types(new GraphEdgeType("buy", IsTarget: true));
 
-    private static readonly GnnEmbeddingOptions s_both = s_buys with { EdgeTypes = [new("buy", IsTarget: true), new("view")] };
+    private static readonly GnnEmbeddingOptions s_both = Types(new GraphEdgeType("buy", IsTarget: true), new("view"));
 
     [Fact]
     public void Fit_OneTypeAlone_EqualsTheRowsOfThatTypeWithoutTypes()
@@ -26,7 +26,7 @@ public sealed class GnnEmbeddingEdgeRowsTests
         // Twice half an adjacency is one whole.
         var ml = new MLContext(seed: 1);
         EdgeRow[] rows = [.. Rows((_, _) => "buy")];
-        GnnEmbeddingOptions halves = s_both with { EdgeTypes = [new("buy", 0.5f, IsTarget: true), new("cart", 0.5f, IsTarget: true)] };
+        GnnEmbeddingOptions halves = Types(new GraphEdgeType("buy", 0.5f, IsTarget: true), new("cart", 0.5f, IsTarget: true));
         AssertSame(ml, Fit(ml, halves, [.. rows, .. Rows((_, _) => "cart")]), Fit(ml, Quick, rows));
     }
 
@@ -54,7 +54,7 @@ public sealed class GnnEmbeddingEdgeRowsTests
     {
         var ml = new MLContext(seed: 1);
         EdgeRow[] rows = [.. Rows((u, i) => (u + i) % 6 == 0 ? "view" : "buy")];
-        GnnEmbeddingOptions options = s_both with { EdgeTypes = [.. s_both.EdgeTypes, new("wishlist")] };
+        GnnEmbeddingOptions options = Types([.. s_both.Edges!.EdgeTypes, new("wishlist")]);
         string message = Assert.Throws<ArgumentException>(() => Fit(ml, options, rows)).Message;
         Assert.Contains("'wishlist'", message, StringComparison.Ordinal);
         Assert.Contains("allowed: 'buy', 'view'", message, StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class GnnEmbeddingEdgeRowsTests
     public void Fit_AttributesMissing_AreNoEdges()
     {
         var ml = new MLContext(seed: 1);
-        GnnEmbeddingOptions options = Quick with { AttributeEdges = [new("ItemAuthor")] };
+        GnnEmbeddingOptions options = Quick with { Edges = new() { AttributeEdges = [new("ItemAuthor")] } };
         EdgeRow[] rows = [.. Rows((_, _) => "buy")];
         GnnEmbeddingTransformer expected = Fit(ml, options, rows.Select(r => r with { ItemAuthor = r.Item is "i2" or "i8" ? r.ItemAuthor : "" }));
         AssertSame(ml, expected, Fit(ml, options, rows.Select(r => r with { ItemAuthor = r.Item is "i2" or "i8" ? r.ItemAuthor : r.Item == "i3" ? null : "  " })));
@@ -100,7 +100,7 @@ public sealed class GnnEmbeddingEdgeRowsTests
     {
         var ml = new MLContext(seed: 1);
         EdgeRow[] rows = [.. Rows((_, _) => "buy")];
-        GnnEmbeddingOptions options = Quick with { AttributeEdges = [new("ItemAuthor", 0.5f)] };
+        GnnEmbeddingOptions options = Quick with { Edges = new() { AttributeEdges = [new("ItemAuthor", 0.5f)] } };
         byte[] expected = Bytes(ml, Fit(ml, options, rows));
         IDataView view = View(ml, rows);
         Assert.Equal(expected, Bytes(ml, ml.Hybrid.GnnEmbedding(options).Fit(ml.Transforms.Conversion.MapValueToKey("ItemAuthor").Fit(view).Transform(view))));
@@ -112,7 +112,7 @@ public sealed class GnnEmbeddingEdgeRowsTests
         // In the order of the rows, so that the authors come in the same order; and an item that nobody knows.
         IDataView itemSet = ml.Data.LoadFromEnumerable(rows.DistinctBy(r => r.Item).Select(r => new EdgeRow { Item = r.Item, ItemAuthor = r.ItemAuthor }).Append(new EdgeRow { Item = "unheard of", ItemAuthor = "nobody" }));
         EdgeRow[] bare = [.. rows.Select(r => r with { ItemAuthor = null })];
-        Assert.Equal(expected, Bytes(ml, Fit(ml, options with { AttributeEdges = [new("ItemAuthor", 0.5f) { View = itemSet }] }, bare)));
+        Assert.Equal(expected, Bytes(ml, Fit(ml, options with { Edges = new() { AttributeEdges = [new("ItemAuthor", 0.5f) { View = itemSet }] } }, bare)));
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class GnnEmbeddingEdgeRowsTests
     {
         var ml = new MLContext(seed: 1);
         IEnumerable<EdgeRow> rows = Rows((_, _) => "buy").Select(r => r with { ItemAuthor = null });
-        string message = Assert.Throws<ArgumentException>(() => Fit(ml, Quick with { AttributeEdges = [new("ItemAuthor")] }, rows)).Message;
+        string message = Assert.Throws<ArgumentException>(() => Fit(ml, Quick with { Edges = new() { AttributeEdges = [new("ItemAuthor")] } }, rows)).Message;
         Assert.Contains("attribute 'ItemAuthor' has no edge", message, StringComparison.Ordinal);
     }
 
@@ -131,11 +131,11 @@ public sealed class GnnEmbeddingEdgeRowsTests
         EdgeRow[] rows = [.. Rows((_, _) => "buy")];
         IDataView texts = ml.Data.LoadFromEnumerable(RelatedItems.Neighbors);
         IDataView keys = ml.Transforms.Conversion.MapValueToKey("Item").Append(ml.Transforms.Conversion.MapValueToKey("RelatedItem")).Fit(texts).Transform(texts);
-        GnnEmbeddingTransformer expected = Fit(ml, Quick with { ItemRelations = [new(texts)] }, rows);
-        AssertSame(ml, expected, Fit(ml, Quick with { ItemRelations = [new(keys)] }, rows));
+        GnnEmbeddingTransformer expected = Fit(ml, Related(new(texts)), rows);
+        AssertSame(ml, expected, Fit(ml, Related(new(keys)), rows));
         Assert.NotEqual(Bytes(ml, expected), Bytes(ml, Fit(ml, Quick, rows)));
-        Assert.NotEqual(Bytes(ml, expected), Bytes(ml, Fit(ml, Quick with { ItemRelations = [new(texts) { StrengthColumnName = "Strength" }] }, rows)));
-        Assert.NotEqual(Bytes(ml, expected), Bytes(ml, Fit(ml, Quick with { ItemRelations = [new(texts, 2)] }, rows)));
+        Assert.NotEqual(Bytes(ml, expected), Bytes(ml, Fit(ml, Related(new(texts) { StrengthColumnName = "Strength" }), rows)));
+        Assert.NotEqual(Bytes(ml, expected), Bytes(ml, Fit(ml, Related(new(texts, 2)), rows)));
     }
 
     [Fact]
@@ -144,9 +144,9 @@ public sealed class GnnEmbeddingEdgeRowsTests
         var ml = new MLContext(seed: 1);
         EdgeRow[] rows = [.. Rows((_, _) => "buy")];
         IDataView known = ml.Data.LoadFromEnumerable(RelatedItems.Neighbors[..^1]);
-        AssertSame(ml, Fit(ml, Quick with { ItemRelations = [new(known)] }, rows), Fit(ml, Quick with { ItemRelations = [new(ml.Data.LoadFromEnumerable(RelatedItems.Neighbors))] }, rows));
+        AssertSame(ml, Fit(ml, Related(new(known)), rows), Fit(ml, Related(new(ml.Data.LoadFromEnumerable(RelatedItems.Neighbors))), rows));
         IDataView unknown = ml.Data.LoadFromEnumerable(RelatedItems.Neighbors[^1..]);
-        Assert.Contains("ItemRelations[0] has no edge", Assert.Throws<ArgumentException>(() => Fit(ml, Quick with { ItemRelations = [new(unknown)] }, rows)).Message, StringComparison.Ordinal);
+        Assert.Contains("ItemRelations[0] has no edge", Assert.Throws<ArgumentException>(() => Fit(ml, Related(new(unknown)), rows)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -157,7 +157,7 @@ public sealed class GnnEmbeddingEdgeRowsTests
     {
         var ml = new MLContext(seed: 1);
         IDataView related = ml.Data.LoadFromEnumerable(new RelatedItems[] { new() { Item = "i0", RelatedItem = "i1", Strength = 1 }, new() { Item = "i2", RelatedItem = "i3", Strength = strength } });
-        GnnEmbeddingOptions options = Quick with { ItemRelations = [new(related) { StrengthColumnName = "Strength" }] };
+        GnnEmbeddingOptions options = Related(new(related) { StrengthColumnName = "Strength" });
         Assert.Contains("row 2 of ItemRelations[0]", Assert.Throws<InvalidDataException>(() => Fit(ml, options, Rows((_, _) => "buy"))).Message, StringComparison.Ordinal);
     }
 
@@ -166,7 +166,7 @@ public sealed class GnnEmbeddingEdgeRowsTests
     {
         var ml = new MLContext(seed: 1);
         IDataView related = ml.Data.LoadFromEnumerable(RelatedItems.Neighbors);
-        GnnEmbeddingOptions Options(IDataView view) => Quick with { ItemRelations = [new(view) { EdgeTypeColumnName = "Type", EdgeTypes = [new("sequel")] }] };
+        GnnEmbeddingOptions Options(IDataView view) => Related(new(view) { EdgeTypeColumnName = "Type", EdgeTypes = [new("sequel")] });
         Assert.Contains("allowed: 'series', 'similar'", Assert.Throws<ArgumentException>(() => Fit(ml, Options(related), Rows((_, _) => "buy"))).Message, StringComparison.Ordinal);
         IDataView keyed = ml.Transforms.Conversion.MapValueToKey("Type").Fit(related).Transform(related);
         Assert.Contains("allowed: 'series', 'similar'", Assert.Throws<ArgumentException>(() => ml.Hybrid.GnnEmbedding(Options(keyed))).Message, StringComparison.Ordinal);
@@ -199,10 +199,14 @@ public sealed class GnnEmbeddingEdgeRowsTests
         try
         {
             EdgeRow[] rows = [.. Rows((u, i) => (u + i) % 6 == 0 ? "view" : "buy")];
-            GnnEmbeddingOptions options = s_both with { CheckpointPath = path, Resume = true };
+            GnnEmbeddingOptions options = s_both.Train(t => t with { CheckpointPath = path, Resume = true });
             GnnEmbeddingTransformer whole = Fit(ml, options, rows);
             AssertSame(ml, whole, Fit(ml, options, rows));
-            foreach (GnnEmbeddingOptions other in (GnnEmbeddingOptions[])[options with { EdgeTypes = [new("buy", IsTarget: true), new("view", 2)] }, options with { ColdFromEdges = false }])
+            foreach (GnnEmbeddingOptions other in (GnnEmbeddingOptions[])
+            [
+                options with { Edges = options.Edges! with { EdgeTypes = [new("buy", IsTarget: true), new("view", 2)] } },
+                options with { Edges = options.Edges! with { ColdFromEdges = false } },
+            ])
                 Assert.Contains("other data or other options", Assert.Throws<InvalidDataException>(() => Fit(ml, other, rows)).Message, StringComparison.Ordinal);
         }
         finally
@@ -210,6 +214,10 @@ public sealed class GnnEmbeddingEdgeRowsTests
             File.Delete(path);
         }
     }
+
+    private static GnnEmbeddingOptions Types(params GraphEdgeType[] types) => Quick with { Edges = new() { EdgeTypeColumnName = "Behavior", EdgeTypes = types } };
+
+    private static GnnEmbeddingOptions Related(GraphItemRelations relations) => Quick with { Edges = new() { ItemRelations = [relations] } };
 
     private static IEnumerable<EdgeRow> Rows(Func<int, int, string?> behavior) =>
         from user in Enumerable.Range(0, Checkerboard.Users)

@@ -16,23 +16,23 @@ public sealed class GnnEmbeddingEdgesConformance : TrainingConformance<GnnEmbedd
 
     protected override IEstimator<GnnEmbeddingTransformer> Estimator(MLContext ml, ConformanceSettings settings) => ml.Hybrid.GnnEmbedding(new()
     {
-        EdgeTypeColumnName = "Behavior",
-        EdgeTypes = [new("buy", IsTarget: true), new("view", 0.5f)],
-        AttributeEdges = [new("ItemWords", 0.3f)],
-        ItemRelations =
-        [
-            new(ml.Data.LoadFromEnumerable(RelatedItems.Neighbors), 0.7f)
-            {
-                StrengthColumnName = "Strength",
-                EdgeTypeColumnName = "Type",
-                EdgeTypes = [new("series"), new("similar", 0.5f)],
-            },
-        ],
+        Edges = new()
+        {
+            EdgeTypeColumnName = "Behavior",
+            EdgeTypes = [new("buy", IsTarget: true), new("view", 0.5f)],
+            AttributeEdges = [new("ItemWords", 0.3f)],
+            ItemRelations =
+            [
+                new(ml.Data.LoadFromEnumerable(RelatedItems.Neighbors), 0.7f)
+                {
+                    StrengthColumnName = "Strength",
+                    EdgeTypeColumnName = "Type",
+                    EdgeTypes = [new("series"), new("similar", 0.5f)],
+                },
+            ],
+        },
         Dimension = 12,
-        Epochs = 3,
-        Negatives = 8,
-        Seed = settings.Seed,
-        Threads = settings.Threads,
-        CancellationToken = settings.Cancellation,
+        Loss = GraphLoss.SampledSoftmax(negatives: 8),
+        Training = new() { Epochs = 3, Seed = settings.Seed, Threads = settings.Threads, CancellationToken = settings.Cancellation },
     });
 }

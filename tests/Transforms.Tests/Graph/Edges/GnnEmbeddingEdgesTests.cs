@@ -9,23 +9,28 @@ namespace HybridRec.MLNet.Transforms.Tests.Graph;
 public sealed class GnnEmbeddingEdgesTests
 {
     // Four layers: an item of the same author is three edges from a user. A soft temperature and few epochs: of one purchase a user, more would be learnt by heart.
-    private static readonly GnnEmbeddingOptions s_quick = new() { Dimension = 32, Layers = 4, Epochs = 3, Negatives = 32, Temperature = 1, HoldoutFraction = 0 };
-
-    private static readonly GnnEmbeddingOptions s_behaviors = s_quick with
+    private static readonly GnnEmbeddingOptions s_quick = new()
     {
-        EdgeTypeColumnName = "Behavior",
-        EdgeTypes = [new("buy", IsTarget: true), new("view")],
+        Dimension = 32,
+        Model = GraphModel.LightGcn(layers: 4),
+        Loss = GraphLoss.SampledSoftmax(temperature: 1, negatives: 32),
+        HoldoutFraction = 0,
+        Training = new() { Epochs = 3, Seed = 1 },
     };
 
+    private static readonly GraphEdgeOptions s_types = new() { EdgeTypeColumnName = "Behavior", EdgeTypes = [new("buy", IsTarget: true), new("view")] };
+
+    private static readonly GnnEmbeddingOptions s_behaviors = s_quick with { Edges = s_types };
+
     [Theory]
-    [InlineData(GraphModel.LightGcn)]
-    [InlineData(GraphModel.Gcn)]
-    [InlineData(GraphModel.XSimGcl)]
-    public void Fit_ViewsOfTheTaste_RankFarBetterThanPurchasesAlone(GraphModel model)
+    [InlineData(ModelKind.LightGcn)]
+    [InlineData(ModelKind.Gcn)]
+    [InlineData(ModelKind.XSimGcl)]
+    public void Fit_ViewsOfTheTaste_RankFarBetterThanPurchasesAlone(ModelKind model)
     {
         var ml = new MLContext(seed: 1);
-        double alone = Ndcg(ml, ml.Hybrid.GnnEmbedding(s_quick with { Model = model }).Fit(Keyed(ml, Buys)));
-        double views = Ndcg(ml, ml.Hybrid.GnnEmbedding(s_behaviors with { Model = model }).Fit(Keyed(ml, [.. Buys, .. Views])));
+        double alone = Ndcg(ml, ml.Hybrid.GnnEmbedding(s_quick with { Model = model.Model(layers: 4) }).Fit(Keyed(ml, Buys)));
+        double views = Ndcg(ml, ml.Hybrid.GnnEmbedding(s_behaviors with { Model = model.Model(layers: 4) }).Fit(Keyed(ml, [.. Buys, .. Views])));
         Assert.True(views > alone + 0.4, $"NDCG is {views} with views and {alone} without");
     }
 
@@ -35,7 +40,7 @@ public sealed class GnnEmbeddingEdgesTests
         var ml = new MLContext(seed: 1);
         IDataView rows = Keyed(ml, Buys);
         double alone = Ndcg(ml, ml.Hybrid.GnnEmbedding(s_quick).Fit(rows));
-        double authors = Ndcg(ml, ml.Hybrid.GnnEmbedding(s_quick with { AttributeEdges = [new("ItemAuthor")] }).Fit(rows));
+        double authors = Ndcg(ml, ml.Hybrid.GnnEmbedding(s_quick with { Edges = new() { AttributeEdges = [new("ItemAuthor")] } }).Fit(rows));
         Assert.True(authors > alone + 0.4, $"NDCG is {authors} with authors and {alone} without");
     }
 
@@ -46,7 +51,7 @@ public sealed class GnnEmbeddingEdgesTests
         IDataView rows = Keyed(ml, Buys);
         IDataView related = ml.Data.LoadFromEnumerable(Enumerable.Range(0, Items).Select(i => new RelatedItems { Item = Item(i), RelatedItem = Item((i + 16) % Items) }));
         double alone = Ndcg(ml, ml.Hybrid.GnnEmbedding(s_quick).Fit(rows));
-        double relations = Ndcg(ml, ml.Hybrid.GnnEmbedding(s_quick with { ItemRelations = [new(related)] }).Fit(rows));
+        double relations = Ndcg(ml, ml.Hybrid.GnnEmbedding(s_quick with { Edges = new() { ItemRelations = [new(related)] } }).Fit(rows));
         Assert.True(relations > alone + 0.4, $"NDCG is {relations} with relations and {alone} without");
     }
 
@@ -55,7 +60,7 @@ public sealed class GnnEmbeddingEdgesTests
     {
         var ml = new MLContext(seed: 1);
         int[] cold = [0, 1, 2, 3];
-        GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(s_behaviors with { AttributeEdges = [new("ItemAuthor")] }).Fit(Keyed(ml, WithoutInteractions(cold)));
+        GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(s_quick with { Edges = s_types with { AttributeEdges = [new("ItemAuthor")] } }).Fit(Keyed(ml, WithoutInteractions(cold)));
         (float[][] users, float[][] items) = Vectors(ml, fitted);
         float[] mean = ViewRows.Singles(fitted.Transform(Keyed(ml, [new() { User = "stranger", Item = "novelty" }])), "ItemGraph")[0];
         foreach (int item in cold)
@@ -72,7 +77,7 @@ public sealed class GnnEmbeddingEdgesTests
     {
         var ml = new MLContext(seed: 1);
         TasteRow[] rows = [.. WithoutInteractions([3]).Select(r => r.Item == Item(3) ? new TasteRow { Item = r.Item, Behavior = r.Behavior, ItemAuthor = "debutante" } : r)];
-        GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(s_behaviors with { AttributeEdges = [new("ItemAuthor")] }).Fit(Keyed(ml, rows));
+        GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(s_quick with { Edges = s_types with { AttributeEdges = [new("ItemAuthor")] } }).Fit(Keyed(ml, rows));
         float[] mean = ViewRows.Singles(fitted.Transform(Keyed(ml, [new() { User = "stranger", Item = "novelty" }])), "ItemGraph")[0];
         Assert.Equal(mean, Vectors(ml, fitted).Items[3]);
     }
@@ -85,9 +90,10 @@ public sealed class GnnEmbeddingEdgesTests
         var ml = new MLContext(seed: 1);
         int[] cold = [0, 1, 2, 3];
         IDataView rows = Keyed(ml, WithoutInteractions(cold).Select(r => new TasteRow { User = r.User, Item = r.Item, ItemAuthor = r.ItemAuthor }));
-        GnnEmbeddingOptions options = s_quick with { AttributeEdges = [new("ItemAuthor")], HoldoutFraction = holdout };
-        (float[][] users, float[][] items) = Vectors(ml, ml.Hybrid.GnnEmbedding(options with { Patience = 0, Epochs = 1 }).Fit(rows));
-        GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(options with { Patience = 0, Epochs = 1, ColdFromEdges = false }).Fit(rows);
+        GraphEdgeOptions authors = new() { AttributeEdges = [new("ItemAuthor")] };
+        GnnEmbeddingOptions options = s_quick.Train(t => t with { Patience = 0, Epochs = 1 }) with { Edges = authors, HoldoutFraction = holdout };
+        (float[][] users, float[][] items) = Vectors(ml, ml.Hybrid.GnnEmbedding(options).Fit(rows));
+        GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(options with { Edges = authors with { ColdFromEdges = false } }).Fit(rows);
         (float[][] offUsers, float[][] offItems) = Vectors(ml, fitted);
         float[] mean = ViewRows.Singles(fitted.Transform(Keyed(ml, [new() { User = "stranger", Item = "novelty" }])), "ItemGraph")[0];
         Assert.Equal(users, offUsers);
@@ -104,7 +110,7 @@ public sealed class GnnEmbeddingEdgesTests
         const int known = Users - (2 * Tastes);
         IDataView rows = Keyed(ml, Buys.Concat(Views).Take(Users + (6 * known)).Where(r => Number(r.User!) < known).Select(r => new TasteRow { User = r.User, Item = r.Item }));
         IDataView jobs = ml.Data.LoadFromEnumerable(Enumerable.Range(0, Users).Select(u => new JobRow { User = User(u), UserJob = [$"job {u % Tastes}", ""] }));
-        GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(s_quick with { AttributeEdges = [new("UserJob") { View = jobs }] }).Fit(rows);
+        GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(s_quick with { Edges = new() { AttributeEdges = [new("UserJob") { View = jobs }] } }).Fit(rows);
         (float[][] users, float[][] items) = Vectors(ml, fitted);
         for (int user = known; user < Users; user++)
         {
@@ -135,7 +141,7 @@ public sealed class GnnEmbeddingEdgesTests
             IDataView together = ml.Data.LoadFromTextFile(pairs, [new("Item", DataKind.Int32, 0), new("RelatedItem", DataKind.Int32, 1)], separatorChar: ',', hasHeader: true);
             ITransformer model = ml.Transforms.Conversion.MapValueToKey("User")
                 .Append(ml.Transforms.Conversion.MapValueToKey("Item"))
-                .Append(ml.Hybrid.GnnEmbedding(s_behaviors with { ItemRelations = [new(together, 0.3f)] }))
+                .Append(ml.Hybrid.GnnEmbedding(s_quick with { Edges = s_types with { ItemRelations = [new(together, 0.3f)] } }))
                 .Fit(rows);
             IDataView withheld = model.Transform(ml.Data.LoadFromEnumerable(Enumerable.Range(0, Users).Select(u => new CsvRow { User = u, Item = Withheld(u) })));
             IDataView wrong = model.Transform(ml.Data.LoadFromEnumerable(Enumerable.Range(0, Users).Select(u => new CsvRow { User = u, Item = Withheld(u + 1) })));

@@ -14,19 +14,19 @@ public sealed class GraphUpdateTests
 
     private static readonly GnnEmbeddingOptions s_quick = Quick with { Updatable = true };
 
-    public static TheoryData<GraphModel, int, GraphSimilarity, GraphNormalization> Models => new()
+    public static TheoryData<ModelKind, int, SimilarityKind, GraphNormalization> Models => new()
     {
-        { GraphModel.LightGcn, 1, GraphSimilarity.Cosine, GraphNormalization.Symmetric },
-        { GraphModel.LightGcn, 2, GraphSimilarity.Dot, GraphNormalization.Symmetric },
-        { GraphModel.LightGcn, 3, GraphSimilarity.Cosine, GraphNormalization.Row },
-        { GraphModel.LightGcn, 2, GraphSimilarity.Dot, GraphNormalization.None },
-        { GraphModel.SimGcl, 2, GraphSimilarity.Dot, GraphNormalization.Symmetric },
-        { GraphModel.XSimGcl, 3, GraphSimilarity.Dot, GraphNormalization.Symmetric },
+        { ModelKind.LightGcn, 1, SimilarityKind.Cosine, GraphNormalization.Symmetric },
+        { ModelKind.LightGcn, 2, SimilarityKind.Dot, GraphNormalization.Symmetric },
+        { ModelKind.LightGcn, 3, SimilarityKind.Cosine, GraphNormalization.Row },
+        { ModelKind.LightGcn, 2, SimilarityKind.Dot, GraphNormalization.None },
+        { ModelKind.SimGcl, 2, SimilarityKind.Dot, GraphNormalization.Symmetric },
+        { ModelKind.XSimGcl, 3, SimilarityKind.Dot, GraphNormalization.Symmetric },
     };
 
     [Theory]
     [MemberData(nameof(Models))]
-    public void Fold_AllNodes_EqualPropagationOverTheNewGraph(GraphModel model, int layers, GraphSimilarity similarity, GraphNormalization normalization)
+    public void Fold_AllNodes_EqualPropagationOverTheNewGraph(ModelKind model, int layers, SimilarityKind similarity, GraphNormalization normalization)
     {
         GnnEmbeddingTransformer fitted = Fit(model, layers, similarity, normalization);
         var live = new LiveGraph(fitted.Updates!);
@@ -39,7 +39,7 @@ public sealed class GraphUpdateTests
 
     [Theory]
     [MemberData(nameof(Models))]
-    public void Connect_AsManyRoundsAsLayers_IsExactForEveryNode(GraphModel model, int layers, GraphSimilarity similarity, GraphNormalization normalization)
+    public void Connect_AsManyRoundsAsLayers_IsExactForEveryNode(ModelKind model, int layers, SimilarityKind similarity, GraphNormalization normalization)
     {
         GnnEmbeddingTransformer fitted = Fit(model, layers, similarity, normalization);
         var live = new LivePropagation(fitted.Updates!, fitted.Mapping, rounds: layers);
@@ -54,7 +54,7 @@ public sealed class GraphUpdateTests
     [Fact]
     public void Connect_LengthOfItemsCounts_IsExactForEveryNode()
     {
-        GnnEmbeddingTransformer fitted = Fit(GraphModel.LightGcn, 2, GraphSimilarity.Cosine, GraphNormalization.Symmetric, exponent: 0.5f);
+        GnnEmbeddingTransformer fitted = Fit(ModelKind.LightGcn, 2, SimilarityKind.Cosine, GraphNormalization.Symmetric, exponent: 0.5f);
         var live = new LivePropagation(fitted.Updates!, fitted.Mapping, rounds: 2);
         Assert.True(live.Connect(1, 4));
         (GraphUpdates folded, GnnMapping mapping) = live.Freeze();
@@ -65,7 +65,7 @@ public sealed class GraphUpdateTests
     [Fact]
     public void Connect_OneLayer_IsExactForTheEndsAndLeavesTheRest()
     {
-        GnnEmbeddingTransformer fitted = Fit(GraphModel.LightGcn, 1, GraphSimilarity.Dot, GraphNormalization.Symmetric);
+        GnnEmbeddingTransformer fitted = Fit(ModelKind.LightGcn, 1, SimilarityKind.Dot, GraphNormalization.Symmetric);
         var live = new LivePropagation(fitted.Updates!, fitted.Mapping, rounds: 0);
         Assert.True(live.Connect(1, 4));
         Assert.Equal(2, live.LastTouched);
@@ -77,7 +77,7 @@ public sealed class GraphUpdateTests
     [Fact]
     public void Connect_TwoLayers_FollowsTheFormula()
     {
-        GnnEmbeddingTransformer fitted = Fit(GraphModel.LightGcn, 2, GraphSimilarity.Dot, GraphNormalization.Symmetric);
+        GnnEmbeddingTransformer fitted = Fit(ModelKind.LightGcn, 2, SimilarityKind.Dot, GraphNormalization.Symmetric);
         GraphUpdates before = fitted.Updates!;
         var live = new LivePropagation(before, fitted.Mapping, rounds: 0);
         Assert.True(live.Connect(1, 4));
@@ -99,7 +99,7 @@ public sealed class GraphUpdateTests
     [Fact]
     public void Connect_NewUserAlone_ServesTheMeanUntilSomethingIsNear()
     {
-        GnnEmbeddingTransformer fitted = Fit(GraphModel.LightGcn, 2, GraphSimilarity.Cosine, GraphNormalization.Symmetric);
+        GnnEmbeddingTransformer fitted = Fit(ModelKind.LightGcn, 2, SimilarityKind.Cosine, GraphNormalization.Symmetric);
         var live = new LivePropagation(fitted.Updates!, fitted.Mapping, rounds: 0);
         live.AddUser();
         live.AddItem();
@@ -118,7 +118,7 @@ public sealed class GraphUpdateTests
     [Fact]
     public void Connect_Newcomer_IsPutWhereTrainedNodesWithSuchNeighborsAre()
     {
-        GnnEmbeddingTransformer fitted = Fit(GraphModel.LightGcn, 2, GraphSimilarity.Cosine, GraphNormalization.Symmetric);
+        GnnEmbeddingTransformer fitted = Fit(ModelKind.LightGcn, 2, SimilarityKind.Cosine, GraphNormalization.Symmetric);
         GraphUpdates kept = fitted.Updates!;
         var live = new LiveGraph(kept);
         live.AddUser([]);
@@ -142,20 +142,19 @@ public sealed class GraphUpdateTests
     }
 
     [Theory]
-    [InlineData(GraphFeatureProjection.Linear, null)]
-    [InlineData(GraphFeatureProjection.Mlp, null)]
-    [InlineData(GraphFeatureProjection.Mlp, true)]
-    public void Connect_AlphaRec_UserIsTheMeanOfTheItemsOfNow(GraphFeatureProjection projection, bool? ids)
+    [InlineData(null, null)]
+    [InlineData(6, null)]
+    [InlineData(6, true)]
+    public void Connect_AlphaRec_UserIsTheMeanOfTheItemsOfNow(int? hiddenSize, bool? ids)
     {
         var ml = new MLContext(seed: 1);
         IDataView rows = Board(ml);
         IDataView data = ml.Transforms.Text.FeaturizeText("ItemMeaning", "ItemText").Fit(rows).Transform(rows);
         GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(s_quick with
         {
-            Model = GraphModel.AlphaRec,
+            Model = GraphModel.AlphaRec(layers: 2),
             NodeFeatures = ["ItemMeaning"],
-            FeatureProjection = projection,
-            FeatureHiddenSize = 6,
+            FeatureProjection = hiddenSize is { } units ? GraphFeatureProjection.Mlp(units) : GraphFeatureProjection.Linear,
             IdEmbeddings = ids,
             HoldoutFraction = 0,
         }).Fit(data);
@@ -191,7 +190,7 @@ public sealed class GraphUpdateTests
         byte[] First(int threads)
         {
             var ml = new MLContext(seed: 1);
-            GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(s_quick with { Threads = threads }).Fit(Board(ml));
+            GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(s_quick.Train(t => t with { Threads = threads })).Fit(Board(ml));
             var live = new LivePropagation(fitted.Updates!, fitted.Mapping, rounds: 2);
             live.Connect(1, 4);
             return System.Runtime.InteropServices.MemoryMarshal.AsBytes(live.Freeze().Mapping.Items.Vectors.AsSpan()).ToArray();
@@ -208,10 +207,17 @@ public sealed class GraphUpdateTests
         addItem([]);
     }
 
-    private static GnnEmbeddingTransformer Fit(GraphModel model, int layers, GraphSimilarity similarity, GraphNormalization normalization, float exponent = 0)
+    private static GnnEmbeddingTransformer Fit(ModelKind model, int layers, SimilarityKind similarity, GraphNormalization normalization, float exponent = 0)
     {
         var ml = new MLContext(seed: 1);
-        return ml.Hybrid.GnnEmbedding(s_quick with { Model = model, Layers = layers, Similarity = similarity, Normalization = normalization, ContrastLayer = 1, ItemNormExponent = exponent }).Fit(Board(ml));
+        GraphModelSettings settings = model switch
+        {
+            ModelKind.SimGcl => GraphModel.SimGcl(layers) with { Normalization = normalization },
+            ModelKind.XSimGcl => GraphModel.XSimGcl(layers) with { Normalization = normalization },
+            _ => GraphModel.LightGcn(layers) with { Normalization = normalization },
+        };
+        GraphLossSettings loss = GraphLoss.SampledSoftmax(negatives: 8, itemNormExponent: exponent);
+        return ml.Hybrid.GnnEmbedding(s_quick with { Model = settings, Loss = loss, Similarity = similarity.Similarity() }).Fit(Board(ml));
     }
 
     private static void AssertExact(GraphUpdates state, GnnMapping mapping, InteractionGraph graph, IEnumerable<int> users, IEnumerable<int> items)
