@@ -103,23 +103,6 @@ public sealed class TorchEncoder : TextEncoder
         return new DistilledTorchEncoder(teacher, start._encoder, options ?? new EncoderDistillation());
     }
 
-    /// <summary>A shallow student of this encoder, taught on texts at once.</summary>
-    /// <param name="texts">What it is taught on; blank ones and repetitions are left out.</param>
-    /// <param name="options">Layers, loss, training. <value>Default null: the defaults.</value></param>
-    /// <param name="teacher">What teaches. <value>Default null: this encoder.</value></param>
-    /// <param name="cancellationToken">Ends it early; the last checkpoint stays.</param>
-    /// <returns>An encoder of its own, which the caller disposes. This one stays as it is.</returns>
-    /// <exception cref="ArgumentException">An option is out of range.</exception>
-    /// <exception cref="InvalidOperationException">There are fewer than 2 texts with tokens, the teacher's vectors are not finite or differ in length, or training diverged.</exception>
-    /// <exception cref="InvalidDataException">The checkpoint is damaged or belongs to other texts or options.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public TorchEncoder Distill(
-        IReadOnlyList<string> texts, EncoderDistillation? options = null, IEmbeddingGenerator<string, Embedding<float>>? teacher = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(texts);
-        return new TorchEncoder(DistillationRun.Student(teacher ?? AsEmbeddingGenerator(), _encoder, texts, options ?? new EncoderDistillation(), cancellationToken));
-    }
-
     /// <summary>
     /// This encoder with whitened vectors: z = W (h - m) instead of h before normalization, W = diag(max(v, <paramref name="floor"/> v_max))^-<paramref name="power"/> U^T, where m, U and v are the mean, the principal directions and
     /// the variances of the vectors of texts. Vectors of transformers share a large common part and spread along few directions, so that all cosines are high; this takes the first off and evens the second out. Su et al.,

@@ -20,12 +20,8 @@ var options = new PretrainingOptions
     Heads = 2,
     IntermediateSize = 4096,
     MaxTokens = 16,
-    Epochs = 2,
-    BatchSize = 16,
     ValidationFraction = 0.1,
-    CheckpointPath = args[0],
-    CheckpointEvery = 1,
-    Resume = true,
+    Training = new() { Epochs = 2, BatchSize = 16, Seed = 1, CheckpointPath = args[0], CheckpointEvery = 1, Resume = true },
 };
 try
 {

@@ -1,5 +1,6 @@
 using HybridRec.MLNet.Text;
 using Microsoft.Extensions.AI;
+using Microsoft.ML.Runtime;
 
 namespace HybridRec.MLNet.Torch;
 
@@ -12,7 +13,7 @@ internal sealed class DistilledTorchEncoder : TextEncoder
 
     public DistilledTorchEncoder(IEmbeddingGenerator<string, Embedding<float>> teacher, TorchFittedEncoder start, EncoderDistillation options)
     {
-        options.Check(start.Model.Model.Config.Layers);
+        options.Validate(start.Model.Model.Config.Layers);
         (_teacher, _start, _options) = (teacher, start.With(null, null), options);
     }
 
@@ -23,11 +24,15 @@ internal sealed class DistilledTorchEncoder : TextEncoder
 
     internal override FittedEncoder? Ready => null;
 
-    internal override FittedEncoder Fit(IReadOnlyList<string> texts, int? maxTokens, string? prompt, CancellationToken cancellationToken)
+    internal override FittedEncoder Fit(IReadOnlyList<string> texts, int? maxTokens, string? prompt, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException($"The encoder '{Name}' is taught in a pipeline, whose context gives the seed and hears of it.");
+
+    internal override FittedEncoder Fit(
+        IHost host, int seed, IReadOnlyList<string> texts, int? maxTokens, string? prompt, CancellationToken cancellationToken)
     {
         // The stage's own length and prompt, so that training sees the tokens that encoding will.
         using var start = _start.With(maxTokens, prompt);
-        return DistillationRun.Student(_teacher, start, texts, _options, cancellationToken);
+        return DistillationTask.Student(_teacher, start, texts, _options, host, seed, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -13,11 +13,11 @@ internal static class RelationalLoss
     {
         long n = student.shape[0];
         var s = nn.functional.normalize(student);
-        var cosine = 1 - (s * teacher).sum(1).mean();
+        var cosine = (s * teacher).sum(1).mean().Times(-1).Plus(1);
         if (n < 2 || relationWeight == 0)
             return cosine;
         // Each pair stands twice in the matrix; what a text has to itself is 1 in both.
-        var relation = (s.matmul(s.t()) - teacher.matmul(teacher.t())).pow(2).sum() / (double)(n * (n - 1));
-        return cosine + relationWeight * relation;
+        var relation = (s.matmul(s.t()) - teacher.matmul(teacher.t())).Squared().sum().Over(n * (n - 1));
+        return cosine.Plus(relation.Times(relationWeight));
     }
 }

@@ -25,8 +25,8 @@ internal static class Whitening
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         Tensor pooled = Pooled(encoder, texts, cancellation), mean = pooled.mean([0L], keepdim: true), centered = pooled - mean;
-        var (values, vectors) = linalg.eigh(centered.t().matmul(centered) / pooled.shape[0]);
-        var scales = values.clamp_min(values.max().item<float>() * floor).pow(-power);
+        var (values, vectors) = linalg.eigh(centered.t().matmul(centered).Over(pooled.shape[0]));
+        var scales = values.clamp_min(Held.Number(values.max().item<float>() * floor)).pow(Held.Number(-power));
         var whitened = model.WithProjection((vectors * scales).t().contiguous().DetachFromDisposeScope());
         string bias = bert.Prefix + bert.LayerPrefix(bert.Config.Layers - 1) + "output.LayerNorm.bias";
         whitened.Model.Weights.Set(bias, whitened.Model.Weights[bias] - mean.squeeze(0));

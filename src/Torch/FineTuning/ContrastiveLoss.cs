@@ -16,14 +16,14 @@ internal static class ContrastiveLoss
     public static Tensor Scores(
         Tensor anchors, Tensor positives, IReadOnlyList<(int Anchor, int Positive)> pairs, double temperature, float[]? corrections = null, int[][]? profiles = null)
     {
-        var scores = nn.functional.normalize(anchors).matmul(nn.functional.normalize(positives).t()) / temperature;
+        var scores = nn.functional.normalize(anchors).matmul(nn.functional.normalize(positives).t()).Over(temperature);
         if (corrections is not null)
             scores = scores - tensor(corrections, device: scores.device);
         bool[] same = new bool[pairs.Count * pairs.Count];
         for (int i = 0; i < pairs.Count; i++)
             for (int j = 0; j < pairs.Count; j++)
                 same[i * pairs.Count + j] = i != j && (pairs[j].Positive == pairs[i].Positive || pairs[j].Positive == pairs[i].Anchor || profiles?[i].Contains(pairs[j].Positive) == true);
-        return scores.masked_fill(tensor(same, [pairs.Count, pairs.Count], device: scores.device), float.NegativeInfinity);
+        return scores.Without(tensor(same, [pairs.Count, pairs.Count], device: scores.device));
     }
 
     /// <summary>The mean of the unit vectors of each pair's texts.</summary>
@@ -49,8 +49,8 @@ internal static class ContrastiveLoss
     /// <returns>[batch, negatives].</returns>
     public static Tensor Negatives(Tensor anchors, Tensor negatives, bool[] none, double temperature)
     {
-        var scores = nn.functional.normalize(anchors).matmul(nn.functional.normalize(negatives).t()) / temperature;
-        return scores.masked_fill(tensor(none, scores.shape, device: scores.device), float.NegativeInfinity);
+        var scores = nn.functional.normalize(anchors).matmul(nn.functional.normalize(negatives).t()).Over(temperature);
+        return scores.Without(tensor(none, scores.shape, device: scores.device));
     }
 
     /// <summary>Mean over i of -ln softmax(scores_i)_i.</summary>

@@ -52,7 +52,7 @@ internal static class PeftAdapter
     }
 
     /// <summary>Writes an adapter; its configuration last, so that a folder with one is whole.</summary>
-    public static void Write(string folder, LoraAdapter adapter, LoraTuning options, TransformerModel model, string modelName)
+    public static void Write(string folder, LoraAdapter adapter, LoraMethod options, TransformerModel model, string modelName)
     {
         Directory.CreateDirectory(folder);
         string config = Path.Combine(folder, Config);

@@ -6,40 +6,41 @@ namespace HybridRec.MLNet.Torch;
 /// <summary>What a tuning trains beside or inside of a model: an adapter, all weights, or a projection. The model given stays as it is.</summary>
 internal sealed class TuningParameters : IDisposable
 {
-    private readonly TuningMethod _method;
     private readonly SentenceModel _start;
     private readonly SentenceModel? _copy;
     private readonly Tensor? _projection;
 
     public TuningParameters(LoraTuning options, SentenceModel start)
     {
-        (_method, _start) = (options.Method, start);
+        _start = start;
         switch (options.Method)
         {
-            case TuningMethod.Lora:
-                Adapter = options.InitialAdapterPath is { } path ? PeftAdapter.Read(path, start.Model, options.Dropout) : NewAdapter(options, start.Model);
+            case LoraMethod lora:
+                Adapter = lora.InitialAdapterPath is { } path ? PeftAdapter.Read(path, start.Model, lora.Dropout) : NewAdapter(lora, options.DrawnSeed, start.Model);
                 // A model of its own over the same weights: the one given is not to see the adapter.
                 Model = TransformerModel.Create(start.Model.Config, start.Model.Weights);
                 Model.Adapter = Adapter;
                 List = [.. Adapter.Modules.SelectMany(m => ((string, Tensor)[])[(m.Key + ".lora_A", m.Value.A), (m.Key + ".lora_B", m.Value.B)]), .. Adapter.Whole.Select(w => (w.Key, w.Value))];
                 break;
-            case TuningMethod.Full:
+            case FullMethod:
                 _copy = start.Copy();
                 Model = _copy.Model;
                 List = [.. Model.Weights.Names.Order(StringComparer.Ordinal).Select(n => (n, Model.Weights[n]))];
                 if (_copy.Projection is not null)
                     List = [.. List, ("2_Dense", _copy.Projection)];
                 break;
-            default:
+            case ProjectionMethod projection:
                 Model = start.Model;
-                _projection = NewProjection(options, start);
+                _projection = NewProjection(projection, options.DrawnSeed, start);
                 List = [("2_Dense", _projection)];
                 break;
+            default:
+                throw new NotSupportedException($"{LoraTuning.Stage}: the method {options.Method} is not known.");
         }
         foreach (var (_, value) in List)
             value.requires_grad_(true);
         // The frozen transformer of a projection is the one given, and runs once.
-        if (options.Method != TuningMethod.Projection)
+        if (_projection is null)
             Model.ComputeType = BFloat16Products.TypeFor(options.Precision, start.Model.Weights.Device);
     }
 
@@ -80,8 +81,8 @@ internal sealed class TuningParameters : IDisposable
             value.requires_grad_(false);
         if (_copy is not null)
             Model.ComputeType = ScalarType.Float32; // what is tuned in BFloat16 is served in Single
-        if (_method == TuningMethod.Projection)
-            return _start.WithProjection(_projection!.clone().DetachFromDisposeScope());
+        if (_projection is not null)
+            return _start.WithProjection(_projection.clone().DetachFromDisposeScope());
         if (_copy is not null)
         {
             foreach (var (name, value) in List)
@@ -101,15 +102,15 @@ internal sealed class TuningParameters : IDisposable
         _copy?.Dispose();
     }
 
-    private static LoraAdapter NewAdapter(LoraTuning options, TransformerModel model)
+    private static LoraAdapter NewAdapter(LoraMethod options, int seed, TransformerModel model)
     {
-        var adapter = new LoraAdapter(options.Alpha / (options.RankStabilized ? Math.Sqrt(options.Rank) : options.Rank)) { Dropout = options.Dropout };
+        var adapter = new LoraAdapter(options.Scale) { Dropout = options.Dropout };
         var modules = LoraTargets.Select(model, options.TargetModules, options.TargetPattern);
         for (int m = 0; m < modules.Count; m++)
         {
             long[] shape = model.Weights[model.Prefix + modules[m] + ".weight"].shape;
             // PEFT's start: A uniform within 1 / sqrt(inputs), B zero, so that the addition is.
-            var random = Xoshiro256.Stream(options.Seed, 2, m);
+            var random = Xoshiro256.Stream(seed, 2, m);
             float bound = 1 / MathF.Sqrt(shape[1]);
             float[] a = new float[options.Rank * shape[1]];
             for (int i = 0; i < a.Length; i++)
@@ -127,9 +128,9 @@ internal sealed class TuningParameters : IDisposable
     }
 
     /// <summary>The projection there is; without one the identity, or random rows of length 1 where the dimension is another.</summary>
-    private static Tensor NewProjection(LoraTuning options, SentenceModel start)
+    private static Tensor NewProjection(ProjectionMethod options, int seed, SentenceModel start)
     {
-        int size = options.ProjectionDimension ?? start.Dimension, pooled = start.PooledSize;
+        int size = options.Dimension ?? start.Dimension, pooled = start.PooledSize;
         if (start.Projection is not null && size == start.Dimension)
             return start.Projection.detach().clone().DetachFromDisposeScope();
         float[] values = new float[size * pooled];
@@ -138,7 +139,7 @@ internal sealed class TuningParameters : IDisposable
                 values[i * pooled + i] = 1;
         else
         {
-            var random = Xoshiro256.Stream(options.Seed, 2, 0);
+            var random = Xoshiro256.Stream(seed, 2, 0);
             for (int i = 0; i < values.Length; i++)
                 values[i] = (float)((2 * random.NextDouble() - 1) * Math.Sqrt(3.0 / pooled));
         }

@@ -41,8 +41,8 @@ internal sealed class BertModel : TransformerModel
     {
         long length = ids.shape[1];
         var x = Words(ids, "embeddings.word_embeddings.weight")
-            + Weight("embeddings.position_embeddings.weight")[..(int)length]
-            + Weight("embeddings.token_type_embeddings.weight")[0];
+            .Plus(Weight("embeddings.position_embeddings.weight")[..(int)length])
+            .Plus(Weight("embeddings.token_type_embeddings.weight")[0]);
         return Norm("embeddings.LayerNorm", x);
     }
 
@@ -56,9 +56,9 @@ internal sealed class BertModel : TransformerModel
             Split(Linear(name + "attention.self.query", x), Config.Heads),
             Split(Linear(name + "attention.self.key", x), Config.Heads),
             Split(Linear(name + "attention.self.value", x), Config.Heads), shared[0]);
-        x = Norm(name + "attention.output.LayerNorm", x + Linear(name + "attention.output.dense", Join(attention)));
+        x = Norm(name + "attention.output.LayerNorm", x.Plus(Linear(name + "attention.output.dense", Join(attention))));
         var inner = Activate(Linear(name + "intermediate.dense", x));
-        return Norm(name + "output.LayerNorm", x + Linear(name + "output.dense", inner));
+        return Norm(name + "output.LayerNorm", x.Plus(Linear(name + "output.dense", inner)));
     }
 
     private Tensor Norm(string module, Tensor x) =>

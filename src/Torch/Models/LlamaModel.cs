@@ -57,9 +57,9 @@ internal sealed class LlamaModel : TransformerModel
         var value = Split(Linear(name + "self_attn.v_proj", n), Config.KeyValueHeads);
         if (group > 1)
             (key, value) = (key.repeat_interleave(group, 1), value.repeat_interleave(group, 1));
-        x = x + Linear(name + "self_attn.o_proj", Join(Attend(query, key, value, mask: null, causal: true)));
+        x = x.Plus(Linear(name + "self_attn.o_proj", Join(Attend(query, key, value, mask: null, causal: true))));
         var m = Norm(name + "post_attention_layernorm", x);
-        return x + Linear(name + "mlp.down_proj", Activate(Linear(name + "mlp.gate_proj", m)) * Linear(name + "mlp.up_proj", m));
+        return x.Plus(Linear(name + "mlp.down_proj", Activate(Linear(name + "mlp.gate_proj", m)) * Linear(name + "mlp.up_proj", m)));
     }
 
     protected override Tensor Finish(Tensor x) => Norm("norm", x);
@@ -70,7 +70,7 @@ internal sealed class LlamaModel : TransformerModel
     public Tensor Logits(Tensor hidden) =>
         nn.functional.linear(hidden, Config.TiedEmbeddings || !Weights.Contains("lm_head.weight") ? Weight("embed_tokens.weight") : Weights["lm_head.weight"]);
 
-    private Tensor Norm(string module, Tensor x) => x * (x.pow(2).mean([-1], keepdim: true) + Config.Epsilon).rsqrt() * Weight(module + ".weight");
+    private Tensor Norm(string module, Tensor x) => x * x.Squared().mean([-1], keepdim: true).Plus(Config.Epsilon).rsqrt() * Weight(module + ".weight");
 
     /// <summary>[tokens, head size] of cos and sin of t theta^(-2i / size), for both halves of a head.</summary>
     private (Tensor Cos, Tensor Sin) Rotations(int tokens)
@@ -93,6 +93,6 @@ internal sealed class LlamaModel : TransformerModel
     private static Tensor Rotate(Tensor x, Tensor cos, Tensor sin)
     {
         var halves = x.chunk(2, dim: -1);
-        return x * cos + cat([-halves[1], halves[0]], -1) * sin;
+        return (x * cos).Plus(cat([-halves[1], halves[0]], -1) * sin);
     }
 }

@@ -41,12 +41,12 @@ internal sealed class LoraAdapter : IDisposable
         if (!_modules.TryGetValue(module, out var matrices))
             return y;
         if (DropoutGenerator is not null && Dropout > 0)
-            x = x * rand(x.shape, device: x.device, generator: DropoutGenerator).ge(Dropout).to(x.dtype) / (1 - Dropout);
+            x = (x * rand(x.shape, device: x.device, generator: DropoutGenerator).ge(Held.Number(Dropout)).to(x.dtype)).Over(1 - Dropout);
         // What the gradient needs, it keeps itself. A handle here keeps a tensor until the batch ends, so none is left to one of the size of y; and the factor goes to the narrow one.
         using var low = nn.functional.linear(x, matrices.A.to(x.dtype));
-        using var scaled = low * _scale;
+        using var scaled = low.Times(_scale);
         using var added = nn.functional.linear(scaled, matrices.B.to(x.dtype));
-        return y.add_(added);
+        return y.AddInPlace(added);
     }
 
     /// <summary>Adds s B A to the weights of a model and puts the whole ones in their places; it then gives the same without the adapter.</summary>
@@ -57,7 +57,7 @@ internal sealed class LoraAdapter : IDisposable
         foreach (var (module, (a, b)) in _modules)
         {
             string weight = model.Prefix + module + ".weight";
-            model.Weights.Set(weight, model.Weights[weight] + b.matmul(a) * _scale);
+            model.Weights.Set(weight, model.Weights[weight].Plus(b.matmul(a).Times(_scale)));
         }
         foreach (var (weight, value) in _whole)
             model.Weights.Set(model.Prefix + weight, value);

@@ -30,7 +30,7 @@ internal static class TensorPooling
         }
         var weight = TensorTransfer.ToTensor(weights, [batch, tokens, 1], hidden.device);
         return mode == PoolingMode.Max
-            ? hidden.masked_fill(weight.eq(0), float.NegativeInfinity).amax([1])
+            ? hidden.Without(weight.eq(Held.Number(0))).amax([1])
             : (hidden * weight).sum(1);
     }
 }

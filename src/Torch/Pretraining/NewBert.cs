@@ -40,7 +40,7 @@ internal static class NewBert
     public static SentenceModel Create(PretrainingOptions options, TextTokenizer tokenizer, int vocabulary, ModelFiles files, Device device)
     {
         int h = options.Dimension, inner = options.EffectiveIntermediateSize;
-        var start = new Start(options.Seed, device);
+        var start = new Start(options.Training.Seed!.Value, device);
         start.Matrix("embeddings.word_embeddings.weight", vocabulary, h);
         start.Matrix("embeddings.position_embeddings.weight", options.MaxTokens, h);
         start.Matrix("embeddings.token_type_embeddings.weight", TokenTypes, h);
@@ -63,7 +63,7 @@ internal static class NewBert
     /// <summary>The head's tensors by their Hugging Face names; its table is the encoder's.</summary>
     public static IReadOnlyList<(string Name, Tensor Value)> Head(PretrainingOptions options, int vocabulary, Device device)
     {
-        var start = new Start(options.Seed + 1L, device);
+        var start = new Start(options.Training.Seed!.Value + 1L, device);
         start.Linear("cls.predictions.transform.dense", options.Dimension, options.Dimension);
         start.Norm("cls.predictions.transform.LayerNorm", options.Dimension);
         start.Fill("cls.predictions.bias", 0, vocabulary);
@@ -77,7 +77,7 @@ internal static class NewBert
         using var scope = NewDisposeScope();
         var given = tensor(vectors, table.shape, device: table.device);
         double length = WarmDeviation * Math.Sqrt(table.shape[1]);
-        table.copy_(where(given.abs().sum(1, keepdim: true).gt(0), given * length, table));
+        table.copy_(where(given.abs().sum(1, keepdim: true).gt(Held.Number(0)), given.Times(length), table));
         bias.copy_(tensor(logFrequencies, bias.shape, device: bias.device));
     }
 
@@ -113,7 +113,7 @@ internal static class NewBert
         public void Fill(string name, float value, int width)
         {
             using var scope = NewDisposeScope();
-            _tensors.Add((name, full([width], value, ScalarType.Float32, device).DetachFromDisposeScope()));
+            _tensors.Add((name, full([width], Held.Number(value), ScalarType.Float32, device).DetachFromDisposeScope()));
         }
     }
 }

@@ -39,11 +39,14 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
 
     private readonly IHost _host;
     private readonly LlmEmbeddingOptions _options;
+    private readonly int _seed;
 
     internal LlmEmbeddingEstimator(IHostEnvironment env, LlmEmbeddingOptions options)
     {
         _host = env.Register(Stage);
-        _options = options;
+        // Drawn once, so that fitting again gives the same.
+        _options = options with { Tuning = options.Tuning?.Seeded(_host) };
+        _seed = _host.Seed(null);
     }
 
     /// <summary>The schema after this estimator: the input's with the vector column.</summary>
@@ -84,9 +87,9 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
         if (texts.Texts.Count == 0)
             log.Warning($"column '{_options.InputColumnName}' holds no text in {texts.RowCount} rows: all vectors are zero");
         var pairs = Pairs(input, log);
-        using TextEncoder? tuned = Tune(pairs, log);
+        using TextEncoder? tuned = Tune(pairs);
         TextEncoder encoder = tuned ?? _options.Encoder ?? TextEncoder.Lexical();
-        FittedEncoder fitted = encoder.Fit(texts.Texts, _options.MaxTokens, _options.Prompt, _options.CancellationToken);
+        FittedEncoder fitted = encoder.Fit(_host, _seed, texts.Texts, _options.MaxTokens, _options.Prompt, _options.CancellationToken);
         QuantizationReport? quantization = null;
         TableCompressionReport? compression = null;
         try
@@ -131,6 +134,6 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
         return pairs;
     }
 
-    private TextEncoder? Tune(TextPairs? pairs, TrainingLog log) =>
-        pairs is null ? null : _options.Tuning!.Tune(_options.Encoder!, pairs, new TuningContext(_host, log, _options.MaxTokens, _options.Prompt, _options.CancellationToken));
+    private TextEncoder? Tune(TextPairs? pairs) => pairs is null ? null : _options.Tuning!.Tune(_options.Encoder!, pairs,
+        new TuningContext(_host, Stage, _options.MaxTokens, _options.Prompt, _options.Progress, _options.CancellationToken));
 }

@@ -90,7 +90,7 @@ public sealed record LlmEmbeddingOptions
             (Encoder ?? TextEncoder.Lexical()).RequireStatic();
         }
 
-        Tuning?.Check(Encoder);
+        Tuning?.Validate(Encoder);
         return this;
     }
 }

@@ -1,6 +1,7 @@
 using HybridRec.MLNet.Compression;
 using HybridRec.MLNet.Text;
 using Microsoft.Extensions.AI;
+using Microsoft.ML.Runtime;
 
 namespace HybridRec.MLNet;
 
@@ -28,6 +29,13 @@ public abstract class TextEncoder : IDisposable
 
     /// <summary>An encoder for these texts. The caller disposes it.</summary>
     internal abstract FittedEncoder Fit(IReadOnlyList<string> texts, int? maxTokens, string? prompt, CancellationToken cancellationToken);
+
+    /// <summary>The same in a stage of a pipeline.</summary>
+    /// <param name="host">Of the stage: hears the log of an encoder that trains.</param>
+    /// <param name="seed">The seed of an encoder that has none of its own, drawn when the stage was made.</param>
+    internal virtual FittedEncoder Fit(
+        IHost host, int seed, IReadOnlyList<string> texts, int? maxTokens, string? prompt, CancellationToken cancellationToken) =>
+        Fit(texts, maxTokens, prompt, cancellationToken);
 
     /// <summary>
     /// TF-IDF to truncated SVD (latent semantic analysis), fitted on the distinct texts of the items at Fit: words and word pairs,

@@ -12,7 +12,9 @@ public sealed class EncoderDistillationTests
 {
     private static readonly string[] s_texts = Texts(240, seed: 1), s_others = Texts(60, seed: 2);
 
-    private static readonly EncoderDistillation s_options = new() { Epochs = 25, LearningRate = 0.01, Patience = 25, BatchSize = 16 };
+    private static readonly EncoderDistillation s_options = new() { Training = new() { Epochs = 25, LearningRate = 0.01, Patience = 25, BatchSize = 16, Seed = 1 } };
+
+    private static readonly MLContext s_ml = new();
 
     [Theory]
     [InlineData(1)]
@@ -37,8 +39,8 @@ public sealed class EncoderDistillationTests
     [InlineData(12, null, "1,3,5,7,9,11")]
     [InlineData(5, 2, "1,4")]
     [InlineData(1, null, "0")]
-    public void Check_Layers_AreEvenlySpacedUpToTheLast(int layers, int? kept, string expected) =>
-        Assert.Equal(expected, string.Join(',', new EncoderDistillation { Layers = kept }.Check(layers)));
+    public void Kept_Layers_AreEvenlySpacedUpToTheLast(int layers, int? kept, string expected) =>
+        Assert.Equal(expected, string.Join(',', new EncoderDistillation { Layers = kept }.Kept(layers)));
 
     [Fact]
     public void Student_LayersKept_AreTheTeachers()
@@ -67,11 +69,11 @@ public sealed class EncoderDistillationTests
         float[][] before = Vectors.Encode(deep, "a b c");
         using var cut = new TorchEncoder(StudentModel.Of(deep.Encoder, [1]));
         var seen = new List<TrainingProgress>();
-        using var student = deep.Distill(s_texts, s_options with { Layers = 1, Progress = new Immediate(seen.Add) });
+        using var student = s_ml.Hybrid.DistillEncoder(deep, s_texts, s_options with { Layers = 1, Training = s_options.Training with { Progress = new Immediate(seen.Add) } });
         double untaught = Loss(deep, cut), taught = Loss(deep, student);
         Assert.True(taught < 0.5 * untaught, $"{untaught} untaught, {taught} taught");
         Assert.Equal(before, Vectors.Encode(deep, "a b c"));
-        Assert.InRange(seen.Count, 1, s_options.Epochs);
+        Assert.InRange(seen.Count, 1, s_options.Training.Epochs!.Value);
 
         student.Save(target.File("m"));
         using var read = TorchEncoder.FromFolder(target.File("m"));
@@ -88,7 +90,7 @@ public sealed class EncoderDistillationTests
         using var deep = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
         IDataView view = TorchEncoderTests.View(ml, s_texts), other = TorchEncoderTests.View(ml, s_others);
-        using TextEncoder encoder = TorchEncoder.Distilled(deep.AsEmbeddingGenerator(), deep, s_options with { Layers = 1, Epochs = 3 });
+        using TextEncoder encoder = TorchEncoder.Distilled(deep.AsEmbeddingGenerator(), deep, s_options with { Layers = 1, Training = s_options.Training with { Epochs = 3 } });
         using var stage = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", encoder).Fit(view);
         using var student = TorchEncoder.Of(stage);
         Assert.Equal(1, student.Encoder.Model.Model.Config.Layers);
@@ -96,7 +98,7 @@ public sealed class EncoderDistillationTests
         List<float[]> expected = TorchEncoderTests.Rows(stage.Transform(other));
         using var loaded = (IDisposable)ModelBytes.Load(ModelBytes.Save(ml, stage, view.Schema), out _);
         Assert.Equal(expected, TorchEncoderTests.Rows(((ITransformer)loaded).Transform(other)));
-        using var direct = deep.Distill(s_texts, s_options with { Layers = 1, Epochs = 3 });
+        using var direct = s_ml.Hybrid.DistillEncoder(deep, s_texts, s_options with { Layers = 1, Training = s_options.Training with { Epochs = 3 } });
         Assert.Equal(Vectors.Encode(direct, s_others), Vectors.Encode(student, s_others));
     }
 
@@ -109,7 +111,7 @@ public sealed class EncoderDistillationTests
         using var start = TorchEncoder.FromFolder(folder.Path);
         using var teacher = new LetterTeacher(dimension);
         using var cut = new TorchEncoder(StudentModel.Of(start.Encoder, [1]));
-        using var student = start.Distill(s_texts, s_options with { Layers = 1 }, teacher);
+        using var student = s_ml.Hybrid.DistillEncoder(start, s_texts, s_options with { Layers = 1 }, teacher);
         Assert.Equal(TinyBert.Hidden, student.Dimension);
         double before = Relations(teacher, cut), after = Relations(teacher, student);
         Assert.True(after < 0.5 * before, $"mean squared difference of cosines: {before} untaught, {after} taught");
@@ -120,8 +122,8 @@ public sealed class EncoderDistillationTests
     {
         using var folder = TinyBert.Folder();
         using var deep = TorchEncoder.FromFolder(folder.Path);
-        var options = s_options with { Epochs = 2 };
-        using TorchEncoder first = deep.Distill(s_texts, options), again = deep.Distill(s_texts, options), other = deep.Distill(s_texts, options with { Seed = 2 });
+        var options = s_options with { Training = s_options.Training with { Epochs = 2 } };
+        using TorchEncoder first = s_ml.Hybrid.DistillEncoder(deep, s_texts, options), again = s_ml.Hybrid.DistillEncoder(deep, s_texts, options), other = s_ml.Hybrid.DistillEncoder(deep, s_texts, options with { Training = options.Training with { Seed = 2 } });
         Assert.Equal(Vectors.Encode(first, s_others), Vectors.Encode(again, s_others));
         Assert.NotEqual(Vectors.Encode(first, s_others), Vectors.Encode(other, s_others));
     }
@@ -132,15 +134,15 @@ public sealed class EncoderDistillationTests
         using var folder = TinyBert.Folder();
         using var files = new TemporaryFolder();
         using var deep = TorchEncoder.FromFolder(folder.Path);
-        var options = s_options with { Epochs = 6, CheckpointEvery = 1 };
-        using var whole = deep.Distill(s_texts, options);
-        options = options with { CheckpointPath = files.File("student.checkpoint"), Resume = true };
+        var options = s_options with { Training = s_options.Training with { Epochs = 6, CheckpointEvery = 1 } };
+        using var whole = s_ml.Hybrid.DistillEncoder(deep, s_texts, options);
+        options = options with { Training = options.Training with { CheckpointPath = files.File("student.checkpoint"), Resume = true } };
         using var source = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            deep.Distill(s_texts, options with { Progress = new Immediate(p => { if (p.Epoch == 3) source.Cancel(); }) }, cancellationToken: source.Token));
-        using var resumed = deep.Distill(s_texts, options);
+            s_ml.Hybrid.DistillEncoder(deep, s_texts, options with { Training = options.Training with { Progress = new Immediate(p => { if (p.Epoch == 3) source.Cancel(); }) } }, cancellationToken: source.Token));
+        using var resumed = s_ml.Hybrid.DistillEncoder(deep, s_texts, options);
         Assert.Equal(Vectors.Encode(whole, s_others), Vectors.Encode(resumed, s_others));
-        Assert.Contains("other options", Assert.Throws<InvalidDataException>(() => deep.Distill(s_texts, options with { Seed = 2 })).Message, StringComparison.Ordinal);
+        Assert.Contains("other options", Assert.Throws<InvalidDataException>(() => s_ml.Hybrid.DistillEncoder(deep, s_texts, options with { Training = options.Training with { Seed = 2 } })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,10 +154,10 @@ public sealed class EncoderDistillationTests
         foreach (var (bad, word) in ((EncoderDistillation, string)[])[
             (good with { Layers = 0 }, "Layers is 0"), (good with { Layers = 3 }, "1 to 2"), (good with { KeptLayers = [1, 0] }, "ascending"), (good with { KeptLayers = [0, 2] }, "0 to 1"),
             (good with { KeptLayers = [] }, "KeptLayers"), (good with { KeptLayers = [0], Layers = 2 }, "KeptLayers"), (good with { RelationWeight = -1 }, "RelationWeight"), (good with { MaxTexts = 1 }, "MaxTexts"),
-            (good with { BatchSize = 1 }, "no relations"), (good with { LearningRate = 0 }, "LearningRate"), (good with { ValidationFraction = 1 }, "ValidationFraction"), (good with { Patience = 0 }, "Patience"),
-            (good with { Epochs = 0 }, "Epochs"), (good with { Resume = true }, "CheckpointPath"), (good with { TeacherBatchSize = 0 }, "TeacherBatchSize"), (good with { WarmupFraction = 2 }, "WarmupFraction")])
-            Assert.Contains(word, Assert.ThrowsAny<ArgumentException>(() => TorchEncoder.Distilled(deep.AsEmbeddingGenerator(), deep, bad)).Message, StringComparison.Ordinal);
-        Assert.Contains("at least 2", Assert.Throws<InvalidOperationException>(() => deep.Distill(["a b", "a b", " "], good with { ValidationFraction = 0 })).Message, StringComparison.Ordinal);
+            (good with { Training = good.Training with { BatchSize = 1 } }, "no relations"), (good with { Training = good.Training with { LearningRate = 0 } }, "LearningRate"), (good with { ValidationFraction = 1 }, "ValidationFraction"), (good with { Training = good.Training with { Patience = -1 } }, "Patience"),
+            (good with { Training = good.Training with { Epochs = 0 } }, "Epochs"), (good with { Training = good.Training with { Resume = true } }, "CheckpointPath"), (good with { TeacherBatchSize = 0 }, "TeacherBatchSize"), (good with { Optimizer = new() { WarmupFraction = 2 } }, "WarmupFraction")])
+            Assert.Contains(word, Assert.Throws<ArgumentOutOfRangeException>(() => TorchEncoder.Distilled(deep.AsEmbeddingGenerator(), deep, bad)).Message, StringComparison.Ordinal);
+        Assert.Contains("at least 2", Assert.Throws<InvalidOperationException>(() => s_ml.Hybrid.DistillEncoder(deep, ["a b", "a b", " "], good with { ValidationFraction = 0 })).Message, StringComparison.Ordinal);
     }
 
     private static double Loss(TextEncoder teacher, TextEncoder student)

@@ -9,12 +9,14 @@ namespace HybridRec.MLNet.Tests.Torch;
 public sealed class GradientCheckpointingTests
 {
     [Theory]
-    [InlineData(TuningMethod.Lora)]
-    [InlineData(TuningMethod.Full)]
-    public void Backpropagate_WithAndWithout_GivesTheSameGradients(TuningMethod method)
+    [InlineData("Lora")]
+    [InlineData("Full")]
+    public void Backpropagate_WithAndWithout_GivesTheSameGradients(string method)
     {
         using var folder = TinyBert.Folder();
-        var options = TasteData.Options(method) with { Dropout = method == TuningMethod.Lora ? 0.3 : 0 };
+        var options = TasteData.Options(TasteData.Method(method));
+        if (options.Method is LoraMethod lora)
+            options = options with { Method = lora with { Dropout = 0.3 } };
         Dictionary<string, float[]> plain = Gradients(folder, options, out double loss), again = Gradients(folder, options with { GradientCheckpointing = true }, out double sameLoss);
         Assert.Equal(loss, sameLoss);
         Compare(plain, again, 1e-5);
@@ -24,7 +26,7 @@ public sealed class GradientCheckpointingTests
     public void Backpropagate_Llama_GivesTheSameGradients()
     {
         using var folder = StoriesModel.Folder();
-        var options = TasteData.Options() with { Dropout = 0.2 };
+        var options = TasteData.Options() with { Method = TasteData.AllLinear with { Dropout = 0.2 } };
         Dictionary<string, float[]> plain = Gradients(folder, options, out _), again = Gradients(folder, options with { GradientCheckpointing = true }, out _);
         Compare(plain, again, 1e-4);
     }
@@ -35,10 +37,10 @@ public sealed class GradientCheckpointingTests
     {
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
-        using var run = new TuningRun(TasteData.Options(TuningMethod.Full), encoder.Encoder, TasteData.Pairs(new MLContext()), TasteData.Context(new MLContext()));
+        using var run = new TuningRun(TasteData.Options(TuningMethod.Full), encoder, TasteData.Pairs(new MLContext()));
         using var scope = NewDisposeScope();
         using var tape = new LayerTape();
-        run.Loss(run.Order(0)[..8], null, tape: tape).backward();
+        run.Loss(run.Order(0)[..8], tape: tape).backward();
         Tensor[] layers = [.. run.Parameters.List.Where(p => p.Name.Contains(".layer.", StringComparison.Ordinal)).Select(p => p.Value)];
         Assert.NotEmpty(layers);
         Assert.All(layers, weight => Assert.Null(weight.grad));
@@ -52,7 +54,7 @@ public sealed class GradientCheckpointingTests
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
-        var options = TasteData.Options() with { Dropout = 0.1, Epochs = 2, AccumulationSteps = 2 };
+        var options = TasteData.Options() with { Method = TasteData.AllLinear with { Dropout = 0.1 }, Training = TasteData.Options().Training with { Epochs = 2 }, Optimizer = new() { AccumulationSteps = 2 } };
         using LlmEmbeddingTransformer plain = LoraTuningTests.Fit(ml, encoder, options), again = LoraTuningTests.Fit(ml, encoder, options with { GradientCheckpointing = true });
         var view = TasteData.View(ml);
         foreach (var (expected, actual) in TorchEncoderTests.Rows(plain.Transform(view)).Zip(TorchEncoderTests.Rows(again.Transform(view))))
@@ -64,7 +66,7 @@ public sealed class GradientCheckpointingTests
     {
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
-        using var run = new TuningRun(TasteData.Options() with { Dropout = 0.1, GradientCheckpointing = true }, encoder.Encoder, TasteData.Pairs(new MLContext()), TasteData.Context(new MLContext()));
+        using var run = new TuningRun(TasteData.Options() with { Method = TasteData.AllLinear with { Dropout = 0.1 }, GradientCheckpointing = true }, encoder, TasteData.Pairs(new MLContext()));
         for (int i = 0; i < 3; i++)
             run.Step();
         long live = TorchEncoderTests.LiveTensors();
@@ -74,13 +76,13 @@ public sealed class GradientCheckpointingTests
     }
 
     [Theory]
-    [InlineData(TuningMethod.Lora, false)]
-    [InlineData(TuningMethod.Full, true)]
-    public void Backpropagate_BFloat16_GivesNearlyTheGradientsOfSingle(TuningMethod method, bool checkpointing)
+    [InlineData("Lora", false)]
+    [InlineData("Full", true)]
+    public void Backpropagate_BFloat16_GivesNearlyTheGradientsOfSingle(string method, bool checkpointing)
     {
         using var folder = TinyBert.Folder();
-        var options = TasteData.Options(method) with { Precision = TuningPrecision.BFloat16, GradientCheckpointing = checkpointing };
-        Dictionary<string, float[]> single = Gradients(folder, TasteData.Options(method), out double loss), half = Gradients(folder, options, out double halfLoss);
+        var options = TasteData.Options(TasteData.Method(method)) with { Precision = TuningPrecision.BFloat16, GradientCheckpointing = checkpointing };
+        Dictionary<string, float[]> single = Gradients(folder, TasteData.Options(TasteData.Method(method)), out double loss), half = Gradients(folder, options, out double halfLoss);
         Assert.Equal(loss, halfLoss, 0.05);
         Assert.NotEqual(loss, halfLoss); // it is another arithmetic
         double dot = 0, first = 0, second = 0;
@@ -91,14 +93,14 @@ public sealed class GradientCheckpointingTests
     }
 
     [Theory]
-    [InlineData(TuningMethod.Lora)]
-    [InlineData(TuningMethod.Full)]
-    public void Fit_BFloat16_LearnsAndServesInSingle(TuningMethod method)
+    [InlineData("Lora")]
+    [InlineData("Full")]
+    public void Fit_BFloat16_LearnsAndServesInSingle(string method)
     {
         using var folder = TinyBert.Folder();
         using var target = new TemporaryFolder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
-        using var model = LoraTuningTests.Fit(new MLContext(), encoder, TasteData.Options(method) with { Precision = TuningPrecision.BFloat16 });
+        using var model = LoraTuningTests.Fit(new MLContext(), encoder, TasteData.Options(TasteData.Method(method)) with { Precision = TuningPrecision.BFloat16 });
         using var tuned = TorchEncoder.Of(model);
         Assert.True(TasteData.Separation(tuned) > TasteData.Separation(encoder) + 0.25);
         Assert.Equal(ScalarType.Float32, tuned.Encoder.Model.Model.ComputeType);
@@ -115,7 +117,7 @@ public sealed class GradientCheckpointingTests
         var ml = new MLContext();
         var lines = new List<string>();
         ml.Log += (_, e) => lines.Add(e.RawMessage);
-        var options = TasteData.Options() with { Epochs = 1 };
+        var options = TasteData.Options() with { Training = TasteData.Options().Training with { Epochs = 1 } };
         using LlmEmbeddingTransformer single = LoraTuningTests.Fit(ml, encoder, options), mixed = LoraTuningTests.Fit(ml, encoder, options with { Precision = TuningPrecision.Mixed });
         var view = TasteData.View(ml);
         bool has = BFloat16Products.Has(CPU);
@@ -140,13 +142,13 @@ public sealed class GradientCheckpointingTests
     {
         using var encoder = TorchEncoder.FromFolder(folder.Path, new EncoderOptions { Pooling = PoolingMode.Mean });
         var ml = new MLContext();
-        using var run = new TuningRun(options, encoder.Encoder, TasteData.Pairs(ml), TasteData.Context(ml));
+        using var run = new TuningRun(options, encoder, TasteData.Pairs(ml));
         var random = new Random(4);
-        if (options.Method == TuningMethod.Lora)
+        if (options.Method is LoraMethod)
             using (no_grad())
                 foreach (var (_, value) in run.Parameters.List)
                     value.copy_(tensor([.. Enumerable.Range(0, (int)value.numel()).Select(_ => (float)(random.NextDouble() - 0.5) * 0.4f)], value.shape));
-        loss = run.Backpropagate(run.Order(0)[..8], epoch: 0, number: 0, share: 1);
+        loss = run.Backpropagate(run.Order(0)[..8], number: 0, share: 1);
         return run.Parameters.List.Where(p => p.Value.grad is not null).ToDictionary(p => p.Name, p => TensorTransfer.ToArray(p.Value.grad!));
     }
 }

@@ -24,7 +24,7 @@ public sealed class HardNegativeTuningTests
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var options = Options();
         var pairs = Pairs(options);
-        using var run = new TuningRun(options, encoder.Encoder, pairs, TasteData.Context(new MLContext()));
+        using var run = new TuningRun(options, encoder, pairs);
         int[] batch = run.Order(0)[..6], negatives = run.Negatives(batch, 0, 0);
         Assert.NotEmpty(negatives);
         Assert.Equal(negatives, run.Negatives(batch, 0, 0));
@@ -40,19 +40,19 @@ public sealed class HardNegativeTuningTests
             expected -= Math.Log(Score(positive) / (Score(positive) + others)) / batch.Length;
         }
         using var scope = NewDisposeScope();
-        Assert.Equal(expected, run.Loss(batch, null, negatives).item<float>(), 1e-4);
-        Assert.True(run.Loss(batch, null).item<float>() < expected);
+        Assert.Equal(expected, run.Loss(batch, negatives: negatives).item<float>(), 1e-4);
+        Assert.True(run.Loss(batch).item<float>() < expected);
     }
 
     [Theory]
-    [InlineData(TuningMethod.Lora)]
-    [InlineData(TuningMethod.Projection)]
-    public void Fit_WithHardNegatives_LearnsAndIsDeterministic(TuningMethod method)
+    [InlineData("Lora")]
+    [InlineData("Projection")]
+    public void Fit_WithHardNegatives_LearnsAndIsDeterministic(string method)
     {
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
-        var options = Options() with { Method = method, TargetPattern = method == TuningMethod.Lora ? "all-linear" : null, Epochs = 4, LearningRate = 0.02 };
+        var options = Options() with { Method = TasteData.Method(method), Training = Options().Training with { Epochs = 4, LearningRate = 0.02 } };
         using LlmEmbeddingTransformer first = LoraTuningTests.Fit(ml, encoder, options), again = LoraTuningTests.Fit(ml, encoder, options with { GradientCheckpointing = false });
         using var without = LoraTuningTests.Fit(ml, encoder, options with { HardNegatives = 0 });
         var view = TasteData.View(ml);
@@ -68,7 +68,7 @@ public sealed class HardNegativeTuningTests
         using var folder = TinyBert.Folder();
         using var files = new TemporaryFolder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
-        var options = Options() with { Epochs = 1, CheckpointPath = files.File("c"), Resume = true };
+        var options = Options() with { Training = Options().Training with { Epochs = 1, CheckpointPath = files.File("c"), Resume = true } };
         using (LoraTuningTests.Fit(new MLContext(), encoder, options))
             Assert.Contains("other options", Assert.Throws<InvalidDataException>(() => LoraTuningTests.Fit(new MLContext(), encoder, options with { HardNegatives = 3 })).Message, StringComparison.Ordinal);
     }

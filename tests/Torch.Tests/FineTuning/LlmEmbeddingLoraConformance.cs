@@ -16,7 +16,7 @@ public sealed class LlmEmbeddingLoraConformance : TrainingConformance<LlmEmbeddi
         ml.Hybrid.LlmEmbedding(new LlmEmbeddingOptions
         {
             Encoder = _encoder,
-            Tuning = new LoraTuning { Epochs = 1, BatchSize = 16, Seed = settings.Seed, LearningRate = 0.01 },
+            Tuning = new LoraTuning { Training = new() { Epochs = 1, BatchSize = 16, Seed = settings.Seed, LearningRate = 0.01 } },
             CancellationToken = settings.Cancellation,
         });
 

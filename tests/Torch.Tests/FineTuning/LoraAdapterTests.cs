@@ -36,14 +36,14 @@ public sealed class LoraAdapterTests
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
-        using var run = new TuningRun(TasteData.Options() with { Rank = 3, Alpha = 1, RankStabilized = true, Temperature = 0.5, ModulesToSave = ["word_embeddings", "LayerNorm"] }, encoder.Encoder, TasteData.Pairs(ml), TasteData.Context(ml));
+        using var run = new TuningRun(TasteData.Options() with { Method = TasteData.AllLinear with { Rank = 3, Alpha = 1, RankStabilized = true, ModulesToSave = ["word_embeddings", "LayerNorm"] }, Temperature = 0.5 }, encoder, TasteData.Pairs(ml));
         var random = new Random(2);
         using (no_grad())
             foreach (var (_, value) in run.Parameters.List)
                 value.add_(Random(value.shape, random, 0.4f));
         var batch = run.Order(0)[..8];
         using (var scope = NewDisposeScope())
-            run.Loss(batch, null).backward();
+            run.Loss(batch).backward();
         Assert.Equal((2 * 12) + 1 + (2 * 5), run.Parameters.List.Count); // A and B of six modules in two layers; the token table; weight and bias of five norms
         foreach (var (name, value) in run.Parameters.List)
         {
@@ -80,7 +80,7 @@ public sealed class LoraAdapterTests
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
-        using var run = new TuningRun(TasteData.Options() with { Dropout = 0.1 }, encoder.Encoder, TasteData.Pairs(ml), TasteData.Context(ml));
+        using var run = new TuningRun(TasteData.Options() with { Method = TasteData.AllLinear with { Dropout = 0.1 } }, encoder, TasteData.Pairs(ml));
         void Steps(int count)
         {
             for (int i = 0; i < count; i++)
@@ -119,7 +119,7 @@ public sealed class LoraAdapterTests
         {
             var before = value.clone();
             value.add_(direction, h);
-            double loss = run.Loss(batch, null).item<float>();
+            double loss = run.Loss(batch).item<float>();
             value.copy_(before);
             return loss;
         }

@@ -37,7 +37,7 @@ public sealed class LoraOptionsTests
     {
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
-        using var parameters = new TuningParameters(new LoraTuning { Rank = 4, Alpha = 16, RankStabilized = stabilized }, encoder.Encoder.Model);
+        using var parameters = new TuningParameters(TasteData.Options(new LoraMethod { Rank = 4, Alpha = 16, RankStabilized = stabilized }), encoder.Encoder.Model);
         Assert.Equal(expected, parameters.Adapter!.Scale);
         Assert.Equal(2 * 2 * 2 * 4 * TinyBert.Hidden, parameters.Count); // A and B of query and value in two layers
     }
@@ -65,7 +65,7 @@ public sealed class LoraOptionsTests
     {
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
-        using TuningParameters plain = new(new LoraTuning { Method = TuningMethod.Full }, encoder.Encoder.Model), adapted = new(new LoraTuning { TargetPattern = LoraTargets.All }, encoder.Encoder.Model);
+        using TuningParameters plain = new(TasteData.Options(TuningMethod.Full), encoder.Encoder.Model), adapted = new(TasteData.Options(), encoder.Encoder.Model);
         Assert.Equal(Handles(plain), Handles(adapted));
 
         static int Handles(TuningParameters parameters)
@@ -82,15 +82,16 @@ public sealed class LoraOptionsTests
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
-        var options = TasteData.Options() with { AccumulationSteps = 2, WarmupFraction = 0 };
-        using TuningRun accumulated = new(options, encoder.Encoder, TasteData.Pairs(ml), TasteData.Context(ml)), byHand = new(options, encoder.Encoder, TasteData.Pairs(ml), TasteData.Context(ml));
-        using TuningRun single = new(options with { AccumulationSteps = 1 }, encoder.Encoder, TasteData.Pairs(ml), TasteData.Context(ml));
-        Assert.Equal((single.StepsPerEpoch + 1) / 2, accumulated.StepsPerEpoch);
+        var options = TasteData.Options() with { Optimizer = new() { AccumulationSteps = 2, WarmupFraction = 0 } };
+        using TuningRun accumulated = new(options, encoder, TasteData.Pairs(ml)), byHand = new(options, encoder, TasteData.Pairs(ml));
+        using TuningRun single = new(options with { Optimizer = new() { WarmupFraction = 0 } }, encoder, TasteData.Pairs(ml));
+        Assert.Equal((single.Schedule.StepsPerEpoch + 1) / 2, accumulated.Schedule.StepsPerEpoch);
         accumulated.Step();
         int[] order = byHand.Order(0);
-        byHand.Backpropagate(order[..8], 0, 0, 0.5);
-        byHand.Backpropagate(order[8..16], 0, 1, 0.5);
-        byHand.State.Optimizer.Step(1, WarmupCosine.Rate(1, (double)byHand.StepsPerEpoch * options.Epochs, 0, options.LearningRate!.Value), options.WeightDecay, options.MaxGradientNorm);
+        byHand.Backpropagate(order[..8], 0, 0.5);
+        byHand.Backpropagate(order[8..16], 1, 0.5);
+        double rate = LearningRates.WarmupCosine(1, (double)byHand.Schedule.StepsPerEpoch * options.Training.Epochs!.Value, 0, options.Training.LearningRate!.Value);
+        byHand.State.Optimizer.Step(1, rate, options.Optimizer.WeightDecay, options.Optimizer.MaxGradientNorm);
         single.Step();
         Assert.Equal(Values(byHand), Values(accumulated));
         Assert.NotEqual(Values(single), Values(accumulated));
@@ -102,14 +103,27 @@ public sealed class LoraOptionsTests
     public void Rate_WarmUpAndCosine_RisesToThePeakAndFallsToNearlyZero()
     {
         const double Peak = 0.4;
-        double[] rates = [.. Enumerable.Range(1, 100).Select(step => WarmupCosine.Rate(step, 100, 0.1, Peak))];
+        double[] rates = [.. Enumerable.Range(1, 100).Select(step => LearningRates.WarmupCosine(step, 100, 0.1, Peak))];
         for (int step = 1; step <= 10; step++)
             Assert.Equal(Peak * step / 10, rates[step - 1], 12);
         for (int step = 11; step < 100; step++)
             Assert.True(rates[step] < rates[step - 1], $"step {step + 1}");
         Assert.Equal(0.5 * Peak * (1 + Math.Cos(Math.PI * 45 / 91)), rates[54], 12);
         Assert.InRange(rates[99], 0, 0.001 * Peak);
-        Assert.Equal(0.5 * Peak * (1 + Math.Cos(Math.PI / 101)), WarmupCosine.Rate(1, 100, 0, Peak), 12); // none
+        Assert.Equal(0.5 * Peak * (1 + Math.Cos(Math.PI / 101)), LearningRates.WarmupCosine(1, 100, 0, Peak), 12); // none
+    }
+
+    [Fact]
+    public void Rate_DecayIsSet_IsConstantAndFallsInAStraightLineAtTheEnd()
+    {
+        const double Peak = 0.4;
+        double[] rates = [.. Enumerable.Range(1, 100).Select(step => LearningRates.WarmupLinear(step, 100, 0.1, 0.2, Peak))];
+        for (int step = 1; step <= 10; step++)
+            Assert.Equal(Peak * step / 10, rates[step - 1], 12);
+        Assert.All(rates[9..81], rate => Assert.Equal(Peak, rate, 12));
+        for (int step = 82; step <= 100; step++)
+            Assert.Equal(Peak * (101 - step) / 20, rates[step - 1], 12);
+        Assert.Equal(Peak, LearningRates.WarmupLinear(100, 100, 0, 0, Peak)); // no decay
     }
 
     [Fact]

@@ -8,10 +8,10 @@ namespace HybridRec.MLNet.Tests.Torch;
 public sealed class LoraTuningTests
 {
     [Theory]
-    [InlineData(TuningMethod.Lora)]
-    [InlineData(TuningMethod.Full)]
-    [InlineData(TuningMethod.Projection)]
-    public void Fit_EachMethod_DrawsTogetherWhatUsersTakeTogether(TuningMethod method)
+    [InlineData("Lora")]
+    [InlineData("Full")]
+    [InlineData("Projection")]
+    public void Fit_EachMethod_DrawsTogetherWhatUsersTakeTogether(string method)
     {
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
@@ -19,12 +19,12 @@ public sealed class LoraTuningTests
         double before = TasteData.Separation(encoder);
         float[][] untouched = Vectors.Encode(encoder, "a b", "c");
         var seen = new List<TrainingProgress>();
-        using var model = Fit(ml, encoder, TasteData.Options(method), new Immediate(seen.Add));
+        using var model = Fit(ml, encoder, TasteData.Options(TasteData.Method(method)), new Immediate(seen.Add));
         using var tuned = TorchEncoder.Of(model);
-        Assert.True(TasteData.Separation(tuned) > before + (method == TuningMethod.Projection ? 0.1 : 0.25), $"{before} before, {TasteData.Separation(tuned)} after");
+        Assert.True(TasteData.Separation(tuned) > before + (method == "Projection" ? 0.1 : 0.25), $"{before} before, {TasteData.Separation(tuned)} after");
         Assert.Equal(untouched, Vectors.Encode(encoder, "a b", "c"));
         var epochs = seen.Where(p => p.ValidationNdcg is not null).ToList();
-        Assert.InRange(epochs.Count, 1, TasteData.Options(method).Epochs);
+        Assert.InRange(epochs.Count, 1, TasteData.Options(TasteData.Method(method)).Training.Epochs!.Value);
         // The column of the stage is the tuned encoder's.
         string[] texts = [TasteData.Text(0), TasteData.Text(1), TasteData.Text(2)];
         float[][] expected = Vectors.Encode(tuned, texts), found = [.. Vectors.Encode(TextEncoder.FromGenerator(model.AsEmbeddingGenerator()), texts)];
@@ -39,7 +39,7 @@ public sealed class LoraTuningTests
         using var target = new TemporaryFolder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
-        using var model = Fit(ml, encoder, TasteData.Options(TuningMethod.Projection) with { ProjectionDimension = 5 });
+        using var model = Fit(ml, encoder, TasteData.Options(TuningMethod.Projection()) with { Method = TuningMethod.Projection(5) });
         Assert.Equal(5, model.Dimension);
         using var tuned = TorchEncoder.Of(model);
         tuned.Save(target.File("m"));
@@ -49,14 +49,36 @@ public sealed class LoraTuningTests
     }
 
     [Fact]
+    public void Fit_SeedOfTheContext_DecidesAndFittingAgainGivesTheSame()
+    {
+        using var folder = TinyBert.Folder();
+        using var encoder = TorchEncoder.FromFolder(folder.Path);
+        var options = new LlmEmbeddingOptions { Encoder = encoder, Tuning = TasteData.Options() with { Training = new() { Epochs = 1, LearningRate = 0.02 } } };
+        float[][] first = [.. Rows(new MLContext(seed: 7))], second = [.. Rows(new MLContext(seed: 7))];
+        Assert.Equal(first, second);
+        Assert.NotEqual(first, Rows(new MLContext(seed: 8)));
+        Assert.NotEqual(Rows(new MLContext()), Rows(new MLContext()));
+
+        List<float[]> Rows(MLContext ml)
+        {
+            var view = TasteData.View(ml);
+            var estimator = ml.Hybrid.LlmEmbedding(options);
+            using LlmEmbeddingTransformer model = estimator.Fit(view), again = estimator.Fit(view);
+            List<float[]> rows = TorchEncoderTests.Rows(model.Transform(view));
+            Assert.Equal(rows, TorchEncoderTests.Rows(again.Transform(view)));
+            return rows;
+        }
+    }
+
+    [Fact]
     public void Fit_SameSeed_GivesTheSameBytes()
     {
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
         var view = TasteData.View(ml);
-        var options = TasteData.Options() with { Dropout = 0.1, AccumulationSteps = 2, Epochs = 2 };
-        using LlmEmbeddingTransformer first = Fit(ml, encoder, options), again = Fit(ml, encoder, options), other = Fit(ml, encoder, options with { Seed = 2 });
+        var options = TasteData.Options() with { Method = TasteData.AllLinear with { Dropout = 0.1 }, Training = TasteData.Options().Training with { Epochs = 2 }, Optimizer = new() { AccumulationSteps = 2 } };
+        using LlmEmbeddingTransformer first = Fit(ml, encoder, options), again = Fit(ml, encoder, options), other = Fit(ml, encoder, options with { Training = options.Training with { Seed = 2 } });
         byte[] expected = ModelBytes.Save(ml, first, view.Schema);
         ModelBytes.AssertSame(expected, ModelBytes.Save(ml, again, view.Schema));
         Assert.NotEqual(TorchEncoderTests.Rows(first.Transform(view)), TorchEncoderTests.Rows(other.Transform(view)));
@@ -68,7 +90,7 @@ public sealed class LoraTuningTests
         using var scope = torch.NewDisposeScope();
         var value = torch.ones(2);
         using var optimizer = new AdamW([("w", value)]);
-        using var state = new TuningState(optimizer);
+        using var state = new TrainingState(optimizer);
         state.Validated(1.0);
         value.fill_(2);
         state.Epoch = 1;
@@ -104,42 +126,42 @@ public sealed class LoraTuningTests
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
         var view = TasteData.View(ml);
-        var options = TasteData.Options() with { Dropout = 0.2, Epochs = 8, CheckpointEvery = 1 };
+        var options = TasteData.Options() with { Method = TasteData.AllLinear with { Dropout = 0.2 }, Training = TasteData.Options().Training with { Epochs = 8, CheckpointEvery = 1 } };
         using var whole = Fit(ml, encoder, options);
         byte[] expected = ModelBytes.Save(ml, whole, view.Schema);
 
-        options = options with { CheckpointPath = files.File("tuning.checkpoint"), Resume = true };
+        options = options with { Training = options.Training with { CheckpointPath = files.File("tuning.checkpoint"), Resume = true } };
         using var source = new CancellationTokenSource();
         var killer = Task.Run(() =>
         {
-            SpinWait.SpinUntil(() => File.Exists(options.CheckpointPath));
+            SpinWait.SpinUntil(() => File.Exists(options.Training.CheckpointPath));
             source.Cancel();
         }, TestContext.Current.CancellationToken);
         Assert.ThrowsAny<OperationCanceledException>(() => Fit(ml, encoder, options, cancellation: source.Token));
         await killer;
-        File.WriteAllText(options.CheckpointPath + ".0123.tmp", "killed in the middle of writing this one");
+        File.WriteAllText(options.Training.CheckpointPath + ".0123.tmp", "killed in the middle of writing this one");
         using (var resumed = Fit(ml, encoder, options))
             ModelBytes.AssertSame(expected, ModelBytes.Save(ml, resumed, view.Schema));
         using (var finished = Fit(ml, encoder, options)) // nothing is left to do
             ModelBytes.AssertSame(expected, ModelBytes.Save(ml, finished, view.Schema));
 
-        Assert.Contains("other options", Assert.Throws<InvalidDataException>(() => Fit(ml, encoder, options with { Seed = 2 })).Message, StringComparison.Ordinal);
-        File.WriteAllBytes(options.CheckpointPath!, File.ReadAllBytes(options.CheckpointPath!)[..^7]);
+        Assert.Contains("other options", Assert.Throws<InvalidDataException>(() => Fit(ml, encoder, options with { Training = options.Training with { Seed = 2 } })).Message, StringComparison.Ordinal);
+        File.WriteAllBytes(options.Training.CheckpointPath!, File.ReadAllBytes(options.Training.CheckpointPath!)[..^7]);
         Assert.Contains("Delete it", Assert.Throws<InvalidDataException>(() => Fit(ml, encoder, options)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(TuningMethod.Lora, TuningPrecision.Single)]
-    [InlineData(TuningMethod.Full, TuningPrecision.BFloat16)]
-    [InlineData(TuningMethod.Projection, TuningPrecision.Single)]
-    public void Fit_Quality_KeepsTheEpochItLikesBest(TuningMethod method, TuningPrecision precision)
+    [InlineData("Lora", TuningPrecision.Single)]
+    [InlineData("Full", TuningPrecision.BFloat16)]
+    [InlineData("Projection", TuningPrecision.Single)]
+    public void Fit_Quality_KeepsTheEpochItLikesBest(string method, TuningPrecision precision)
     {
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
         var seen = new List<float[][]>();
         double[] given = [0.2, 0.3, 0.9, 0.1, 0.8];
-        var options = TasteData.Options(method) with { Epochs = 4, Precision = precision };
+        var options = TasteData.Options(TasteData.Method(method)) with { Precision = precision, Training = TasteData.Options(TasteData.Method(method)).Training with { Epochs = 4 } };
         using var model = Fit(ml, encoder, options with { Quality = Quality });
         using var tuned = TorchEncoder.Of(model);
         Assert.Equal(5, seen.Count);
@@ -166,7 +188,7 @@ public sealed class LoraTuningTests
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         int calls = 0;
-        using var model = Fit(new MLContext(), encoder, TasteData.Options() with { Epochs = 9, Patience = 2, Quality = _ => -calls++ });
+        using var model = Fit(new MLContext(), encoder, TasteData.Options() with { Quality = _ => -calls++, Training = TasteData.Options().Training with { Epochs = 9, Patience = 2 } });
         using var tuned = TorchEncoder.Of(model);
         Assert.Equal(3, calls);
         Assert.Equal(Vectors.Encode(encoder, "a b", "c"), Vectors.Encode(tuned, "a b", "c"));
@@ -188,17 +210,17 @@ public sealed class LoraTuningTests
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
-        Assert.Contains("TorchEncoder", Assert.Throws<ArgumentException>(() => ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", tuning: new LoraTuning())).Message, StringComparison.Ordinal);
+        Assert.Contains("TorchEncoder", Assert.Throws<ArgumentOutOfRangeException>(() => ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", tuning: new LoraTuning())).Message, StringComparison.Ordinal);
         LoraTuning good = new();
         foreach (var (bad, word) in ((LoraTuning, string)[])[
-            (good with { Rank = 0 }, "Rank is 0"), (good with { Alpha = double.NaN }, "Alpha"), (good with { Dropout = 1 }, "Dropout is 1"), (good with { BatchSize = 1 }, "no negatives"),
-            (good with { Temperature = 0 }, "Temperature"), (good with { Epochs = 0 }, "Epochs"), (good with { ValidationFraction = 1 }, "ValidationFraction"), (good with { WarmupFraction = 2 }, "WarmupFraction"),
-            (good with { LearningRate = -1 }, "LearningRate"), (good with { AccumulationSteps = 0 }, "AccumulationSteps"), (good with { Resume = true }, "CheckpointPath"),
-            (good with { TargetModules = ["nonsense"] }, "attention.self.query"), (good with { TargetPattern = "(" }, "regular expression"),
-            (good with { ModulesToSave = [] }, "ModulesToSave is empty"), (good with { ModulesToSave = ["nonsense"] }, "word_embeddings"), (good with { ModulesToSave = ["query"] }, "has an adapter too"),
-            (good with { ModulesToSave = ["word_embeddings"], Method = TuningMethod.Full }, "Method = Lora"), (good with { ModulesToSave = ["word_embeddings"], InitialAdapterPath = "a" }, "InitialAdapterPath"), (good with { TargetModules = ["query"], TargetPattern = ".*" }, "Set one"),
-            (good with { Method = (TuningMethod)9 }, "Method is 9"), (good with { Method = TuningMethod.Full, AdapterPath = "x" }, "AdapterPath")])
-            Assert.Contains(word, Assert.ThrowsAny<ArgumentException>(() => ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", encoder, tuning: bad)).Message, StringComparison.Ordinal);
+            (good with { Method = TasteData.AllLinear with { Rank = 0 } }, "Rank is 0"), (good with { Method = TasteData.AllLinear with { Alpha = double.NaN } }, "Alpha"), (good with { Method = TasteData.AllLinear with { Dropout = 1 } }, "Dropout is 1"), (good with { Training = good.Training with { BatchSize = 1 } }, "no negatives"),
+            (good with { Temperature = 0 }, "Temperature"), (good with { Training = good.Training with { Epochs = 0 } }, "Epochs"), (good with { ValidationFraction = 1 }, "ValidationFraction"), (good with { Optimizer = new() { WarmupFraction = 2 } }, "WarmupFraction"),
+            (good with { Training = good.Training with { LearningRate = -1 } }, "LearningRate"), (good with { Optimizer = new() { AccumulationSteps = 0 } }, "AccumulationSteps"), (good with { Training = good.Training with { Resume = true } }, "CheckpointPath"),
+            (good with { Method = new LoraMethod { TargetModules = ["nonsense"] } }, "attention.self.query"), (good with { Method = TasteData.AllLinear with { TargetPattern = "(" } }, "regular expression"),
+            (good with { Method = TasteData.AllLinear with { ModulesToSave = [] } }, "ModulesToSave is empty"), (good with { Method = TasteData.AllLinear with { ModulesToSave = ["nonsense"] } }, "word_embeddings"), (good with { Method = TasteData.AllLinear with { ModulesToSave = ["query"] } }, "has an adapter too"),
+            (good with { Method = TasteData.AllLinear with { ModulesToSave = ["word_embeddings"], InitialAdapterPath = "a" } }, "InitialAdapterPath"), (good with { Method = TasteData.AllLinear with { TargetModules = ["query"], TargetPattern = ".*" } }, "set one"),
+            (good with { Method = TuningMethod.Projection(0) }, "Dimension is 0"), (good with { Training = new() { CheckpointEvery = 0 } }, "CheckpointEvery is 0")])
+            Assert.Contains(word, Assert.Throws<ArgumentOutOfRangeException>(() => ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", encoder, tuning: bad)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

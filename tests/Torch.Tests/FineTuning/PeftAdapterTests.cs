@@ -28,7 +28,7 @@ public sealed class PeftAdapterTests
         using var target = new TemporaryFolder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
-        using var model = LoraTuningTests.Fit(ml, encoder, new LoraTuning { Rank = 4, RankStabilized = true, Epochs = 1, BatchSize = 8, LearningRate = 0.01, ValidationFraction = 0, AdapterPath = target.File("a") });
+        using var model = LoraTuningTests.Fit(ml, encoder, new LoraTuning { Method = new LoraMethod { Rank = 4, RankStabilized = true, AdapterPath = target.File("a") }, ValidationFraction = 0, Training = new() { Epochs = 1, BatchSize = 8, LearningRate = 0.01 } });
         using TorchEncoder tuned = TorchEncoder.Of(model), merged = encoder.WithAdapter(target.File("a"));
         Assert.Equal(Vectors.Encode(tuned, "a b c", "z"), Vectors.Encode(merged, "a b c", "z"));
         Assert.NotEqual(Vectors.Encode(encoder, "a b c", "z"), Vectors.Encode(merged, "a b c", "z"));
@@ -43,7 +43,7 @@ public sealed class PeftAdapterTests
         Assert.True(config.RootElement.GetProperty("use_rslora").GetBoolean());
 
         // One that begins from it and learns nothing is it.
-        using var more = LoraTuningTests.Fit(ml, encoder, new LoraTuning { InitialAdapterPath = target.File("a"), Epochs = 1, LearningRate = 1e-30, WeightDecay = 0, BatchSize = 8, AdapterPath = target.File("b") });
+        using var more = LoraTuningTests.Fit(ml, encoder, new LoraTuning { Method = new LoraMethod { InitialAdapterPath = target.File("a"), AdapterPath = target.File("b") }, Training = new() { Epochs = 1, LearningRate = 1e-30, BatchSize = 8 }, Optimizer = new() { WeightDecay = 0 } });
         using TorchEncoder continued = TorchEncoder.Of(more), again = encoder.WithAdapter(target.File("b"));
         for (int i = 0; i < 2; i++)
         {
@@ -59,7 +59,7 @@ public sealed class PeftAdapterTests
         using var target = new TemporaryFolder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
-        var options = new LoraTuning { Rank = 4, Epochs = 1, BatchSize = 8, LearningRate = 0.01, ValidationFraction = 0, ModulesToSave = ["word_embeddings", "embeddings.LayerNorm"], AdapterPath = target.File("a") };
+        var options = new LoraTuning { Method = new LoraMethod { Rank = 4, ModulesToSave = ["word_embeddings", "embeddings.LayerNorm"], AdapterPath = target.File("a") }, ValidationFraction = 0, Training = new() { Epochs = 1, BatchSize = 8, LearningRate = 0.01 } };
         using var model = LoraTuningTests.Fit(ml, encoder, options);
         using TorchEncoder tuned = TorchEncoder.Of(model), merged = encoder.WithAdapter(target.File("a"));
         Assert.Equal(Vectors.Encode(tuned, "a b c", "z"), Vectors.Encode(merged, "a b c", "z"));
@@ -74,7 +74,7 @@ public sealed class PeftAdapterTests
         // The table is no longer the model's, and one that begins from it and learns nothing is it.
         float[] before = TensorTransfer.ToArray(encoder.Encoder.Model.Model.Weights["embeddings.word_embeddings.weight"]), after = TensorTransfer.ToArray(tuned.Encoder.Model.Model.Weights["embeddings.word_embeddings.weight"]);
         Assert.Contains(before.Zip(after), p => Math.Abs(p.First - p.Second) > 1e-3);
-        using var more = LoraTuningTests.Fit(ml, encoder, new LoraTuning { InitialAdapterPath = target.File("a"), Epochs = 1, LearningRate = 1e-30, WeightDecay = 0, BatchSize = 8, AdapterPath = target.File("b") });
+        using var more = LoraTuningTests.Fit(ml, encoder, new LoraTuning { Method = new LoraMethod { InitialAdapterPath = target.File("a"), AdapterPath = target.File("b") }, Training = new() { Epochs = 1, LearningRate = 1e-30, BatchSize = 8 }, Optimizer = new() { WeightDecay = 0 } });
         using TorchEncoder again = encoder.WithAdapter(target.File("b"));
         Vectors.Close(Vectors.Encode(tuned, "a b c")[0], Vectors.Encode(again, "a b c")[0]);
     }

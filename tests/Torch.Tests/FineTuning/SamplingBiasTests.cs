@@ -40,7 +40,7 @@ public sealed class SamplingBiasTests
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var options = TasteData.Options() with { Pairs = drawn, HistoryLength = 3, SamplingBiasCorrection = correction };
         var pairs = TextPairs.Read(TasteData.View(new MLContext()), "ItemText", options, "test", CancellationToken.None);
-        using var run = new TuningRun(options, encoder.Encoder, pairs, TasteData.Context(new MLContext()));
+        using var run = new TuningRun(options, encoder, pairs);
         int[] batch = run.Order(0)[..12];
         int[][]? profiles = run.Profiles(batch, 0, 0);
         Assert.Equal(drawn == TuningPairs.Profile, profiles is not null);
@@ -62,7 +62,7 @@ public sealed class SamplingBiasTests
             expected -= Math.Log(Score(positive) / (Score(positive) + others)) / batch.Length;
         }
         using var scope = NewDisposeScope();
-        Assert.Equal(expected, run.Loss(batch, null, profiles: profiles).item<float>(), 1e-4);
+        Assert.Equal(expected, run.Loss(batch, profiles: profiles).item<float>(), 1e-4);
     }
 
     [Theory]
@@ -74,7 +74,7 @@ public sealed class SamplingBiasTests
         using var files = new TemporaryFolder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
-        var options = TasteData.Options() with { Pairs = drawn, HistoryLength = 3, SamplingBiasCorrection = correction, CheckpointPath = files.File("c"), Resume = true };
+        var options = TasteData.Options() with { Pairs = drawn, HistoryLength = 3, SamplingBiasCorrection = correction, Training = TasteData.Options().Training with { CheckpointPath = files.File("c"), Resume = true } };
         using (var first = LoraTuningTests.Fit(ml, encoder, options))
         using (var tuned = TorchEncoder.Of(first))
             Assert.True(TasteData.Separation(tuned) > TasteData.Separation(encoder) + 0.2);
@@ -88,7 +88,7 @@ public sealed class SamplingBiasTests
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
         var view = TasteData.View(ml);
-        var options = TasteData.Options() with { Pairs = TuningPairs.Profile, HistoryLength = 3, HardNegatives = 1, HardNegativeSkip = 0, HardNegativeNeighbors = 4, Epochs = 2 };
+        var options = TasteData.Options() with { Pairs = TuningPairs.Profile, HistoryLength = 3, HardNegatives = 1, HardNegativeSkip = 0, HardNegativeNeighbors = 4, Training = TasteData.Options().Training with { Epochs = 2 } };
         using LlmEmbeddingTransformer first = LoraTuningTests.Fit(ml, encoder, options), again = LoraTuningTests.Fit(ml, encoder, options);
         ModelBytes.AssertSame(ModelBytes.Save(ml, first, view.Schema), ModelBytes.Save(ml, again, view.Schema));
     }

@@ -1,5 +1,6 @@
 using HybridRec.MLNet.Conformance;
 using HybridRec.MLNet.Text;
+using HybridRec.MLNet.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -42,26 +43,31 @@ internal static class TasteData
     }
 
     /// <summary>The options of a short tuning that learns.</summary>
-    public static LoraTuning Options(TuningMethod method = TuningMethod.Lora) => new()
+    public static LoraTuning Options(TuningMethod? method = null) => new()
     {
-        Method = method,
-        TargetPattern = method == TuningMethod.Lora ? "all-linear" : null,
-        Epochs = method == TuningMethod.Projection ? 40 : 6,
-        BatchSize = 8,
+        Method = method ?? AllLinear,
+        Training = new()
+        {
+            Epochs = method is ProjectionMethod ? 40 : 6,
+            BatchSize = 8,
+            LearningRate = method switch { FullMethod => 0.005, ProjectionMethod => 0.05, _ => 0.02 },
+            Patience = 40,
+            Seed = 1,
+        },
         Temperature = 0.2,
-        LearningRate = method switch { TuningMethod.Full => 0.005, TuningMethod.Projection => 0.05, _ => 0.02 },
         ValidationFraction = 0.1,
         HoldoutFraction = 0,
-        Patience = 40,
     };
+
+    /// <summary>Adapters beside all linear modules.</summary>
+    public static LoraMethod AllLinear { get; } = new() { TargetPattern = "all-linear" };
+
+    /// <summary>The method of a name, for theories.</summary>
+    public static TuningMethod Method(string name) => name switch { "Lora" => AllLinear, "Full" => TuningMethod.Full, _ => TuningMethod.Projection() };
 
     public static TextPairs Pairs(MLContext ml) => TextPairs.Read(View(ml), "ItemText", Options(), "test", CancellationToken.None);
 
-    public static TuningContext Context(MLContext ml, CancellationToken cancellation = default)
-    {
-        IHost host = ((IHostEnvironment)ml).Register("test");
-        return new TuningContext(host, new Training.TrainingLog(host, "test"), null, null, cancellation);
-    }
+    public static TrainingSession Session() => new(((IHostEnvironment)new MLContext()).Register("test"), "test", new TrainingSettings(), CancellationToken.None);
 
     private static bool[] Shuffled()
     {

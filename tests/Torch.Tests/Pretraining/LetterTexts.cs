@@ -30,10 +30,7 @@ internal static class LetterTexts
         Heads = 3,
         IntermediateSize = 32,
         MaxTokens = 16,
-        Epochs = 12,
-        BatchSize = 8,
-        LearningRate = 0.01,
         ValidationFraction = 0.1,
-        Patience = 12,
+        Training = new() { Epochs = 12, BatchSize = 8, LearningRate = 0.01, Patience = 12, Seed = 1 },
     };
 }

@@ -1,8 +1,6 @@
 using System.Numerics.Tensors;
 using HybridRec.MLNet.Text;
 using HybridRec.MLNet.Torch;
-using Microsoft.ML;
-using Microsoft.ML.Runtime;
 using static TorchSharp.torch;
 
 namespace HybridRec.MLNet.Tests.Torch;
@@ -73,10 +71,11 @@ public sealed class MaskingTests
     [Fact]
     public void Loss_ABatch_IsThatOfPlainLoops()
     {
-        IHost host = ((IHostEnvironment)new MLContext()).Register("test");
-        using var log = new Training.TrainingLog(host, "test");
-        using var run = new PretrainingRun(LetterTexts.Options(), LetterTexts.Of(), LetterTexts.Tokenizer, host, log);
-        run.Step(run.Order(0)); // so that norms and biases are not those of the start
+        PretrainingOptions options = LetterTexts.Options().Resolved(1);
+        using var session = TasteData.Session();
+        using var run = new PretrainingTask(options, LetterTexts.Of(), LetterTexts.Tokenizer, session);
+        using (var loop = new TrainingLoop(run, options.Schedule(run.BatchesPerEpoch), session))
+            loop.Step(); // so that norms and biases are not those of the start
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var masked = MaskedBatch.Of(TokenBatches.Batch([[2, 7, 8, 9, 3], [2, 20, 21, 3]], [0, 1], 0), s_vocabulary, 0.5, 4, 0, 0);

@@ -83,12 +83,12 @@ public sealed class HardNegativesTests
         var ml = new MLContext();
         var view = Checkerboard.View(ml, rows);
         view = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(view).Transform(view);
-        return TextPairs.Read(view, "ItemText", tuning, "test", CancellationToken.None);
+        return TextPairs.Read(view, "ItemText", tuning with { Training = new() { Seed = 1 } }, "test", CancellationToken.None);
     }
 
     private sealed record Tuning : EncoderTuning
     {
-        internal override void Check(TextEncoder? encoder) => Assert.NotNull(encoder);
+        internal override void Validate(TextEncoder? encoder) => Assert.NotNull(encoder);
 
         internal override TextEncoder Tune(TextEncoder encoder, TextPairs pairs, TuningContext context) => encoder;
     }

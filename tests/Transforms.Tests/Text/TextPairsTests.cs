@@ -66,7 +66,7 @@ public sealed class TextPairsTests
         var tuning = new FakeTuning { HoldoutFraction = 0 };
         using var model = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.FromGenerator(new FakeGenerator("untuned")), tuning: tuning).Fit(View(ml));
         Assert.Equal("tuned", model.EncoderName);
-        Assert.Equal(4, tuning.Seen!.Pairs.Count);
+        Assert.Equal(4, Assert.Single(tuning.Seen).Pairs.Count);
         Assert.Contains("'User'", Assert.ThrowsAny<ArgumentException>(() => ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.FromGenerator(new FakeGenerator()), tuning: tuning)
             .Fit(LlmEmbeddingTests.View(ml, ["a"]))).Message, StringComparison.Ordinal);
     }
@@ -84,7 +84,7 @@ public sealed class TextPairsTests
         Assert.InRange(held.Count(h => h), 40, 80);
         // What is tuned on are the neighbors among the rows that are not held out.
         string[] expected = [.. rows.Where((_, i) => !held[i]).GroupBy(r => r.User).SelectMany(user => user.Zip(user.Skip(1), (a, b) => $"{a.ItemText}>{b.ItemText}"))];
-        Assert.Equal(expected, Named(tuning.Seen!));
+        Assert.Equal(expected, Named(Assert.Single(tuning.Seen)));
         Assert.DoesNotContain(true, Holdout(model.Transform(ml.Data.Cache(view))));
         using var none = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.FromGenerator(new FakeGenerator()), tuning: tuning with { HoldoutFraction = 0 }).Fit(view);
         Assert.Null(none.Transform(view).Schema.GetColumnOrNull("Holdout"));
@@ -105,7 +105,7 @@ public sealed class TextPairsTests
     private static TextPairs Read(EncoderTuning tuning)
     {
         var ml = new MLContext();
-        return TextPairs.Read(View(ml), "ItemText", tuning, "test", CancellationToken.None);
+        return TextPairs.Read(View(ml), "ItemText", tuning with { Training = new() { Seed = 1 } }, "test", CancellationToken.None);
     }
 
     private static string[] Named(TextPairs pairs) => [.. pairs.Pairs.Select(p => $"{pairs.Texts[p.Anchor]}>{pairs.Texts[p.Positive]}")];
@@ -120,13 +120,14 @@ public sealed class TextPairsTests
 
     private sealed record FakeTuning : EncoderTuning
     {
-        public TextPairs? Seen { get; private set; }
+        // The stage tunes by a copy that has a seed.
+        public List<TextPairs> Seen { get; } = [];
 
-        internal override void Check(TextEncoder? encoder) => Assert.NotNull(encoder);
+        internal override void Validate(TextEncoder? encoder) => Assert.NotNull(encoder);
 
         internal override TextEncoder Tune(TextEncoder encoder, TextPairs pairs, TuningContext context)
         {
-            Seen = pairs;
+            Seen.Add(pairs);
             return TextEncoder.FromGenerator(new FakeGenerator("tuned"));
         }
     }

@@ -32,7 +32,7 @@ internal sealed class HardNegatives
         int[] all = [.. Enumerable.Range(0, rows.Count).Where(row => rows.Users[row] >= 0 && rows.Items[row] >= 0)], walked = [.. all.Where(learnt)];
         var graph = InteractionGraph.FromPairs(rows.UserCount, rows.ItemCount, [.. walked.Select(row => rows.Users[row])], [.. walked.Select(row => rows.Items[row])]);
         int wanted = tuning.HardNegativeSkip + tuning.HardNegativeNeighbors;
-        var visited = RandomWalkNeighbors.Build(graph, Walks, Steps, checked(wanted * NodesPerItem), tuning.Seed, cancellation: cancellation);
+        var visited = RandomWalkNeighbors.Build(graph, Walks, Steps, checked(wanted * NodesPerItem), tuning.DrawnSeed, cancellation: cancellation);
         var near = new Dictionary<int, int[]>();
         for (int item = 0; item < rows.ItemCount; item++)
         {

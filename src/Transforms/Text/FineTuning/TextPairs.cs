@@ -32,7 +32,7 @@ internal sealed record TextPairs(IReadOnlyList<string> Texts, IReadOnlyList<(int
         IDataView view = input;
         var rows = InteractionRows.ReadForTraining(ref view, columns, stage, cancellation);
         rows.CheckThreshold(tuning.PositiveThreshold, tuning.LabelColumnName, stage);
-        var chosen = tuning.AddsHoldout(rows.Holdout is not null) ? HeldOutPairs.Choose(rows, tuning.PositiveThreshold, tuning.HoldoutFraction, tuning.Seed) : null;
+        var chosen = tuning.AddsHoldout(rows.Holdout is not null) ? HeldOutPairs.Choose(rows, tuning.PositiveThreshold, tuning.HoldoutFraction, tuning.DrawnSeed) : null;
         bool IsHeldOut(int row) => rows.Holdout?[row] ?? chosen?.Contains(HeldOutPairs.PairOf(rows.Users[row], rows.Items[row])) ?? false;
         string?[] textOf = ReadTexts(view, textColumn, rows, cancellation);
 

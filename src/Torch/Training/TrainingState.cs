@@ -2,10 +2,10 @@ using static TorchSharp.torch;
 
 namespace HybridRec.MLNet.Torch;
 
-/// <summary>Where a tuning stands between two steps: with the parameters and their moments, all that going on needs.</summary>
-internal sealed class TuningState : IDisposable
+/// <summary>Where a training stands between two steps: with the parameters and their moments, all that going on needs.</summary>
+internal sealed class TrainingState : IDisposable
 {
-    public TuningState(AdamW optimizer)
+    public TrainingState(AdamW optimizer)
     {
         Optimizer = optimizer;
         Best = [.. optimizer.Parameters.Select(p => p.Value.detach().clone().DetachFromDisposeScope())];

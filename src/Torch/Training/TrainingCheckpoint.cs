@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 
 namespace HybridRec.MLNet.Torch;
 
-/// <summary>The file a tuning goes on from: a safetensors file of parameters, moments and best parameters, the state in its metadata. It is written whole or not at all.</summary>
-internal sealed class TuningCheckpoint(string path, string fingerprint)
+/// <summary>The file a training goes on from: a safetensors file of parameters, moments and best parameters, the state in its metadata. It is written whole or not at all.</summary>
+internal sealed class TrainingCheckpoint(string path, string fingerprint)
 {
     private const string Kind = "HybridRec.MLNet.Torch tuning", Version = "1";
 
-    public void Save(TuningState state)
+    public void Save(TrainingState state)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
             Directory.CreateDirectory(folder);
@@ -30,7 +30,7 @@ internal sealed class TuningCheckpoint(string path, string fingerprint)
 
     /// <summary>Restores the state; false when there is no file.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, of another version, or belongs to other data or options.</exception>
-    public bool TryLoad(TuningState state)
+    public bool TryLoad(TrainingState state)
     {
         if (!File.Exists(path))
             return false;
@@ -46,7 +46,7 @@ internal sealed class TuningCheckpoint(string path, string fingerprint)
         }
     }
 
-    private void Load(SafeTensorsFile file, TuningState state)
+    private void Load(SafeTensorsFile file, TrainingState state)
     {
         var metadata = file.Metadata;
         if (metadata.GetValueOrDefault("kind") != Kind || metadata.GetValueOrDefault("version") != Version)
@@ -74,7 +74,7 @@ internal sealed class TuningCheckpoint(string path, string fingerprint)
         double Real(string name) => double.Parse(metadata[name], CultureInfo.InvariantCulture);
     }
 
-    private static IEnumerable<(string Name, Tensor Value)> Tensors(TuningState state)
+    private static IEnumerable<(string Name, Tensor Value)> Tensors(TrainingState state)
     {
         for (int i = 0; i < state.Best.Length; i++)
         {

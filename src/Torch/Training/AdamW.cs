@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HybridRec.MLNet.Torch;
@@ -34,11 +35,12 @@ internal sealed class AdamW : IDisposable
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
         Tensor?[] gradients = [.. Parameters.Select(p => p.Value.grad)];
-        double norm = Math.Sqrt(gradients.OfType<Tensor>().Sum(g => g.pow(2).sum().item<float>()));
+        double norm = Math.Sqrt(gradients.OfType<Tensor>().Sum(g => g.Squared().sum().item<float>()));
         double factor = norm > maxNorm ? maxNorm / norm : 1;
         double first = 1 - Math.Pow(Beta1, step), second = 1 - Math.Pow(Beta2, step);
-        // Held for all of the step: TorchSharp hands native code the pointer of a number and then lets go of the number, which the garbage collector may free meanwhile.
-        using TorchSharp.Scalar clip = factor, beta1 = Beta1, rest1 = 1 - Beta1, beta2 = Beta2, rest2 = 1 - Beta2, kept = 1 - rate * decay, unbiased = second, epsilon = Epsilon, along = -rate / first;
+        // Numbers of this step alone, held for its length (see Held).
+        using Scalar clip = factor, kept = 1 - rate * decay, unbiased = second, along = -rate / first;
+        Scalar beta1 = Held.Number(Beta1), rest1 = Held.Number(1 - Beta1), beta2 = Held.Number(Beta2), rest2 = Held.Number(1 - Beta2);
         for (int i = 0; i < gradients.Length; i++)
         {
             if (gradients[i] is not { } gradient)
@@ -48,7 +50,7 @@ internal sealed class AdamW : IDisposable
             SecondMoments[i].mul_(beta2).addcmul_(clipped, clipped, rest2);
             var value = Parameters[i].Value;
             value.mul_(kept);
-            value.addcdiv_(FirstMoments[i], (SecondMoments[i] / unbiased).sqrt_().add_(epsilon), along);
+            value.addcdiv_(FirstMoments[i], (SecondMoments[i] / unbiased).sqrt_().add_(Held.Number(Epsilon), Held.Number(1)), along);
             gradient.zero_();
         }
         return norm;
