@@ -39,40 +39,47 @@ internal sealed class Recipe(RecipeOptions options, MLContext ml)
         IntermediateSize = options.Intermediate,
         MaxTokens = options.MaxTokens,
         MaskFraction = 0.2,
-        Epochs = 2,
         SequencesPerEpoch = options.Amount(20_000),
-        BatchSize = 16,
-        LearningRate = 1e-3,
         ValidationFraction = 0.01,
-        Seed = options.Seed,
-        CheckpointPath = Checkpoint("1-masked"),
-        CheckpointEvery = 100,
-        Resume = true,
-        Progress = new Lines(Say),
+        Training = new()
+        {
+            Epochs = 2,
+            BatchSize = 16,
+            LearningRate = 1e-3,
+            Seed = options.Seed,
+            CheckpointPath = Checkpoint("1-masked"),
+            CheckpointEvery = 100,
+            Resume = true,
+            Progress = new Lines(Say),
+        },
     };
 
     // A pair in each step stands against 63 others. One epoch is what there is time for; the last weights are kept, there being nothing to choose by.
     private LoraTuning Contrastive(string step, int pairs, double learningRate) => new()
     {
         Method = TuningMethod.Full,
-        Epochs = 2,
         PairsPerEpoch = options.Amount(pairs / 2),
-        BatchSize = 64,
-        LearningRate = learningRate,
         Temperature = 0.05,
         ValidationFraction = 0.003,
         HoldoutFraction = 0,
-        Seed = options.Seed,
-        CheckpointPath = Checkpoint(step),
-        CheckpointEvery = 50,
-        Resume = true,
+        Training = new()
+        {
+            Epochs = 2,
+            BatchSize = 64,
+            LearningRate = learningRate,
+            Seed = options.Seed,
+            CheckpointPath = Checkpoint(step),
+            CheckpointEvery = 50,
+            Resume = true,
+            Progress = new Lines(Say),
+        },
     };
 
     // The texts of what a user took one after the other: the stage of a pipeline, tuned on training rows.
     private TorchEncoder Together(TorchEncoder encoder, IDataView rows, LoraTuning tuning)
     {
         var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(rows).Transform(rows);
-        using var stage = ml.Hybrid.LlmEmbedding(new LlmEmbeddingOptions { Encoder = encoder, Tuning = tuning, MaxTokens = ContrastiveTokens, Progress = new Lines(Say) }).Fit(keys);
+        using var stage = ml.Hybrid.LlmEmbedding(new LlmEmbeddingOptions { Encoder = encoder, Tuning = tuning, MaxTokens = ContrastiveTokens }).Fit(keys);
         return TorchEncoder.Of(stage);
     }
 

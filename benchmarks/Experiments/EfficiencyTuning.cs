@@ -16,6 +16,8 @@ internal sealed class EfficiencyTuning(EfficiencyOptions options)
     private readonly Stopwatch _wall = new();
     private double _cpuFrom, _cpu;
 
+    private LoraMethod Lora => new() { Rank = options.Rank, Alpha = 2 * options.Rank, TargetPattern = Torch.LoraTargets.All };
+
     /// <summary>Writes the encoder's folder and, last, its result.</summary>
     public void Run(string variant)
     {
@@ -50,23 +52,34 @@ internal sealed class EfficiencyTuning(EfficiencyOptions options)
         {
             var tuning = new LoraTuning
             {
-                Method = variant switch { "lora" or EfficiencyOptions.LoraAndTokens => TuningMethod.Lora, "full" => TuningMethod.Full, _ => TuningMethod.Projection },
-                LearningRate = variant switch { "lora" => options.LoraRate, EfficiencyOptions.LoraAndTokens => options.LoraTokensRate, "full" => options.FullRate, _ => options.ProjectionRate },
-                Rank = options.Rank,
-                Alpha = 2 * options.Rank,
-                TargetPattern = variant is "lora" or EfficiencyOptions.LoraAndTokens ? Torch.LoraTargets.All : null,
-                ModulesToSave = variant == EfficiencyOptions.LoraAndTokens ? ["word_embeddings"] : null,
-                Epochs = options.Epochs,
-                Patience = options.Epochs,
+                Method = variant switch
+                {
+                    "lora" => Lora,
+                    EfficiencyOptions.LoraAndTokens => Lora with { ModulesToSave = ["word_embeddings"] },
+                    "full" => TuningMethod.Full,
+                    _ => TuningMethod.Projection(),
+                },
+                Training = new()
+                {
+                    Epochs = options.Epochs,
+                    LearningRate = variant switch
+                    {
+                        "lora" => options.LoraRate,
+                        EfficiencyOptions.LoraAndTokens => options.LoraTokensRate,
+                        "full" => options.FullRate,
+                        _ => options.ProjectionRate,
+                    },
+                    BatchSize = options.BatchSize,
+                    Patience = options.Epochs,
+                    Seed = options.Seed,
+                },
                 PairsPerEpoch = options.PairsPerEpoch,
-                BatchSize = options.BatchSize,
                 Temperature = options.Temperature,
                 SamplingBiasCorrection = options.SamplingBiasCorrection,
                 Pairs = options.Pairs,
                 HistoryLength = options.HistoryLength,
                 HoldoutFraction = EfficiencyOptions.HoldoutShare,
                 PositiveThreshold = data.RelevanceThreshold,
-                Seed = options.Seed,
                 Quality = asTrained => Judge(_curve.Count, asTrained),
             };
             using var stage = _ml.Hybrid.LlmEmbedding(new LlmEmbeddingOptions { Encoder = encoder, Tuning = tuning, MaxTokens = options.Tokens }).Fit(train);
@@ -77,7 +90,8 @@ internal sealed class EfficiencyTuning(EfficiencyOptions options)
 
         (long, string?) Shallow()
         {
-            using var student = encoder.Distill([.. judge.Texts], new EncoderDistillation { Layers = 1, Epochs = DistillationEpochs, Seed = options.Seed });
+            var distillation = new EncoderDistillation { Layers = 1, Training = new() { Epochs = DistillationEpochs, Seed = options.Seed } };
+            using var student = _ml.Hybrid.DistillEncoder(encoder, [.. judge.Texts], distillation);
             Judge(DistillationEpochs, student);
             Save(student.Save);
             return (student.ParameterCount, null);

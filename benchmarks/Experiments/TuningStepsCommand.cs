@@ -11,14 +11,16 @@ namespace HybridRec.MLNet.Experiments;
 /// <summary>What a step of tuning costs on a BERT of random weights: forward, backward and optimizer apart, peak memory, what is trained and kept. Each way of tuning runs in a process of its own.</summary>
 internal static class TuningStepsCommand
 {
+    private static readonly LoraMethod s_allLinear = new() { TargetPattern = "all-linear" };
+
     private static readonly (string Name, LoraTuning Tuning)[] s_ways =
     [
         ("full", new() { Method = TuningMethod.Full }),
-        ("lora", new() { TargetPattern = "all-linear" }),
+        ("lora", new() { Method = s_allLinear }),
         ("lora of query and value", new()),
         ("full, recomputed", new() { Method = TuningMethod.Full, GradientCheckpointing = true }),
-        ("lora, recomputed", new() { TargetPattern = "all-linear", GradientCheckpointing = true }),
-        ("lora, BFloat16", new() { TargetPattern = "all-linear", Precision = TuningPrecision.BFloat16 }),
+        ("lora, recomputed", new() { Method = s_allLinear, GradientCheckpointing = true }),
+        ("lora, BFloat16", new() { Method = s_allLinear, Precision = TuningPrecision.BFloat16 }),
     ];
 
     public static Command Create()
@@ -58,10 +60,12 @@ internal static class TuningStepsCommand
         string[] words = [.. Enumerable.Range(0, 500).Select(w => $"w{w}")];
         var random = new Random(1);
         string[] texts = [.. Enumerable.Range(0, 4 * batch * 2).Select(_ => string.Join(' ', random.GetItems(words, tokens)))];
-        var tuning = s_ways.Single(w => w.Name == way).Tuning with { BatchSize = batch, ValidationFraction = 0, Epochs = 1 };
+        LoraTuning tuning = s_ways.Single(w => w.Name == way).Tuning with { ValidationFraction = 0, Training = new() { Epochs = 1, BatchSize = batch, Seed = 1 } };
+        tuning = tuning.Resolved();
         IHost host = ((IHostEnvironment)new MLContext(1)).Register("tuning-steps");
-        using var log = new Training.TrainingLog(host, "tuning-steps");
-        using var run = new TuningRun(tuning, encoder.Encoder, TextPairs.Of(texts.Chunk(2).Select(pair => (pair[0], pair[1]))), new TuningContext(host, log, tokens, null, CancellationToken.None));
+        using var session = new TrainingSession(host, "tuning-steps", tuning.Training, CancellationToken.None);
+        using var task = new TuningTask(tuning, encoder.Encoder, TextPairs.Of(texts.Chunk(2).Select(pair => (pair[0], pair[1]))), session);
+        using var loop = new TrainingLoop(task, tuning.Schedule(task.BatchesPerEpoch), session);
         double before = OwnProcess.PeakMemoryMiB, forward = 0, backward = 0, optimizer = 0;
         int[] pairs = [.. Enumerable.Range(0, batch)];
         for (int step = 0; step <= steps; step++)
@@ -72,7 +76,7 @@ internal static class TuningStepsCommand
             using (var tape = tuning.GradientCheckpointing ? new LayerTape() : null)
             {
                 double start = OwnProcess.CpuSeconds;
-                var loss = run.Loss(pairs, null, null, tape);
+                var loss = task.Loss(pairs, null, null, tape);
                 double middle = OwnProcess.CpuSeconds;
                 loss.backward();
                 tape?.Backward();
@@ -80,11 +84,11 @@ internal static class TuningStepsCommand
                 backward += OwnProcess.CpuSeconds - middle;
             }
             double from = OwnProcess.CpuSeconds;
-            run.State.Optimizer.Step(step + 1, 1e-4, 0.01, 1);
+            loop.State.Optimizer.Step(step + 1, 1e-4, 0.01, 1);
             optimizer += OwnProcess.CpuSeconds - from;
         }
         const double MiB = 1 << 20;
-        long trained = run.Parameters.Count;
+        long trained = task.Parameters.Count;
         // Gradient, two moments and the best parameters so far, 4 bytes each.
         return new StepLine(way, layers, dimension, tokens, batch, steps, forward / steps, backward / steps, optimizer / steps, before, OwnProcess.PeakMemoryMiB, encoder.ParameterCount, trained, 16 * trained / MiB, 4 * trained / MiB);
     }
@@ -97,7 +101,7 @@ internal static class TuningStepsCommand
         {
             string file = Path.Combine(folder, "vocab.txt");
             File.WriteAllText(file, string.Concat(vocabulary.Select(token => token + "\n")), new UTF8Encoding(false));
-            var options = new PretrainingOptions { Dimension = dimension, Layers = layers, Heads = dimension / 64, MaxTokens = tokens };
+            var options = new PretrainingOptions { Dimension = dimension, Layers = layers, Heads = dimension / 64, MaxTokens = tokens }.Resolved(seed: 1);
             var tokenizer = TextTokenizer.FromFile(file);
             var files = ModelFiles.Of((ModelFiles.Config, NewBert.Config(options, vocabulary.Length)), (TokenizerSource.Vocabulary, tokenizer.Source!.Bytes));
             var model = NewBert.Create(options, tokenizer, vocabulary.Length, files, LibTorch.Device(TorchDevice.Cpu));

@@ -28,10 +28,10 @@ public sealed record AdamWSettings
     internal void Validate(string stage)
     {
         var check = new OptionCheck(stage);
-        check.AtLeast<double>(WeightDecay, 0, nameof(WeightDecay));
+        check.AtLeast(WeightDecay, 0, nameof(WeightDecay));
         check.Between(WarmupFraction, 0, 1, nameof(WarmupFraction));
         check.Require(MaxGradientNorm > 0, MaxGradientNorm, "above 0", nameof(MaxGradientNorm));
-        check.AtLeast<int>(AccumulationSteps, 1, nameof(AccumulationSteps));
+        check.AtLeast(AccumulationSteps, 1, nameof(AccumulationSteps));
     }
 
     /// <summary>The settings in effect.</summary>

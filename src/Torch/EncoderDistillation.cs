@@ -4,15 +4,21 @@ using Microsoft.ML;
 
 namespace HybridRec.MLNet;
 
-/// <summary>How a deep text encoder teaches a shallow one (<see cref="EncoderTrainingCatalog.DistillEncoder"/>, <see cref="TorchEncoder.Distilled"/>).</summary>
+/// <summary>
+/// How a deep text encoder teaches a shallow one (<see cref="EncoderTrainingCatalog.DistillEncoder"/>,
+/// <see cref="TorchEncoder.Distilled"/>).
+/// </summary>
 /// <remarks>
-/// The student has the vocabulary, the embeddings and some of the layers of the encoder it begins with, and learns to give the teacher's vectors t of texts: with s the student's and both scaled to
-/// length 1, a batch of B texts costs <c>L = (1/B) sum_i (1 - s_i . t_i) + lambda / (B(B-1)/2) sum_{i&lt;j} (s_i . s_j - t_i . t_j)^2</c>. The first term are the vectors themselves, the second the
-/// relations between texts. All weights are trained, by AdamW, with warm-up and cosine; the epoch with the least loss on texts held out is kept, the untrained student if none is better. A teacher whose
-/// vectors are longer is reduced to its principal components over the texts, one whose vectors are shorter is filled up with zeros; neither changes cosines more than it must.
+/// The student has the vocabulary, the embeddings and some of the layers of the encoder it begins with, and learns to give the teacher's
+/// vectors t of texts: with s the student's and both scaled to length 1, a batch of B texts costs <c>L = (1/B) sum_i (1 - s_i . t_i) +
+/// lambda / (B(B-1)/2) sum_{i&lt;j} (s_i . s_j - t_i . t_j)^2</c>. The first term are the vectors themselves, the second the relations
+/// between texts. All weights are trained, by AdamW, with warm-up and cosine; the epoch with the least loss on texts held out is kept, the
+/// untrained student if none is better. A teacher whose vectors are longer is reduced to its principal components over the texts, one whose
+/// vectors are shorter is filled up with zeros; neither changes cosines more than it must.
 /// <para>
-/// Papers: Park et al., "Relational Knowledge Distillation", CVPR 2019, arXiv 1904.05068, and Tung and Mori, "Similarity-Preserving Knowledge Distillation", ICCV 2019 (relations, here of cosines);
-/// Sanh et al., "DistilBERT", arXiv 1910.01108 (a student of the teacher's own layers, the cosine term); Jiao et al., "TinyBERT", Findings of EMNLP 2020, arXiv 1909.10351 (layers evenly spaced).
+/// Papers: Park et al., "Relational Knowledge Distillation", CVPR 2019, arXiv 1904.05068, and Tung and Mori, "Similarity-Preserving
+/// Knowledge Distillation", ICCV 2019 (relations, here of cosines); Sanh et al., "DistilBERT", arXiv 1910.01108 (a student of the teacher's
+/// own layers, the cosine term); Jiao et al., "TinyBERT", Findings of EMNLP 2020, arXiv 1909.10351 (layers evenly spaced).
 /// </para>
 /// </remarks>
 public sealed record EncoderDistillation
@@ -47,10 +53,12 @@ public sealed record EncoderDistillation
     public AdamWSettings Optimizer { get; init; } = new();
 
     /// <summary>
-    /// Length, rate, seed, checkpoint, token and progress. A batch is of texts. <see cref="TrainingSettings.Threads"/> sets libtorch's number for the length of the
-    /// training where it is not 0.
+    /// Length, rate, seed, checkpoint, token and progress. A batch is of texts. <see cref="TrainingSettings.Threads"/> sets libtorch's
+    /// number for the length of the training where it is not 0.
     /// </summary>
-    /// <value>The default is Epochs 10, LearningRate 0.0005, BatchSize 32, Patience 2, CheckpointEvery 200 steps, and after each epoch.</value>
+    /// <value>
+    /// The default is Epochs 10, LearningRate 0.0005, BatchSize 32, Patience 2, CheckpointEvery 200 steps, and after each epoch.
+    /// </value>
     public TrainingSettings Training { get; init; } = new();
 
     internal const string Stage = "EncoderDistillation";
@@ -69,12 +77,12 @@ public sealed record EncoderDistillation
         Optimizer.Validate(Stage);
         var check = new OptionCheck(Stage);
         check.Require(Layers is null || (Layers >= 1 && Layers <= layers), Layers, $"1 to {layers}, the layers of the encoder it begins with", nameof(Layers));
-        check.AtLeast<double>(RelationWeight, 0, nameof(RelationWeight));
-        check.AtLeast<int>(MaxTexts, 2, nameof(MaxTexts));
-        check.AtLeast<int>(TeacherBatchSize, 1, nameof(TeacherBatchSize));
+        check.AtLeast(RelationWeight, 0, nameof(RelationWeight));
+        check.AtLeast(MaxTexts, 2, nameof(MaxTexts));
+        check.AtLeast(TeacherBatchSize, 1, nameof(TeacherBatchSize));
         check.AtLeast(Training.Epochs, 1, nameof(Training.Epochs));
         check.Require(Training.BatchSize is null or >= 2, Training.BatchSize, "2 or more, or there are no relations", nameof(Training.BatchSize));
-        check.Share<double>(ValidationFraction, nameof(ValidationFraction));
+        check.Share(ValidationFraction, nameof(ValidationFraction));
         int count = Layers ?? KeptLayers?.Count ?? Math.Max(1, layers / 2);
         int[] kept = Kept(layers);
         bool ascending = kept.Zip(kept.Skip(1)).All(pair => pair.First < pair.Second);

@@ -4,8 +4,8 @@ using TorchSharp;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// The native library under TorchSharp. <c>HybridRec.MLNet.Torch</c> references the managed part only, so that the application chooses CPU or CUDA; this class
-/// says in one clear error what is missing.
+/// The native library under TorchSharp. <c>HybridRec.MLNet.Torch</c> references the managed part only, so that the application chooses CPU
+/// or CUDA; this class says in one clear error what is missing.
 /// </summary>
 public static class LibTorch
 {
@@ -13,7 +13,8 @@ public static class LibTorch
 
     /// <summary>Throws unless TorchSharp can compute on a device.</summary>
     /// <param name="device">The device. <value>Default <see cref="TorchDevice.Cpu"/>.</value></param>
-    /// <exception cref="InvalidOperationException">The native library is missing, too old a system library keeps it from loading, or it has no CUDA device; the message says what to install.</exception>
+    /// <exception cref="InvalidOperationException">The native library is missing, too old a system library keeps it from loading, or it has
+    /// no CUDA device; the message says what to install.</exception>
     public static void Require(TorchDevice device = TorchDevice.Cpu)
     {
         Load(() => torch.InitializeDeviceType(DeviceType.CPU), LoaderError);

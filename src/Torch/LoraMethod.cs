@@ -4,8 +4,9 @@ using HybridRec.MLNet.Training;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// Trains low-rank matrices beside chosen linear modules, y = W x + b + (alpha / r) B A x with A [r, inputs] and B [outputs, r]; they are merged into the weights
-/// when trained. Hu et al., "LoRA", ICLR 2022; Kalajdzievski, "A Rank Stabilization Scaling Factor for Fine-Tuning with LoRA", 2023.
+/// Trains low-rank matrices beside chosen linear modules, y = W x + b + (alpha / r) B A x with A [r, inputs] and B [outputs, r]; they are
+/// merged into the weights when trained. Hu et al., "LoRA", ICLR 2022; Kalajdzievski, "A Rank Stabilization Scaling Factor for Fine-Tuning
+/// with LoRA", 2023.
 /// </summary>
 public sealed record LoraMethod : TuningMethod
 {
@@ -29,14 +30,17 @@ public sealed record LoraMethod : TuningMethod
     /// <value>The default is null: query and value (BERT), q_proj and v_proj (Llama).</value>
     public IReadOnlyList<string>? TargetModules { get; init; }
 
-    /// <summary>The same as a regular expression of whole names, such as <c>.*attention\.self\.(query|value)</c>; <c>all-linear</c> is all of them.</summary>
+    /// <summary>
+    /// The same as a regular expression of whole names, such as <c>.*attention\.self\.(query|value)</c>; <c>all-linear</c> is all of them.
+    /// </summary>
     /// <value>The default is null: as <see cref="TargetModules"/> says.</value>
     public string? TargetPattern { get; init; }
 
     /// <summary>
-    /// Modules that are trained whole beside the adapter and kept with it, named as in <see cref="TargetModules"/>: <c>word_embeddings</c> (BERT) or
-    /// <c>embed_tokens</c> (Llama) is the token table, <c>LayerNorm</c> all normalizations of a BERT. Where texts are of words that pairs have to be learnt for,
-    /// such as titles and names, the table is what there is to learn (docs/training-efficiency.md). PEFT's option of that name.
+    /// Modules that are trained whole beside the adapter and kept with it, named as in <see cref="TargetModules"/>: <c>word_embeddings</c>
+    /// (BERT) or <c>embed_tokens</c> (Llama) is the token table, <c>LayerNorm</c> all normalizations of a BERT. Where texts are of words
+    /// that pairs have to be learnt for, such as titles and names, the table is what there is to learn (docs/training-efficiency.md).
+    /// PEFT's option of that name.
     /// </summary>
     /// <value>The default is null: none.</value>
     public IReadOnlyList<string>? ModulesToSave { get; init; }
@@ -46,7 +50,9 @@ public sealed record LoraMethod : TuningMethod
     [NotInFingerprint] // its tensors are
     public string? InitialAdapterPath { get; init; }
 
-    /// <summary>A folder that gets the trained adapter in PEFT's format: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>.</summary>
+    /// <summary>
+    /// A folder that gets the trained adapter in PEFT's format: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>.
+    /// </summary>
     /// <value>The default is null: none.</value>
     [NotInFingerprint]
     public string? AdapterPath { get; init; }
@@ -60,9 +66,9 @@ public sealed record LoraMethod : TuningMethod
 
     internal override void Validate(OptionCheck check, TransformerModel model)
     {
-        check.Between<int>(Rank, 1, 4096, nameof(Rank));
-        check.Above0<double>(Alpha, nameof(Alpha));
-        check.Share<double>(Dropout, nameof(Dropout));
+        check.Between(Rank, 1, 4096, nameof(Rank));
+        check.Above0(Alpha, nameof(Alpha));
+        check.Share(Dropout, nameof(Dropout));
         check.Require(TargetModules is not { Count: 0 }, "empty", "null, or names of modules", nameof(TargetModules));
         check.Require(ModulesToSave is not { Count: 0 }, "empty", "null, or names of modules", nameof(ModulesToSave));
         check.Require(TargetModules is null || TargetPattern is null, TargetPattern, "null where TargetModules is set: set one", nameof(TargetPattern));

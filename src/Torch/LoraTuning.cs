@@ -5,24 +5,27 @@ using HybridRec.MLNet.Training;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// Tunes a <see cref="TorchEncoder"/> on pairs of texts (a_i, p_i) that belong together (<see cref="EncoderTuning.Pairs"/>), by InfoNCE with in-batch negatives:
-/// <c>L = -(1/B) sum_i ln( exp(cos(a_i, p_i)/t) / sum_j exp(cos(a_i, p_j)/t) )</c>, j over the batch but for texts equal to a_i or p_i, and over
-/// <see cref="EncoderTuning.HardNegatives"/>. LoRA, full fine-tuning and a frozen encoder with a trained projection are values of <see cref="Method"/>.
+/// Tunes a <see cref="TorchEncoder"/> on pairs of texts (a_i, p_i) that belong together (<see cref="EncoderTuning.Pairs"/>), by InfoNCE
+/// with in-batch negatives: <c>L = -(1/B) sum_i ln( exp(cos(a_i, p_i)/t) / sum_j exp(cos(a_i, p_j)/t) )</c>, j over the batch but for texts
+/// equal to a_i or p_i, and over <see cref="EncoderTuning.HardNegatives"/>. LoRA, full fine-tuning and a frozen encoder with a trained
+/// projection are values of <see cref="Method"/>.
 /// </summary>
 /// <remarks>
 /// <para>
 /// AdamW, gradients averaged over the batches of a step and clipped, the learning rate warmed up and let down along a cosine
-/// (<see cref="TrainingSettings.LearningRateDecay"/> asks for a straight line instead). A part of the pairs is held out; the parameters of the epoch with the least
-/// loss on it, or the best <see cref="Quality"/>, are kept, the untuned ones if none is better. The encoder given is not changed. Dropout is that of the adapter only.
+/// (<see cref="TrainingSettings.LearningRateDecay"/> asks for a straight line instead). A part of the pairs is held out; the parameters of
+/// the epoch with the least loss on it, or the best <see cref="Quality"/>, are kept, the untuned ones if none is better. The encoder given
+/// is not changed. Dropout is that of the adapter only.
 /// </para>
 /// <para>
-/// <see cref="EncoderTuning.Training"/>: Epochs 3, LearningRate 0.0005 for LoRA, 0.00005 for all weights and 0.001 for the projection, BatchSize 32 (pairs that are
-/// each other's negatives), Patience 2, CheckpointEvery 200 steps, and after each epoch. A seed gives the same result for one number of torch threads, which
-/// Threads sets for the length of the training where it is not 0; a run that was cancelled or killed and resumed from its checkpoint ends like one that was not.
+/// <see cref="EncoderTuning.Training"/>: Epochs 3, LearningRate 0.0005 for LoRA, 0.00005 for all weights and 0.001 for the projection,
+/// BatchSize 32 (pairs that are each other's negatives), Patience 2, CheckpointEvery 200 steps, and after each epoch. A seed gives the same
+/// result for one number of torch threads, which Threads sets for the length of the training where it is not 0; a run that was cancelled or
+/// killed and resumed from its checkpoint ends like one that was not.
 /// </para>
 /// <para>
-/// Papers: Hu et al., "LoRA", ICLR 2022; Kalajdzievski, rsLoRA, 2023; van den Oord et al., "Representation Learning with Contrastive Predictive Coding", 2018;
-/// Loshchilov and Hutter, AdamW, ICLR 2019.
+/// Papers: Hu et al., "LoRA", ICLR 2022; Kalajdzievski, rsLoRA, 2023; van den Oord et al., "Representation Learning with Contrastive
+/// Predictive Coding", 2018; Loshchilov and Hutter, AdamW, ICLR 2019.
 /// </para>
 /// </remarks>
 public sealed record LoraTuning : EncoderTuning
@@ -51,9 +54,11 @@ public sealed record LoraTuning : EncoderTuning
     public double Temperature { get; init; } = 0.05;
 
     /// <summary>
-    /// What in-batch negatives are corrected by: <c>c ln q_j</c> is taken off the score of p_j, c being this option and q_j the share of the pairs whose positive p_j is. A text is a negative as often as it is a positive, so that without
-    /// it (c = 0) the loss is least where the score is how much likelier p is after a than at large, and popular items lose what they have by being popular; with c = 1 it is least where the score is the
-    /// logarithm of how likely p is after a. Yi et al., "Sampling-Bias-Corrected Neural Modeling for Large Corpus Item Recommendations", RecSys 2019. Hard negatives are not corrected.
+    /// What in-batch negatives are corrected by: <c>c ln q_j</c> is taken off the score of p_j, c being this option and q_j the share of
+    /// the pairs whose positive p_j is. A text is a negative as often as it is a positive, so that without it (c = 0) the loss is least
+    /// where the score is how much likelier p is after a than at large, and popular items lose what they have by being popular; with c = 1
+    /// it is least where the score is the logarithm of how likely p is after a. Yi et al., "Sampling-Bias-Corrected Neural Modeling for
+    /// Large Corpus Item Recommendations", RecSys 2019. Hard negatives are not corrected.
     /// </summary>
     /// <value>The default is 0: none.</value>
     public double SamplingBiasCorrection { get; init; }
@@ -63,21 +68,25 @@ public sealed record LoraTuning : EncoderTuning
     public double ValidationFraction { get; init; } = 0.1;
 
     /// <summary>
-    /// What epochs are judged by instead of the loss on held-out pairs, such as NDCG@10 of held-out rows: called with the encoder as it is, before the first epoch and after each; more is better. The
-    /// epoch it likes best is kept, the untuned encoder if none is better. All pairs are trained on then. It is to be finite, and to give the same for the same encoder where a run is to be resumed.
+    /// What epochs are judged by instead of the loss on held-out pairs, such as NDCG@10 of held-out rows: called with the encoder as it is,
+    /// before the first epoch and after each; more is better. The epoch it likes best is kept, the untuned encoder if none is better. All
+    /// pairs are trained on then. It is to be finite, and to give the same for the same encoder where a run is to be resumed.
     /// </summary>
     /// <value>The default is null: the loss on <see cref="ValidationFraction"/> of the pairs.</value>
     [NotInFingerprint] // that there is one counts
     public Func<TorchEncoder, double>? Quality { get; init; }
 
     /// <summary>
-    /// Whether only the inputs of the layers are kept for the gradient and what is within a layer is computed again when it is needed: memory for activations falls to about that of one layer, a step
-    /// takes about a third longer, gradients are the same. No effect where the transformer is frozen. Chen et al., "Training Deep Nets with Sublinear Memory Cost", arXiv 1604.06174.
+    /// Whether only the inputs of the layers are kept for the gradient and what is within a layer is computed again when it is needed:
+    /// memory for activations falls to about that of one layer, a step takes about a third longer, gradients are the same. No effect where
+    /// the transformer is frozen. Chen et al., "Training Deep Nets with Sublinear Memory Cost", arXiv 1604.06174.
     /// </summary>
     /// <value>The default is false.</value>
     public bool GradientCheckpointing { get; init; }
 
-    /// <summary>The numbers that the transformer's products are computed in while it is tuned. The tuned encoder computes in Single.</summary>
+    /// <summary>
+    /// The numbers that the transformer's products are computed in while it is tuned. The tuned encoder computes in Single.
+    /// </summary>
     /// <value>The default is <see cref="TuningPrecision.Single"/>.</value>
     public TuningPrecision Precision { get; init; } = TuningPrecision.Single;
 
@@ -94,9 +103,9 @@ public sealed record LoraTuning : EncoderTuning
         check.AtLeast(Training.Epochs, 1, nameof(Training.Epochs));
         check.Require(Training.BatchSize is null or >= 2, Training.BatchSize, "2 or more, or there are no negatives", nameof(Training.BatchSize));
         check.AtLeast(PairsPerEpoch, 2, nameof(PairsPerEpoch));
-        check.Above0<double>(Temperature, nameof(Temperature));
-        check.Between<double>(SamplingBiasCorrection, 0, 1, nameof(SamplingBiasCorrection));
-        check.Share<double>(ValidationFraction, nameof(ValidationFraction));
+        check.Above0(Temperature, nameof(Temperature));
+        check.Between(SamplingBiasCorrection, 0, 1, nameof(SamplingBiasCorrection));
+        check.Share(ValidationFraction, nameof(ValidationFraction));
         Method.Validate(check, torch.Encoder.Model.Model);
     }
 

@@ -4,13 +4,16 @@ using HybridRec.MLNet.Training;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// Options of the masked-token pre-training of a small BERT from scratch (<c>ml.Hybrid.PretrainEncoder</c>): its shape, and how it learns to tell the tokens that were hidden from it.
+/// Options of the masked-token pre-training of a small BERT from scratch (<c>ml.Hybrid.PretrainEncoder</c>): its shape, and how it learns
+/// to tell the tokens that were hidden from it.
 /// </summary>
 /// <remarks>
-/// A share m of the tokens is chosen; 80 % of them become <c>[MASK]</c>, 10 % another token, 10 % stay. The loss is the mean over the chosen of -ln softmax(E LN(gelu(W h + b)) + c)_token, E the token table itself.
-/// Masks are drawn anew in each epoch. Texts are cut into pieces, and pieces are packed into sequences of <see cref="MaxTokens"/>, so that there is little padding. AdamW with warm-up and a cosine schedule; no dropout.
-/// The epoch with the least loss on the validation sequences, whose masks are always the same, is kept. A seed gives the same bytes again on the same machine and number of threads.
-/// Papers: Devlin et al., "BERT", NAACL 2019; Liu et al., "RoBERTa", 2019 (new masks, packed sentences, no next-sentence task).
+/// A share m of the tokens is chosen; 80 % of them become <c>[MASK]</c>, 10 % another token, 10 % stay. The loss is the mean over the
+/// chosen of -ln softmax(E LN(gelu(W h + b)) + c)_token, E the token table itself. Masks are drawn anew in each epoch. Texts are cut into
+/// pieces, and pieces are packed into sequences of <see cref="MaxTokens"/>, so that there is little padding. AdamW with warm-up and a
+/// cosine schedule; no dropout. The epoch with the least loss on the validation sequences, whose masks are always the same, is kept. A seed
+/// gives the same bytes again on the same machine and number of threads. Papers: Devlin et al., "BERT", NAACL 2019; Liu et al., "RoBERTa",
+/// 2019 (new masks, packed sentences, no next-sentence task).
 /// </remarks>
 public sealed record PretrainingOptions
 {
@@ -40,8 +43,9 @@ public sealed record PretrainingOptions
     public int MaxTokens { get; init; } = 128;
 
     /// <summary>
-    /// Whether token vectors begin as what stands near them in the texts (a truncated singular value decomposition of positive pointwise mutual information; Levy and Goldberg, NIPS 2014), and the head
-    /// with the tokens' frequencies, instead of by lot: it saves a small corpus the first epochs.
+    /// Whether token vectors begin as what stands near them in the texts (a truncated singular value decomposition of positive pointwise
+    /// mutual information; Levy and Goldberg, NIPS 2014), and the head with the tokens' frequencies, instead of by lot: it saves a small
+    /// corpus the first epochs.
     /// </summary>
     /// <value>The default is true.</value>
     public bool CooccurrenceStart { get; init; } = true;
@@ -67,10 +71,13 @@ public sealed record PretrainingOptions
     public AdamWSettings Optimizer { get; init; } = new();
 
     /// <summary>
-    /// Length, rate, seed, checkpoint, token and progress. A batch is of sequences; the validation figure of the progress is the share of hidden tokens that are
-    /// told right. <see cref="TrainingSettings.Threads"/> sets libtorch's number for the length of the training where it is not 0.
+    /// Length, rate, seed, checkpoint, token and progress. A batch is of sequences; the validation figure of the progress is the share of
+    /// hidden tokens that are told right. <see cref="TrainingSettings.Threads"/> sets libtorch's number for the length of the training
+    /// where it is not 0.
     /// </summary>
-    /// <value>The default is Epochs 10, LearningRate 0.001, BatchSize 16, Patience 2, CheckpointEvery 200 steps, and after each epoch.</value>
+    /// <value>
+    /// The default is Epochs 10, LearningRate 0.001, BatchSize 16, Patience 2, CheckpointEvery 200 steps, and after each epoch.
+    /// </value>
     public TrainingSettings Training { get; init; } = new();
 
     internal const string Stage = "Pretraining";
@@ -90,14 +97,14 @@ public sealed record PretrainingOptions
         Optimizer.Validate(Stage);
         var check = new OptionCheck(Stage);
         check.Require(!string.IsNullOrWhiteSpace(Name), $"'{Name}'", "a name", nameof(Name));
-        check.Between<int>(Dimension, 1, 8192, nameof(Dimension));
-        check.Between<int>(Layers, 1, 100, nameof(Layers));
+        check.Between(Dimension, 1, 8192, nameof(Dimension));
+        check.Between(Layers, 1, 100, nameof(Layers));
         check.Require(Heads >= 1 && Dimension % Heads == 0, Heads, $"a divisor of Dimension, which is {Dimension}", nameof(Heads));
-        check.Between<int>(EffectiveIntermediateSize, 1, 65_536, nameof(IntermediateSize));
-        check.Between<int>(MaxTokens, 8, 8192, nameof(MaxTokens));
+        check.Between(EffectiveIntermediateSize, 1, 65_536, nameof(IntermediateSize));
+        check.Between(MaxTokens, 8, 8192, nameof(MaxTokens));
         check.Require(MaskFraction is > 0 and < 1, MaskFraction, "above 0 and below 1", nameof(MaskFraction));
         check.AtLeast(SequencesPerEpoch, 1, nameof(SequencesPerEpoch));
-        check.Share<double>(ValidationFraction, nameof(ValidationFraction));
+        check.Share(ValidationFraction, nameof(ValidationFraction));
         check.AtLeast(Training.Epochs, 1, nameof(Training.Epochs));
         check.Defined(Device, nameof(Device));
     }

@@ -7,11 +7,14 @@ public enum TuningPrecision
     Single,
 
     /// <summary>
-    /// BFloat16 for the products of linear modules and attention where the device has them: CUDA, and processors with AVX512-BF16 or AMX-BF16. Elsewhere it would only be slower, so all is Single and
-    /// the log says so. Micikevicius et al., "Mixed Precision Training", ICLR 2018; Kalamkar et al., "A Study of BFLOAT16 for Deep Learning Training", arXiv 1905.12322 (why no loss is scaled).
+    /// BFloat16 for the products of linear modules and attention where the device has them: CUDA, and processors with AVX512-BF16 or
+    /// AMX-BF16. Elsewhere it would only be slower, so all is Single and the log says so. Micikevicius et al., "Mixed Precision Training",
+    /// ICLR 2018; Kalamkar et al., "A Study of BFLOAT16 for Deep Learning Training", arXiv 1905.12322 (why no loss is scaled).
     /// </summary>
     Mixed,
 
-    /// <summary>The same on every device, emulated where it is missing: half of the memory for activations, but slow on such a processor.</summary>
+    /// <summary>
+    /// The same on every device, emulated where it is missing: half of the memory for activations, but slow on such a processor.
+    /// </summary>
     BFloat16,
 }

@@ -23,7 +23,7 @@ internal static class PaperPage
         if (study.Tuned is [{ Result: var tuned }, ..])
         {
             LoraTuning tuning = TunedPart.Tuning;
-            text.AppendLine(Inv($"LoRA and the row before it have a BERT of {tuned.Parameters / 1e6:F1} M parameters for the texts (of {TunedPart.Tokens} tokens at most) in place of TF-IDF; LoRA tunes it at rank {tuning.Rank} in all linear modules and its token table whole, {tuning.Epochs * tuning.PairsPerEpoch:N0} pairs of profile and item in batches of {tuning.BatchSize}. In these two rows graph and encoder leave a tenth of each user's rows to the head, which also chooses between profiles as they are and less the items' mean; so they compare with each other, less so with the others; {(study.Tuned.Count == 1 ? "seed 1 only" : Inv($"seeds 1 to {study.Tuned.Count}"))}."));
+            text.AppendLine(Inv($"LoRA and the row before it have a BERT of {tuned.Parameters / 1e6:F1} M parameters for the texts (of {TunedPart.Tokens} tokens at most) in place of TF-IDF; LoRA tunes it at rank {((LoraMethod)tuning.Method).Rank} in all linear modules and its token table whole, {tuning.Training.Epochs * tuning.PairsPerEpoch:N0} pairs of profile and item in batches of {tuning.Training.BatchSize}. In these two rows graph and encoder leave a tenth of each user's rows to the head, which also chooses between profiles as they are and less the items' mean; so they compare with each other, less so with the others; {(study.Tuned.Count == 1 ? "seed 1 only" : Inv($"seeds 1 to {study.Tuned.Count}"))}."));
         }
 
         text.AppendLine();

@@ -20,12 +20,9 @@ internal static class TunedPart
     /// <summary>What the tuning is; rate, losses and the token table were chosen on validation rows of ml-1m-colakg-split (docs/training-efficiency.md).</summary>
     public static LoraTuning Tuning { get; } = new()
     {
-        TargetPattern = Torch.LoraTargets.All,
-        ModulesToSave = ["word_embeddings"],
-        LearningRate = 3e-3,
-        Epochs = 4,
+        Method = new LoraMethod { TargetPattern = Torch.LoraTargets.All, ModulesToSave = ["word_embeddings"] },
+        Training = new() { Epochs = 4, LearningRate = 3e-3, BatchSize = 128 },
         PairsPerEpoch = 2560,
-        BatchSize = 128,
         Pairs = TuningPairs.Profile,
         HistoryLength = 4,
         Temperature = 0.1,
@@ -46,7 +43,7 @@ internal static class TunedPart
         TransformerChain<ITransformer> before = HeldOutGraph.Fit(ml, paper.Data.Split.TrainSet, PaperStages.GraphOptions(settings, threshold, seed, curve), HoldoutShare);
         IDataView view = before.Transform(paper.Data.Split.TrainSet);
 
-        var tuned = Fit(Tuning with { PositiveThreshold = threshold, Seed = seed });
+        var tuned = Fit(Tuning with { PositiveThreshold = threshold, Training = Tuning.Training with { Seed = seed } });
         // No curve: this graph trains on other rows than those of the other configurations, so its inner NDCG is not theirs.
         var training = new TrainingResult(Lora, seed, clock.Elapsed.TotalSeconds, tuned.HeadSeconds, curve.GraphSeconds, OwnProcess.PeakMemoryMiB, []) { ProcessorSeconds = OwnProcess.CpuSeconds };
         var frozen = Fit(null);

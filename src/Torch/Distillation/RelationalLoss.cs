@@ -5,7 +5,9 @@ namespace HybridRec.MLNet.Torch;
 /// <summary>The loss of <see cref="EncoderDistillation"/>: cosines to the teacher's vectors, and relations between texts.</summary>
 internal static class RelationalLoss
 {
-    /// <summary>(1/B) sum_i (1 - s_i . t_i) + lambda / (B(B-1)/2) sum_{i&lt;j} (s_i . s_j - t_i . t_j)^2, both scaled to length 1.</summary>
+    /// <summary>
+    /// (1/B) sum_i (1 - s_i . t_i) + lambda / (B(B-1)/2) sum_{i&lt;j} (s_i . s_j - t_i . t_j)^2, both scaled to length 1.
+    /// </summary>
     /// <param name="student">[batch, dimension].</param>
     /// <param name="teacher">[batch, dimension], rows of length 1.</param>
     /// <param name="relationWeight">lambda.</param>

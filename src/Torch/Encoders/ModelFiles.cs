@@ -5,8 +5,8 @@ using HybridRec.MLNet.Text;
 namespace HybridRec.MLNet.Torch;
 
 /// <summary>
-/// The small files of a model folder as they are (configuration, tokenizer), and those of sentence-transformers written anew from what an encoder does, so that
-/// a written folder gives its vectors wherever it is read.
+/// The small files of a model folder as they are (configuration, tokenizer), and those of sentence-transformers written anew from what an
+/// encoder does, so that a written folder gives its vectors wherever it is read.
 /// </summary>
 internal sealed class ModelFiles
 {

@@ -6,8 +6,12 @@ namespace HybridRec.MLNet.Torch;
 internal static class OnnxExport
 {
     /// <summary>Writes the model and opens it in ONNX Runtime.</summary>
-    /// <remarks>A projection behind the pooling is written in front of it, on each token vector: pooling is linear but for the maximum, so that the two may be swapped.</remarks>
-    /// <exception cref="NotSupportedException">The model is no BERT, has an activation that <see cref="BertOnnx"/> does not have, or a projection behind a pooling by maximum or several poolings.</exception>
+    /// <remarks>
+    /// A projection behind the pooling is written in front of it, on each token vector: pooling is linear but for the maximum, so that the
+    /// two may be swapped.
+    /// </remarks>
+    /// <exception cref="NotSupportedException">The model is no BERT, has an activation that <see cref="BertOnnx"/> does not have, or a
+    /// projection behind a pooling by maximum or several poolings.</exception>
     public static OnnxEncoder Open(SentenceModel model, OnnxEncoderSettings settings)
     {
         TransformerConfig config = model.Model.Config;

@@ -8,7 +8,10 @@ using static TorchSharp.torch;
 
 namespace HybridRec.MLNet.Torch;
 
-/// <summary>A transformer run by TorchSharp as the encoder of a fitted pipeline. Texts of one batch are of like length; results do not depend on the batch but for rounding.</summary>
+/// <summary>
+/// A transformer run by TorchSharp as the encoder of a fitted pipeline. Texts of one batch are of like length; results do not depend on the
+/// batch but for rounding.
+/// </summary>
 internal sealed class TorchFittedEncoder : FittedEncoder
 {
     public const string StateKind = "HybridRec.MLNet.Torch/transformer";

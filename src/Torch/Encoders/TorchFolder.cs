@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace HybridRec.MLNet.Torch;
 
-/// <summary>Reads and writes the folder of a transformer: config.json, safetensors (one file or shards), tokenizer, and the files of sentence-transformers.</summary>
+/// <summary>
+/// Reads and writes the folder of a transformer: config.json, safetensors (one file or shards), tokenizer, and the files of
+/// sentence-transformers.
+/// </summary>
 internal static class TorchFolder
 {
     public const string Identity = "torch.nn.modules.linear.Identity";

@@ -1,11 +1,13 @@
 using HybridRec.MLNet.Text;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HybridRec.MLNet.Torch;
 
 /// <summary>
-/// Vectors without what all of them share: z = W (h - m) in place of h, with m the mean and C = U diag(v) U^T the covariance of the pooled vectors h of texts, and W = diag(max(v, floor max(v)))^-p U^T.
-/// m goes into the bias of the last normalization, which every token vector and so each pooled one has as an addend; W is the Dense module of sentence-transformers.
+/// Vectors without what all of them share: z = W (h - m) in place of h, with m the mean and C = U diag(v) U^T the covariance of the pooled
+/// vectors h of texts, and W = diag(max(v, floor max(v)))^-p U^T. m goes into the bias of the last normalization, which every token vector
+/// and so each pooled one has as an addend; W is the Dense module of sentence-transformers.
 /// </summary>
 internal static class Whitening
 {
@@ -26,7 +28,8 @@ internal static class Whitening
         using var frozen = no_grad();
         Tensor pooled = Pooled(encoder, texts, cancellation), mean = pooled.mean([0L], keepdim: true), centered = pooled - mean;
         var (values, vectors) = linalg.eigh(centered.t().matmul(centered).Over(pooled.shape[0]));
-        var scales = values.clamp_min(Held.Number(values.max().item<float>() * floor)).pow(Held.Number(-power));
+        using Scalar least = values.max().item<float>() * floor, exponent = -power; // held while they are read (see Held)
+        var scales = values.clamp_min(least).pow(exponent);
         var whitened = model.WithProjection((vectors * scales).t().contiguous().DetachFromDisposeScope());
         string bias = bert.Prefix + bert.LayerPrefix(bert.Config.Layers - 1) + "output.LayerNorm.bias";
         whitened.Model.Weights.Set(bias, whitened.Model.Weights[bias] - mean.squeeze(0));

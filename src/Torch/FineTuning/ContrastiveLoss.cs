@@ -5,7 +5,10 @@ namespace HybridRec.MLNet.Torch;
 /// <summary>InfoNCE over the pairs of a batch.</summary>
 internal static class ContrastiveLoss
 {
-    /// <summary>Scores cos(a_i, p_j) / t - c_j, minus infinity where p_j is no negative of i: because it is the same text as a_i, one of a_i's, or p_i.</summary>
+    /// <summary>
+    /// Scores cos(a_i, p_j) / t - c_j, minus infinity where p_j is no negative of i: because it is the same text as a_i, one of a_i's, or
+    /// p_i.
+    /// </summary>
     /// <param name="anchors">[batch, dimension].</param>
     /// <param name="positives">[batch, dimension].</param>
     /// <param name="pairs">The texts of each pair.</param>
@@ -54,7 +57,13 @@ internal static class ContrastiveLoss
     }
 
     /// <summary>Mean over i of -ln softmax(scores_i)_i.</summary>
-    public static Tensor Mean(Tensor scores) => nn.functional.cross_entropy(scores, arange(scores.shape[0], device: scores.device));
+    public static Tensor Mean(Tensor scores)
+    {
+        long[] right = new long[scores.shape[0]];
+        for (int i = 0; i < right.Length; i++)
+            right[i] = i;
+        return nn.functional.cross_entropy(scores, tensor(right, device: scores.device));
+    }
 
     /// <summary>Mean NDCG of the right one in each row: 1 / log2(1 + rank), ties against it.</summary>
     public static double Ndcg(Tensor scores)

@@ -4,7 +4,9 @@ using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet.Torch;
 
-/// <summary>Which linear modules an adapter goes beside, and which modules it has whole: PEFT's rules for target_modules and modules_to_save.</summary>
+/// <summary>
+/// Which linear modules an adapter goes beside, and which modules it has whole: PEFT's rules for target_modules and modules_to_save.
+/// </summary>
 internal static class LoraTargets
 {
     public const string All = "all-linear";

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace HybridRec.MLNet.Torch;
 
-/// <summary>The vectors of the texts of a batch of pairs. Each distinct text of a batch runs once; those of a frozen transformer once in all.</summary>
+/// <summary>
+/// The vectors of the texts of a batch of pairs. Each distinct text of a batch runs once; those of a frozen transformer once in all.
+/// </summary>
 internal sealed class PairEmbedding : IDisposable
 {
     private const int TextsAtATime = 64, TextsOfLikeLength = 32;

@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace HybridRec.MLNet.Torch;
 
-/// <summary>Adapters in the format of PEFT: adapter_config.json and adapter_model.safetensors with base_model.model.MODULE.lora_A.weight [r, inputs] and .lora_B.weight [outputs, r], and base_model.model.MODULE.weight (.bias) of modules_to_save.</summary>
+/// <summary>
+/// Adapters in the format of PEFT: adapter_config.json and adapter_model.safetensors with base_model.model.MODULE.lora_A.weight [r, inputs]
+/// and .lora_B.weight [outputs, r], and base_model.model.MODULE.weight (.bias) of modules_to_save.
+/// </summary>
 internal static class PeftAdapter
 {
     private const string Config = "adapter_config.json", Weights = "adapter_model", Prefix = "base_model.model.", SuffixA = ".lora_A.weight", SuffixB = ".lora_B.weight";

@@ -3,7 +3,9 @@ using static HybridRec.MLNet.Files.JsonFields;
 
 namespace HybridRec.MLNet.Torch;
 
-/// <summary>What <c>adapter_config.json</c> says of a LoRA adapter. What would change what it adds and is not known is refused by name.</summary>
+/// <summary>
+/// What <c>adapter_config.json</c> says of a LoRA adapter. What would change what it adds and is not known is refused by name.
+/// </summary>
 /// <param name="Rank">r.</param>
 /// <param name="Alpha">lora_alpha.</param>
 /// <param name="Dropout">lora_dropout.</param>

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace HybridRec.MLNet.Torch;
 
-/// <summary>What a tuning trains beside or inside of a model: an adapter, all weights, or a projection. The model given stays as it is.</summary>
+/// <summary>
+/// What a tuning trains beside or inside of a model: an adapter, all weights, or a projection. The model given stays as it is.
+/// </summary>
 internal sealed class TuningParameters : IDisposable
 {
     private readonly SentenceModel _start;
@@ -56,7 +58,10 @@ internal sealed class TuningParameters : IDisposable
     /// <summary>What stands behind the pooling while training; null for nothing.</summary>
     public Tensor? Projection => _projection ?? _copy?.Projection ?? _start.Projection;
 
-    /// <summary>Does something with a model as it is trained so far, between two steps. The model is the one of the training itself where all weights are trained.</summary>
+    /// <summary>
+    /// Does something with a model as it is trained so far, between two steps. The model is the one of the training itself where all
+    /// weights are trained.
+    /// </summary>
     /// <param name="use">Disposes the model.</param>
     public T AsTrained<T>(Func<SentenceModel, T> use)
     {

@@ -7,8 +7,8 @@ namespace HybridRec.MLNet.Torch;
 
 /// <summary>Fine-tuning: draws together the texts of a pair.</summary>
 /// <remarks>
-/// Streams of the seed beside those of <see cref="TrainingExamples"/>: (2, module) the start, (3 + epoch, batch) dropout, (-1 - epoch, batch) hard negatives,
-/// (int.MinValue + epoch, batch) profiles of an epoch, (int.MaxValue, batch) those that epochs are judged by.
+/// Streams of the seed beside those of <see cref="TrainingExamples"/>: (2, module) the start, (3 + epoch, batch) dropout, (-1 - epoch,
+/// batch) hard negatives, (int.MinValue + epoch, batch) profiles of an epoch, (int.MaxValue, batch) those that epochs are judged by.
 /// </remarks>
 internal sealed class TuningTask : ITrainingTask, IDisposable
 {
@@ -62,7 +62,8 @@ internal sealed class TuningTask : ITrainingTask, IDisposable
         return task.Encoder(task.Parameters.Result());
     }
 
-    public string Verdict(double loss) => string.Create(CultureInfo.InvariantCulture, _options.Quality is null ? $"validation loss {loss:F6}" : $"quality {-loss:F6}");
+    public string Verdict(double loss) =>
+        _options.Quality is null ? FormattableString.Invariant($"validation loss {loss:F6}") : FormattableString.Invariant($"quality {-loss:F6}");
 
     /// <summary>The loss of a batch of pairs.</summary>
     /// <param name="batch">Indices of pairs.</param>

@@ -5,9 +5,10 @@ using static TorchSharp.torch;
 namespace HybridRec.MLNet.Torch;
 
 /// <summary>
-/// Numbers for TorchSharp that are held for ever, and sums that use them. TorchSharp hands native code the pointer of a <see cref="Scalar"/> and then lets go of the
-/// object, which the garbage collector may free while native code reads it; a sum of two tensors makes one too (its factor, 1). Operators with a double or an int
-/// hold theirs for products, quotients and differences. So: no number to a method of a tensor, and no plus, but by this class.
+/// Numbers for TorchSharp that are held for ever, and sums that use them. TorchSharp hands native code the pointer of a
+/// <see cref="Scalar"/> and then lets go of the object, which the garbage collector may free while native code reads it; a sum of two
+/// tensors makes one too (its factor, 1). Operators with a double or an int hold theirs for products, quotients and differences. So: no
+/// number to a method of a tensor, and no plus, but by this class.
 /// </summary>
 internal static class Held
 {

@@ -3,14 +3,17 @@ using static TorchSharp.torch;
 namespace HybridRec.MLNet.Torch;
 
 /// <summary>
-/// Activation recomputation: the forward pass keeps the input of each layer and nothing of what is within it; <see cref="Backward"/> runs the layers again, the last one first, and takes each one's
-/// gradient on its own. Memory for activations is that of one layer and an input a layer, at the cost of one more forward pass. Chen et al., "Training Deep Nets with Sublinear Memory Cost", arXiv 1604.06174.
+/// Activation recomputation: the forward pass keeps the input of each layer and nothing of what is within it; <see cref="Backward"/> runs
+/// the layers again, the last one first, and takes each one's gradient on its own. Memory for activations is that of one layer and an input
+/// a layer, at the cost of one more forward pass. Chen et al., "Training Deep Nets with Sublinear Memory Cost", arXiv 1604.06174.
 /// </summary>
 internal sealed class LayerTape : IDisposable
 {
     private readonly List<Pass> _passes = [];
 
-    /// <summary>Runs the layers without a graph; what comes after them has its gradient in a leaf. A loss may stand on several such passes.</summary>
+    /// <summary>
+    /// Runs the layers without a graph; what comes after them has its gradient in a leaf. A loss may stand on several such passes.
+    /// </summary>
     public Tensor Forward(TransformerModel model, Tensor start, Tensor[] shared)
     {
         var pass = new Pass(model, start, shared);

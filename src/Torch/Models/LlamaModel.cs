@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace HybridRec.MLNet.Torch;
 
 /// <summary>
-/// Llama as an encoder: x_0 = word; a layer is a = x + O CausalAttention(rot(Q n), rot(K n), V n) with n = RMS(x), x' = a + D(act(G m) * U m) with m = RMS(a);
-/// the vectors are RMS(x_L). Groups of query heads share a head of keys and values. Padding stands on the right, where causal attention never looks.
-/// Touvron et al., "LLaMA", 2023; Su et al., "RoFormer", 2021; Ainslie et al., "GQA", EMNLP 2023.
+/// Llama as an encoder: x_0 = word; a layer is a = x + O CausalAttention(rot(Q n), rot(K n), V n) with n = RMS(x), x' = a + D(act(G m) * U
+/// m) with m = RMS(a); the vectors are RMS(x_L). Groups of query heads share a head of keys and values. Padding stands on the right, where
+/// causal attention never looks. Touvron et al., "LLaMA", 2023; Su et al., "RoFormer", 2021; Ainslie et al., "GQA", EMNLP 2023.
 /// </summary>
 internal sealed class LlamaModel : TransformerModel
 {

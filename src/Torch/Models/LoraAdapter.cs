@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 namespace HybridRec.MLNet.Torch;
 
 /// <summary>
-/// Low-rank additions to linear modules: y = W x + b + s B A dropout(x), A [rank, inputs], B [outputs, rank], s = alpha / rank, or alpha / sqrt(rank) (rsLoRA); and weights that take the place of the model's.
-/// Hu et al., "LoRA", ICLR 2022; Kalajdzievski, "A Rank Stabilization Scaling Factor for Fine-Tuning with LoRA", 2023.
+/// Low-rank additions to linear modules: y = W x + b + s B A dropout(x), A [rank, inputs], B [outputs, rank], s = alpha / rank, or alpha /
+/// sqrt(rank) (rsLoRA); and weights that take the place of the model's. Hu et al., "LoRA", ICLR 2022; Kalajdzievski, "A Rank Stabilization
+/// Scaling Factor for Fine-Tuning with LoRA", 2023.
 /// </summary>
 internal sealed class LoraAdapter : IDisposable
 {
@@ -42,14 +43,17 @@ internal sealed class LoraAdapter : IDisposable
             return y;
         if (DropoutGenerator is not null && Dropout > 0)
             x = (x * rand(x.shape, device: x.device, generator: DropoutGenerator).ge(Held.Number(Dropout)).to(x.dtype)).Over(1 - Dropout);
-        // What the gradient needs, it keeps itself. A handle here keeps a tensor until the batch ends, so none is left to one of the size of y; and the factor goes to the narrow one.
+        // What the gradient needs, it keeps itself. A handle here keeps a tensor until the batch ends, so none is left to one of the size
+        // of y; and the factor goes to the narrow one.
         using var low = nn.functional.linear(x, matrices.A.to(x.dtype));
         using var scaled = low.Times(_scale);
         using var added = nn.functional.linear(scaled, matrices.B.to(x.dtype));
         return y.AddInPlace(added);
     }
 
-    /// <summary>Adds s B A to the weights of a model and puts the whole ones in their places; it then gives the same without the adapter.</summary>
+    /// <summary>
+    /// Adds s B A to the weights of a model and puts the whole ones in their places; it then gives the same without the adapter.
+    /// </summary>
     public void MergeInto(TransformerModel model)
     {
         using var frozen = no_grad();

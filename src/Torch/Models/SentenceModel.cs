@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace HybridRec.MLNet.Torch;
 
 /// <summary>
-/// A transformer with pooling, an optional projection (the Dense module of sentence-transformers, without bias and activation) and normalization: one vector a
-/// text. Shared by an encoder and the transformers fitted with it, and closed when the last of them is disposed. Encoding is safe on several threads.
+/// A transformer with pooling, an optional projection (the Dense module of sentence-transformers, without bias and activation) and
+/// normalization: one vector a text. Shared by an encoder and the transformers fitted with it, and closed when the last of them is
+/// disposed. Encoding is safe on several threads.
 /// </summary>
 internal sealed class SentenceModel : IDisposable
 {
@@ -57,7 +58,9 @@ internal sealed class SentenceModel : IDisposable
         return settings.Normalize ? nn.functional.normalize(vectors) : vectors;
     }
 
-    /// <summary>What a transformer of this model's configuration gives before projection and normalization; with gradients where they are asked for.</summary>
+    /// <summary>
+    /// What a transformer of this model's configuration gives before projection and normalization; with gradients where they are asked for.
+    /// </summary>
     /// <param name="model">The transformer.</param>
     /// <param name="batch">The texts.</param>
     /// <param name="settings">Pooling.</param>

@@ -19,7 +19,8 @@ internal static class TensorTransfer
     }
 
     /// <summary>
-    /// The values in memory of torch's own. A tensor made of an array lies where the array lies, which is not aligned; products of matrices then round otherwise from one run to the next on some processors.
+    /// The values in memory of torch's own. A tensor made of an array lies where the array lies, which is not aligned; products of matrices
+    /// then round otherwise from one run to the next on some processors.
     /// </summary>
     public static Tensor ToTensor(float[] values, ReadOnlySpan<long> shape, Device device)
     {

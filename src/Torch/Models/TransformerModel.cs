@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace HybridRec.MLNet.Torch;
 
-/// <summary>A transformer over named weights: token ids to one vector a token. An adapter, where there is one, adds to the linear modules it names.</summary>
+/// <summary>
+/// A transformer over named weights: token ids to one vector a token. An adapter, where there is one, adds to the linear modules it names.
+/// </summary>
 internal abstract class TransformerModel(TransformerConfig config, TransformerWeights weights, string prefix)
 {
     public TransformerConfig Config { get; } = config;
@@ -34,7 +36,8 @@ internal abstract class TransformerModel(TransformerConfig config, TransformerWe
     /// <summary>The vectors of the tokens.</summary>
     /// <param name="ids">[batch, tokens] Int64 ids.</param>
     /// <param name="mask">[batch, tokens] Boolean: true for a token, false for padding, which stands on the right.</param>
-    /// <param name="tape">Keeps the inputs of the layers alone and computes what is within them anew for the gradient; null keeps all.</param>
+    /// <param name="tape">Keeps the inputs of the layers alone and computes what is within them anew for the gradient; null keeps
+    /// all.</param>
     /// <returns>[batch, tokens, hidden].</returns>
     public Tensor Hidden(Tensor ids, Tensor mask, LayerTape? tape = null)
     {

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace HybridRec.MLNet.Torch;
 
 /// <summary>
-/// The tensors of a model by their Hugging Face names: those of float types as Single on a device, others (buffers, quantized ones) as the bytes they are, so
-/// that a folder that is written again is the one that was read.
+/// The tensors of a model by their Hugging Face names: those of float types as Single on a device, others (buffers, quantized ones) as the
+/// bytes they are, so that a folder that is written again is the one that was read.
 /// </summary>
 internal sealed class TransformerWeights : IDisposable
 {

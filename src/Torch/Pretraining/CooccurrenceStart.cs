@@ -6,8 +6,9 @@ using HybridRec.MLNet.Text;
 namespace HybridRec.MLNet.Torch;
 
 /// <summary>
-/// Token vectors from what stands near what: the truncated singular value decomposition U S^(1/2) of max(0, ln(n_ab n / (n_a n_b))), n_ab the times that b stands near a, nearer ones counting more (1 / distance).
-/// Levy and Goldberg, "Neural word embedding as implicit matrix factorization", NIPS 2014.
+/// Token vectors from what stands near what: the truncated singular value decomposition U S^(1/2) of max(0, ln(n_ab n / (n_a n_b))), n_ab
+/// the times that b stands near a, nearer ones counting more (1 / distance). Levy and Goldberg, "Neural word embedding as implicit matrix
+/// factorization", NIPS 2014.
 /// </summary>
 internal static class CooccurrenceStart
 {

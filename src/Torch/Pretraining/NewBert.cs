@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace HybridRec.MLNet.Torch;
 
-/// <summary>A BERT before its first step: weights normal with deviation .02, biases 0, norms 1 (Devlin et al. 2019), and the head that tells tokens.</summary>
+/// <summary>
+/// A BERT before its first step: weights normal with deviation .02, biases 0, norms 1 (Devlin et al. 2019), and the head that tells tokens.
+/// </summary>
 internal static class NewBert
 {
     // Words count more than places where they are known from the start.
@@ -70,7 +72,10 @@ internal static class NewBert
         return start.Tensors;
     }
 
-    /// <summary>Puts given vectors, of length 1 each, into a table of tokens, as long as the positions' are short; rows of zeros leave what is there. And a bias into its place.</summary>
+    /// <summary>
+    /// Puts given vectors, of length 1 each, into a table of tokens, as long as the positions' are short; rows of zeros leave what is
+    /// there. And a bias into its place.
+    /// </summary>
     public static void Warm(Tensor table, float[] vectors, Tensor bias, float[] logFrequencies)
     {
         using var frozen = no_grad();

@@ -2,7 +2,9 @@ using HybridRec.MLNet.Accel;
 
 namespace HybridRec.MLNet.Torch;
 
-/// <summary>Texts as sequences of nearly one length: [CLS] a [SEP] b c [SEP] ..., long texts in several pieces (the "full sentences" of RoBERTa).</summary>
+/// <summary>
+/// Texts as sequences of nearly one length: [CLS] a [SEP] b c [SEP] ..., long texts in several pieces (the "full sentences" of RoBERTa).
+/// </summary>
 internal static class PackedSequences
 {
     /// <summary>Fewer tokens of a text at the end of a sequence teach nothing: the text goes into the next.</summary>

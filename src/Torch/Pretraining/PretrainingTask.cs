@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace HybridRec.MLNet.Torch;
 
 /// <summary>Masked-token pre-training: tells the tokens that are hidden.</summary>
-/// <remarks>Streams of the seed beside those of <see cref="TrainingExamples"/>: (0, 1) the packing, (0, 2 + first) masks of a batch of the validation, (2, tensor) the
-/// start, (3 + epoch, batch) masks.</remarks>
+/// <remarks>Streams of the seed beside those of <see cref="TrainingExamples"/>: (0, 1) the packing, (0, 2 + first) masks of a batch of the
+/// validation, (2, tensor) the start, (3 + epoch, batch) masks.</remarks>
 internal sealed class PretrainingTask : ITrainingTask, IDisposable
 {
     private readonly PretrainingOptions _options;

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace HybridRec.MLNet.Torch;
 
 /// <summary>
-/// m = b1 m + (1-b1) g, v = b2 v + (1-b2) g², w = w - eta (m' / (sqrt(v') + eps) + lambda w), with m' and v' freed of their start (Loshchilov and Hutter, ICLR 2019). Its moments are at hand, so that
-/// a checkpoint holds all of it.
+/// m = b1 m + (1-b1) g, v = b2 v + (1-b2) g², w = w - eta (m' / (sqrt(v') + eps) + lambda w), with m' and v' freed of their start
+/// (Loshchilov and Hutter, ICLR 2019). Its moments are at hand, so that a checkpoint holds all of it.
 /// </summary>
 internal sealed class AdamW : IDisposable
 {
@@ -24,7 +24,9 @@ internal sealed class AdamW : IDisposable
 
     public Tensor[] SecondMoments { get; }
 
-    /// <summary>Takes a step along the gradients there are, clipped to a norm together, and clears them. A parameter without a gradient stays.</summary>
+    /// <summary>
+    /// Takes a step along the gradients there are, clipped to a norm together, and clears them. A parameter without a gradient stays.
+    /// </summary>
     /// <param name="step">Number of this step, from 1.</param>
     /// <param name="rate">eta.</param>
     /// <param name="decay">lambda.</param>

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace HybridRec.MLNet.Torch;
 
-/// <summary>What a training learns, and from what: fine-tuning, distillation or pre-training. How long and how fast is <see cref="TrainingLoop"/>'s.</summary>
+/// <summary>
+/// What a training learns, and from what: fine-tuning, distillation or pre-training. How long and how fast is <see cref="TrainingLoop"/>'s.
+/// </summary>
 internal interface ITrainingTask
 {
     /// <summary>What is trained, in an order that does not change.</summary>

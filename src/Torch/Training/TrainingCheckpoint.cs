@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace HybridRec.MLNet.Torch;
 
-/// <summary>The file a training goes on from: a safetensors file of parameters, moments and best parameters, the state in its metadata. It is written whole or not at all.</summary>
+/// <summary>
+/// The file a training goes on from: a safetensors file of parameters, moments and best parameters, the state in its metadata. It is
+/// written whole or not at all.
+/// </summary>
 internal sealed class TrainingCheckpoint(string path, string fingerprint)
 {
     private const string Kind = "HybridRec.MLNet.Torch tuning", Version = "1";

@@ -2,7 +2,9 @@ using HybridRec.MLNet.Accel;
 
 namespace HybridRec.MLNet.Torch;
 
-/// <summary>The examples of a training, as indices: those that judge the epochs, and those learnt from, in batches in an order of each epoch's own.</summary>
+/// <summary>
+/// The examples of a training, as indices: those that judge the epochs, and those learnt from, in batches in an order of each epoch's own.
+/// </summary>
 /// <remarks>Streams of the seed: (0, 0) the division, (1, epoch) the order.</remarks>
 internal sealed class TrainingExamples
 {

@@ -5,11 +5,13 @@ using Microsoft.ML.Runtime;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// How <see cref="LlmEmbeddingEstimator"/> trains its encoder on who took what, before it encodes the texts. <c>LoraTuning</c> of the package HybridRec.MLNet.Torch is one.
+/// How <see cref="LlmEmbeddingEstimator"/> trains its encoder on who took what, before it encodes the texts. <c>LoraTuning</c> of the
+/// package HybridRec.MLNet.Torch is one.
 /// </summary>
 /// <remarks>
-/// A tuned stage reads users and items too. The texts of what a user took one after the other are drawn together (<see cref="Pairs"/>). Rows that are held out are left out: those whose column
-/// <c>Holdout</c> is true; without that column a share of each user's is chosen here, and the column is added, so that what is trained behind it keeps to the same rows.
+/// A tuned stage reads users and items too. The texts of what a user took one after the other are drawn together (<see cref="Pairs"/>).
+/// Rows that are held out are left out: those whose column <c>Holdout</c> is true; without that column a share of each user's is chosen
+/// here, and the column is added, so that what is trained behind it keeps to the same rows.
 /// </remarks>
 public abstract record EncoderTuning
 {
@@ -45,18 +47,24 @@ public abstract record EncoderTuning
     /// <value>The default is <see cref="TuningPairs.Sequence"/>.</value>
     public TuningPairs Pairs { get; init; } = TuningPairs.Sequence;
 
-    /// <summary>Items of a history, the latest first (<see cref="TuningPairs.History"/>), or the most of a profile (<see cref="TuningPairs.Profile"/>).</summary>
+    /// <summary>
+    /// Items of a history, the latest first (<see cref="TuningPairs.History"/>), or the most of a profile
+    /// (<see cref="TuningPairs.Profile"/>).
+    /// </summary>
     /// <value>The default is 5.</value>
     public int HistoryLength { get; init; } = 5;
 
     /// <summary>
-    /// Hard negatives of a pair besides those of the batch: texts of items that lie near the positive in the graph of users and items, of which the user took none. Each is a negative of the whole
-    /// batch, but for pairs of users who took it. Ying et al., "Graph Convolutional Neural Networks for Web-Scale Recommender Systems", KDD 2018, section 3.3.
+    /// Hard negatives of a pair besides those of the batch: texts of items that lie near the positive in the graph of users and items, of
+    /// which the user took none. Each is a negative of the whole batch, but for pairs of users who took it. Ying et al., "Graph
+    /// Convolutional Neural Networks for Web-Scale Recommender Systems", KDD 2018, section 3.3.
     /// </summary>
     /// <value>The default is 0: none.</value>
     public int HardNegatives { get; init; }
 
-    /// <summary>Items they are drawn from, evenly and anew in each epoch: those that short random walks from the positive visit most.</summary>
+    /// <summary>
+    /// Items they are drawn from, evenly and anew in each epoch: those that short random walks from the positive visit most.
+    /// </summary>
     /// <value>The default is 50.</value>
     public int HardNegativeNeighbors { get; init; } = 50;
 
@@ -64,13 +72,16 @@ public abstract record EncoderTuning
     /// <value>The default is 5.</value>
     public int HardNegativeSkip { get; init; } = 5;
 
-    /// <summary>Share of each user's pairs of user and item that the encoder is not tuned on, where the view has no column <c>Holdout</c>; 0 holds out none and adds no column.</summary>
+    /// <summary>
+    /// Share of each user's pairs of user and item that the encoder is not tuned on, where the view has no column <c>Holdout</c>; 0 holds
+    /// out none and adds no column.
+    /// </summary>
     /// <value>The default is 0.1.</value>
     public double HoldoutFraction { get; init; } = 0.1;
 
     /// <summary>
-    /// Length, rate, seed, checkpoint, token and progress of the tuning; the seed is also that of the rows held out. Where Progress is null, that of the stage is told;
-    /// the stage's token ends it too.
+    /// Length, rate, seed, checkpoint, token and progress of the tuning; the seed is also that of the rows held out. Where Progress is
+    /// null, that of the stage is told; the stage's token ends it too.
     /// </summary>
     /// <value>The default is the tuning's own, which its record tells.</value>
     public TrainingSettings Training { get; init; } = new();
@@ -106,10 +117,10 @@ public abstract record EncoderTuning
         check.Named(TimestampColumnName, nameof(TimestampColumnName));
         check.Finite(PositiveThreshold, nameof(PositiveThreshold));
         check.Defined(Pairs, nameof(Pairs));
-        check.AtLeast<int>(HistoryLength, 1, nameof(HistoryLength));
-        check.AtLeast<int>(HardNegatives, 0, nameof(HardNegatives));
-        check.Between<int>(HardNegativeNeighbors, 1, 10_000, nameof(HardNegativeNeighbors));
-        check.Between<int>(HardNegativeSkip, 0, 10_000, nameof(HardNegativeSkip));
-        check.Share<double>(HoldoutFraction, nameof(HoldoutFraction));
+        check.AtLeast(HistoryLength, 1, nameof(HistoryLength));
+        check.AtLeast(HardNegatives, 0, nameof(HardNegatives));
+        check.Between(HardNegativeNeighbors, 1, 10_000, nameof(HardNegativeNeighbors));
+        check.Between(HardNegativeSkip, 0, 10_000, nameof(HardNegativeSkip));
+        check.Share(HoldoutFraction, nameof(HoldoutFraction));
     }
 }

@@ -30,9 +30,9 @@ public abstract class TextEncoder : IDisposable
     /// <summary>An encoder for these texts. The caller disposes it.</summary>
     internal abstract FittedEncoder Fit(IReadOnlyList<string> texts, int? maxTokens, string? prompt, CancellationToken cancellationToken);
 
-    /// <summary>The same in a stage of a pipeline.</summary>
-    /// <param name="host">Of the stage: hears the log of an encoder that trains.</param>
-    /// <param name="seed">The seed of an encoder that has none of its own, drawn when the stage was made.</param>
+    /// <summary>
+    /// The same in a stage of a pipeline, whose host hears the log of an encoder that trains; the seed, drawn when the stage was made, is for one that has none.
+    /// </summary>
     internal virtual FittedEncoder Fit(
         IHost host, int seed, IReadOnlyList<string> texts, int? maxTokens, string? prompt, CancellationToken cancellationToken) =>
         Fit(texts, maxTokens, prompt, cancellationToken);

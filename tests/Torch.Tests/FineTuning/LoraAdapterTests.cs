@@ -85,7 +85,7 @@ public sealed class LoraAdapterTests
         {
             for (int i = 0; i < count; i++)
             {
-                if (run.State.EpochSteps == run.StepsPerEpoch)
+                if (run.State.EpochSteps == run.Schedule.StepsPerEpoch)
                     run.State.EpochSteps = 0;
                 run.Step();
             }

@@ -26,7 +26,7 @@ public sealed class LoraOptionsTests
     {
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
-        Assert.Contains("'query'", Assert.Throws<ArgumentException>(() => LoraTargets.Select(encoder.Encoder.Model.Model, null, "query")).Message, StringComparison.Ordinal);
+        Assert.Contains("'query'", Assert.Throws<ArgumentOutOfRangeException>(() => LoraTargets.Select(encoder.Encoder.Model.Model, null, "query")).Message, StringComparison.Ordinal);
         Assert.Equal(12, LoraTargets.Select(encoder.Encoder.Model.Model, null, LoraTargets.All).Count);
     }
 

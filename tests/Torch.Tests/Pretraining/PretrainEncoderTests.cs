@@ -48,7 +48,7 @@ public sealed class PretrainEncoderTests
     {
         var options = LetterTexts.Options() with { Optimizer = new() { AccumulationSteps = 3 } };
         var seen = new List<TrainingProgress>();
-        Bytes(options with { Training = options.Training with { Progress = new Immediate(seen.Add), Threads = 1 } });
+        Bytes(options with { Training = options.Training with { Progress = new Immediate(seen.Add) } });
         Assert.True(seen[^1].Loss < seen[0].Loss);
     }
 
