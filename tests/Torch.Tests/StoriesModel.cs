@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using HybridRec.MLNet.Conformance;
 using HybridRec.MLNet.Files;
-using HybridRec.MLNet.Text;
 
 namespace HybridRec.MLNet.Tests.Torch;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using HybridRec.MLNet.Files;
-using HybridRec.MLNet.Text;
 
 namespace HybridRec.MLNet.Tests.Torch;
 

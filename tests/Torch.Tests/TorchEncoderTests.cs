@@ -1,6 +1,5 @@
 using HybridRec.MLNet.Conformance;
 using HybridRec.MLNet.Files;
-using HybridRec.MLNet.Text;
 using Microsoft.ML;
 using TorchSharp;
 

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using CsCheck;
 using HybridRec.MLNet.Files;
-using HybridRec.MLNet.Text;
 using HybridRec.MLNet.Torch;
 using Microsoft.ML;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using HybridRec.MLNet.Conformance;
 using HybridRec.MLNet.Files;
-using HybridRec.MLNet.Text;
 
 namespace HybridRec.MLNet.Tests.Torch;
 

@@ -1,5 +1,4 @@
 using HybridRec.MLNet.Files;
-using HybridRec.MLNet.Text;
 using HybridRec.MLNet.Torch;
 using Microsoft.ML;
 
