@@ -33,7 +33,7 @@ internal static class DistillRankerCommand
         var progress = new EpochTimes();
         var train = data.Split.TrainSet;
         var stages = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"))
-            .Append(ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"))
+            .Append(ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.Lexical(seed: 1)))
             .Append(ml.Hybrid.GnnEmbedding(new() { PositiveThreshold = data.RelevanceThreshold, Training = new() { Epochs = epochs, Seed = seed, Progress = progress } }))
             .Append(ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = data.RelevanceThreshold, Seed = seed }))
             .Append(ml.Hybrid.Fuse("Whole", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))

@@ -88,7 +88,7 @@ internal static class ExperimentModels
         graph = graph with { Training = training };
         if (hasText && model is ("graphsage" or "pinsage"))
             graph = graph with { NodeFeatures = ["ItemMeaning"] };
-        var text = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", encoder);
+        var text = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", encoder ?? TextEncoder.Lexical(seed: 1));
         var profile = ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = positive, Seed = seed });
         var ranking = new RankingOptions { PositiveThreshold = positive, Seed = seed, Progress = progress };
         var filter = new GraphFilterOptions { PositiveThreshold = positive, Progress = progress };

@@ -13,7 +13,7 @@ internal static class HeldOutGraph
     /// <param name="share">Share of each user's rows that is held out.</param>
     public static TransformerChain<ITransformer> Fit(MLContext ml, IDataView train, GnnEmbeddingOptions graph, double share) =>
         ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"))
-            .Append(ml.Hybrid.LlmEmbedding("ItemWords", "ItemText"))
+            .Append(ml.Hybrid.LlmEmbedding("ItemWords", "ItemText", TextEncoder.Lexical(seed: 1)))
             .Append(ml.Hybrid.UserProfile(new UserProfileOptions { OutputColumnName = "UserWords", ItemVectorColumnName = "ItemWords", PositiveThreshold = graph.PositiveThreshold, HoldoutFraction = share, Seed = graph.Training.Seed ?? 1 }))
             .Append<ITransformer>(ml.Hybrid.GnnEmbedding(graph))
             .Fit(train);

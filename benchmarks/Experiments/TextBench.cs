@@ -94,7 +94,7 @@ internal sealed class TextBench(string data, string[] texts, int layers, int dim
             TextEncoder encoder = TextEncoder.FromOnnx(file, TextTokenizer.FromFile(vocabulary), options);
             var onnx = (OnnxEncoder)encoder.Ready!;
             // From memory: the temporary file goes away.
-            TextEncoder open = FolderEncoder.Of(onnx.With(OnnxModel.Open(onnx.ModelBytes(), options)));
+            TextEncoder open = FolderTextEncoder.Of(onnx.With(OnnxModel.Open(onnx.ModelBytes(), options)));
             encoder.Dispose();
             return open;
         }

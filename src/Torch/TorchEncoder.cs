@@ -51,7 +51,7 @@ public sealed class TorchEncoder : TextEncoder
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new EncoderOptions();
-        FolderEncoder.Check(options);
+        options.Validate();
         var (model, files) = TorchFolder.Read(path, options, LibTorch.Device(device));
         return new TorchEncoder(new TorchFittedEncoder(model, model.Settings, files, device, Path.GetFullPath(path)));
     }
@@ -93,7 +93,7 @@ public sealed class TorchEncoder : TextEncoder
     /// <returns>The encoder; the caller disposes it. This one stays as it is.</returns>
     /// <exception cref="NotSupportedException">It is no BERT, or it has a projection behind a pooling by maximum or behind
     /// several.</exception>
-    public TextEncoder ToOnnx() => FolderEncoder.Of(OnnxExport.Open(_encoder.Model, _encoder.Settings));
+    public TextEncoder ToOnnx() => FolderTextEncoder.Of(OnnxExport.Open(_encoder.Model, _encoder.Settings));
 
     /// <summary>
     /// A shallow student of this encoder that any teacher teaches, as an encoder that learns on the texts of its column when a pipeline is

@@ -36,7 +36,7 @@ internal sealed class PaperStages
         _keyed = keyed.Transform(train).Schema;
         var stages = new EstimatorChain<ITransformer>();
         if (text)
-            stages = stages.Append<ITransformer>(ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"));
+            stages = stages.Append<ITransformer>(ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.Lexical(seed: 1)));
         if (graph)
             stages = stages.Append<ITransformer>(ml.Hybrid.GnnEmbedding(_graph)).Append<ITransformer>(ml.Hybrid.Fuse("Graph", "UserGraph", "ItemGraph"));
         if (text)

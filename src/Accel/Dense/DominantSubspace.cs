@@ -10,7 +10,8 @@ namespace HybridRec.MLNet.Accel.Dense;
 /// </summary>
 internal static class DominantSubspace
 {
-    private const long Seed = 1;
+    /// <summary>Makes the columns of a matrix orthonormal: source and destination are rows x rank.</summary>
+    public delegate void Orthonormalization(float[] source, float[] destination, int rows, int rank);
 
     // A direction this much shorter than before, once the ones found are taken from it, is rounding error of one of them.
     private const double Vanished = 1e-6;
@@ -22,11 +23,15 @@ internal static class DominantSubspace
     /// <param name="iterations">Products with A^T A; a singular value s_j is told from s_(k+1) by (s_(k+1) / s_j)^(2 iterations).</param>
     /// <param name="threads">Threads; 0: all cores.</param>
     /// <param name="step">Told before each iteration; may throw to stop.</param>
-    public static float[] Right(CsrMatrix a, CsrMatrix transposed, int rank, int iterations, int threads, Action<int>? step = null)
+    /// <param name="seed">Seed of the Gaussian numbers.</param>
+    /// <param name="orthonormalize">How columns are made orthonormal; null for Cholesky QR.</param>
+    public static float[] Right(
+        CsrMatrix a, CsrMatrix transposed, int rank, int iterations, int threads, Action<int>? step = null, long seed = 1, Orthonormalization? orthonormalize = null)
     {
+        orthonormalize ??= (source, destination, rows, columns) => Orthonormalize(source, destination, rows, columns, threads);
         var backend = new CpuAggregationBackend(threads);
         float[] basis = new float[checked(a.Columns * rank)], product = new float[basis.Length], left = new float[checked(a.Rows * rank)];
-        Xoshiro256 random = Xoshiro256.Stream(Seed);
+        Xoshiro256 random = Xoshiro256.Stream(seed);
         foreach (ref float value in basis.AsSpan())
             value = (float)random.NextNormal();
         for (int iteration = 0; iteration < iterations; iteration++)
@@ -34,7 +39,7 @@ internal static class DominantSubspace
             step?.Invoke(iteration);
             backend.Aggregate(a, basis, left, rank);
             backend.Aggregate(transposed, left, product, rank);
-            Orthonormalize(product, basis, a.Columns, rank, threads);
+            orthonormalize(product, basis, a.Columns, rank);
         }
 
         return basis;

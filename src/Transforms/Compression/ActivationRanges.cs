@@ -13,7 +13,7 @@ internal sealed class ActivationRanges(OnnxEncoder source, byte[] model, string 
         string[] lows = [.. inputs.Select(i => i + "_low")], highs = [.. inputs.Select(i => i + "_high")];
         using var watched = OnnxModel.Open(Watched(inputs, lows, highs), source.Options with { OutputName = source.OutputName }, $"of '{source.Name}' with outputs for its ranges");
         var ranges = inputs.ToDictionary(i => i, _ => (Low: float.MaxValue, High: float.MinValue), StringComparer.Ordinal);
-        foreach (var batch in source.Batches(source.Tokenize(texts), LlmEmbeddingOptions.DefaultBatchSize))
+        foreach (var batch in source.Batches(source.Tokenize(texts), FittedEncoder.DefaultBatchSize))
         {
             cancellationToken.ThrowIfCancellationRequested();
             float[] found = watched.RunScalars(batch.Ids, batch.Mask, batch.Count, batch.Length, [.. lows, .. highs]);

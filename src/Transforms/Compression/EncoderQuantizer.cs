@@ -160,7 +160,7 @@ internal sealed class EncoderQuantizer
     private float[] Encode(OnnxEncoder encoder)
     {
         float[] rows = new float[_texts.Length * encoder.Dimension];
-        encoder.Encode(_texts, rows, LlmEmbeddingOptions.DefaultBatchSize, _cancellationToken);
+        encoder.Encode(_texts, rows, FittedEncoder.DefaultBatchSize, _cancellationToken);
         return rows;
     }
 }

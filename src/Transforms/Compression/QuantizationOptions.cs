@@ -26,13 +26,12 @@ public sealed record QuantizationOptions
     /// <value>Default 64.</value>
     public int SampleTexts { get; init; } = 64;
 
-    internal QuantizationOptions Checked()
+    internal void Validate()
     {
-        const string Stage = "Quantization";
-        new OptionCheck(Stage).Require(WeightBits is 7 or 8, WeightBits, "7 or 8", nameof(WeightBits));
-        new OptionCheck(Stage).Require(MaxError is > 0 and <= 2, MaxError, "above 0 and at most 2", nameof(MaxError));
-        new OptionCheck(Stage).Require(SampleTexts is >= 1 and <= 100_000, SampleTexts, "1 to 100,000", nameof(SampleTexts));
-        return Enum.IsDefined(Scaling) ? this
-            : throw new OptionCheck(Stage).Refusal(nameof(Scaling), Scaling.ToString(), $"one of {string.Join(", ", Enum.GetNames<ActivationScaling>())}");
+        var check = new OptionCheck("Quantization");
+        check.Require(WeightBits is 7 or 8, WeightBits, "7 or 8", nameof(WeightBits));
+        check.Require(MaxError is > 0 and <= 2, MaxError, "above 0 and at most 2", nameof(MaxError));
+        check.Between(SampleTexts, 1, 100_000, nameof(SampleTexts));
+        check.Defined(Scaling, nameof(Scaling));
     }
 }

@@ -1,3 +1,5 @@
+using HybridRec.MLNet.Training;
+
 namespace HybridRec.MLNet;
 
 /// <summary>What may be overridden when an encoder model is read: by default everything comes from the files of the model.</summary>
@@ -53,4 +55,13 @@ public sealed record EncoderOptions
     /// </summary>
     /// <value>Default true.</value>
     public bool StoreModel { get; init; } = true;
+
+    internal void Validate()
+    {
+        var check = new OptionCheck(nameof(EncoderOptions));
+        check.AtLeast(MaxTokens, 1, nameof(MaxTokens));
+        check.AtLeast(Threads, 0, nameof(Threads));
+        if (Pooling is { } pooling)
+            check.Defined(pooling, nameof(Pooling));
+    }
 }

@@ -6,10 +6,10 @@ namespace Microsoft.ML;
 public static class LlmEmbeddingCatalog
 {
     /// <summary>Turns a text column into a vector column, e_T = Encoder(T): each distinct text is encoded once, at Fit.</summary>
-    /// <param name="catalog">The items.</param>
+    /// <param name="catalog">The catalog, <c>ml.Hybrid</c>.</param>
     /// <param name="outputColumnName">The column added: a vector of Single.</param>
     /// <param name="inputColumnName">The text column. <value>Default null: as the output column.</value></param>
-    /// <param name="encoder">The encoder. <value>Default null: <see cref="TextEncoder.Lexical(int, int)"/>, which is no language model.</value></param>
+    /// <param name="encoder">The encoder. <value>Default null: <see cref="TextEncoder.Lexical(int, int?)"/>, which is no language model.</value></param>
     /// <param name="quantize">Precision of an ONNX encoder's weights. <value>Default <see cref="WeightPrecision.Single"/>: as the model has them.</value></param>
     /// <param name="tuning">Trains the encoder on the interactions first. <value>Default null: the encoder stays as it is.</value></param>
     /// <returns>The estimator.</returns>
@@ -26,13 +26,14 @@ public static class LlmEmbeddingCatalog
         });
 
     /// <inheritdoc cref="LlmEmbedding(HybridCatalog, string, string?, TextEncoder?, WeightPrecision, EncoderTuning?)"/>
-    /// <param name="catalog">The items.</param>
+    /// <param name="catalog">The catalog, <c>ml.Hybrid</c>.</param>
     /// <param name="options">Columns, encoder, cache, cancellation and progress.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public static LlmEmbeddingEstimator LlmEmbedding(this HybridCatalog catalog, LlmEmbeddingOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
-        return new LlmEmbeddingEstimator(catalog.Context, options.Checked());
+        options.Validate();
+        return new LlmEmbeddingEstimator(catalog.Context, options);
     }
 }

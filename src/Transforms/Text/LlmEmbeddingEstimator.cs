@@ -35,7 +35,7 @@ namespace HybridRec.MLNet;
 /// </remarks>
 public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
 {
-    internal const string Stage = "LlmEmbedding";
+    private const string Stage = StageNames.LlmEmbedding;
 
     private readonly IHost _host;
     private readonly LlmEmbeddingOptions _options;

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Text;
 using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet;
@@ -5,8 +6,6 @@ namespace HybridRec.MLNet;
 /// <summary>Options of <see cref="LlmEmbeddingEstimator"/>.</summary>
 public sealed record LlmEmbeddingOptions
 {
-    internal const int DefaultBatchSize = 32;
-
     /// <summary>The column added: a vector of Single.</summary>
     /// <value>Default <c>ItemMeaning</c>.</value>
     public string OutputColumnName { get; init; } = "ItemMeaning";
@@ -16,7 +15,7 @@ public sealed record LlmEmbeddingOptions
     public string InputColumnName { get; init; } = "ItemText";
 
     /// <summary>What encodes the texts.</summary>
-    /// <value>Default null: <see cref="TextEncoder.Lexical(int, int)"/> with 128 dimensions, which is no language model.</value>
+    /// <value>Default null: <see cref="TextEncoder.Lexical(int, int?)"/> with 128 dimensions, which is no language model.</value>
     public TextEncoder? Encoder { get; init; }
 
     /// <summary>Trains the encoder on the interactions of the view before it encodes: <c>LoraTuning</c> of HybridRec.MLNet.Torch, for a <c>TorchEncoder</c>.</summary>
@@ -25,7 +24,7 @@ public sealed record LlmEmbeddingOptions
 
     /// <summary>Texts in one run of the model or one call of the generator.</summary>
     /// <value>Default 32.</value>
-    public int BatchSize { get; init; } = DefaultBatchSize;
+    public int BatchSize { get; init; } = FittedEncoder.DefaultBatchSize;
 
     /// <summary>Longest text in tokens, special tokens included; the rest is cut off.</summary>
     /// <value>Default null: as the encoder says.</value>
@@ -69,28 +68,25 @@ public sealed record LlmEmbeddingOptions
     /// <value>Default null.</value>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
-    internal LlmEmbeddingOptions Checked()
+    internal void Validate()
     {
-        ArgumentException.ThrowIfNullOrEmpty(OutputColumnName);
-        ArgumentException.ThrowIfNullOrEmpty(InputColumnName);
-        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(RecentTexts);
-        if (MaxTokens is { } limit)
-            ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1, nameof(MaxTokens));
+        var check = new OptionCheck(StageNames.LlmEmbedding);
+        check.Named(OutputColumnName, nameof(OutputColumnName));
+        check.Named(InputColumnName, nameof(InputColumnName));
+        check.AtLeast(BatchSize, 1, nameof(BatchSize));
+        check.AtLeast(RecentTexts, 0, nameof(RecentTexts));
+        check.AtLeast(MaxTokens, 1, nameof(MaxTokens));
+        check.Defined(Quantize, nameof(Quantize));
         ArgumentNullException.ThrowIfNull(Quantization);
-        Quantization.Checked();
-        if (!Enum.IsDefined(Quantize))
-            throw new OptionCheck(LlmEmbeddingEstimator.Stage).Refusal(nameof(Quantize), Quantize.ToString(), $"one of {string.Join(", ", Enum.GetNames<WeightPrecision>())}");
-        if (Quantize == WeightPrecision.Int8 && !(Encoder ?? TextEncoder.Lexical()).RequireOnnx().IsSaved)
+        Quantization.Validate();
+        TableCompression?.Validate();
+        TextEncoder encoder = Encoder ?? TextEncoder.Lexical();
+        if (Quantize == WeightPrecision.Int8 && !encoder.RequireOnnx().IsSaved)
             throw new ArgumentException(
-                "A tokenizer given as code is not saved, and neither would be the INT8 model: read the tokenizer from its file, or give TextEncoder.Quantize(...) as the encoder.", nameof(Encoder));
+                "A tokenizer given as code is not saved, and neither would be the INT8 model: read the tokenizer from its file, or give " +
+                "TextEncoder.Quantize(...) as the encoder.", nameof(Encoder));
         if (TableCompression is not null)
-        {
-            TableCompression.Checked();
-            (Encoder ?? TextEncoder.Lexical()).RequireStatic();
-        }
-
+            encoder.RequireStatic();
         Tuning?.Validate(Encoder);
-        return this;
     }
 }

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Text;
+using HybridRec.MLNet.Training;
 using Microsoft.Extensions.AI;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -15,7 +16,7 @@ namespace HybridRec.MLNet;
 /// </summary>
 public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
 {
-    internal const string StateKind = "LlmEmbedding";
+    internal const string StateKind = StageNames.LlmEmbedding;
     private const int Version = 2;
 
     private readonly string _input, _output;
@@ -129,7 +130,7 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
         writer.Write(_prompt is not null);
         writer.Write(_prompt ?? "");
         writer.Write(Dimension);
-        EncoderState.Write(writer, _encoder);
+        EncoderKinds.Write(writer, _encoder);
         _table.Write(writer);
     }
 
@@ -144,9 +145,10 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
             RecentTexts = reader.ReadInt32(),
             MaxTokens = reader.ReadInt32() is > 0 and int limit ? limit : null,
             Prompt = ReadOptional(reader),
-        }.Checked();
+        };
+        options.Validate();
         int dimension = reader.ReadInt32();
-        var encoder = EncoderState.Read(reader);
+        var encoder = EncoderKinds.Read(reader);
         if (encoder.Dimension != dimension)
             throw new InvalidDataException($"The saved text encoder gives {encoder.Dimension} dimensions, its table {dimension}: the model is damaged.");
         return new LlmEmbeddingTransformer(env, options, encoder, EmbeddingTable.Read(reader, dimension), version == 1 ? null : TunedHoldout.Serving);

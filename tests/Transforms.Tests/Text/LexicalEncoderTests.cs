@@ -1,4 +1,6 @@
 using HybridRec.MLNet.Text;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace HybridRec.MLNet.Tests.Text;
 
@@ -92,7 +94,7 @@ public sealed class LexicalEncoderTests
     {
         using var encoder = Fit(s_texts, 4);
         using var reader = new BinaryReader(new MemoryStream(State(encoder)));
-        using var read = EncoderState.Read(reader);
+        using var read = EncoderKinds.Read(reader);
         string[] texts = [.. s_texts, "robots in Paris", "unknown"];
         Assert.Equal(Encode(encoder, texts), Encode(read, texts));
         Assert.Equal(encoder.ModelHash, read.ModelHash);
@@ -151,6 +153,30 @@ public sealed class LexicalEncoderTests
         Assert.Throws<ArgumentOutOfRangeException>(() => TextEncoder.Lexical(new LexicalOptions { Dimension = dimension, MinDocumentFrequency = minimum }));
 
     [Fact]
+    public void Fit_NoSeed_TheContextDecides()
+    {
+        string[] texts = [.. Enumerable.Range(0, 60).Select(i => $"word{i} word{i * 7 % 60} word{i * 11 % 60} word{i * i % 60}")];
+        float[] first = Vectors(new MLContext(seed: 7), fits: 1);
+        Assert.Equal(first, Vectors(new MLContext(seed: 7), fits: 2)); // drawn once, when the estimator is made
+        Assert.NotEqual(first, Vectors(new MLContext(seed: 8), fits: 1));
+        Assert.NotEqual(Vectors(new MLContext(), fits: 1), Vectors(new MLContext(), fits: 1));
+
+        float[] Vectors(MLContext ml, int fits)
+        {
+            var view = ml.Data.LoadFromEnumerable(texts.Select(text => new { ItemText = text }));
+            var options = new LexicalOptions { Dimension = 2, Iterations = 0, MinDocumentFrequency = 1 };
+            var estimator = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.Lexical(options));
+            float[] vectors = [];
+            for (int fit = 0; fit < fits; fit++)
+            {
+                using var model = estimator.Fit(view);
+                vectors = [.. model.Transform(view).GetColumn<float[]>("ItemMeaning").SelectMany(vector => vector)];
+            }
+            return vectors;
+        }
+    }
+
+    [Fact]
     public void AsEmbeddingGenerator_NotFitted_SaysWhatToDo() =>
         Assert.Contains("LlmEmbeddingTransformer", Assert.Throws<InvalidOperationException>(() => TextEncoder.Lexical().AsEmbeddingGenerator()).Message, StringComparison.Ordinal);
 
@@ -167,7 +193,7 @@ public sealed class LexicalEncoderTests
     {
         using var stream = new MemoryStream();
         using (var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true))
-            EncoderState.Write(writer, encoder);
+            EncoderKinds.Write(writer, encoder);
         return stream.ToArray();
     }
 

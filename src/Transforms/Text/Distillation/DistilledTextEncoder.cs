@@ -11,7 +11,8 @@ internal sealed class DistilledTextEncoder : TextEncoder
 
     public DistilledTextEncoder(IEmbeddingGenerator<string, Embedding<float>> teacher, TextTokenizer tokenizer, StaticDistillationOptions options)
     {
-        (_teacher, _tokenizer, _options) = (teacher, tokenizer, options.Checked());
+        options.Validate();
+        (_teacher, _tokenizer, _options) = (teacher, tokenizer, options);
         TokenTexts.Require(tokenizer);
         var metadata = teacher.GetService(typeof(EmbeddingGeneratorMetadata)) as EmbeddingGeneratorMetadata;
         Name = (metadata?.DefaultModelId ?? metadata?.ProviderName ?? teacher.GetType().Name) + "-static";
@@ -23,6 +24,8 @@ internal sealed class DistilledTextEncoder : TextEncoder
     public override int? Dimension => null;
 
     internal override FittedEncoder? Ready => null;
+
+    internal override bool IsStatic => true;
 
     internal override FittedEncoder Fit(IReadOnlyList<string> texts, int? maxTokens, string? prompt, CancellationToken cancellationToken) => prompt is null
         ? new StaticDistillation(_teacher, _tokenizer, _options, cancellationToken).Run(Name, texts, maxTokens ?? int.MaxValue)

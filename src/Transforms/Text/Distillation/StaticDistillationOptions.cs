@@ -32,13 +32,12 @@ public sealed record StaticDistillationOptions
     /// <value>Default 64.</value>
     public int TeacherBatchSize { get; init; } = 64;
 
-    internal StaticDistillationOptions Checked()
+    internal void Validate()
     {
-        const string Stage = "Distilled";
-        new OptionCheck(Stage).Require(Dimension is >= 1 and <= 4096, Dimension, "1 to 4096", nameof(Dimension));
-        new OptionCheck(Stage).Require(SifCoefficient is > 0 and <= 1, SifCoefficient, "above 0 and at most 1", nameof(SifCoefficient));
-        new OptionCheck(Stage).Require(MaxTexts >= 0, MaxTexts, "0 or more", nameof(MaxTexts));
-        new OptionCheck(Stage).Require(TeacherBatchSize >= 1, TeacherBatchSize, "1 or more", nameof(TeacherBatchSize));
-        return this;
+        var check = new OptionCheck("Distilled");
+        check.Between(Dimension, 1, 4096, nameof(Dimension));
+        check.Require(SifCoefficient is > 0 and <= 1, SifCoefficient, "above 0 and at most 1", nameof(SifCoefficient));
+        check.AtLeast(MaxTexts, 0, nameof(MaxTexts));
+        check.AtLeast(TeacherBatchSize, 1, nameof(TeacherBatchSize));
     }
 }

@@ -3,7 +3,7 @@ using HybridRec.MLNet.Hosting;
 
 namespace HybridRec.MLNet.Text;
 
-/// <summary>Reads and writes fitted encoders inside the state of a saved transformer.</summary>
+/// <summary>What the saved forms of fitted encoders consist of, and the readers that other assemblies register. <see cref="EncoderKinds"/> reads and writes the encoders.</summary>
 internal static class EncoderState
 {
     private static readonly ConcurrentDictionary<string, Func<BinaryReader, FittedEncoder>> s_readers = new(StringComparer.Ordinal);
@@ -11,23 +11,9 @@ internal static class EncoderState
     /// <summary>Registers the reader of a kind of another assembly, <c>ASSEMBLY/NAME</c>; called by its module initializer.</summary>
     public static void Register(string kind, Func<BinaryReader, FittedEncoder> reader) => s_readers[kind] = reader;
 
-    public static void Write(BinaryWriter writer, FittedEncoder encoder)
-    {
-        writer.Write(encoder.Kind);
-        encoder.Write(writer);
-    }
-
-    public static FittedEncoder Read(BinaryReader reader) => reader.ReadString() switch
-    {
-        LexicalEncoder.StateKind => LexicalEncoder.Read(reader),
-        OnnxEncoder.StateKind => OnnxEncoder.Read(reader),
-        StaticEncoder.StateKind => StaticEncoder.Read(reader),
-        StaticEncoder.CompressedStateKind => StaticEncoder.ReadCompressed(reader),
-        DetachedEncoder.StateKind => DetachedEncoder.Read(reader),
-        string other => Foreign(other)(reader),
-    };
-
-    private static Func<BinaryReader, FittedEncoder> Foreign(string kind)
+    /// <summary>The reader of a kind of another assembly.</summary>
+    /// <exception cref="InvalidDataException">There is none.</exception>
+    public static Func<BinaryReader, FittedEncoder> ReaderOf(string kind)
     {
         int slash = kind.IndexOf('/', StringComparison.Ordinal);
         if (slash > 0 && !s_readers.ContainsKey(kind))

@@ -3,6 +3,9 @@ namespace HybridRec.MLNet.Text;
 /// <summary>An encoder that is ready to encode: what a transformer holds and saves. Safe for use by several threads.</summary>
 internal abstract class FittedEncoder : IDisposable
 {
+    /// <summary>Texts in one run of a model where nobody says how many.</summary>
+    public const int DefaultBatchSize = 32;
+
     /// <summary>Name of its saved form, see <see cref="EncoderState"/>.</summary>
     public abstract string Kind { get; }
 

@@ -12,7 +12,7 @@ internal sealed record TextPairs(IReadOnlyList<string> Texts, IReadOnlyList<(int
     public HashSet<long>? HeldOut { get; private init; }
 
     /// <summary>What hard negatives are drawn from; null without them.</summary>
-    public HardNegatives? Negatives { get; private init; }
+    public TextHardNegatives? Negatives { get; private init; }
 
     /// <summary>What profiles are drawn from; null where anchors are single texts.</summary>
     public ProfileTexts? Profiles { get; private init; }
@@ -57,7 +57,7 @@ internal sealed record TextPairs(IReadOnlyList<string> Texts, IReadOnlyList<(int
         if (pairs.Count == 0)
             throw new InvalidOperationException(
                 $"{stage}: no user has two positive rows in a row with different texts, so that there is nothing to tune the encoder on. Check the columns '{textColumn}', '{tuning.UserColumnName}' and '{tuning.LabelColumnName}', or leave Tuning null.");
-        var negatives = tuning.HardNegatives == 0 ? null : HardNegatives.Build(rows, row => rows.IsPositive(row, tuning.PositiveThreshold) && !IsHeldOut(row), textOf, Index, [.. users], tuning, cancellation);
+        var negatives = tuning.HardNegatives == 0 ? null : TextHardNegatives.Build(rows, row => rows.IsPositive(row, tuning.PositiveThreshold) && !IsHeldOut(row), textOf, Index, [.. users], tuning, cancellation);
         return new TextPairs(texts, pairs)
         {
             HeldOut = chosen,

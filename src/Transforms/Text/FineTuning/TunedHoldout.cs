@@ -1,4 +1,5 @@
 using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -17,8 +18,8 @@ internal sealed record TunedHoldout(string? User, string? Item, HashSet<long>? P
     {
         if (Pairs is null)
             return new OutputColumn(ColumnNames.Holdout, BooleanDataViewType.Instance, Annotations: null, [], _ => (ValueGetter<bool>)((ref bool value) => value = false));
-        var user = SchemaColumns.Require(input, User!, LlmEmbeddingEstimator.Stage, ColumnKinds.Key);
-        var item = SchemaColumns.Require(input, Item!, LlmEmbeddingEstimator.Stage, ColumnKinds.Key);
+        var user = SchemaColumns.Require(input, User!, StageNames.LlmEmbedding, ColumnKinds.Key);
+        var item = SchemaColumns.Require(input, Item!, StageNames.LlmEmbedding, ColumnKinds.Key);
         return new OutputColumn(ColumnNames.Holdout, BooleanDataViewType.Instance, Annotations: null, [user.Index, item.Index], row =>
         {
             Func<int> userOf = CellReader.Key(row, user), itemOf = CellReader.Key(row, item);
