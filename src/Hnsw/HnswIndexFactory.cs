@@ -77,8 +77,8 @@ public sealed record HnswIndexFactory : IVectorIndexFactory
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
             throw new PlatformNotSupportedException(
-                $"HnswIndexFactory: USearch's native library did not load on {RuntimeInformation.RuntimeIdentifier}. It is there for linux-x64 "
-                + "(with libgomp: apt-get install libgomp1), win-x64 and osx-arm64. Elsewhere leave RecommenderOptions.Index null.", e);
+                $"HnswIndexFactory: USearch's native library did not load on {RuntimeInformation.RuntimeIdentifier}. It is there for "
+                + "linux-x64 (with libgomp: apt-get install libgomp1), win-x64 and osx-arm64. Elsewhere leave RecommenderOptions.Index null.", e);
         }
     }
 

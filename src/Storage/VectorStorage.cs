@@ -33,7 +33,8 @@ public static class VectorStorage
                 new VectorStoreDataProperty(nameof(StoredItem.Categories), typeof(List<string>)) { IsIndexed = true },
                 new VectorStoreDataProperty(nameof(StoredItem.Interactions), typeof(int)),
                 new VectorStoreDataProperty(nameof(StoredItem.Version), typeof(string)) { IsIndexed = true },
-                Vector<ReadOnlyMemory<float>>(nameof(StoredItem.Vector), vectors.Dimension, DistanceFunction.DotProductSimilarity, indexKind),
+                Vector<ReadOnlyMemory<float>>(
+                    nameof(StoredItem.Vector), vectors.Dimension, DistanceFunction.DotProductSimilarity, indexKind),
             ],
         };
         if (vectors.TextDimension > 0)
@@ -59,7 +60,8 @@ public static class VectorStorage
                 new VectorStoreKeyProperty(nameof(StoredUser.User), typeof(string)),
                 new VectorStoreDataProperty(nameof(StoredUser.Version), typeof(string)) { IsIndexed = true },
                 new VectorStoreDataProperty(nameof(StoredUser.Constant), typeof(float)),
-                Vector<ReadOnlyMemory<float>>(nameof(StoredUser.Vector), vectors.Dimension, DistanceFunction.DotProductSimilarity, indexKind),
+                Vector<ReadOnlyMemory<float>>(
+                    nameof(StoredUser.Vector), vectors.Dimension, DistanceFunction.DotProductSimilarity, indexKind),
             ],
         };
     }

@@ -9,9 +9,13 @@ public static partial class MovieRecommender
     public static readonly string MLNetModelPath = Path.Combine(AppContext.BaseDirectory, "MovieRecommender.zip");
 
     /// <summary>The engine of <see cref="Predict"/>; it is for one thread at a time.</summary>
-    public static readonly Lazy<PredictionEngine<ModelInput, ModelOutput>> PredictEngine = new(() => CreatePredictEngine(MLNetModelPath), isThreadSafe: true);
+    public static readonly Lazy<PredictionEngine<ModelInput, ModelOutput>> PredictEngine =
+        new(() => CreatePredictEngine(MLNetModelPath), isThreadSafe: true);
 
-    /// <summary>Scores one pair of a user and a film. For top-N lists take <c>ml.Hybrid.CreateRecommender</c>; from several threads, a pool of engines.</summary>
+    /// <summary>
+    /// Scores one pair of a user and a film. For top-N lists take <c>ml.Hybrid.CreateRecommender</c>; from several threads, a pool of
+    /// engines.
+    /// </summary>
     /// <param name="input">The pair, with the film's text.</param>
     public static ModelOutput Predict(ModelInput input) => PredictEngine.Value.Predict(input);
 

@@ -5,7 +5,10 @@ namespace Movies;
 
 public static partial class MovieRecommender
 {
-    /// <summary>Trains on four fifths of each user's ratings and ranks all items for the rest: precision, recall and NDCG at 10 beside random, popular and perfect lists.</summary>
+    /// <summary>
+    /// Trains on four fifths of each user's ratings and ranks all items for the rest: precision, recall and NDCG at 10 beside random,
+    /// popular and perfect lists.
+    /// </summary>
     /// <param name="inputDataPath">A MovieLens folder.</param>
     /// <param name="progress">Told after every epoch; null for nobody.</param>
     public static TopKReport Evaluate(string inputDataPath, IProgress<TrainingProgress>? progress = null)

@@ -24,7 +24,10 @@ public static partial class MovieRecommender
         SaveModel(mlContext, RetrainModel(mlContext, data, progress, cancellation), data, outputModelPath);
     }
 
-    /// <summary>Loads ratings with titles, genres and plots: <c>User</c>, <c>Item</c>, <c>Label</c>, <c>Timestamp</c>, <c>ItemTitle</c>, <c>ItemText</c>, <c>ItemGenres</c>.</summary>
+    /// <summary>
+    /// Loads ratings with titles, genres and plots: <c>User</c>, <c>Item</c>, <c>Label</c>, <c>Timestamp</c>, <c>ItemTitle</c>,
+    /// <c>ItemText</c>, <c>ItemGenres</c>.
+    /// </summary>
     /// <param name="mlContext">The context.</param>
     /// <param name="inputDataPath">A MovieLens folder or archive.</param>
     public static IDataView LoadIDataViewFromFolder(MLContext mlContext, string inputDataPath) =>
@@ -36,7 +39,10 @@ public static partial class MovieRecommender
     public static IDataView LoadItems(MLContext mlContext, string inputDataPath) =>
         mlContext.Hybrid.Data.LoadMovieLensItems(inputDataPath, new MovieLensOptions { ItemColumns = true });
 
-    /// <summary>Saves the model as an ordinary ML.NET zip: beside its place first and then moved there, so that who serves it never reads half a file.</summary>
+    /// <summary>
+    /// Saves the model as an ordinary ML.NET zip: beside its place first and then moved there, so that who serves it never reads half a
+    /// file.
+    /// </summary>
     /// <param name="mlContext">The context.</param>
     /// <param name="model">The trained model.</param>
     /// <param name="data">A view with its input schema.</param>

@@ -4,7 +4,9 @@ using Quickstart.Synthetic;
 
 namespace Movies;
 
-/// <summary>The quickstart's generated films in the files of MovieLens 1M, so that the sample runs without a download and on the real thing alike.</summary>
+/// <summary>
+/// The quickstart's generated films in the files of MovieLens 1M, so that the sample runs without a download and on the real thing alike.
+/// </summary>
 public static class SampleFilms
 {
     private const int Seed = 1, FirstYear = 1960, Years = 60;

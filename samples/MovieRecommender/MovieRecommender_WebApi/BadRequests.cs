@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Diagnostics;
 
 namespace Movies.Api;
 
-/// <summary>What ASP.NET Core refuses before an endpoint is reached: JSON that is none, a body too large, a number that is a word. The answer says why.</summary>
+/// <summary>
+/// What ASP.NET Core refuses before an endpoint is reached: JSON that is none, a body too large, a number that is a word. The answer says
+/// why.
+/// </summary>
 internal sealed class BadRequests : IExceptionHandler
 {
     /// <summary>The reason of an answer that has none of its own.</summary>

@@ -6,5 +6,9 @@ namespace Movies.Api;
 internal sealed record FilmList(IReadOnlyList<RecommendedFilm> Items, RecommendationSource Source, string Version)
 {
     public static FilmList Of(RecommendationResult result) =>
-        new([.. result.Items.Zip(result.Categories, (film, genres) => new RecommendedFilm(film.Item, film.Title, genres, film.Score, film.Reasons))], result.Source, result.Version);
+        new(
+            [.. result.Items.Zip(result.Categories, (film, genres) =>
+                new RecommendedFilm(film.Item, film.Title, genres, film.Score, film.Reasons))],
+            result.Source,
+            result.Version);
 }

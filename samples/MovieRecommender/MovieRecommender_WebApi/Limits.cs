@@ -15,7 +15,8 @@ internal static class Limits
     public const int ConnectionBytes = 16 * 1024 * 1024;
 
     /// <summary>
-    /// Refuses a body that is announced too long before it is read, and one that turns out so. Kestrel's own limit would cut the connection while the client still sends, and the reason would be lost.
+    /// Refuses a body that is announced too long before it is read, and one that turns out so. Kestrel's own limit would cut the connection
+    /// while the client still sends, and the reason would be lost.
     /// </summary>
     public static Task RefuseLongBodies(HttpContext context, RequestDelegate next)
     {
@@ -36,14 +37,16 @@ internal static class Limits
                 {
                     TokenLimit = 2 * options.RequestsPerSecond,
                     TokensPerPeriod = Math.Max(1, options.RequestsPerSecond / 10),
-                    ReplenishmentPeriod = TimeSpan.FromMilliseconds(options.RequestsPerSecond >= 10 ? 100 : 1000.0 / options.RequestsPerSecond),
+                    ReplenishmentPeriod =
+                        TimeSpan.FromMilliseconds(options.RequestsPerSecond >= 10 ? 100 : 1000.0 / options.RequestsPerSecond),
                 })),
             PartitionedRateLimiter.Create<HttpContext, string>(_ => RateLimitPartition.GetConcurrencyLimiter(
                 "all", _ => new ConcurrencyLimiterOptions { PermitLimit = options.MaxConcurrentRequests, QueueLimit = options.MaxConcurrentRequests })));
         limiter.OnRejected = static async (rejected, cancellation) =>
         {
             TimeSpan wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan given) ? given : TimeSpan.FromSeconds(1);
-            rejected.HttpContext.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            int seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
+            rejected.HttpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
             await TypedResults.Problem("Too many requests; come back after the seconds in Retry-After.", statusCode: StatusCodes.Status429TooManyRequests).ExecuteAsync(rejected.HttpContext);
         };
     }

@@ -7,13 +7,16 @@ using Microsoft.ML;
 namespace Movies.Api;
 
 /// <summary>
-/// The model in service. It is trained first if there is none, and read anew whenever its file changes, while requests go on; a file that cannot be read leaves the old version in service.
+/// The model in service. It is trained first if there is none, and read anew whenever its file changes, while requests go on; a file that
+/// cannot be read leaves the old version in service.
 /// </summary>
 internal sealed partial class ModelStore(IOptions<MovieApiOptions> options, ILogger<ModelStore> logger) : BackgroundService
 {
     private readonly MLContext _ml = new();
-    private readonly string _modelPath = options.Value.ModelPath is { Length: > 0 } model ? Path.GetFullPath(model) : MovieRecommender.MLNetModelPath;
-    private readonly string _dataPath = options.Value.DataPath is { Length: > 0 } data ? Path.GetFullPath(data) : MovieRecommender.RetrainDataPath;
+    private readonly string _modelPath =
+        options.Value.ModelPath is { Length: > 0 } model ? Path.GetFullPath(model) : MovieRecommender.MLNetModelPath;
+    private readonly string _dataPath =
+        options.Value.DataPath is { Length: > 0 } data ? Path.GetFullPath(data) : MovieRecommender.RetrainDataPath;
     private MovieData? _data;
     private ServedModel? _served;
     private Recommender? _recommender;
@@ -46,7 +49,8 @@ internal sealed partial class ModelStore(IOptions<MovieApiOptions> options, ILog
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    // Whatever is wrong with a file is no reason to end a service that has a good one: it is told by the log and by /health/ready, and looked at again when the file changes.
+    // Whatever is wrong with a file is no reason to end a service that has a good one: it is told by the log and by /health/ready, and
+    // looked at again when the file changes.
     private void Refresh(CancellationToken stopping)
     {
         var file = new FileInfo(_modelPath);
@@ -88,7 +92,8 @@ internal sealed partial class ModelStore(IOptions<MovieApiOptions> options, ILog
         ITransformer model = _ml.Model.Load(new MemoryStream(bytes), out _);
         _data = MovieData.Of(_ml, _dataPath, _data);
 
-        // The recommender does not own the model: an engine may still predict with it when the lists come from the next one. Nothing of it is native; the collector takes it after the last.
+        // The recommender does not own the model: an engine may still predict with it when the lists come from the next one. Nothing of it
+        // is native; the collector takes it after the last.
         var how = new RecommenderOptions { Version = version, Items = _data.Films, MaxCount = 100, MaxHistory = 500, MaxTextLength = 1000 };
         if (Recommender is { } recommender)
             recommender.Swap(model, _data.Ratings, how, stopping);

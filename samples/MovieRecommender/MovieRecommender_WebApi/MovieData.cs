@@ -3,7 +3,10 @@ using Microsoft.ML.Data;
 
 namespace Movies.Api;
 
-/// <summary>The ratings and films that a model is served with, in memory: a swap of the model reads no file of them again. Made anew when a file of the folder has changed.</summary>
+/// <summary>
+/// The ratings and films that a model is served with, in memory: a swap of the model reads no file of them again. Made anew when a file of
+/// the folder has changed.
+/// </summary>
 internal sealed class MovieData
 {
     private readonly (DateTime, long) _stamp;

@@ -3,4 +3,5 @@ using HybridRec.MLNet;
 namespace Movies.Api;
 
 /// <summary>A film of a <see cref="FilmList"/>.</summary>
-internal sealed record RecommendedFilm(string Item, string? Title, IReadOnlyList<string> Categories, float Score, IReadOnlyList<RecommendationReason> Reasons);
+internal sealed record RecommendedFilm(
+    string Item, string? Title, IReadOnlyList<string> Categories, float Score, IReadOnlyList<RecommendationReason> Reasons);

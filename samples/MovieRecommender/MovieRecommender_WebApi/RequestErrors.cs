@@ -2,7 +2,10 @@ using HybridRec.MLNet;
 
 namespace Movies.Api;
 
-/// <summary>What a recommender says of a wrong request, as a 4xx with the reason. Only calls of the recommender pass here, so that a mistake of the server's own stays a 500.</summary>
+/// <summary>
+/// What a recommender says of a wrong request, as a 4xx with the reason. Only calls of the recommender pass here, so that a mistake of the
+/// server's own stays a 500.
+/// </summary>
 internal sealed class RequestErrors(ModelStore store) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -10,7 +13,8 @@ internal sealed class RequestErrors(ModelStore store) : IEndpointFilter
         if (!store.IsReady)
         {
             context.HttpContext.Response.Headers.RetryAfter = "5";
-            return TypedResults.Problem("The model is being trained or loaded; try again in a few seconds.", statusCode: StatusCodes.Status503ServiceUnavailable);
+            return TypedResults.Problem(
+                "The model is being trained or loaded; try again in a few seconds.", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
 
         try

@@ -4,7 +4,8 @@ using Microsoft.ML;
 namespace Movies.Api;
 
 /// <summary>
-/// One version of the model for single predictions: an engine is for one request at a time, so there is a pool of them. Not <c>PredictionEnginePool</c> of Microsoft.Extensions.ML, because that
+/// One version of the model for single predictions: an engine is for one request at a time, so there is a pool of them. Not
+/// <c>PredictionEnginePool</c> of Microsoft.Extensions.ML, because that
 /// reloads by itself and does not tell which version has answered.
 /// </summary>
 internal sealed class ServedModel(MLContext ml, ITransformer model, ModelInfo info, IReadOnlyDictionary<int, string> texts) : PooledObjectPolicy<PredictionEngine<MovieRecommender.ModelInput, MovieRecommender.ModelOutput>>

@@ -44,7 +44,8 @@ internal static class ChainFoldIn
         return keys.Count > 0
             ? keys
             : throw new ArgumentException(
-                $"{Name}: the model has no stage that interactions fold into; such are GnnEmbedding (with Updatable = true) and UserProfile.");
+                $"{Name}: the model has no stage that interactions fold into; such are GnnEmbedding "
+                + "(with Updatable = true) and UserProfile.");
     }
 
     private static IEnumerable<ITransformer> Update(
@@ -85,8 +86,8 @@ internal static class ChainFoldIn
             if (column.Type is KeyDataViewType && old.Type is KeyDataViewType && column.Type.RawType == old.Type.RawType)
                 continue;
             throw new InvalidOperationException(
-                $"{Name}: column '{column.Name}' would change from {old.Type} to {column.Type}, since it depends on the number of users or items. "
-                + "The stage that makes it has to be fitted again with all rows.");
+                $"{Name}: column '{column.Name}' would change from {old.Type} to {column.Type}, since it depends on the number of users or "
+                + "items. The stage that makes it has to be fitted again with all rows.");
         }
     }
 

@@ -23,7 +23,8 @@ internal sealed class FoldInKeys
         Graph = graphs.Length == 1
             ? graphs[0]
             : throw new ArgumentException(
-                $"CreateUpdater: the model has {graphs.Length} stages GnnEmbedding; exactly one is needed. ml.Hybrid.Update takes models of any stages.");
+                $"CreateUpdater: the model has {graphs.Length} stages GnnEmbedding; exactly one is needed. "
+                + "ml.Hybrid.Update takes models of any stages.");
         Graph.RequireLinearUpdates();
         IReadOnlySet<string> keys = ChainFoldIn.KeyColumns(_stages);
         DataViewSchema schema = input;

@@ -25,7 +25,8 @@ internal sealed class KeyStage
             if (_columns.Any(earlier => earlier.Output == source.Name))
             {
                 throw new ArgumentException(
-                    $"MapValueToKey makes '{source.Name}' and '{column.Name}' from columns of the same names at once; use one MapValueToKey a column.");
+                    $"MapValueToKey makes '{source.Name}' and '{column.Name}' from columns of the same names at once; "
+                    + "use one MapValueToKey a column.");
             }
 
             _columns.Add((column.Name, source.Name, KeyValues.Read(column)));

@@ -25,8 +25,8 @@ internal sealed class KeyValues<T> : KeyValues
         if (other is not KeyValues<T> same)
         {
             throw new ArgumentException(
-                $"Column '{column}' has values of type {other.GetType().GenericTypeArguments[0].Name}; the model was trained on {typeof(T).Name}. "
-                + "Convert the column.");
+                $"Column '{column}' has values of type {other.GetType().GenericTypeArguments[0].Name}; "
+                + $"the model was trained on {typeof(T).Name}. Convert the column.");
         }
 
         foreach (T value in same._values)

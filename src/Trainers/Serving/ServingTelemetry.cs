@@ -18,7 +18,8 @@ internal static class ServingTelemetry
     private static readonly Counter<long> s_failures =
         s_meter.CreateCounter<long>("hybridrec.recommend.failures", "{request}", "Requests that were refused, cancelled or failed.");
     private static readonly Counter<long> s_fallbacks =
-        s_meter.CreateCounter<long>("hybridrec.recommend.fallbacks", "{request}", "Requests answered by popular items because nothing was known.");
+        s_meter.CreateCounter<long>(
+            "hybridrec.recommend.fallbacks", "{request}", "Requests answered by popular items because nothing was known.");
     private static readonly Counter<long> s_versions =
         s_meter.CreateCounter<long>("hybridrec.recommender.versions", "{version}", "Versions that were put into service.");
     private static readonly Histogram<double> s_build =

@@ -34,7 +34,8 @@ internal static class SnapshotRefresh
         cancellationToken.ThrowIfCancellationRequested();
 
         int[] newUsers = [.. Enumerable.Range(0, tables.UserCount).Where(code => !old.Users.TryGetCode(tables.Users.IdOf(code), out _))];
-        var users = EntityIndex.FromIds(Enumerable.Range(0, old.Users.Count).Select(old.Users.IdOf).Concat(newUsers.Select(tables.Users.IdOf)));
+        IEnumerable<string> ids = Enumerable.Range(0, old.Users.Count).Select(old.Users.IdOf);
+        var users = EntityIndex.FromIds(ids.Concat(newUsers.Select(tables.Users.IdOf)));
         (int[] rowOf, int count, List<ItemChange> changes) = Changes(old.Items, tables.Items, items is null ? [] : [.. codes[1].Items]);
 
         InteractionPairs added = InteractionPairs.From(
