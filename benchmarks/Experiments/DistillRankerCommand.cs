@@ -40,14 +40,14 @@ internal static class DistillRankerCommand
             .Append(ml.Hybrid.Fuse("Graph", "UserGraph", "ItemGraph"))
             .Fit(train);
         var vectors = stages.Transform(train); // the vectors that training sees: those of held-out rows are of a fit without them
-        var teaching = new RankingOptions { PositiveThreshold = data.RelevanceThreshold, Seed = seed, Progress = progress, FeatureColumnName = "Whole", HiddenSizes = [128, 64] };
+        var teaching = new RankingOptions { Head = RankingHead.Mlp([128, 64]), PositiveThreshold = data.RelevanceThreshold, Training = new() { Seed = seed, Progress = progress }, FeatureColumnName = "Whole" };
         var teacher = ml.Hybrid.Ranking(teaching).Fit(vectors);
 
         (string Name, RankingOptions Options)[] students =
         [
-            ("towers over all", teaching with { Head = RankingHead.TwoTower }),
-            ("one layer of 16 over the graph", teaching with { HiddenSizes = [16], FeatureColumnName = "Graph" }),
-            ("towers over the graph", teaching with { Head = RankingHead.TwoTower, FeatureColumnName = "Graph" }),
+            ("towers over all", teaching with { Head = RankingHead.TwoTower() }),
+            ("one layer of 16 over the graph", teaching with { Head = RankingHead.Mlp([16]), FeatureColumnName = "Graph" }),
+            ("towers over the graph", teaching with { Head = RankingHead.TwoTower(), FeatureColumnName = "Graph" }),
         ];
         var filter = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"))
             .Append(ml.Hybrid.GraphFilter(new() { Filter = ClosedForm.Ease(), PositiveThreshold = data.RelevanceThreshold })).Fit(train);

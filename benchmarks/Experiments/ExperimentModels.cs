@@ -90,7 +90,7 @@ internal static class ExperimentModels
             graph = graph with { NodeFeatures = ["ItemMeaning"] };
         var text = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", encoder ?? TextEncoder.Lexical(seed: 1));
         var profile = ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = positive, Seed = seed });
-        var ranking = new RankingOptions { PositiveThreshold = positive, Seed = seed, Progress = progress };
+        var ranking = new RankingOptions { PositiveThreshold = positive, Training = new() { Seed = seed, Progress = progress } };
         var filter = new GraphFilterOptions { PositiveThreshold = positive, Progress = progress };
         return model switch
         {
@@ -107,7 +107,7 @@ internal static class ExperimentModels
                 .Append(text)
                 .Append(profile)
                 .Append(ml.Hybrid.Fuse("Features", "UserMeaning", "ItemMeaning"))
-                .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.DotProduct })),
+                .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.DotProduct() })),
             "text" => keys
                 .Append(text)
                 .Append(profile)
@@ -118,7 +118,7 @@ internal static class ExperimentModels
                 .Append(ml.Hybrid.GnnEmbedding(model == "hybrid-cold" ? graph with { NodeFeatures = ["ItemMeaning"] } : graph))
                 .Append(profile)
                 .Append(ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))
-                .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.Linear })),
+                .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.Linear() })),
             _ => throw new ArgumentException($"There is no model '{model}': {string.Join(", ", Names)}."),
         };
 
@@ -135,7 +135,7 @@ internal static class ExperimentModels
         IEstimator<ITransformer> GraphAlone(IEstimator<ITransformer> before) => before
             .Append(ml.Hybrid.GnnEmbedding(graph))
             .Append(ml.Hybrid.Fuse("Features", "UserGraph", "ItemGraph"))
-            .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.DotProduct }));
+            .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.DotProduct() }));
     }
 
     // Each column of attributes as the vector of its values.

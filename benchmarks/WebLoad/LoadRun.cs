@@ -49,7 +49,7 @@ internal static class LoadRun
             .Append(ml.Transforms.Conversion.MapValueToKey("Item"))
             .Append(ml.Hybrid.GnnEmbedding(new GnnEmbeddingOptions { PositiveThreshold = MovieRecommender.Liked, Training = new() { Seed = 1 } }))
             .Append(ml.Hybrid.Fuse("Features", "UserGraph", "ItemGraph"))
-            .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct }));
+            .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct() }));
         if (!File.Exists(graph))
             MovieRecommender.SaveModel(ml, alone.Fit(ratings), ratings, graph);
         return [ServedVersion.Of(ml, hybrid, data), ServedVersion.Of(ml, graph, data)];

@@ -25,7 +25,7 @@ internal static class PredictRun
             var ml = new MLContext(seed: 1);
             IDataView ratings = MovieRecommender.LoadIDataViewFromFolder(ml, data);
             Row[] rows = Random(ml, MovieRecommender.LoadItems(ml, data));
-            Case[] cases = [.. new[] { RankingHead.Linear, RankingHead.Mlp }.Select(head => new Case(head, Saved(ml, ratings, Path.Combine(folder, $"{head}.zip"), head)))];
+            Case[] cases = [.. new RankingHead[] { RankingHead.Linear(), RankingHead.Mlp() }.Select(head => new Case(head, Saved(ml, ratings, Path.Combine(folder, $"{head.Kind}.zip"), head)))];
             try
             {
                 foreach (Case one in cases)

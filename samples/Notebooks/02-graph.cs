@@ -33,7 +33,7 @@ IEstimator<ITransformer> Graph(int layers, IProgress<TrainingProgress>? progress
         Training = new() { Progress = progress, Seed = 1 },
     }))
     .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph"], item: ["ItemGraph"]))
-    .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct, PositiveThreshold = 4 }));
+    .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct(), PositiveThreshold = 4 }));
 
 // %% [markdown]
 // ## Training

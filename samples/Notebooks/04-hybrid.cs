@@ -27,7 +27,7 @@ var ranking = new RankingOptions { PositiveThreshold = 4 };
 var graphOnly = keys
     .Append(ml.Hybrid.GnnEmbedding(graph))
     .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph"], item: ["ItemGraph"]))
-    .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.DotProduct }))
+    .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.DotProduct() }))
     .Fit(split.TrainSet);
 var textOnly = keys
     .Append(text)
@@ -45,7 +45,7 @@ var hybrid = keys
     .Append(ml.Hybrid.GnnEmbedding(graph with { NodeFeatures = ["ItemMeaning"] }))
     .Append(profile)
     .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph", "UserMeaning"], item: ["ItemGraph", "ItemMeaning"]))
-    .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.Linear }))
+    .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.Linear() }))
     .Fit(split.TrainSet);
 
 // %% [markdown]

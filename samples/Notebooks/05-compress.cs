@@ -51,7 +51,7 @@ void Compare(string name, string with)
 IEstimator<ITransformer> GraphAlone(EmbeddingPrecision precision) => keys
     .Append(ml.Hybrid.GnnEmbedding(graph with { Precision = precision }))
     .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph"], item: ["ItemGraph"]))
-    .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct, PositiveThreshold = 4 }));
+    .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct(), PositiveThreshold = 4 }));
 ITransformer single = Fit("graph, 32 bits", GraphAlone(EmbeddingPrecision.Single));
 Fit("graph, INT8", GraphAlone(EmbeddingPrecision.Int8));
 Compare("graph, INT8", with: "graph, 32 bits");
@@ -83,7 +83,7 @@ ITransformer teacher = Fit("teacher", keys
 IEstimator<ITransformer> Student(RankingDistillation? lesson) => keys
     .Append(ml.Hybrid.GnnEmbedding(graph with { Dimension = 8 }))
     .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph"], item: ["ItemGraph"]))
-    .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.TwoTower, TowerDimension = 8, PositiveThreshold = 4, Distillation = lesson }));
+    .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.TwoTower(8), PositiveThreshold = 4, Distillation = lesson }));
 Fit("student, labels only", Student(lesson: null));
 Fit("student, taught", Student(new RankingDistillation(teacher, split.TrainSet)));
 Compare("student, taught", with: "student, labels only");
@@ -103,7 +103,7 @@ IEstimator<ITransformer> TextModel(TableCompressionOptions? compression) => keys
     .Append(ml.Hybrid.LlmEmbedding(new LlmEmbeddingOptions { Encoder = tokens, TableCompression = compression }))
     .Append(profile)
     .Append(ml.Hybrid.Fuse("Features", user: ["UserMeaning"], item: ["ItemMeaning"]))
-    .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct, PositiveThreshold = 4 }));
+    .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct(), PositiveThreshold = 4 }));
 Fit("token table", TextModel(null));
 var stages = (IEnumerable<ITransformer>)Fit("token table, packed", TextModel(new TableCompressionOptions { Density = 0.5, CodebookSize = 16 }));
 Console.WriteLine(stages.OfType<LlmEmbeddingTransformer>().First().TableCompression);

@@ -32,7 +32,7 @@ IEstimator<ITransformer> Pipeline(int seed) => ml.Transforms.Conversion.MapValue
     }))
     .Append(ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = 4, Seed = 1 }))
     .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph", "UserMeaning"], item: ["ItemGraph", "ItemMeaning"]))
-    .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.Linear, PositiveThreshold = 4, Seed = seed }));
+    .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.Linear(), PositiveThreshold = 4, Training = new() { Seed = seed } }));
 ITransformer model = Pipeline(seed: 1).Fit(films.Ratings);
 Recommender recommender = ml.Hybrid.CreateRecommender(model, films.Ratings, new RecommenderOptions { Items = films.Items, Version = "monday" });
 Console.WriteLine($"{recommender.UserCount} users, {recommender.ItemCount} films, {recommender.Categories.Count} genres, version {recommender.Version}.");

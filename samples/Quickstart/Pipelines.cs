@@ -22,13 +22,13 @@ internal static class Pipelines
         var text = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText");
         var graph = new GnnEmbeddingOptions { PositiveThreshold = stars, Training = new() { Seed = seed, Progress = progress } };
         var profile = ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = stars, Seed = seed });
-        var ranking = new RankingOptions { PositiveThreshold = stars, Seed = seed, Progress = progress };
+        var ranking = new RankingOptions { PositiveThreshold = stars, Training = new() { Seed = seed, Progress = progress } };
         return name switch
         {
             GnnOnly => keys
                 .Append(ml.Hybrid.GnnEmbedding(graph))
                 .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph"], item: ["ItemGraph"]))
-                .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.DotProduct })),
+                .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.DotProduct() })),
             TextOnly => keys
                 .Append(text)
                 .Append(profile)
@@ -40,7 +40,7 @@ internal static class Pipelines
                 .Append(ml.Hybrid.GnnEmbedding(data.NewItemSplit is null ? graph : graph with { NodeFeatures = ["ItemMeaning"] }))
                 .Append(profile)
                 .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph", "UserMeaning"], item: ["ItemGraph", "ItemMeaning"]))
-                .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.Linear })),
+                .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.Linear() })),
             _ => throw new ArgumentException($"'{name}' is none of {string.Join(", ", Names)}.", nameof(name)),
         };
     }

@@ -193,11 +193,12 @@ public abstract class EstimatorConformance<TTransformer>
     /// <summary>Fits the estimator on the training rows.</summary>
     private protected Trained Train(ConformanceSettings? settings = null)
     {
-        var ml = new MLContext(seed: 1);
+        settings ??= new();
+        var ml = new MLContext(settings.Seed); // from which an estimator without a seed of its own draws it
         IDataView raw = Checkerboard.View(ml, TrainRows);
         ITransformer preparation = Preparation(ml).Fit(raw);
         IDataView data = preparation.Transform(raw);
-        TTransformer model = Estimator(ml, settings ?? new()).Fit(data);
+        TTransformer model = Estimator(ml, settings).Fit(data);
         return new Trained(this, ml, raw, preparation, data, model);
     }
 

@@ -57,7 +57,7 @@ public sealed class LatencyPartTests : IDisposable
         string[] two = [.. data.Items!.GetColumn<string>("ItemText").Take(10)];
         ITransformer model = LatencyPart.Chain(ml, keys, graph, train, data, encoder, two, 1);
         HybridRankingModel head = ChainStages.Of(model).OfType<HybridRankingTransformer>().Single().Model;
-        Assert.Equal(RankingHead.Mlp, head.Head);
+        Assert.Equal(RankingHeadKind.Mlp, head.Head);
         Assert.Equal(PaperStages.HiddenSizes, head.Weights.Shape.HiddenSizes);
         Func<string, float> score = PairScorer.Create(ml, model, train);
         Assert.NotEqual(score(two[0]), score(two[1]));

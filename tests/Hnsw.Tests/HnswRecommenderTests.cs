@@ -76,7 +76,7 @@ public sealed class HnswRecommenderTests
 
     private ITransformer Fit() => _ml.Transforms.Conversion.MapValueToKey("User").Append(_ml.Transforms.Conversion.MapValueToKey("Item"))
         .Append(_ml.Hybrid.Fuse("Features", nameof(VectorRow.UserVector), nameof(VectorRow.ItemVector)))
-        .Append(_ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct }))
+        .Append(_ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct() }))
         .Fit(View(Rows(Items)));
 
     private IDataView View(IEnumerable<VectorRow> rows) => _ml.Data.LoadFromEnumerable(rows);

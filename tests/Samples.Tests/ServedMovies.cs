@@ -35,7 +35,7 @@ public sealed class ServedMovies : IAsyncLifetime
             .Append(ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"))
             .Append(ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = MovieRecommender.Liked, Seed = 1 }))
             .Append(ml.Hybrid.Fuse("Features", "UserMeaning", "ItemMeaning"))
-            .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct }));
+            .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct() }));
         MovieRecommender.SaveModel(ml, text.Fit(ratings), ratings, TextOnly);
         Shared = await Start(Hybrid);
     }

@@ -19,7 +19,7 @@ internal static class Taste
 
     public static HashSet<string> Seen(int user) => [.. Rows.Where(row => row.User == user).Select(row => Id(row.Item))];
 
-    public static Recommender Recommender(RankingHead head = RankingHead.DotProduct, bool texts = true, RecommenderOptions? options = null)
+    public static Recommender Recommender(RankingHeadKind head = RankingHeadKind.DotProduct, bool texts = true, RecommenderOptions? options = null)
     {
         var ml = new MLContext(seed: 1);
         IDataView data = ml.Data.LoadFromEnumerable(Rows);
@@ -27,8 +27,8 @@ internal static class Taste
         FuseEstimator fuse = ml.Hybrid.Fuse("Features", "UserTaste", "ItemTaste");
         var fused = (texts ? keys.Append(ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText")).Append(fuse) : keys.Append(fuse)).Fit(data);
         // A softmax sees no constant, so that a linear head learns none by it.
-        RankingObjective objective = head == RankingHead.Linear ? RankingObjective.Logistic : RankingObjective.Softmax;
-        var ranking = new RankingOptions { Head = head, Objective = objective, Epochs = 40, LearningRate = 0.03f, HiddenSizes = [8] };
+        RankingObjective objective = head == RankingHeadKind.Linear ? RankingObjective.Logistic : RankingObjective.Softmax;
+        var ranking = new RankingOptions { Head = Head(head), Objective = objective, Training = new() { Epochs = 40, LearningRate = 0.03 } };
         var ranker = ml.Hybrid.Ranking(ranking).Fit(fused.Transform(data));
         Assert.Equal(head, ranker.Model.Head);
         return ml.Hybrid.CreateRecommender(new TransformerChain<ITransformer>([.. fused, ranker]), data, options ?? new RecommenderOptions { Version = "v1" });
@@ -64,5 +64,13 @@ internal static class Taste
         ItemText = $"{s_words[item % s_words.Length]} film {item}",
         UserTaste = userTaste,
         ItemTaste = itemTaste,
+    };
+
+    private static RankingHead Head(RankingHeadKind kind) => kind switch
+    {
+        RankingHeadKind.Mlp => RankingHead.Mlp([8]),
+        RankingHeadKind.Linear => RankingHead.Linear(),
+        RankingHeadKind.DotProduct => RankingHead.DotProduct(),
+        _ => RankingHead.TwoTower(),
     };
 }

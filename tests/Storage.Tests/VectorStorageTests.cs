@@ -11,16 +11,16 @@ public sealed class VectorStorageTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(RankingHead.DotProduct)]
-    [InlineData(RankingHead.Linear)]
-    [InlineData(RankingHead.TwoTower)]
-    public async Task Recommend_ExactHeads_ListsAndScoresOfTheRecommender(RankingHead head)
+    [InlineData(RankingHeadKind.DotProduct)]
+    [InlineData(RankingHeadKind.Linear)]
+    [InlineData(RankingHeadKind.TwoTower)]
+    public async Task Recommend_ExactHeads_ListsAndScoresOfTheRecommender(RankingHeadKind head)
     {
         await using PgServer server = await PgServer.ConnectAsync(Token);
         using Recommender recommender = Taste.Recommender(head);
         RecommenderVectors vectors = recommender.ExportVectors();
         Assert.True(vectors.IsExact);
-        Assert.True(head != RankingHead.Linear || vectors.Constant != 0, "The constant is to be seen in the scores.");
+        Assert.True(head != RankingHeadKind.Linear || vectors.Constant != 0, "The constant is to be seen in the scores.");
         using PgCollection<StoredItem> items = await Items(server, vectors);
         using var users = new PgCollection<StoredUser>(server, "users", vectors.UserDefinition());
         Assert.Equal(Taste.Users, await users.StoreAsync(vectors, batchSize: 7, cancellationToken: Token));
@@ -38,7 +38,7 @@ public sealed class VectorStorageTests
     public async Task Recommend_Mlp_CandidatesOfTheStoreRankedByTheRecommender()
     {
         await using PgServer server = await PgServer.ConnectAsync(Token);
-        using Recommender recommender = Taste.Recommender(RankingHead.Mlp, options: new() { Retrieval = RetrievalMode.TwoStage, Candidates = 15 });
+        using Recommender recommender = Taste.Recommender(RankingHeadKind.Mlp, options: new() { Retrieval = RetrievalMode.TwoStage, Candidates = 15 });
         RecommenderVectors vectors = recommender.ExportVectors();
         Assert.False(vectors.IsExact);
         using PgCollection<StoredItem> items = await Items(server, vectors);
@@ -55,7 +55,7 @@ public sealed class VectorStorageTests
     public async Task Recommend_HistoryAndText_AsTheRecommenderAnswers()
     {
         await using PgServer server = await PgServer.ConnectAsync(Token);
-        using Recommender recommender = Taste.Recommender(RankingHead.Linear);
+        using Recommender recommender = Taste.Recommender(RankingHeadKind.Linear);
         RecommenderVectors vectors = recommender.ExportVectors();
         using PgCollection<StoredItem> items = await Items(server, vectors);
 
@@ -110,7 +110,7 @@ public sealed class VectorStorageTests
     public async Task Store_AgainWithAnotherVersion_Overwrites()
     {
         await using PgServer server = await PgServer.ConnectAsync(Token);
-        using Recommender first = Taste.Recommender(), second = Taste.Recommender(RankingHead.Linear, options: new() { Version = "v2" });
+        using Recommender first = Taste.Recommender(), second = Taste.Recommender(RankingHeadKind.Linear, options: new() { Version = "v2" });
         using PgCollection<StoredItem> items = await Items(server, first.ExportVectors());
         var told = new List<int>();
         Assert.Equal(Taste.Items, await items.StoreAsync(second.ExportVectors(), batchSize: 25, new Told(told), Token));

@@ -33,7 +33,7 @@ internal sealed class LatencyBench
         IDataView data = _ml.Data.LoadFromEnumerable(Rows(items), schema);
         var chain = _ml.Transforms.Conversion.MapValueToKey("User").Append(_ml.Transforms.Conversion.MapValueToKey("Item"))
             .Append(_ml.Hybrid.Fuse("Features", nameof(VectorRow.UserVector), nameof(VectorRow.ItemVector)))
-            .Append(_ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct }));
+            .Append(_ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct() }));
         ITransformer model = chain.Fit(_ml.Data.LoadFromEnumerable(Rows(Math.Min(items, RowsOfFit)), schema));
 
         var clock = Stopwatch.StartNew();

@@ -63,7 +63,7 @@ internal sealed class PaperStages
 
     /// <summary>The study's head: an MLP.</summary>
     public static RankingOptions RankingOptions(PaperSettings settings, float? threshold, int seed, IProgress<TrainingProgress> progress) =>
-        new() { PositiveThreshold = threshold, Seed = seed, Progress = progress, Epochs = settings.RankerEpochs, HiddenSizes = HiddenSizes };
+        new() { Head = RankingHead.Mlp(HiddenSizes), PositiveThreshold = threshold, Training = new() { Seed = seed, Progress = progress, Epochs = settings.RankerEpochs } };
 
     /// <summary>The training rows with all vectors.</summary>
     public IDataView Vectors { get; }
@@ -72,7 +72,7 @@ internal sealed class PaperStages
     public GnnEmbeddingTransformer Graph => ChainStages.Of(_stages).OfType<GnnEmbeddingTransformer>().Single();
 
     /// <summary>The graph alone: a dot product has nothing to train but its scale.</summary>
-    public ITransformer GraphRanker() => Fit(_ranking with { FeatureColumnName = "Graph", Head = RankingHead.DotProduct });
+    public ITransformer GraphRanker() => Fit(_ranking with { FeatureColumnName = "Graph", Head = RankingHead.DotProduct() });
 
     /// <summary>The texts alone under an MLP.</summary>
     public ITransformer TextRanker() => Fit(_ranking with { FeatureColumnName = "Text" });
@@ -81,7 +81,7 @@ internal sealed class PaperStages
     public ITransformer HybridRanker() => Fit(_ranking with { FeatureColumnName = "Whole" });
 
     /// <summary>Two towers taught by the hybrid.</summary>
-    public ITransformer Student(ITransformer teacher) => Fit(_ranking with { FeatureColumnName = "Whole", Head = RankingHead.TwoTower, Distillation = new RankingDistillation(teacher) });
+    public ITransformer Student(ITransformer teacher) => Fit(_ranking with { FeatureColumnName = "Whole", Head = RankingHead.TwoTower(), Distillation = new RankingDistillation(teacher) });
 
     /// <summary>From raw rows to the score of a head.</summary>
     public TransformerChain<ITransformer> Chain(ITransformer ranker) => new(_stages, ranker);

@@ -16,9 +16,9 @@ internal static class RandomHead
     /// <param name="seed">Seed of its weights.</param>
     public static HybridRankingTransformer Mlp(MLContext ml, IDataView fused, IReadOnlyList<int> hiddenSizes, int seed)
     {
-        HybridRankingTransformer dots = ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct }).Fit(fused);
+        HybridRankingTransformer dots = ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct() }).Fit(fused);
         HeadFeatures map = dots.Model.Map;
-        var shape = new HeadShape(RankingHead.Mlp, map.UserDimension, map.ItemDimension, map.Pairs(), hiddenSizes);
+        var shape = new HeadShape(RankingHeadKind.Mlp, map.UserDimension, map.ItemDimension, map.Pairs(), hiddenSizes);
         HeadWeights weights = HeadWeights.Start(shape, dots.Model.Weights.PairScales, dots.Model.Weights.StartWeights, seed);
         // Before training nothing leads from the hidden layers to the score.
         var random = Xoshiro256.Stream(seed + 1);

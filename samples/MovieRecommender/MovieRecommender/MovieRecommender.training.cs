@@ -75,10 +75,10 @@ public static partial class MovieRecommender
     /// <param name="head">The function of the fused pair.</param>
     /// <param name="progress">Told after every epoch; null for nobody.</param>
     /// <param name="cancellation">Stops the training.</param>
-    public static IEstimator<ITransformer> BuildPipeline(MLContext mlContext, RankingHead head = RankingHead.Linear, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    public static IEstimator<ITransformer> BuildPipeline(MLContext mlContext, RankingHead? head = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         var graph = new GnnEmbeddingOptions { PositiveThreshold = Liked, NodeFeatures = ["ItemMeaning"], Training = new() { Progress = progress, CancellationToken = cancellation } };
-        var ranking = new RankingOptions { Head = head, PositiveThreshold = Liked, Progress = progress, CancellationToken = cancellation };
+        var ranking = new RankingOptions { Head = head ?? RankingHead.Linear(), PositiveThreshold = Liked, Training = new() { Progress = progress, CancellationToken = cancellation } };
         return mlContext.Transforms.Conversion.MapValueToKey("User")
             .Append(mlContext.Transforms.Conversion.MapValueToKey("Item"))
             .Append(mlContext.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"))

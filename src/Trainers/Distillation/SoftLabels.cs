@@ -1,5 +1,6 @@
 using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Accel.Kernels;
+using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet.Ranking;
 
@@ -19,6 +20,9 @@ internal sealed class SoftLabels
     /// <summary>Lists that the teacher knows the user of.</summary>
     public int Count => _lists.Count(list => list is not null);
 
+    /// <summary>The labels of all training lists; null where the teacher has none.</summary>
+    public IReadOnlyList<SoftList?> Lists => _lists;
+
     /// <summary>The factor c on the teacher's scores.</summary>
     public double Factor { get; private set; } = 1;
 
@@ -35,9 +39,9 @@ internal sealed class SoftLabels
     {
         var drawn = new SoftList?[lists.Length];
         int[] firsts = [.. Enumerable.Range(0, lists.Length).Where(i => i == 0 || lists[i].User != lists[i - 1].User)];
-        Parallelism.For(firsts.Length, options.Threads, n =>
+        Parallelism.For(firsts.Length, options.Training.Threads, n =>
         {
-            options.CancellationToken.ThrowIfCancellationRequested();
+            options.Training.CancellationToken.ThrowIfCancellationRequested();
             int first = firsts[n], end = n + 1 < firsts.Length ? firsts[n + 1] : lists.Length, user = lists[first].User;
             if (!teacher.Knows(user))
                 return;
@@ -70,7 +74,7 @@ internal sealed class SoftLabels
         int positives = items.Count;
         Add(top);
         var sampler = new UniformNegativeSampler(data.Known);
-        var random = Xoshiro256.Stream(options.Seed, -1, list.Id);
+        var random = Xoshiro256.Stream(options.Training.Seed!.Value, -1, list.Id);
         for (int n = 0; n < options.Distillation!.SampledItems && sampler.TrySample(list.User, ref random, out int item); n++)
             Add([item]);
         return items.Count < 2 ? null : new SoftList([.. items], positives, [.. items.Select(item => scores[item])]);
@@ -89,10 +93,10 @@ internal sealed class SoftLabels
         SoftList[] all = [.. _lists.OfType<SoftList>()], some = [.. all.Take(MaxCalibrationLists)];
         if (all.Length == 0)
             throw new InvalidOperationException(
-                $"{HybridRankingTrainer.Stage}: the teacher of Distillation knows none of the {_lists.Length} lists of users and items to learn from. Do the ids of its rows agree with those of the student?");
+                $"{StageNames.Ranking}: the teacher of Distillation knows none of the {_lists.Length} lists of users and items to learn from. Do the ids of its rows agree with those of the student?");
         double variance = some.Average(list => Variance(list.Targets));
         if (!(variance > 1e-24))
-            throw new InvalidOperationException($"{HybridRankingTrainer.Stage}: the teacher of Distillation scores all items of a user alike; there is no order to learn.");
+            throw new InvalidOperationException($"{StageNames.Ranking}: the teacher of Distillation scores all items of a user alike; there is no order to learn.");
         double unit = 1 / Math.Sqrt(variance), least = double.PositiveInfinity;
         Factor = unit;
         foreach (double factor in s_factors)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Items;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 
 namespace HybridRec.MLNet.Ranking;
@@ -48,7 +49,7 @@ internal sealed class TeacherScores
     /// <exception cref="ArgumentException">The teacher cannot read the rows, or gives no Score.</exception>
     public static (IItemScorer Scorer, PairCodes Codes) Open(MLContext ml, RankingDistillation distillation, IDataView view, RankingOptions options)
     {
-        const string Name = $"{HybridRankingTrainer.Stage}: the teacher of Distillation";
+        const string Name = $"{StageNames.Ranking}: the teacher of Distillation";
         var rows = distillation.Interactions ?? view;
         if (distillation.Interactions is null && ChainStages.Of(distillation.Teacher).LastOrDefault() is not IItemScoringModel)
             throw new ArgumentException($"{Name} ends in no stage that scores a set of items. Give the raw rows that it reads as well: new RankingDistillation(teacher, ratings).");

@@ -4,8 +4,8 @@ using HybridRec.MLNet.Ranking;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// The ranking head: score = sum over pairs p and slots k of a_pk u_pk i_pk (+ c . i for all but DotProduct) (+ (P u) . (Q i)) (+ MLP([z; u * i])).
-/// Immutable and safe to use from many threads.
+/// The ranking head: score = sum over pairs p and slots k of a_pk u_pk i_pk (+ c . i for all but DotProduct) (+ (P u) . (Q i))
+/// (+ MLP([z; u * i])). Immutable and safe to use from many threads.
 /// </summary>
 /// <remarks>
 /// Scores are logits: the sigmoid of eq. 4 is monotone, so it changes no ranking and is left out. Only differences between the scores of one
@@ -22,8 +22,10 @@ public sealed class HybridRankingModel
         TeacherNdcg = teacherNdcg;
     }
 
-    /// <summary>The function of the fused pair that was kept: DotProduct, a weighted mix of the dots, where training did not rank better than its start.</summary>
-    public RankingHead Head => Weights.Shape.Head;
+    /// <summary>
+    /// The kind of the head that was kept: DotProduct, a weighted mix of the dots, where training did not rank better than its start.
+    /// </summary>
+    public RankingHeadKind Head => Weights.Shape.Head;
 
     /// <summary>Slots of the fused vector it reads.</summary>
     public int FeatureCount => Map.Layout.Dimension;
@@ -53,7 +55,8 @@ public sealed class HybridRankingModel
 
     /// <summary>The weight of each pair's dot product before training, by the name of the user's part.</summary>
     public IReadOnlyDictionary<string, float> StartWeights =>
-        Map.Layout.Pairs.Select((pair, p) => (pair.User.Column, Weights.StartWeights[p])).ToDictionary(entry => entry.Column, entry => entry.Item2);
+        Map.Layout.Pairs.Select((pair, p) => (pair.User.Column, Weight: Weights.StartWeights[p]))
+            .ToDictionary(entry => entry.Column, entry => entry.Weight);
 
     /// <summary>The score of one fused pair.</summary>
     /// <param name="features"><see cref="FeatureCount"/> values.</param>
@@ -82,7 +85,7 @@ public sealed class HybridRankingModel
     internal static HybridRankingModel Read(BinaryReader reader, int version)
     {
         var layout = FusionLayout.Parse(reader.ReadString());
-        var head = (RankingHead)reader.ReadInt32();
+        var head = (RankingHeadKind)reader.ReadInt32();
         if (!Enum.IsDefined(head))
             throw new FormatException($"there is no ranking head {(int)head}");
         int[] hidden = new int[reader.ReadInt32()];
@@ -92,11 +95,12 @@ public sealed class HybridRankingModel
         float[] pairScales = ReadAll(reader), startWeights = ReadAll(reader), parameters = ReadAll(reader);
         HeadEpoch start = ReadEpoch(reader), best = ReadEpoch(reader);
         var (tower, teacherNdcg) = version < 2 ? (0, double.NaN) : (reader.ReadInt32(), reader.ReadDouble());
-        if (tower < 0 || (tower > 0) != (head == RankingHead.TwoTower))
+        if (tower < 0 || (tower > 0) != (head == RankingHeadKind.TwoTower))
             throw new FormatException($"a head {head} has no towers of {tower} slots");
         var shape = new HeadShape(head, map.UserDimension, map.ItemDimension, map.Pairs(), hidden, tower);
         var weights = new HeadWeights(shape, pairScales, startWeights, parameters);
-        if (weights.Parameters.Length != shape.ParameterCount || weights.PairScales.Length != shape.Pairs.Count || weights.StartWeights.Length != shape.Pairs.Count)
+        bool fits = weights.Parameters.Length == shape.ParameterCount && weights.PairScales.Length == shape.Pairs.Count;
+        if (!fits || weights.StartWeights.Length != shape.Pairs.Count)
             throw new FormatException("the weights do not fit the layout");
         return new HybridRankingModel(map, weights, start, best, teacherNdcg);
     }

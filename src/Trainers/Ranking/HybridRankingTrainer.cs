@@ -29,26 +29,28 @@ namespace HybridRec.MLNet;
 /// <item><term>Caching required</term><description>No; the data is read three times</description></item>
 /// <item><term>Deterministic</term><description>Yes, for any number of threads</description></item>
 /// </list>
-/// The score starts as a mix of the pairs' dot products, chosen by NDCG@100 on held-out rows. A share of the users is held back from training; the epoch
-/// that ranks their held-out rows best is kept, epoch 0 being the start, so that training cannot end below it on those users. Where nothing beats the start
-/// by more than 0.1 %, the model is that mix of dot products (<see cref="HybridRankingModel.Head"/> is DotProduct). With <see cref="RankingOptions.Distillation"/> the head learns the order of a
-/// teacher as well.
-/// Papers: He et al., Neural Collaborative Filtering, arXiv 1708.05031; Rendle et al., BPR, arXiv 1205.2618; Rendle et al., Neural Collaborative Filtering
-/// vs. Matrix Factorization Revisited, arXiv 2005.09683 (why the dot product is kept beside the MLP).
+/// The score starts as a mix of the pairs' dot products, chosen by NDCG@100 on held-out rows. A share of the users is held back from
+/// training; the epoch that ranks their held-out rows best is kept, epoch 0 being the start, so that training cannot end below it on those
+/// users. Where nothing beats the start by more than 0.1 %, the model is that mix of dot products (<see cref="HybridRankingModel.Head"/> is
+/// DotProduct). With <see cref="RankingOptions.Distillation"/> the head learns the order of a teacher as well.
+/// Papers: He et al., Neural Collaborative Filtering, arXiv 1708.05031; Rendle et al., BPR, arXiv 1205.2618; Rendle et al., Neural
+/// Collaborative Filtering vs. Matrix Factorization Revisited, arXiv 2005.09683 (why the dot product is kept beside the MLP).
 /// </remarks>
 public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransformer, HybridRankingModel>
 {
-    internal const string Stage = "Ranking";
+    private const string Stage = StageNames.Ranking;
 
     private readonly MLContext _ml;
+    private readonly IHost _host;
     private readonly RankingOptions _options;
 
     internal HybridRankingTrainer(MLContext ml, RankingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Check();
+        options.Validate();
         _ml = ml;
-        _options = options;
+        _host = ((IHostEnvironment)ml).Register(Stage);
+        _options = options.InEffect(_host.Seed(options.Training.Seed));
         // TrainerInfo has no public constructor; that of an online learner says what holds here: no normalization, no caching needed.
         Info = ml.Regression.Trainers.OnlineGradientDescent(new OnlineGradientDescentTrainer.Options { LearningRate = 0.1f }).Info;
     }
@@ -73,6 +75,7 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
     /// <param name="input">Interactions with their fused pairs.</param>
     /// <exception cref="ArgumentException">A column is missing or has the wrong type, Features has no layout, or there is no row.</exception>
     /// <exception cref="InvalidDataException">A label or a feature is not finite.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint to resume from is damaged, or of other data or options.</exception>
     /// <exception cref="InvalidOperationException">No row is a positive that can be learned from.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public HybridRankingTransformer Fit(IDataView input)
@@ -82,9 +85,8 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
         var layout = FusionLayout.Of(features) ?? throw new ArgumentException(
             $"{Stage}: column '{_options.FeatureColumnName}' carries no fusion layout: build it with ml.Hybrid.Fuse, which notes which slots are the user's and which the item's.");
         var map = Check(layout);
-        var host = ((IHostEnvironment)_ml).Register(Stage);
-        using var log = new TrainingLog(host, Stage, _options.Progress);
-        var model = _options.Head == RankingHead.DotProduct ? DotProduct(map) : Train(input, map, host, log);
+        using var log = new TrainingLog(_host, Stage, _options.Training.Progress);
+        var model = _options.Head.IsTrained ? Train(input, map, log) : DotProduct(map);
         return new HybridRankingTransformer(_ml, _options.FeatureColumnName, model);
     }
 
@@ -97,10 +99,10 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
         var map = HeadFeatures.Unscaled(layout);
         if (map.ItemDimension == 0)
             throw new ArgumentException($"{Stage}: column '{_options.FeatureColumnName}' has no part of the item, so all items would score alike. Give Fuse a column whose name starts with Item.");
-        if (_options.Head is RankingHead.Linear or RankingHead.DotProduct && map.Pairs().Count == 0)
+        if (_options.Head.NeedsPairs && map.Pairs().Count == 0)
             throw new ArgumentException(
-                $"{Stage}: the head {_options.Head} multiplies the user's parts with the item's, but no two parts of '{layout}' are a pair: columns equal after User and Item, such as "
-                + "UserGraph and ItemGraph, and of one size. Rename them or use RankingHead.Mlp or RankingHead.TwoTower.");
+                $"{Stage}: the head {_options.Head.Kind} multiplies the user's parts with the item's, but no two parts of '{layout}' are a pair: columns equal after User and Item, such as "
+                + "UserGraph and ItemGraph, and of one size. Rename them or use RankingHead.Mlp() or RankingHead.TwoTower().");
         return map;
     }
 
@@ -108,12 +110,12 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
     {
         var pairs = map.Pairs();
         float[] ones = [.. pairs.Select(_ => 1f)];
-        var shape = new HeadShape(RankingHead.DotProduct, map.UserDimension, map.ItemDimension, pairs, []);
+        var shape = new HeadShape(RankingHeadKind.DotProduct, map.UserDimension, map.ItemDimension, pairs, []);
         var untrained = new HeadEpoch(0, double.NaN, double.NaN);
         return new HybridRankingModel(map, new HeadWeights(shape, ones, ones, []), untrained, untrained, double.NaN);
     }
 
-    private HybridRankingModel Train(IDataView input, HeadFeatures map, IHost host, TrainingLog log)
+    private HybridRankingModel Train(IDataView input, HeadFeatures map, TrainingLog log)
     {
         var reader = new RankingReader(input, _options);
         var data = reader.Read(map);
@@ -124,12 +126,12 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
                 + (reader.HasHoldout
                     ? $" and {_options.HoldoutColumnName} true. Fit the stage that writes the column in one chain with this one (fitted alone it marks nothing), hold out more rows (HoldoutFraction),"
                     : ". Lower PositiveThreshold,")
-                + " or use RankingHead.DotProduct, which needs no training.");
+                + " or use RankingHead.DotProduct(), which needs no training.");
         if (!reader.HasHoldout)
             log.Warning($"no column '{_options.HoldoutColumnName}': the head learns on rows its inputs may have been fitted on, and will trust them too much. GnnEmbedding and UserProfile write it.");
         log.Info($"{data.UserCount} users, {data.ItemCount} items, {data.HeldOut.EdgeCount} positives, layout {map.Layout}");
 
-        var shape = new HeadShape(_options.Head, map.UserDimension, map.ItemDimension, map.Pairs(), _options.HiddenSizes, _options.TowerDimension);
+        var shape = _options.Head.Shape(map.UserDimension, map.ItemDimension, map.Pairs());
         var training = new HeadTraining(data, _options, Report, _options.Distillation is null ? null : reader.Teacher(_ml));
         var weights = training.Run(shape);
         if (weights is null)
@@ -137,21 +139,23 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
             log.Warning($"fewer than two users have a held-out positive: nothing was trained, the score is the plain sum of dot products");
             return DotProduct(HeadFeatures.Unscaled(map.Layout));
         }
+        if (training.ContinuedAfter > 0)
+            log.Info($"continued after epoch {training.ContinuedAfter} of '{_options.Training.CheckpointPath}'");
         if (training.Soft is { } soft)
             log.Info($"teacher: NDCG@100 {training.TeacherNdcg:F4}, soft labels for {soft.Count} lists, factor {soft.Factor:G4}");
         log.Info($"kept epoch {training.Best.Epoch}: NDCG@100 {training.Best.Ndcg:F4}, start {training.Start.Ndcg:F4}");
         if (training.Best.Epoch == 0)
         {
             // The start is the mix alone; without the hidden layers that add nothing it scores the same, many times faster.
-            var mix = new HeadShape(RankingHead.DotProduct, map.UserDimension, map.ItemDimension, shape.Pairs, []);
+            var mix = new HeadShape(RankingHeadKind.DotProduct, map.UserDimension, map.ItemDimension, shape.Pairs, []);
             weights = new HeadWeights(mix, weights.PairScales, weights.StartWeights, []);
         }
         return new HybridRankingModel(map, weights, training.Start, training.Best, training.TeacherNdcg);
 
         void Report(HeadEpoch epoch)
         {
-            Cancellation.ThrowIfRequested(host, _options.CancellationToken);
-            log.Epoch(epoch.Epoch, _options.Epochs, epoch.Loss, epoch.Ndcg);
+            Cancellation.ThrowIfRequested(_host, _options.Training.CancellationToken);
+            log.Epoch(epoch.Epoch, _options.Training.Epochs!.Value, epoch.Loss, epoch.Ndcg);
         }
     }
 }

@@ -2,6 +2,7 @@ using HybridRec.MLNet.Fusion;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Items;
 using HybridRec.MLNet.Ranking;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -16,7 +17,7 @@ public sealed class HybridRankingTransformer : RowTransformer, ISingleFeaturePre
     internal const int Version = 2; // 2: towers, the teacher's NDCG
 
     internal HybridRankingTransformer(IHostEnvironment env, string featureColumnName, HybridRankingModel model)
-        : base(env, HybridRankingTrainer.Stage)
+        : base(env, StageNames.Ranking)
     {
         FeatureColumnName = featureColumnName;
         Model = model;
@@ -59,12 +60,12 @@ public sealed class HybridRankingTransformer : RowTransformer, ISingleFeaturePre
     /// </summary>
     internal static DataViewSchema.Column FeatureColumn(DataViewSchema schema, string name, HybridRankingModel model)
     {
-        var column = SchemaColumns.Require(schema, name, HybridRankingTrainer.Stage, ColumnKinds.SingleVector);
+        var column = SchemaColumns.Require(schema, name, StageNames.Ranking, ColumnKinds.SingleVector);
         string? given = ColumnAnnotations.Text(column, FusionLayout.AnnotationKind);
         string trained = model.Map.Layout.ToString();
         if (SchemaColumns.Dimension(column) != model.FeatureCount || (given is not null && given != trained))
             throw new ArgumentException(
-                $"{HybridRankingTrainer.Stage}: column '{name}' has {SchemaColumns.Dimension(column)} values with layout '{given ?? "unknown"}'; the model was trained on "
+                $"{StageNames.Ranking}: column '{name}' has {SchemaColumns.Dimension(column)} values with layout '{given ?? "unknown"}'; the model was trained on "
                 + $"{model.FeatureCount} with layout '{trained}'. Build it with the same ml.Hybrid.Fuse.");
         return column;
     }

@@ -29,7 +29,7 @@ public static class SearchCatalog
     /// var report = ml.Hybrid.Search(split, space, (p, epochs) => keys
     ///     .Append(ml.Hybrid.GnnEmbedding(new() { Model = GraphModel.LightGcn(p.Integer("Layers")), Training = new() { Epochs = epochs, LearningRate = p.Real("LearningRate") } }))
     ///     .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph"], item: ["ItemGraph"]))
-    ///     .Append(ml.Hybrid.Ranking(new() { Head = RankingHead.DotProduct })));
+    ///     .Append(ml.Hybrid.Ranking(new() { Head = RankingHead.DotProduct() })));
     /// Console.WriteLine(report);
     /// </code></example>
     public static SearchReport Search(

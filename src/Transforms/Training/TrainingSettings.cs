@@ -84,6 +84,14 @@ public sealed record TrainingSettings
             throw check.Refusal(nameof(CheckpointPath), "null while Resume is set", "the file to continue from");
     }
 
+    /// <summary>The share of the learning rate that an epoch has, the first being 1; for settings in effect.</summary>
+    internal double RateShare(int epoch)
+    {
+        int epochs = Epochs!.Value;
+        double falling = LearningRateDecay!.Value * epochs;
+        return falling > 0 ? Math.Min(1, (epochs + 1 - epoch) / falling) : 1;
+    }
+
     /// <summary>The settings in effect: these, and the trainer's own where these are null.</summary>
     /// <param name="defaults">The trainer's own; the seed apart, none of its nullable settings that the trainer reads may be null.</param>
     internal TrainingSettings Over(TrainingSettings defaults) => this with

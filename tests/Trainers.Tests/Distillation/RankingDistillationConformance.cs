@@ -16,17 +16,13 @@ public sealed class RankingDistillationConformance : TrainingConformance<HybridR
     protected override IEstimator<HybridRankingTransformer> Estimator(MLContext ml, ConformanceSettings settings)
     {
         var ratings = Checkerboard.View(ml, Checkerboard.TrainRows);
-        var teacher = Preparation(ml).Append(ml.Hybrid.Ranking(new() { Head = RankingHead.DotProduct })).Fit(ratings);
+        var teacher = Preparation(ml).Append(ml.Hybrid.Ranking(new() { Head = RankingHead.DotProduct() })).Fit(ratings);
         return ml.Hybrid.Ranking(new()
         {
             HoldoutColumnName = "None",
-            Head = RankingHead.TwoTower,
-            TowerDimension = 4,
+            Head = RankingHead.TwoTower(4),
             Distillation = new(teacher, ratings) { TopItems = 4, SampledItems = 4 },
-            Seed = settings.Seed,
-            Threads = settings.Threads,
-            CancellationToken = settings.Cancellation,
-            Epochs = 4,
+            Training = new() { Epochs = 4, Threads = settings.Threads, CancellationToken = settings.Cancellation },
         });
     }
 }

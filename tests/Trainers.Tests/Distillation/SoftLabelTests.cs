@@ -104,8 +104,8 @@ public sealed class SoftLabelTests
     {
         var data = HeadCases.Data(Users, Items, seed: 2);
         var lists = UserList.Of(data, Enumerable.Range(0, Users));
-        var options = Options(6, 6) with { NegativesPerPositive = 5, L2Regularization = 0.1f, Dropout = 0 };
-        foreach (var head in (RankingHead[])[RankingHead.TwoTower, RankingHead.Mlp])
+        var options = Options(6, 6) with { Head = RankingHead.Mlp(dropout: 0), Negatives = 5, L2Regularization = 0.1f };
+        foreach (var head in (RankingHeadKind[])[RankingHeadKind.TwoTower, RankingHeadKind.Mlp])
         {
             var weights = HeadCases.Weights(HeadCases.Shape(head, 6), seed: 4);
             var gradient = new HeadGradient(data, weights, options, threads: 2, SoftLabels.Of(data, Teacher(new TableScorer(Users, Items)), lists, options));
@@ -123,7 +123,7 @@ public sealed class SoftLabelTests
         }
     }
 
-    private static RankingOptions Options(int top, int sampled) => new() { Distillation = new(null!) { TopItems = top, SampledItems = sampled, Temperature = 1.5f, SoftShare = 0.7f } };
+    private static RankingOptions Options(int top, int sampled) => new RankingOptions() { Distillation = new(null!) { TopItems = top, SampledItems = sampled, Temperature = 1.5f, SoftShare = 0.7f } }.InEffect(seed: 1);
 
     private static TeacherScores Teacher(TableScorer scorer) => new(scorer, [.. Enumerable.Range(0, Users)], [.. Enumerable.Range(0, Items)]);
 

@@ -28,7 +28,7 @@ internal static class UpdateData
     public static ITransformer GraphAlone(MLContext ml, GnnEmbeddingOptions? options = null) => Keys(ml)
         .Append(ml.Hybrid.GnnEmbedding(options ?? Options))
         .Append(ml.Hybrid.Fuse("Features", "UserGraph", "ItemGraph"))
-        .Append(ml.Hybrid.Ranking(new() { Head = RankingHead.DotProduct }))
+        .Append(ml.Hybrid.Ranking(new() { Head = RankingHead.DotProduct() }))
         .Fit(Train(ml));
 
     /// <summary>Graph and text.</summary>
@@ -37,7 +37,7 @@ internal static class UpdateData
         .Append(ml.Hybrid.GnnEmbedding(Options with { NodeFeatures = ["ItemMeaning"] }))
         .Append(ml.Hybrid.UserProfile("UserMeaning", "ItemMeaning"))
         .Append(ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))
-        .Append(ml.Hybrid.Ranking(new() { Head = RankingHead.Linear, Epochs = 5 }))
+        .Append(ml.Hybrid.Ranking(new() { Head = RankingHead.Linear(), Training = new() { Epochs = 5 } }))
         .Fit(Train(ml));
 
     public static IEstimator<ITransformer> Keys(MLContext ml) =>

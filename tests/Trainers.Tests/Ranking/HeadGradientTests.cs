@@ -4,18 +4,18 @@ namespace HybridRec.MLNet.Tests.Ranking;
 
 public sealed class HeadGradientTests
 {
-    public static TheoryData<RankingHead, RankingObjective, int[]> Cases
+    public static TheoryData<RankingHeadKind, RankingObjective, int[]> Cases
     {
         get
         {
-            var cases = new TheoryData<RankingHead, RankingObjective, int[]>();
+            var cases = new TheoryData<RankingHeadKind, RankingObjective, int[]>();
             foreach (var objective in Enum.GetValues<RankingObjective>())
             {
-                cases.Add(RankingHead.Linear, objective, []);
-                cases.Add(RankingHead.TwoTower, objective, []);
-                cases.Add(RankingHead.Mlp, objective, [7]);
-                cases.Add(RankingHead.Mlp, objective, [8, 5]);
-                cases.Add(RankingHead.Mlp, objective, [5, 9, 3]);
+                cases.Add(RankingHeadKind.Linear, objective, []);
+                cases.Add(RankingHeadKind.TwoTower, objective, []);
+                cases.Add(RankingHeadKind.Mlp, objective, [7]);
+                cases.Add(RankingHeadKind.Mlp, objective, [8, 5]);
+                cases.Add(RankingHeadKind.Mlp, objective, [5, 9, 3]);
             }
             return cases;
         }
@@ -23,7 +23,7 @@ public sealed class HeadGradientTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Backward_EveryParameter_EqualsFiniteDifferenceOfTheDoubleReference(RankingHead head, RankingObjective objective, int[] hidden)
+    public void Backward_EveryParameter_EqualsFiniteDifferenceOfTheDoubleReference(RankingHeadKind head, RankingObjective objective, int[] hidden)
     {
         const int Count = 9, Positives = 3;
         var weights = HeadCases.Weights(HeadCases.Shape(head, hidden), seed: 3);
@@ -55,11 +55,11 @@ public sealed class HeadGradientTests
     }
 
     [Theory]
-    [InlineData(RankingHead.Linear)]
-    [InlineData(RankingHead.Mlp)]
-    [InlineData(RankingHead.DotProduct)]
-    [InlineData(RankingHead.TwoTower)]
-    public void Forward_AnyHead_EqualsTheDoubleReference(RankingHead head)
+    [InlineData(RankingHeadKind.Linear)]
+    [InlineData(RankingHeadKind.Mlp)]
+    [InlineData(RankingHeadKind.DotProduct)]
+    [InlineData(RankingHeadKind.TwoTower)]
+    public void Forward_AnyHead_EqualsTheDoubleReference(RankingHeadKind head)
     {
         const int Count = 17;
         var weights = HeadCases.Weights(HeadCases.Shape(head, 11, 6), seed: 8);
@@ -77,8 +77,8 @@ public sealed class HeadGradientTests
     public void Compute_BatchWithPenalty_EqualsDirectionalDifferences()
     {
         var data = HeadCases.Data(11, 23, seed: 2);
-        var weights = HeadCases.Weights(HeadCases.Shape(RankingHead.Mlp, 6), seed: 4);
-        var gradient = new HeadGradient(data, weights, new RankingOptions { NegativesPerPositive = 5, L2Regularization = 0.3f, Dropout = 0 }, threads: 2);
+        var weights = HeadCases.Weights(HeadCases.Shape(RankingHeadKind.Mlp, 6), seed: 4);
+        var gradient = new HeadGradient(data, weights, new RankingOptions { Head = RankingHead.Mlp(dropout: 0), Negatives = 5, L2Regularization = 0.3f }.InEffect(seed: 1), threads: 2);
         var lists = UserList.Of(data, Enumerable.Range(0, 11));
         float[] slopes = new float[weights.Parameters.Length];
         gradient.Compute(weights, lists, 1, slopes);
@@ -97,12 +97,12 @@ public sealed class HeadGradientTests
     public void Compute_AnyThreads_IdenticalBytes()
     {
         var data = HeadCases.Data(40, 31, seed: 2);
-        var weights = HeadCases.Weights(HeadCases.Shape(RankingHead.Mlp, 16, 8), seed: 4);
+        var weights = HeadCases.Weights(HeadCases.Shape(RankingHeadKind.Mlp, 16, 8), seed: 4);
         var lists = UserList.Of(data, Enumerable.Range(0, 40));
         float[][] gradients = [.. new[] { 1, 2, 3, 5 }.Select(threads =>
         {
             float[] slopes = new float[weights.Parameters.Length];
-            new HeadGradient(data, weights, new RankingOptions { Dropout = 0.3f }, threads).Compute(weights, lists, 1, slopes);
+            new HeadGradient(data, weights, new RankingOptions { Head = RankingHead.Mlp(dropout: 0.3f) }.InEffect(seed: 1), threads).Compute(weights, lists, 1, slopes);
             return slopes;
         })];
         Assert.All(gradients, g => Assert.Equal(gradients[0], g));
@@ -111,7 +111,7 @@ public sealed class HeadGradientTests
     [Fact]
     public void Forward_Dropout_KeepsTheExpectedScore()
     {
-        var weights = HeadCases.Weights(HeadCases.Shape(RankingHead.Mlp, 64), seed: 4);
+        var weights = HeadCases.Weights(HeadCases.Shape(RankingHeadKind.Mlp, 64), seed: 4);
         float[] item = HeadCases.Numbers(HeadCases.ItemDimension, 3), score = new float[1];
         var pass = new HeadPass(weights, 1);
         pass.Fold(weights, HeadCases.Numbers(HeadCases.UserDimension, 2));
@@ -146,7 +146,7 @@ public sealed class HeadGradientTests
     [Fact]
     public void Start_BeforeTraining_EqualsTheMixOfDotProducts()
     {
-        var shape = HeadCases.Shape(RankingHead.Mlp, 16, 4);
+        var shape = HeadCases.Shape(RankingHeadKind.Mlp, 16, 4);
         var start = HeadWeights.Start(shape, [0.5f, 2], [1, 0.25f], seed: 1);
         float[] user = HeadCases.Numbers(HeadCases.UserDimension, 2), item = HeadCases.Numbers(HeadCases.ItemDimension, 3), score = new float[1];
         var pass = new HeadPass(start, 1);

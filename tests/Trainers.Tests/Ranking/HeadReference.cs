@@ -10,7 +10,7 @@ internal static class HeadReference
         var shape = weights.Shape;
         double[] products = new double[shape.ProductDimension], inputs = new double[shape.ProductDimension];
         double score = 0;
-        bool trained = shape.Head != RankingHead.DotProduct;
+        bool trained = shape.Head != RankingHeadKind.DotProduct;
         for (int p = 0; p < shape.Pairs.Count; p++)
         {
             var pair = shape.Pairs[p];

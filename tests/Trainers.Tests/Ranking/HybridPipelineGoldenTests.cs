@@ -15,7 +15,7 @@ public sealed class HybridPipelineGoldenTests
             .Append(ml.Hybrid.GnnEmbedding(new() { Dimension = 8, Model = GraphModel.LightGcn(layers: 2), NodeFeatures = ["ItemMeaning"], Training = new() { Epochs = 4, Seed = 1 } }))
             .Append(ml.Hybrid.UserProfile("UserMeaning", "ItemMeaning"))
             .Append(ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))
-            .Append(ml.Hybrid.Ranking(new() { HiddenSizes = [8], Epochs = 4 }))
+            .Append(ml.Hybrid.Ranking(new() { Head = RankingHead.Mlp([8]), Training = new() { Epochs = 4 } }))
             .Fit(Checkerboard.View(ml, Checkerboard.TrainRows)),
         ml => Checkerboard.View(ml, [.. Checkerboard.TestRows, .. Checkerboard.ColdRows]),
         "Score");

@@ -8,9 +8,9 @@ namespace HybridRec.MLNet.Tests.Ranking;
 public sealed class HybridPipelineTests
 {
     [Theory]
-    [InlineData(RankingHead.Mlp)]
-    [InlineData(RankingHead.Linear)]
-    public void Pipeline_Checkerboard_PutsTheWithheldItemFirst(RankingHead head)
+    [InlineData(RankingHeadKind.Mlp)]
+    [InlineData(RankingHeadKind.Linear)]
+    public void Pipeline_Checkerboard_PutsTheWithheldItemFirst(RankingHeadKind head)
     {
         var ml = new MLContext(seed: 1);
         var train = Checkerboard.View(ml, Checkerboard.TrainRows);
@@ -20,7 +20,7 @@ public sealed class HybridPipelineTests
             .Append(ml.Hybrid.GnnEmbedding(new() { Dimension = 16, Model = GraphModel.LightGcn(layers: 2), NodeFeatures = ["ItemMeaning"], Training = new() { Epochs = 15, Seed = 1 } }))
             .Append(ml.Hybrid.UserProfile("UserMeaning", "ItemMeaning"))
             .Append(ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))
-            .Append(ml.Hybrid.Ranking(new() { Head = head, Epochs = 10, HiddenSizes = [16] }))
+            .Append(ml.Hybrid.Ranking(new() { Head = Heads.Of(head, [16]), Training = new() { Epochs = 10 } }))
             .Fit(train);
 
         using var recommender = ml.Hybrid.CreateRecommender(model, train);
@@ -49,7 +49,7 @@ public sealed class HybridPipelineTests
             ml.Hybrid.GnnEmbedding(new() { Dimension = 8, Model = GraphModel.LightGcn(layers: 1), NodeFeatures = ["ItemMeaning"], Training = new() { Epochs = 3, Seed = 1 } }),
             ml.Hybrid.UserProfile("UserMeaning", "ItemMeaning"),
             ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"),
-            ml.Hybrid.Ranking(new() { Epochs = 3, HiddenSizes = [8] }),
+            ml.Hybrid.Ranking(new() { Head = RankingHead.Mlp([8]), Training = new() { Epochs = 3 } }),
         ];
         var one = stages.Aggregate(new EstimatorChain<ITransformer>(), (chain, stage) => chain.Append(stage));
         var nested = stages.Skip(1).Aggregate(stages[0], (start, stage) => new EstimatorChain<ITransformer>().Append(start).Append(stage));

@@ -10,29 +10,29 @@ public sealed class HybridRankingTests
     private readonly MLContext _ml = new(seed: 1);
 
     [Theory]
-    [InlineData(RankingHead.Mlp, RankingObjective.Softmax)]
-    [InlineData(RankingHead.Mlp, RankingObjective.Bpr)]
-    [InlineData(RankingHead.Mlp, RankingObjective.Logistic)]
-    [InlineData(RankingHead.Linear, RankingObjective.Softmax)]
-    public void Fit_TasteBesideNoise_RanksByTaste(RankingHead head, RankingObjective objective)
+    [InlineData(RankingHeadKind.Mlp, RankingObjective.Softmax)]
+    [InlineData(RankingHeadKind.Mlp, RankingObjective.Bpr)]
+    [InlineData(RankingHeadKind.Mlp, RankingObjective.Logistic)]
+    [InlineData(RankingHeadKind.Linear, RankingObjective.Softmax)]
+    public void Fit_TasteBesideNoise_RanksByTaste(RankingHeadKind head, RankingObjective objective)
     {
         var (train, test) = Planted.Rows(Planted.Dot);
-        var model = Fit(train, new() { Head = head, Objective = objective, Epochs = 10 }, s_both);
+        var model = Fit(train, new() { Head = Heads.Of(head), Objective = objective, Training = new() { Epochs = 10 } }, s_both);
         Assert.True(Planted.Ndcg(_ml, model, train, test) > 0.9, $"NDCG {Planted.Ndcg(_ml, model, train, test)}");
         Assert.True(Head(model).StartWeights["UserNoise"] <= 0.2f * Head(model).StartWeights["UserTaste"]);
     }
 
     [Theory]
-    [InlineData(RankingHead.Mlp, RankingObjective.Softmax)]
-    [InlineData(RankingHead.Mlp, RankingObjective.Bpr)]
-    [InlineData(RankingHead.Mlp, RankingObjective.Logistic)]
-    [InlineData(RankingHead.Linear, RankingObjective.Softmax)]
-    [InlineData(RankingHead.TwoTower, RankingObjective.Softmax)]
-    public void Fit_TruthOtherThanTheDot_IsLearned(RankingHead head, RankingObjective objective)
+    [InlineData(RankingHeadKind.Mlp, RankingObjective.Softmax)]
+    [InlineData(RankingHeadKind.Mlp, RankingObjective.Bpr)]
+    [InlineData(RankingHeadKind.Mlp, RankingObjective.Logistic)]
+    [InlineData(RankingHeadKind.Linear, RankingObjective.Softmax)]
+    [InlineData(RankingHeadKind.TwoTower, RankingObjective.Softmax)]
+    public void Fit_TruthOtherThanTheDot_IsLearned(RankingHeadKind head, RankingObjective objective)
     {
         var (train, test) = Planted.Rows(Planted.Twisted);
-        var plain = Fit(train, new() { Head = RankingHead.DotProduct }, "UserTaste", "ItemTaste");
-        var learned = Fit(train, new() { Head = head, Objective = objective, LearningRate = 0.02f, Epochs = 40, Patience = 20, Dropout = 0 }, "UserTaste", "ItemTaste");
+        var plain = Fit(train, new() { Head = RankingHead.DotProduct() }, "UserTaste", "ItemTaste");
+        var learned = Fit(train, new() { Head = Heads.Of(head, dropout: 0), Objective = objective, Training = new() { LearningRate = 0.02, Epochs = 40, Patience = 20, Seed = 1 } }, "UserTaste", "ItemTaste");
         double start = Planted.Ndcg(_ml, plain, train, test), end = Planted.Ndcg(_ml, learned, train, test);
         Assert.True(end > 0.8 && end > start + 0.3, $"dot {start}, {head} {end}");
         Assert.True(Head(learned).BestEpoch > 0);
@@ -42,9 +42,9 @@ public sealed class HybridRankingTests
     public void Fit_LearningRateThatDestroys_KeepsTheStart()
     {
         var (train, _) = Planted.Rows(Planted.Dot);
-        var model = Head(Fit(train, new() { LearningRate = 30, Epochs = 3 }, "UserTaste", "ItemTaste"));
+        var model = Head(Fit(train, new() { Training = new() { LearningRate = 30, Epochs = 3 } }, "UserTaste", "ItemTaste"));
         Assert.Equal(0, model.BestEpoch);
-        Assert.Equal(RankingHead.DotProduct, model.Head); // the mix alone, without layers that add nothing
+        Assert.Equal(RankingHeadKind.DotProduct, model.Head); // the mix alone, without layers that add nothing
         Assert.True(model.StartWeights["UserTaste"] > 0);
         Assert.Equal(model.StartNdcg, model.ValidationNdcg);
     }
@@ -55,7 +55,7 @@ public sealed class HybridRankingTests
         var (train, _) = Planted.Rows(Planted.Dot, seed: 5);
         foreach (float rate in (float[])[1e-4f, 1e-2f, 0.3f])
         {
-            var model = Head(Fit(train, new() { LearningRate = rate, Epochs = 4 }, s_both));
+            var model = Head(Fit(train, new() { Training = new() { LearningRate = rate, Epochs = 4 } }, s_both));
             Assert.True(model.ValidationNdcg >= model.StartNdcg);
         }
     }
@@ -67,10 +67,10 @@ public sealed class HybridRankingTests
         var (train, test) = Planted.Rows(Planted.Dot);
         Blur(train, test);
         Memorise(train, test);
-        var honest = Fit(train, new() { Epochs = 10 }, s_both);
+        var honest = Fit(train, new() { Training = new() { Epochs = 10 } }, s_both);
         foreach (var row in train)
             row.Holdout = !row.Holdout; // as if the ranker learned on the rows that the embedding was fitted on
-        var fooled = Fit(train, new() { Epochs = 10 }, s_both);
+        var fooled = Fit(train, new() { Training = new() { Epochs = 10 } }, s_both);
         Assert.True(Head(honest).StartWeights["UserNoise"] < 0.1f * Head(honest).StartWeights["UserTaste"]);
         Assert.True(Head(fooled).StartWeights["UserNoise"] > 0.2f * Head(fooled).StartWeights["UserTaste"]);
     }
@@ -85,7 +85,7 @@ public sealed class HybridRankingTests
             if (e.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
                 warnings.Add(e.RawMessage);
         };
-        Fit(train, new() { HoldoutColumnName = "None", Epochs = 1 }, "UserTaste", "ItemTaste");
+        Fit(train, new() { HoldoutColumnName = "None", Training = new() { Epochs = 1 } }, "UserTaste", "ItemTaste");
         Assert.Contains(warnings, w => w.Contains("no column 'None'", StringComparison.Ordinal));
     }
 
@@ -93,7 +93,7 @@ public sealed class HybridRankingTests
     public void Fit_DotProduct_IsTheSumOfTheRawDots()
     {
         var (train, _) = Planted.Rows(Planted.Dot);
-        var model = Fit(train, new() { Head = RankingHead.DotProduct }, s_both);
+        var model = Fit(train, new() { Head = RankingHead.DotProduct() }, s_both);
         float[] scores = [.. model.Transform(View(train)).GetColumn<float>("Score")];
         for (int i = 0; i < scores.Length; i++)
             Assert.Equal(Planted.Dot(train[i].UserTaste, train[i].ItemTaste) + Planted.Dot(train[i].UserNoise, train[i].ItemNoise), scores[i], 1e-4);
@@ -106,7 +106,7 @@ public sealed class HybridRankingTests
         var (train, test) = Planted.Rows(Planted.Dot);
         foreach (var row in train)
             row.Label = row.Item % 2 == 0 ? 5 : 1;
-        var options = new RankingOptions { PositiveThreshold = 4, LowRatingsAreNegatives = true, Epochs = 30, LearningRate = 0.01f, Patience = 30 };
+        var options = new RankingOptions { PositiveThreshold = 4, LowRatingsAreNegatives = true, Training = new() { Epochs = 30, LearningRate = 0.01, Patience = 30 } };
         var model = Fit(train, options, "UserTaste", "ItemTaste");
         // Taste cannot tell even from odd items, but the item's own part can learn a little; what must hold is that nothing breaks and quality stays.
         Assert.True(Head(model).ValidationNdcg >= Head(model).StartNdcg);
@@ -117,7 +117,7 @@ public sealed class HybridRankingTests
     public void Score_UnknownIdsAndExtremeVectors_IsFinite()
     {
         var (train, _) = Planted.Rows(Planted.Dot);
-        var model = Fit(train, new() { Epochs = 2 }, s_both);
+        var model = Fit(train, new() { Training = new() { Epochs = 2 } }, s_both);
         var odd = Planted.Cross(train[0], train[1]);
         odd.User = 12345;
         odd.UserTaste = new float[Planted.Dimension];
@@ -130,8 +130,8 @@ public sealed class HybridRankingTests
     public void SaveLoad_Model_SameScoresAndFacts()
     {
         var (train, _) = Planted.Rows(Planted.Twisted);
-        var model = Fit(train, new() { Epochs = 20, LearningRate = 0.02f, Patience = 20, HiddenSizes = [8, 4] }, s_both);
-        Assert.Equal(RankingHead.Mlp, Head(model).Head);
+        var model = Fit(train, new() { Head = RankingHead.Mlp([8, 4]), Training = new() { Epochs = 20, LearningRate = 0.02, Patience = 20 } }, s_both);
+        Assert.Equal(RankingHeadKind.Mlp, Head(model).Head);
         using var stream = new MemoryStream();
         _ml.Model.Save(model, View(train).Schema, stream);
         stream.Position = 0;
@@ -144,7 +144,7 @@ public sealed class HybridRankingTests
     public void PredictionEngine_Rows_EqualTransform()
     {
         var (train, _) = Planted.Rows(Planted.Dot);
-        var model = Fit(train, new() { Epochs = 2 }, s_both);
+        var model = Fit(train, new() { Training = new() { Epochs = 2 } }, s_both);
         using var engine = _ml.Model.CreatePredictionEngine<PlantedRow, Scored>(model, new PredictionEngineOptions { OwnsTransformer = false });
         float[] expected = [.. model.Transform(View(train)).GetColumn<float>("Score")];
         Assert.Equal(expected.Take(30), train.Take(30).Select(row => engine.Predict(row).Score));
@@ -154,7 +154,7 @@ public sealed class HybridRankingTests
     public void PermutationFeatureImportance_Works_AndFindsTheTaste()
     {
         var (train, test) = Planted.Rows(Planted.Dot);
-        var fit = Fit(train, new() { Epochs = 3 }, s_both);
+        var fit = Fit(train, new() { Training = new() { Epochs = 3 } }, s_both);
         var chain = (TransformerChain<HybridRankingTransformer>)fit;
         var negatives = train.Zip(train.Skip(17), (user, item) => { var row = Planted.Cross(user, item); row.Label = 0; return row; });
         var rows = test.Concat(negatives).OrderBy(row => row.User).ToList();
@@ -170,7 +170,7 @@ public sealed class HybridRankingTests
     {
         var (train, _) = Planted.Rows(Planted.Dot);
         var results = _ml.Ranking.CrossValidate(
-            Planted.Keys(_ml).Fit(View(train)).Transform(View(train)), _ml.Hybrid.Fuse("Features", s_both).Append(_ml.Hybrid.Ranking(new() { Epochs = 1 })), numberOfFolds: 2, rowGroupColumnName: "User");
+            Planted.Keys(_ml).Fit(View(train)).Transform(View(train)), _ml.Hybrid.Fuse("Features", s_both).Append(_ml.Hybrid.Ranking(new() { Training = new() { Epochs = 1 } })), numberOfFolds: 2, rowGroupColumnName: "User");
         Assert.All(results, result => Assert.InRange(result.Metrics.NormalizedDiscountedCumulativeGains[0], 0.99, 1.0)); // every row is relevant
     }
 
@@ -178,8 +178,8 @@ public sealed class HybridRankingTests
     public void ItemScorer_Fast_EqualsRowsAndGeneric()
     {
         var (train, _) = Planted.Rows(Planted.Twisted);
-        var model = Fit(train, new() { Epochs = 20, LearningRate = 0.02f, Patience = 20, HiddenSizes = [16, 8] }, s_both);
-        Assert.Equal(RankingHead.Mlp, Head(model).Head);
+        var model = Fit(train, new() { Head = RankingHead.Mlp([16, 8]), Training = new() { Epochs = 20, LearningRate = 0.02, Patience = 20 } }, s_both);
+        Assert.Equal(RankingHeadKind.Mlp, Head(model).Head);
         var tables = EntityTables.Create(View(train));
         var fast = ItemScorers.Create(_ml, model, tables);
         Assert.IsType<MLNet.Ranking.FusedItemScorer>(fast);
@@ -225,17 +225,61 @@ public sealed class HybridRankingTests
     {
         var (train, _) = Planted.Rows(Planted.Dot);
         var model = Fit([.. train.Where(row => row.User == 3)], new(), "UserTaste", "ItemTaste");
-        Assert.Equal(RankingHead.DotProduct, Head(model).Head);
+        Assert.Equal(RankingHeadKind.DotProduct, Head(model).Head);
+    }
+
+    public static TheoryData<string> Illegal => [.. s_illegal.Keys];
+
+    private static readonly Dictionary<string, RankingOptions> s_illegal = new()
+    {
+        ["Dropout"] = new() { Head = RankingHead.Mlp(dropout: 1) },
+        ["HiddenSizes"] = new() { Head = RankingHead.Mlp([]) },
+        ["HiddenSizes "] = new() { Head = RankingHead.Mlp([0]) },
+        ["Dimension"] = new() { Head = RankingHead.TwoTower(0) },
+        ["Objective"] = new() { Objective = (RankingObjective)9 },
+        ["Negatives"] = new() { Negatives = 0 },
+        ["ValidationFraction"] = new() { ValidationFraction = 1 },
+        ["L2Regularization"] = new() { L2Regularization = -1 },
+        ["PositiveThreshold"] = new() { PositiveThreshold = float.NaN },
+        ["UserColumnName"] = new() { UserColumnName = "" },
+        ["FeatureColumnName"] = new() { FeatureColumnName = " " },
+        ["Epochs"] = new() { Training = new() { Epochs = -1 } },
+        ["LearningRate"] = new() { Training = new() { LearningRate = 0 } },
+        ["LearningRate "] = new() { Training = new() { LearningRate = double.NaN } },
+        ["LearningRateDecay"] = new() { Training = new() { LearningRateDecay = 2 } },
+        ["BatchSize"] = new() { Training = new() { BatchSize = 0 } },
+        ["Patience"] = new() { Training = new() { Patience = -1 } },
+        ["Threads"] = new() { Training = new() { Threads = -1 } },
+        ["CheckpointEvery"] = new() { Training = new() { CheckpointEvery = 0 } },
+        ["CheckpointPath"] = new() { Training = new() { Resume = true } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Illegal))]
+    public void Ranking_OptionOutOfRange_NamesIt(string option)
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Hybrid.Ranking(s_illegal[option]));
+        Assert.Equal(option.Trim(), error.ParamName);
+        Assert.StartsWith($"Ranking: {option.Trim()} is ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Ranking_OptionOutOfRange_NamesIt()
+    public void Fit_Seed_ComesFromTheContext()
     {
-        foreach (var options in (RankingOptions[])[
-            new() { Dropout = 1 }, new() { HiddenSizes = [] }, new() { HiddenSizes = [0] }, new() { LearningRate = 0 }, new() { LearningRate = float.NaN }, new() { Epochs = -1 },
-            new() { BatchSize = 0 }, new() { NegativesPerPositive = 0 }, new() { Patience = 0 }, new() { ValidationFraction = 1 }, new() { Threads = -1 }, new() { L2Regularization = -1 },
-            new() { PositiveThreshold = float.NaN }, new() { TowerDimension = 0 }])
-            Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Hybrid.Ranking(options));
+        var (train, _) = Planted.Rows(Planted.Twisted);
+        Assert.Equal(Scores(new MLContext(seed: 7)), Scores(new MLContext(seed: 7)));
+        Assert.NotEqual(Scores(new MLContext(seed: 7)), Scores(new MLContext(seed: 8)));
+        Assert.NotEqual(Scores(new MLContext()), Scores(new MLContext()));
+
+        float[] Scores(MLContext ml)
+        {
+            var view = ml.Data.LoadFromEnumerable(train);
+            var ranking = ml.Hybrid.Ranking(new() { Head = RankingHead.TwoTower(4), Training = new() { Epochs = 3, LearningRate = 0.02 } });
+            var chain = Planted.Keys(ml).Append(ml.Hybrid.Fuse("Features", "UserTaste", "ItemTaste")).Append(ranking);
+            float[] once = [.. chain.Fit(view).Transform(view).GetColumn<float>("Score")];
+            Assert.Equal(once, chain.Fit(view).Transform(view).GetColumn<float>("Score"));
+            return once;
+        }
     }
 
     // The taste as a model knows it: right in tendency only. Against an exact one no leak could win.

@@ -123,7 +123,7 @@ public sealed class SearchTests : IDisposable
                 Training = new() { Epochs = epochs, LearningRate = parameters.Real("LearningRate"), Seed = 1 },
             }))
             .Append(_ml.Hybrid.Fuse("Features", "UserGraph", "ItemGraph"))
-            .Append(_ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct }));
+            .Append(_ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct() }));
     }
 
     private sealed class Told(Action<SearchTrial> tell) : IProgress<SearchTrial>

@@ -13,11 +13,11 @@ public sealed class AllocationTests
     private readonly MLContext _ml = new(seed: 1);
 
     [Theory]
-    [InlineData(RankingHead.DotProduct, RetrievalMode.Exact)]
-    [InlineData(RankingHead.Mlp, RetrievalMode.Exact)]
-    [InlineData(RankingHead.Mlp, RetrievalMode.TwoStage)]
-    [InlineData(RankingHead.DotProduct, RetrievalMode.Approximate)]
-    public void Recommend_IntegerOfAUser_AllocatesTheListAlone(RankingHead head, RetrievalMode retrieval)
+    [InlineData(RankingHeadKind.DotProduct, RetrievalMode.Exact)]
+    [InlineData(RankingHeadKind.Mlp, RetrievalMode.Exact)]
+    [InlineData(RankingHeadKind.Mlp, RetrievalMode.TwoStage)]
+    [InlineData(RankingHeadKind.DotProduct, RetrievalMode.Approximate)]
+    public void Recommend_IntegerOfAUser_AllocatesTheListAlone(RankingHeadKind head, RetrievalMode retrieval)
     {
         using Recommender recommender = ServingData.Recommender(_ml, head, new RecommenderOptions { Retrieval = retrieval });
         Assert.InRange(BytesOf(() => recommender.Recommend(7)), ListBytes, ListBytes);

@@ -91,7 +91,7 @@ public sealed class RecommenderTests
     }
 
     private ITransformer Model() => Planted.Keys(_ml).Append(_ml.Hybrid.Fuse("Features", "UserTaste", "ItemTaste"))
-        .Append(_ml.Hybrid.Ranking(new() { Head = RankingHead.DotProduct })).Fit(View(_train));
+        .Append(_ml.Hybrid.Ranking(new() { Head = RankingHead.DotProduct() })).Fit(View(_train));
 
     private IDataView View(IEnumerable<PlantedRow> rows) => _ml.Data.LoadFromEnumerable(rows);
 

@@ -10,10 +10,10 @@ public sealed class RefreshTests
     private readonly MLContext _ml = new(seed: 1);
 
     [Theory]
-    [InlineData(RetrievalMode.Exact, RankingHead.DotProduct)]
-    [InlineData(RetrievalMode.Exact, RankingHead.Mlp)]
-    [InlineData(RetrievalMode.Approximate, RankingHead.DotProduct)]
-    public void Refresh_NewUsersAndItems_AnswersAsARecommenderOfAllRows(RetrievalMode mode, RankingHead head)
+    [InlineData(RetrievalMode.Exact, RankingHeadKind.DotProduct)]
+    [InlineData(RetrievalMode.Exact, RankingHeadKind.Mlp)]
+    [InlineData(RetrievalMode.Approximate, RankingHeadKind.DotProduct)]
+    public void Refresh_NewUsersAndItems_AnswersAsARecommenderOfAllRows(RetrievalMode mode, RankingHeadKind head)
     {
         // The first has the earlier half of users and half of the items; the rest comes later.
         var model = ServingData.Fit(_ml, head);

@@ -138,9 +138,9 @@ public sealed class RequestTests
     }
 
     [Theory]
-    [InlineData(RankingHead.DotProduct)]
-    [InlineData(RankingHead.Mlp)]
-    public void Recommend_EveryFilter_KeepsTheOrderOfTheRest(RankingHead head)
+    [InlineData(RankingHeadKind.DotProduct)]
+    [InlineData(RankingHeadKind.Mlp)]
+    public void Recommend_EveryFilter_KeepsTheOrderOfTheRest(RankingHeadKind head)
     {
         var model = ServingData.Fit(_ml, head);
         using var recommender = _ml.Hybrid.CreateRecommender(model, ServingData.View(_ml));

@@ -9,12 +9,12 @@ public sealed class RetrievalTests
 {
     private readonly MLContext _ml = new(seed: 1);
 
-    public static TheoryData<RankingHead, EmbeddingPrecision> HeadsAndPrecisions
+    public static TheoryData<RankingHeadKind, EmbeddingPrecision> HeadsAndPrecisions
     {
         get
         {
-            var data = new TheoryData<RankingHead, EmbeddingPrecision>();
-            foreach (RankingHead head in Enum.GetValues<RankingHead>())
+            var data = new TheoryData<RankingHeadKind, EmbeddingPrecision>();
+            foreach (RankingHeadKind head in Enum.GetValues<RankingHeadKind>())
             {
                 data.Add(head, EmbeddingPrecision.Int8);
                 data.Add(head, EmbeddingPrecision.Single);
@@ -26,7 +26,7 @@ public sealed class RetrievalTests
 
     [Theory]
     [MemberData(nameof(HeadsAndPrecisions))]
-    public void Recommend_Exact_EqualsTheScoreColumn(RankingHead head, EmbeddingPrecision precision)
+    public void Recommend_Exact_EqualsTheScoreColumn(RankingHeadKind head, EmbeddingPrecision precision)
     {
         var model = ServingData.Fit(_ml, head);
         using var recommender = _ml.Hybrid.CreateRecommender(model, ServingData.View(_ml), new RecommenderOptions { Precision = precision });
@@ -66,11 +66,11 @@ public sealed class RetrievalTests
     }
 
     [Theory]
-    [InlineData(RetrievalMode.TwoStage, RankingHead.Linear, true)]
-    [InlineData(RetrievalMode.TwoStage, RankingHead.Mlp, false)]
-    [InlineData(RetrievalMode.Approximate, RankingHead.DotProduct, false)]
-    [InlineData(RetrievalMode.Approximate, RankingHead.Mlp, false)]
-    public void Recommend_EnoughCandidates_EqualsExact(RetrievalMode mode, RankingHead head, bool exact)
+    [InlineData(RetrievalMode.TwoStage, RankingHeadKind.Linear, true)]
+    [InlineData(RetrievalMode.TwoStage, RankingHeadKind.Mlp, false)]
+    [InlineData(RetrievalMode.Approximate, RankingHeadKind.DotProduct, false)]
+    [InlineData(RetrievalMode.Approximate, RankingHeadKind.Mlp, false)]
+    public void Recommend_EnoughCandidates_EqualsExact(RetrievalMode mode, RankingHeadKind head, bool exact)
     {
         // As many candidates as items: then the first stage loses nothing, and the second has to rank as the model does.
         var model = ServingData.Fit(_ml, head);
@@ -80,7 +80,7 @@ public sealed class RetrievalTests
         {
             var result = staged.Recommend(new RecommendationRequest { User = ServingData.Id(user) });
             Assert.Equal(exact, result.IsExact);
-            if (mode == RetrievalMode.TwoStage || head == RankingHead.Mlp)
+            if (mode == RetrievalMode.TwoStage || head == RankingHeadKind.Mlp)
                 Assert.Equal(all.Recommend(user).Select(r => r.Item), result.Items.Select(r => r.Item));
             else
                 Assert.True(all.Recommend(user).Select(r => r.Item).Intersect(result.Items.Select(r => r.Item)).Count() >= 9);
@@ -92,7 +92,7 @@ public sealed class RetrievalTests
     [Fact]
     public void Recommend_TwoStageFewCandidates_RanksWhatTheFirstStageFound()
     {
-        var model = ServingData.Fit(_ml, RankingHead.Mlp);
+        var model = ServingData.Fit(_ml, RankingHeadKind.Mlp);
         using var staged = _ml.Hybrid.CreateRecommender(model, ServingData.View(_ml), new RecommenderOptions { Retrieval = RetrievalMode.TwoStage, Candidates = 5 });
         var scores = ServingData.Expected(_ml, model, 3).ToDictionary(pair => pair.Item, pair => pair.Score);
         var top = staged.Recommend(3, 5);

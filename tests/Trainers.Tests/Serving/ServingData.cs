@@ -18,9 +18,9 @@ internal static class ServingData
 
     public static IDataView View(MLContext ml, IEnumerable<ServingRow>? rows = null) => ml.Data.LoadFromEnumerable(rows ?? Rows);
 
-    public static TransformerChain<ITransformer> Fit(MLContext ml, RankingHead head = RankingHead.DotProduct)
+    public static TransformerChain<ITransformer> Fit(MLContext ml, RankingHeadKind head = RankingHeadKind.DotProduct)
     {
-        var ranking = new RankingOptions { Head = head, Epochs = 10, LearningRate = 0.01f, HiddenSizes = [8] };
+        var ranking = new RankingOptions { Head = Heads.Of(head, [8]), Training = new() { Epochs = 10, LearningRate = 0.01 } };
         var chain = new EstimatorChain<ITransformer>()
             .Append(ml.Transforms.Conversion.MapValueToKey("User"))
             .Append(ml.Transforms.Conversion.MapValueToKey("Item"))
@@ -32,7 +32,7 @@ internal static class ServingData
         return new TransformerChain<ITransformer>([.. fused, ranker]);
     }
 
-    public static Recommender Recommender(MLContext ml, RankingHead head = RankingHead.DotProduct, RecommenderOptions? options = null) =>
+    public static Recommender Recommender(MLContext ml, RankingHeadKind head = RankingHeadKind.DotProduct, RecommenderOptions? options = null) =>
         ml.Hybrid.CreateRecommender(Fit(ml, head), View(ml), options ?? new RecommenderOptions());
 
     /// <summary>What the chain's own Score column says of a user and every item, best first, without those taken.</summary>

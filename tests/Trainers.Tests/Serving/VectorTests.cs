@@ -9,10 +9,10 @@ public sealed class VectorTests
     private const float Rounding = 1e-4f;
 
     [Theory]
-    [InlineData(RankingHead.DotProduct)]
-    [InlineData(RankingHead.Linear)]
-    [InlineData(RankingHead.TwoTower)]
-    public void ExportVectors_ExactHeads_InnerProductAndConstantAreTheScore(RankingHead head)
+    [InlineData(RankingHeadKind.DotProduct)]
+    [InlineData(RankingHeadKind.Linear)]
+    [InlineData(RankingHeadKind.TwoTower)]
+    public void ExportVectors_ExactHeads_InnerProductAndConstantAreTheScore(RankingHeadKind head)
     {
         var ml = new MLContext(seed: 1);
         using Recommender recommender = ServingData.Recommender(ml, head);
@@ -35,7 +35,7 @@ public sealed class VectorTests
     [Fact]
     public void ExportVectors_Mlp_SaysThatTheyAreNotTheWholeScore()
     {
-        using Recommender recommender = ServingData.Recommender(new MLContext(seed: 1), RankingHead.Mlp);
+        using Recommender recommender = ServingData.Recommender(new MLContext(seed: 1), RankingHeadKind.Mlp);
         Assert.False(recommender.ExportVectors().IsExact);
     }
 
@@ -46,7 +46,7 @@ public sealed class VectorTests
         using Recommender recommender = ServingData.Recommender(ml, options: new() { Version = "old" });
         RecommenderVectors vectors = recommender.ExportVectors();
         float[] before = vectors.Users.First().Vector.ToArray();
-        recommender.Swap(ServingData.Fit(ml, RankingHead.Linear), ServingData.View(ml), new() { Version = "new" });
+        recommender.Swap(ServingData.Fit(ml, RankingHeadKind.Linear), ServingData.View(ml), new() { Version = "new" });
         Assert.Equal(("old", "new"), (vectors.Version, recommender.Version));
         Assert.Equal(before, vectors.Users.First().Vector.ToArray());
         Assert.NotEqual(before, recommender.ExportVectors().Users.First().Vector.ToArray());
@@ -68,7 +68,7 @@ public sealed class VectorTests
     [Fact]
     public void QueryVector_History_FindsWhatTheHistoryFinds()
     {
-        using Recommender recommender = ServingData.Recommender(new MLContext(seed: 1), RankingHead.Linear);
+        using Recommender recommender = ServingData.Recommender(new MLContext(seed: 1), RankingHeadKind.Linear);
         string[] history = ["1", "5", "no such item"];
         var byVector = recommender.Recommend(new RecommendationRequest { Vector = recommender.QueryVector(history), Deny = history });
         var byHistory = recommender.Recommend(new RecommendationRequest { History = history });

@@ -25,13 +25,19 @@ internal readonly record struct ParameterBlock(int Offset, int Rows, int Columns
 /// </summary>
 internal sealed class HeadShape
 {
-    public HeadShape(RankingHead head, int userDimension, int itemDimension, IReadOnlyList<ProductPair> pairs, IReadOnlyList<int> hiddenSizes, int towerDimension = 0)
+    public HeadShape(
+        RankingHeadKind head,
+        int userDimension,
+        int itemDimension,
+        IReadOnlyList<ProductPair> pairs,
+        IReadOnlyList<int> hiddenSizes,
+        int towerDimension = 0)
     {
         Head = head;
         UserDimension = userDimension;
         ItemDimension = itemDimension;
         Pairs = [.. pairs];
-        HiddenSizes = head == RankingHead.Mlp ? [.. hiddenSizes] : [];
+        HiddenSizes = head == RankingHeadKind.Mlp ? [.. hiddenSizes] : [];
         ProductDimension = Pairs.Sum(p => p.Length);
 
         int next = 0;
@@ -42,10 +48,10 @@ internal sealed class HeadShape
             return block;
         }
 
-        ProductWeights = Take(head == RankingHead.DotProduct ? 0 : ProductDimension, 1);
-        ItemWeights = Take(head == RankingHead.DotProduct ? 0 : ItemDimension, 1);
-        Bias = Take(head == RankingHead.DotProduct ? 0 : 1, 1);
-        TowerDimension = head == RankingHead.TwoTower ? towerDimension : 0;
+        ProductWeights = Take(head == RankingHeadKind.DotProduct ? 0 : ProductDimension, 1);
+        ItemWeights = Take(head == RankingHeadKind.DotProduct ? 0 : ItemDimension, 1);
+        Bias = Take(head == RankingHeadKind.DotProduct ? 0 : 1, 1);
+        TowerDimension = head == RankingHeadKind.TwoTower ? towerDimension : 0;
         UserTower = Take(TowerDimension == 0 ? 0 : userDimension, TowerDimension);
         ItemTower = Take(TowerDimension == 0 ? 0 : itemDimension, TowerDimension);
         int hidden = FirstWidth;
@@ -61,7 +67,7 @@ internal sealed class HeadShape
         ParameterCount = next;
     }
 
-    public RankingHead Head { get; }
+    public RankingHeadKind Head { get; }
 
     public int UserDimension { get; }
 

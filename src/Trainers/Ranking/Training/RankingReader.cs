@@ -1,6 +1,7 @@
 using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Profiles;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -24,10 +25,10 @@ internal sealed class RankingReader
     {
         _options = options;
         var columns = new InteractionColumns(options.UserColumnName, options.ItemColumnName, options.LabelColumnName, null, options.HoldoutColumnName);
-        _rows = InteractionRows.ReadForTraining(ref view, columns, HybridRankingTrainer.Stage, options.CancellationToken);
+        _rows = InteractionRows.ReadForTraining(ref view, columns, StageNames.Ranking, options.Training.CancellationToken);
         _view = view;
         _features = view.Schema[options.FeatureColumnName];
-        _rows.CheckThreshold(options.PositiveThreshold, options.LabelColumnName, HybridRankingTrainer.Stage);
+        _rows.CheckThreshold(options.PositiveThreshold, options.LabelColumnName, StageNames.Ranking);
         bool[] complete = [.. _rows.Users.Zip(_rows.Items, (user, item) => user >= 0 && item >= 0)];
         (_userOf, _userKeys) = Compact(_rows.Users, complete, _rows.UserCount);
         (_itemOf, _itemKeys) = Compact(_rows.Items, complete, _rows.ItemCount);
@@ -49,7 +50,9 @@ internal sealed class RankingReader
             Items = Vectors(_options.ItemColumnName, _rows.ItemCount, _itemKeys, map.ItemDimension, map.Item),
             Known = known,
             HeldOut = Pairs(row => IsPositive(row) && IsHeldOut(row)),
-            LowRated = _options.LowRatingsAreNegatives ? Pairs(row => IsHeldOut(row) && !known.Contains(_userOf[_rows.Users[row]], _itemOf[_rows.Items[row]])) : null,
+            LowRated = _options.LowRatingsAreNegatives
+                ? Pairs(row => IsHeldOut(row) && !known.Contains(_userOf[_rows.Users[row]], _itemOf[_rows.Items[row]]))
+                : null,
         };
     }
 
@@ -89,7 +92,8 @@ internal sealed class RankingReader
 
     private float[] Vectors(string key, int keyCount, int[] keys, int width, Side side)
     {
-        float[] all = EntityVectors.Read(_view, key, _features, keyCount, HybridRankingTrainer.Stage, _options.CancellationToken);
+        var token = _options.Training.CancellationToken;
+        float[] all = EntityVectors.Read(_view, key, _features, keyCount, StageNames.Ranking, token);
         int full = SchemaColumns.Dimension(_features);
         float[] table = new float[checked(keys.Length * width)];
         for (int code = 0; code < keys.Length; code++)

@@ -30,11 +30,11 @@ internal sealed class HeadGradient
         (_softShare, _temperature) = options.Distillation is { } teacher ? (teacher.SoftShare, teacher.Temperature) : (0, 1);
         _data = data;
         _sampler = new UniformNegativeSampler(data.Known);
-        _seed = options.Seed;
+        _seed = options.Training.Seed!.Value;
         _objective = options.Objective;
-        _negatives = options.NegativesPerPositive;
+        _negatives = options.Negatives;
         _l2 = options.L2Regularization;
-        _dropout = options.Dropout;
+        _dropout = options.Head.DropoutShare;
         _threads = threads;
         int low = 0;
         if (data.LowRated is { } graph)

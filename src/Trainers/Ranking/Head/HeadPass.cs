@@ -57,7 +57,7 @@ internal sealed class HeadPass
         user.CopyTo(_user);
         ReadOnlySpan<float> p = weights.Parameters;
         int hidden = _shape.FirstWidth;
-        bool trained = _shape.Head != RankingHead.DotProduct;
+        bool trained = _shape.Head != RankingHeadKind.DotProduct;
 
         if (trained)
             _shape.ItemWeights.Of(p).CopyTo(_linear);

@@ -41,7 +41,7 @@ internal static class StartMix
         int count = shape.Pairs.Count;
         if (count == 0)
             return [];
-        var dots = new HeadShape(RankingHead.DotProduct, shape.UserDimension, shape.ItemDimension, shape.Pairs, []);
+        var dots = new HeadShape(RankingHeadKind.DotProduct, shape.UserDimension, shape.ItemDimension, shape.Pairs, []);
         var alone = Enumerable.Range(0, count).Select(p => new HeadWeights(dots, scales, OneHot(p, count, 1), [])).ToArray();
         var quality = judge.Ndcg(alone, [.. Enumerable.Range(0, count).Select(p => OneHot(p, count, 1))]);
         int[] order = [.. Enumerable.Range(0, count).OrderByDescending(p => quality[p]).ThenBy(p => p)];

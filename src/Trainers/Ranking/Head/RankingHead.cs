@@ -1,0 +1,57 @@
+using HybridRec.MLNet.Ranking;
+using HybridRec.MLNet.Training;
+
+namespace HybridRec.MLNet;
+
+/// <summary>The function f that turns a fused pair z = [h_u | e_u | h_i | e_i] into a score (eq. 4), with its settings.</summary>
+/// <remarks>
+/// Every head starts from the same weighted sum of dot products of the paired parts, sum_p w_p &lt;u_p, i_p&gt; / s_p, where s_p is the
+/// standard deviation of that dot product over random pairs and w_p is chosen by NDCG on held-out rows. A function that is linear in z
+/// alone would rank the items alike for every user, so each head reads the products u_p * i_p.
+/// </remarks>
+/// <example><code>
+/// var ranking = ml.Hybrid.Ranking(new() { Head = RankingHead.Mlp(hiddenSizes: [128, 64]) });
+/// </code></example>
+public abstract record RankingHead
+{
+    private protected RankingHead()
+    {
+    }
+
+    /// <summary>The kind of the head.</summary>
+    public abstract RankingHeadKind Kind { get; }
+
+    /// <summary>Whether it has anything to train.</summary>
+    internal virtual bool IsTrained => true;
+
+    /// <summary>Whether it is nothing without two parts whose products can be taken.</summary>
+    internal virtual bool NeedsPairs => false;
+
+    /// <summary>The probability that a hidden unit is dropped in training.</summary>
+    internal virtual float DropoutShare => 0;
+
+    /// <summary>Weighted products plus a multilayer perceptron over z and the products.</summary>
+    /// <param name="hiddenSizes">Widths of the hidden layers; null: one of 64.</param>
+    /// <param name="dropout">The probability that a hidden unit is dropped in training.</param>
+    public static MlpHead Mlp(IReadOnlyList<int>? hiddenSizes = null, float dropout = 0.1f) =>
+        hiddenSizes is null ? new() { Dropout = dropout } : new() { HiddenSizes = hiddenSizes, Dropout = dropout };
+
+    /// <summary>Weighted products plus a linear term over the item's parts.</summary>
+    public static LinearHead Linear() => new();
+
+    /// <summary>The sum of the dot products of the paired parts: nothing is trained and no rows are held out.</summary>
+    public static DotProductHead DotProduct() => new();
+
+    /// <summary>The linear head plus the dot product of two trained projections, of the user's and of the item's parts.</summary>
+    /// <param name="dimension">Slots of a tower's vector.</param>
+    public static TwoTowerHead TwoTower(int dimension = 32) => new() { Dimension = dimension };
+
+    /// <summary>Where its weights lie.</summary>
+    internal virtual HeadShape Shape(int userDimension, int itemDimension, IReadOnlyList<ProductPair> pairs) =>
+        new(Kind, userDimension, itemDimension, pairs, []);
+
+    /// <summary>Refuses settings that cannot be trained with.</summary>
+    internal virtual void Validate(OptionCheck check)
+    {
+    }
+}
