@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Puts faults into the RTL, one at a time, and shows that the tests notice each: builds the simulation with the fault and runs the conformance
 # table, the random tests and the failure tests on it. Prints a table; ends with 1 if a fault without an explanation goes unnoticed.
-#   eng/mutate-rtl.sh [--first N] [--last N] [--out FILE] [--tests PROGRAM]        (build tests/Accel.Tests in Release before)
+#   eng/mutate-rtl.sh [--first N] [--last N] [--out FILE] [--tests PROGRAM]        (build tests/Accel.Fpga.Tests in Release before)
 set -uo pipefail
 root="$(cd "$(dirname "$0")/.." && pwd)"
 rtl="$root/src/Accel.Fpga/rtl"
 first=1 last=999 result=/dev/stdout
-tests="$root/tests/Accel.Tests/bin/Release/net10.0/HybridRec.MLNet.Accel.Tests"
+tests="$root/tests/Accel.Fpga.Tests/bin/Release/net10.0/HybridRec.MLNet.Accel.Fpga.Tests"
 while [ $# -gt 0 ]; do
   case "$1" in
     --first) first="$2"; shift 2 ;;
@@ -19,7 +19,7 @@ done
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 out="$root/artifacts/fpga-sim"
-[ -x "$tests" ] || { echo "mutate-rtl: build tests/Accel.Tests in Release first" >&2; exit 2; }
+[ -x "$tests" ] || { echo "mutate-rtl: build tests/Accel.Fpga.Tests in Release first" >&2; exit 2; }
 
 # Ends with 0 if the tests pass on a library; the first failure is enough.
 aggregation="Fpga16LanesConformance FpgaPropertyTests FpgaControlTests FpgaFailureTests"

@@ -13,13 +13,13 @@ internal sealed class Corpora
 
     private Corpora(MLContext ml, string data) => (_ml, _data) = (ml, data);
 
-    /// <summary>What the vocabulary and the masked tokens are learnt from.</summary>
+    /// <summary>What the vocabulary and the masked tokens are learned from.</summary>
     public IReadOnlyList<string> Texts => _texts;
 
     /// <summary>Those of the films of ml-1m, without descriptions: what the vectors are whitened by.</summary>
     public IReadOnlyList<string> FilmTexts => _filmTexts;
 
-    /// <summary>What the contrastive phase on text is learnt from.</summary>
+    /// <summary>What the contrastive phase on text is learned from.</summary>
     public IReadOnlyList<(string Anchor, string Positive)> Pairs => _pairs;
 
     public static Corpora Read(MLContext ml, string data, HeldOut heldOut)

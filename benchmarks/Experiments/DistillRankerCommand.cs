@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 
 namespace HybridRec.MLNet.Experiments;
 
-/// <summary>A hybrid ranker as the teacher of small ones: what the same student ranks with and without it, and how much faster it scores a set of items.</summary>
+/// <summary>A hybrid ranker as the teacher of small ones: what the same student ranks with and without it, and how much faster it scores all items.</summary>
 internal static class DistillRankerCommand
 {
     private const int UsersOfARun = 64, Runs = 15;
@@ -73,10 +73,10 @@ internal static class DistillRankerCommand
 
     private static void Judge(MLContext ml, ExperimentData data, List<Judged> models, Setting setting, FileInfo? json)
     {
-        var itemSet = EntityTables.Create(data.Split.TrainSet);
-        IItemScorer[] scorers = [.. models.Select(m => ItemScorers.Create(ml, m.Model, itemSet))];
-        int users = Math.Min(UsersOfARun, itemSet.UserCount);
-        float[] scores = new float[itemSet.ItemCount];
+        var tables = EntityTables.Create(data.Split.TrainSet);
+        IItemScorer[] scorers = [.. models.Select(m => ItemScorers.Create(ml, m.Model, tables))];
+        int users = Math.Min(UsersOfARun, tables.UserCount);
+        float[] scores = new float[tables.ItemCount];
         Action[] kinds = [.. scorers.Select(scorer => (Action)(() =>
         {
             for (int user = 0; user < users; user++)
@@ -86,12 +86,12 @@ internal static class DistillRankerCommand
 
         var options = new TopKOptions { RelevanceThreshold = data.RelevanceThreshold, Items = data.Items, Seed = setting.Seed, Baselines = false };
         TopKReport[] reports = [.. models.Select(m => ml.Hybrid.EvaluateTopK(m.Model, data.Split, options))];
-        Console.WriteLine($"{setting.Data}, {itemSet.UserCount} users, {itemSet.ItemCount} items, {reports[0].Counts.Users} judged; temperature {setting.Temperature}, share {setting.Share}");
+        Console.WriteLine($"{setting.Data}, {tables.UserCount} users, {tables.ItemCount} items, {reports[0].Counts.Users} judged; temperature {setting.Temperature}, share {setting.Share}");
         for (int i = 0; i < models.Count; i++)
         {
             var (name, _, head, seconds, alone, taughtBy) = models[i];
             MetricEstimate ndcg = reports[i][TopKMetric.Ndcg, 10];
-            double rate = users * (double)itemSet.ItemCount / milliseconds[i] * 1000;
+            double rate = users * (double)tables.ItemCount / milliseconds[i] * 1000;
             MetricDifference? gain = alone < 0 ? null : reports[i].CompareTo(reports[alone], TopKMetric.Ndcg, 10);
             int teacher = Math.Max(0, taughtBy);
             var line = new Line(setting.Data, setting.Seed, name, head?.Head.ToString(), head?.BestEpoch, head?.ParameterCount, head?.StartNdcg, head?.ValidationNdcg, ndcg.Value, ndcg.Lower, ndcg.Upper,

@@ -22,7 +22,7 @@ internal static class EfficiencyCommand
         variants.AcceptOnlyFromAmong(EfficiencyOptions.Variants);
         var seed = NumberOption.Create("--seed", "Seed of the splits and of training.", otherwise.Seed);
         var epochs = NumberOption.Create("--epochs", "Times a tuning is judged.", otherwise.Epochs);
-        var pairs = NumberOption.Create("--pairs", "Pairs of texts between two judgements.", otherwise.PairsPerEpoch);
+        var pairs = NumberOption.Create("--pairs", "Pairs of texts between two judgments.", otherwise.PairsPerEpoch);
         var tokens = NumberOption.Create("--tokens", "Longest text in tokens.", otherwise.Tokens);
         var users = NumberOption.Create("--users", "Users who judge on the way.", otherwise.Users);
         var graphEpochs = NumberOption.Create("--graph-epochs", "The most epochs of the graph.", otherwise.GraphEpochs);

@@ -31,7 +31,7 @@ internal sealed class EfficiencyHybrid
     /// <summary>See <see cref="EfficiencyTuning.HoldoutOf"/>.</summary>
     public string Holdout { get; }
 
-    /// <summary>The items's texts.</summary>
+    /// <summary>The items' texts.</summary>
     public IEnumerable<string> Texts => _data.Items!.GetColumn<string>("ItemText").Where(text => text.Length > 0);
 
     /// <summary>The graph alone.</summary>
@@ -41,7 +41,7 @@ internal sealed class EfficiencyHybrid
         return Judge(fused, Dot("GraphOnly").Fit(fused.Transform(_view)));
     }
 
-    /// <summary>The profile of the encoder's vectors alone, nothing learnt, and the hybrid.</summary>
+    /// <summary>The profile of the encoder's vectors alone, nothing learned, and the hybrid.</summary>
     /// <param name="encoder">The encoder.</param>
     /// <param name="center">Whether profiles are less the items' mean; chosen on validation rows.</param>
     public (TopKReport Text, TopKReport Hybrid) Judge(TextEncoder encoder, bool center)

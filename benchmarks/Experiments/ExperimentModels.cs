@@ -128,8 +128,8 @@ internal static class ExperimentModels
             graph = graph with { Edges = new() { AttributeEdges = edges, ColdFromEdges = model == "hetero-cold" } };
             if (model == "hetero")
                 return GraphAlone(keys);
-            IDataView itemSet = ml.Transforms.SelectColumns("Item").Fit(attributes).Transform(attributes);
-            return GraphAlone(ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item", keyData: itemSet)));
+            IDataView ids = ml.Transforms.SelectColumns("Item").Fit(attributes).Transform(attributes);
+            return GraphAlone(ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item", keyData: ids)));
         }
 
         IEstimator<ITransformer> GraphAlone(IEstimator<ITransformer> before) => before

@@ -64,11 +64,11 @@ internal static class PredictRun
 
     private static Row[] Random(MLContext ml, IDataView films)
     {
-        Row[] itemSet = [.. ml.Data.CreateEnumerable<Row>(films, reuseRowObject: false, ignoreMissingColumns: true)];
+        Row[] all = [.. ml.Data.CreateEnumerable<Row>(films, reuseRowObject: false, ignoreMissingColumns: true)];
         var random = new Random(1);
         return [.. Enumerable.Range(0, Pairs).Select(_ =>
         {
-            Row film = itemSet[random.Next(itemSet.Length)];
+            Row film = all[random.Next(all.Length)];
             return new Row { User = random.Next(1, 1201), Item = film.Item, ItemText = film.ItemText };
         })];
     }

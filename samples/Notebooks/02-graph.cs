@@ -8,7 +8,7 @@
 //
 // Ratings are the edges of a graph between users and films. `GnnEmbedding` gives every node a vector and lets it flow along the edges, layer by layer:
 // $h_v^{(l)} = \sum_{u \in N(v)} \frac{1}{\sqrt{d_v d_u}} h_u^{(l-1)}$. One layer tells a film who watched it; two tell it what else those people watched. This notebook trains
-// LightGCN (32 numbers a node, and 256 sampled films a step as negatives: the items are few), asks whether layers help, and looks at what the vectors have learned that stands in no column.
+// LightGCN (32 numbers a node, and 256 sampled films a step as negatives: the films are few), asks whether layers help, and looks at what the vectors have learned that stands in no column.
 
 // %%
 using HybridRec.MLNet;
@@ -62,7 +62,7 @@ Show.Figure(plot, "training", $"Epoch {best.Epoch} ranks the held-out rows best,
 var reports = Enumerable.Range(0, 4).Select(layers => ml.Hybrid.EvaluateTopK(layers == 3 ? model : Graph(layers).Fit(split.TrainSet), split, judged)).ToArray();
 MetricEstimate Ndcg(TopKRow row) => row[TopKMetric.Ndcg, 10];
 double HalfWidth(MetricEstimate estimate) => (estimate.Upper - estimate.Lower) / 2;
-plot = Charts.Bars("On a set of items this small, layers hardly matter", "NDCG@10, all films ranked",
+plot = Charts.Bars("With so few films, layers hardly matter", "NDCG@10, all films ranked",
 [
     ("popularity", Ndcg(reports[0]["Popularity"]).Value, 0, 4),
     .. reports.Select((report, layers) => ($"{layers} layer{(layers == 1 ? "" : "s")}", Ndcg(report.Model).Value, HalfWidth(Ndcg(report.Model)), 0)),

@@ -7,7 +7,7 @@
 // # 3. Meaning: text to vectors
 //
 // A film has a plot before it has a rating. `LlmEmbedding` turns a text column into vectors. Here it uses its default encoder, which needs no model file: TF-IDF and a truncated SVD
-// fitted on the items' own texts. It is no language model; one is put in its place by `encoder: TextEncoder.FromFolder("models/all-MiniLM-L6-v2")`, and nothing else changes.
+// fitted on the films' own texts. It is no language model; one is put in its place by `encoder: TextEncoder.FromFolder("models/all-MiniLM-L6-v2")`, and nothing else changes.
 
 // %%
 using HybridRec.MLNet;

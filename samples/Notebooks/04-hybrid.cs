@@ -76,7 +76,7 @@ Show.Figure(plot, "warm", "Films with ratings; the whiskers are 95 % bootstrap i
 
 // %% [markdown]
 // The whiskers say how much users differ, not whether one model beats the other: for that, compare user by user. An interval above 0 is a real difference on these users; one around 0 is
-// none. Where every film has its ratings, the graph alone knows nearly all there is to know, on a set of items as small as this one; what the text is for comes next.
+// none. Where every film has its ratings, the graph alone knows nearly all there is to know, with films as few as these; what the text is for comes next.
 
 // %%
 var best = reports.Single(x => x.Name == "hybrid").Report;
@@ -85,7 +85,7 @@ foreach (var (name, report) in reports.Where(x => x.Name != "hybrid"))
 
 // %% [markdown]
 // ## Films that nobody has rated
-// The generated item set knows who will like its new films. Training has not seen one rating of them; they are ranked among all films.
+// The films are generated, so it is known who will like the new ones. Training has not seen one rating of them; they are ranked among all films.
 
 // %%
 if (films.NewFilmRatings is not null)

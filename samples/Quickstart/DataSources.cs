@@ -4,7 +4,7 @@ using Quickstart.Synthetic;
 
 namespace Quickstart;
 
-/// <summary>Where the quickstart's rows come from: the embedded item set, a MovieLens folder, or a folder in the LightGCN format.</summary>
+/// <summary>Where the quickstart's rows come from: the embedded films, a MovieLens folder, or a folder in the LightGCN format.</summary>
 internal static class DataSources
 {
     private const float Liked = 4;
@@ -19,15 +19,15 @@ internal static class DataSources
 
     private static QuickstartData Embedded(MLContext ml, int seed)
     {
-        var itemSet = new SyntheticFilms(seed);
-        var ratings = ml.Data.LoadFromEnumerable(itemSet.Ratings);
+        var generated = new SyntheticFilms(seed);
+        var ratings = ml.Data.LoadFromEnumerable(generated.Ratings);
         var split = ml.Hybrid.Data.RandomSplit(ratings, testFraction: 0.2, seed: seed);
-        var future = ml.Data.LoadFromEnumerable(itemSet.NewFilmRatings);
+        var future = ml.Data.LoadFromEnumerable(generated.NewFilmRatings);
         return new QuickstartData(
             "embedded films",
             "generated: films with plots and planted taste; the plot tells the theme, only the graph tells the audience circle",
             split,
-            ml.Data.LoadFromEnumerable(itemSet.Items),
+            ml.Data.LoadFromEnumerable(generated.Items),
             new InteractionSplit(split.TrainSet, future, "films nobody has rated yet"),
             Liked);
     }

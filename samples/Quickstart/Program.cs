@@ -7,7 +7,7 @@ using Spectre.Console;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
-var data = new Option<DirectoryInfo?>("--data") { Description = "A MovieLens folder, or a folder in the LightGCN format with item texts. Without it: the embedded itemSet." };
+var data = new Option<DirectoryInfo?>("--data") { Description = "A MovieLens folder, or a folder in the LightGCN format with item texts. Without it: the embedded films." };
 var split = new Option<string>("--split") { Description = "For MovieLens: random (20 % of each user) or time (the latest 10 %).", DefaultValueFactory = _ => "random" };
 split.AcceptOnlyFromAmong("random", "time");
 var seed = new Option<int>("--seed") { Description = "First seed.", DefaultValueFactory = _ => 1 };

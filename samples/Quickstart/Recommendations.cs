@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Quickstart;
 
-/// <summary>What one user gets: the best of the items, and the best of the items that nobody has rated yet.</summary>
+/// <summary>What one user gets: the best of all films, and the best of those that nobody has rated yet.</summary>
 internal static class Recommendations
 {
     public static void Print(MLContext ml, ITransformer model, QuickstartData data)

@@ -16,7 +16,7 @@ public static class TextEncoderMiniExtensions
         /// musical instruments. It runs on ONNX Runtime, whose native package (Microsoft.ML.OnnxRuntime) the application adds; a saved pipeline holds it and needs this package no more.
         /// </summary>
         /// <remarks>
-        /// <b>The weights are for research and non-commercial use</b>: the texts they were learnt from are. MODEL_CARD.md of the package says what they are, how good the vectors are and where they are not,
+        /// <b>The weights are for research and non-commercial use</b>: the texts they were learned from are. MODEL_CARD.md of the package says what they are, how good the vectors are and where they are not,
         /// and how to train the same on texts of your own.
         /// </remarks>
         /// <param name="maxTokens">Longest text in tokens, 3 to 128; the rest is cut off. <value>Default 128.</value></param>

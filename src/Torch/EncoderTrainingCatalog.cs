@@ -15,7 +15,7 @@ public static class EncoderTrainingCatalog
     /// vectors, scaled to length 1; only a contrastive tuning (<see cref="TuneEncoder"/>, or <see cref="LoraTuning"/> in a pipeline) makes
     /// it one that compares well.
     /// </summary>
-    /// <param name="catalog">The items.</param>
+    /// <param name="catalog"><c>ml.Hybrid</c>.</param>
     /// <param name="texts">The corpus, read once; about 4 bytes a token are held in memory.</param>
     /// <param name="tokenizer">A BERT vocabulary with all five special tokens, such as <see cref="WordPieceTrainer"/> learns from the same
     /// texts.</param>
@@ -49,7 +49,7 @@ public static class EncoderTrainingCatalog
     /// <see cref="LlmEmbeddingOptions.Tuning"/> does with the interactions of a pipeline, on any pairs. The options' columns, <c>Pairs</c>
     /// and <c>HoldoutFraction</c> mean nothing here.
     /// </summary>
-    /// <param name="catalog">The items.</param>
+    /// <param name="catalog"><c>ml.Hybrid</c>.</param>
     /// <param name="encoder">Where to begin; stays as it is.</param>
     /// <param name="pairs">The pairs, such as a title and its description; those with a blank text are left out.</param>
     /// <param name="tuning">How. <value>The default is null: all weights (<see cref="TuningMethod.Full"/>), the other
@@ -80,7 +80,7 @@ public static class EncoderTrainingCatalog
     /// A shallow student of an encoder, taught on texts at once; <see cref="TorchEncoder.Distilled"/> is one that is taught when a pipeline
     /// is fitted.
     /// </summary>
-    /// <param name="catalog">The items.</param>
+    /// <param name="catalog"><c>ml.Hybrid</c>.</param>
     /// <param name="start">What the student takes its embeddings and layers from; stays as it is.</param>
     /// <param name="texts">What it is taught on; blank ones and repetitions are left out.</param>
     /// <param name="options">Layers, loss, training. <value>The default is null: the defaults.</value></param>

@@ -39,7 +39,7 @@ public sealed record LoraMethod : TuningMethod
     /// <summary>
     /// Modules that are trained whole beside the adapter and kept with it, named as in <see cref="TargetModules"/>: <c>word_embeddings</c>
     /// (BERT) or <c>embed_tokens</c> (Llama) is the token table, <c>LayerNorm</c> all normalizations of a BERT. Where texts are of words
-    /// that pairs have to be learnt for, such as titles and names, the table is what there is to learn (docs/training-efficiency.md).
+    /// that pairs have to be learned for, such as titles and names, the table is what there is to learn (docs/training-efficiency.md).
     /// PEFT's option of that name.
     /// </summary>
     /// <value>The default is null: none.</value>

@@ -7,7 +7,7 @@ internal static class LatencyCommand
 {
     public static Command Create()
     {
-        var items = NumberOption.Create("--items", "Items of the items.", 100_000);
+        var items = NumberOption.Create("--items", "Number of items.", 100_000);
         var dimension = NumberOption.Create("--dimension", "Length of a vector.", 64);
         var count = NumberOption.Create("--count", "Items asked for.", 10);
         var requests = NumberOption.Create("--requests", "Requests that are timed, one after another.", 2000);

@@ -3,7 +3,7 @@ namespace HybridRec.MLNet.Experiments.Latency;
 /// <summary>How long requests took, in milliseconds: nearest-rank percentiles of all that were measured, none left out.</summary>
 internal sealed record Percentiles(int Requests, double Mean, double Deviation, double P50, double P95, double P99, double Most)
 {
-    /// <summary>Summarises times.</summary>
+    /// <summary>Summarizes times.</summary>
     /// <param name="milliseconds">One for each request; sorted by this.</param>
     public static Percentiles Of(double[] milliseconds)
     {

@@ -27,7 +27,7 @@ internal static class LatencyPart
         var options = new GnnEmbeddingOptions { PositiveThreshold = data.RelevanceThreshold, FinalEpochs = 0, Updatable = true, Training = new() { Epochs = 2, Seed = seed } };
         GnnEmbeddingTransformer graph = ml.Hybrid.GnnEmbedding(options).Fit(keys.Transform(train));
         string[] texts = [.. data.Items!.GetColumn<string>("ItemText").Where(text => !string.IsNullOrWhiteSpace(text)).Distinct()];
-        // A set of items is encoded once, which is not what is measured: some texts do, evenly spread.
+        // The items are encoded once, which is not what is measured: some texts do, evenly spread.
         string[] some = [.. Enumerable.Range(0, Math.Min(effort.Texts, texts.Length)).Select(i => texts[(int)((long)i * texts.Length / Math.Min(effort.Texts, texts.Length))])];
         using TextEncoder deep = PaperEncoders.Open(settings);
         using TextEncoder int8 = deep.Quantize(some);
@@ -50,7 +50,7 @@ internal static class LatencyPart
         using Recommender recommender = ml.Hybrid.CreateRecommender(Chain(ml, keys, graph, train, data, quick, null, seed), train, new RecommenderOptions { TextQueries = false, Retrieval = RetrievalMode.TwoStage });
         double build = Stopwatch.GetElapsedTime(start).TotalSeconds;
         string[] users = [.. recommender.RecommendAll(1).Select(one => one.User).Take(2000)];
-        rows.Add(Time("Hybrid, top 10 of the items, precomputed", "INT8 scan, 500 candidates under the MLP", effort.Lookups, i => recommender.Recommend(users[i % users.Length], 10), Together));
+        rows.Add(Time("Hybrid, top 10 of all items, precomputed", "INT8 scan, 500 candidates under the MLP", effort.Lookups, i => recommender.Recommend(users[i % users.Length], 10), Together));
         List<ClientRow> clients = [.. ((int[])[1, 2, 4, 8]).Select(count => Clients(recommender, users, count, effort.ClientSeconds))];
         return new LatencyPartResult(data.Name, settings.EncoderLayers, settings.EncoderDimension, recommender.ItemCount, updates.Graph.EdgeCount, build, rows, clients, Modeled(updates));
 

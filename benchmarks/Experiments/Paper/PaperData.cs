@@ -33,7 +33,7 @@ internal sealed record PaperData(ExperimentData Data, int RatedCount)
         return new PaperData(data with { Split = ml.Hybrid.Data.WithItemTexts(split, texts), SplitKind = "rated holdout", Items = ml.Hybrid.Data.Items(texts) }, Held);
     }
 
-    /// <summary>The same with no more than so many users in the test, drawn by a seed: ranking a large item set for all of them by an MLP takes hours.</summary>
+    /// <summary>The same with no more than so many users in the test, drawn by a seed: ranking many items for all of them by an MLP takes hours.</summary>
     public PaperData WithUsers(int? most, int seed)
     {
         IDataView test = Data.Split.TestSet;

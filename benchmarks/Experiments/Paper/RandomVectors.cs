@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 namespace HybridRec.MLNet.Experiments.Paper;
 
 /// <summary>
-/// Independent normal numbers for every text, drawn from its own seed: stands for an encoder whose vectors are only looked up. Encoding a set of items takes a transformer minutes, and how long a look-up or a scan takes does not
+/// Independent normal numbers for every text, drawn from its own seed: stands for an encoder whose vectors are only looked up. Encoding all items takes a transformer minutes, and how long a look-up or a scan takes does not
 /// depend on what is in a vector.
 /// </summary>
 internal sealed class RandomVectors(int dimension) : IEmbeddingGenerator<string, Embedding<float>>

@@ -18,12 +18,12 @@ public static class SampleFilms
         Directory.CreateDirectory(folder);
         if (Directory.EnumerateFiles(folder, "ratings*").Any())
             return;
-        var itemSet = new SyntheticFilms(Seed);
-        Write(folder, "movies.dat", itemSet.Films.Select(film => $"{film.Id}::{film.Title} ({Year(film)})::{Genres(film)}"));
-        Write(folder, "movies_extrainfos.dat", itemSet.Films.Select(film => $"{film.Id}::{film.Title}::{Year(film)}::::::{Genres(film)}::::::::{film.Text}::"));
+        var generated = new SyntheticFilms(Seed);
+        Write(folder, "movies.dat", generated.Films.Select(film => $"{film.Id}::{film.Title} ({Year(film)})::{Genres(film)}"));
+        Write(folder, "movies_extrainfos.dat", generated.Films.Select(film => $"{film.Id}::{film.Title}::{Year(film)}::::::{Genres(film)}::::::::{film.Text}::"));
 
         // Last: who finds ratings finds everything.
-        Write(folder, "ratings.dat", itemSet.Ratings.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.User}::{r.Item}::{r.Label}::{r.Timestamp}")));
+        Write(folder, "ratings.dat", generated.Ratings.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.User}::{r.Item}::{r.Label}::{r.Timestamp}")));
     }
 
     private static string Genres(SyntheticFilm film) =>

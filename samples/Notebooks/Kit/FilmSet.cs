@@ -6,7 +6,7 @@ using Quickstart.Synthetic;
 namespace Notebooks;
 
 /// <summary>
-/// The films and ratings the notebooks work on: a generated item set, or MovieLens where <c>HYBRIDREC_NOTEBOOK_DATA</c> names its folder.
+/// The films and ratings the notebooks work on: generated films, or MovieLens where <c>HYBRIDREC_NOTEBOOK_DATA</c> names its folder.
 /// </summary>
 /// <remarks>The generated one is the quickstart's, somewhat smaller. Its taste is planted: a plot tells a film's genre, and only who watches what tells its audience circle.</remarks>
 public sealed class FilmSet
@@ -42,7 +42,7 @@ public sealed class FilmSet
     /// <summary>Whether the taste was planted, so that the right answer is known.</summary>
     public bool IsGenerated => _films.Count > 0;
 
-    /// <summary>Opens the items.</summary>
+    /// <summary>Opens the films.</summary>
     /// <exception cref="FileNotFoundException">The folder that the variable names is missing, or no MovieLens folder.</exception>
     public static FilmSet Open(MLContext ml)
     {
@@ -67,10 +67,10 @@ public sealed class FilmSet
 
     private static FilmSet Generate(MLContext ml)
     {
-        var itemSet = new SyntheticFilms(Seed, Users, Films);
-        string[] titles = Distinct(itemSet.Films);
-        IDataView View(IEnumerable<SyntheticRating> rows) => ml.Data.LoadFromEnumerable(rows.Select(row => Row(row, itemSet.Films[row.Item - 1], titles[row.Item - 1])).ToArray());
-        return new FilmSet("generated films", View(itemSet.Ratings), View(itemSet.Items), View(itemSet.NewFilmRatings), itemSet.Films);
+        var generated = new SyntheticFilms(Seed, Users, Films);
+        string[] titles = Distinct(generated.Films);
+        IDataView View(IEnumerable<SyntheticRating> rows) => ml.Data.LoadFromEnumerable(rows.Select(row => Row(row, generated.Films[row.Item - 1], titles[row.Item - 1])).ToArray());
+        return new FilmSet("generated films", View(generated.Ratings), View(generated.Items), View(generated.NewFilmRatings), generated.Films);
     }
 
     /// <summary>The titles; of films of one title the second and further ones get a number, as sequels do.</summary>

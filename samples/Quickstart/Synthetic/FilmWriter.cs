@@ -34,7 +34,7 @@ internal static class FilmWriter
             Capitalize(string.Format(Pick(s_openings, random), Pick(main.Places, random), Pick(main.Heroes, random), Pick(main.Deeds, random))),
             string.Format(Pick(s_turns, random), Pick(minor.Heroes, random), Pick(minor.Deeds, random)),
             Pick(s_closings, random));
-        // Appeal has a long tail, as in every real item set.
+        // Appeal has a long tail, as in all real data.
         double appeal = 0.9 * Math.Pow(random.NextDouble(), 3) * 3;
         return new SyntheticFilm(id, title, text, theme, second, random.Next(circles), appeal, isNew);
     }

@@ -1,6 +1,6 @@
 namespace Quickstart.Synthetic;
 
-/// <summary>A film of the generated item set and the part of it that only the planted truth knows.</summary>
+/// <summary>A generated film and the part of it that only the planted truth knows.</summary>
 /// <param name="Id">Item id, counted from 1.</param>
 /// <param name="Title">Title made of the theme's words.</param>
 /// <param name="Text">Plot summary: all that a text encoder sees.</param>

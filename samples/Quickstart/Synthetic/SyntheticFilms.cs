@@ -1,7 +1,7 @@
 namespace Quickstart.Synthetic;
 
 /// <summary>
-/// A seeded item set of films with planted taste, so that the right answer is known.
+/// Films from a seed, with planted taste, so that the right answer is known.
 /// </summary>
 /// <remarks>
 /// affinity(u, i) = 3 * taste_u(themes of i) + 1.6 * [circle_u = circle_i] + appeal_i. A user's ratings are drawn without replacement with
@@ -45,7 +45,7 @@ internal sealed class SyntheticFilms
     public IEnumerable<SyntheticRating> Items => Films.Select(film => Row(user: 0, film, stars: 0, when: Epoch));
 
     /// <summary>The name of the theme that a user likes best.</summary>
-    public string FavouriteTheme(int user) =>
+    public string FavoriteTheme(int user) =>
         Theme.All[Array.IndexOf(_taste[user - 1], _taste[user - 1].Max())].Name;
 
     public string ThemeOf(int item) => Theme.All[Films[item - 1].Theme].Name;

@@ -1,5 +1,5 @@
 // The functions of XRT's C interface that the driver calls, over the simulated kernels: what drives this drives a board. Every buffer has a copy on the host and one on the device, as on a board, so that a
-// forgotten synchronisation is a wrong result. The "binary" is a text file: "hr-sim-xclbin KERNEL=SIMULATION KERNEL=SIMULATION" and perhaps options of the memory.
+// forgotten synchronization is a wrong result. The "binary" is a text file: "hr-sim-xclbin KERNEL=SIMULATION KERNEL=SIMULATION" and perhaps options of the memory.
 #include <algorithm>
 #include <fstream>
 #include <string>

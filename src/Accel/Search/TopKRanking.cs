@@ -6,7 +6,7 @@ namespace HybridRec.MLNet.Accel;
 /// <summary>The items, ascending, that must not be ranked for a user, such as those seen in training.</summary>
 internal delegate ReadOnlySpan<int> SeenItems(int user);
 
-/// <summary>Full ranking of a set of items for many users: score = user . item, a block of users at a time.</summary>
+/// <summary>Full ranking of all items for many users: score = user . item, a block of users at a time.</summary>
 internal static class TopKRanking
 {
     // Users ranked at a time: enough for the packed items to be read rarely, few enough for the scores to stay in the caches.

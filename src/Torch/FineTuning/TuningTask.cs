@@ -21,7 +21,7 @@ internal sealed class TuningTask : ITrainingTask, IDisposable
 
     /// <param name="options">Resolved.</param>
     /// <param name="start">Stays as it is.</param>
-    /// <param name="pairs">What is learnt from.</param>
+    /// <param name="pairs">What is learned from.</param>
     /// <param name="session">May end it.</param>
     public TuningTask(LoraTuning options, TorchFittedEncoder start, TextPairs pairs, TrainingSession session)
     {

@@ -3,7 +3,7 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet.Torch;
 
 /// <summary>
-/// The examples of a training, as indices: those that judge the epochs, and those learnt from, in batches in an order of each epoch's own.
+/// The examples of a training, as indices: those that judge the epochs, and those learned from, in batches in an order of each epoch's own.
 /// </summary>
 /// <remarks>Streams of the seed: (0, 0) the division, (1, epoch) the order.</remarks>
 internal sealed class TrainingExamples
@@ -42,7 +42,7 @@ internal sealed class TrainingExamples
         return new TrainingExamples(train, validation, count, batchSize, seed) { BatchesPerEpoch = count / batchSize + (count % batchSize >= least ? 1 : 0) };
     }
 
-    /// <summary>The examples learnt from in the order of an epoch; the first <see cref="PerEpoch"/> are its own.</summary>
+    /// <summary>The examples learned from in the order of an epoch; the first <see cref="PerEpoch"/> are its own.</summary>
     public int[] Order(int epoch)
     {
         int[] order = [.. Train];

@@ -4,7 +4,7 @@ namespace HybridRec.MLNet.Torch;
 
 /// <summary>
 /// The loop of every training of this package: steps of AdamW over batches, epochs judged on what is held out, the parameters of the best
-/// one kept, checkpoints to go on from. What is learnt is the task's.
+/// one kept, checkpoints to go on from. What is learned is the task's.
 /// </summary>
 internal sealed class TrainingLoop : IDisposable
 {

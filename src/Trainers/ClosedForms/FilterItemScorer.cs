@@ -3,7 +3,7 @@ using HybridRec.MLNet.Items;
 
 namespace HybridRec.MLNet.ClosedForms;
 
-/// <summary>Scores whole item sets by a <see cref="GraphFilterModel"/>: a user costs one row of weights an item they have.</summary>
+/// <summary>Scores all items by a <see cref="GraphFilterModel"/>: a user costs one row of weights an item they have.</summary>
 /// <param name="model">The model.</param>
 /// <param name="userKeys">For each user of the tables the key, 0-based, or -1.</param>
 /// <param name="itemKeys">For each item of the tables the key, 0-based, or -1.</param>

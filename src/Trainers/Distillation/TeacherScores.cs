@@ -52,7 +52,7 @@ internal sealed class TeacherScores
         const string Name = $"{StageNames.Ranking}: the teacher of Distillation";
         var rows = distillation.Interactions ?? view;
         if (distillation.Interactions is null && ChainStages.Of(distillation.Teacher).LastOrDefault() is not IItemScoringModel)
-            throw new ArgumentException($"{Name} ends in no stage that scores a set of items. Give the raw rows that it reads as well: new RankingDistillation(teacher, ratings).");
+            throw new ArgumentException($"{Name} ends in no stage that scores all items at once. Give the raw rows that it reads as well: new RankingDistillation(teacher, ratings).");
         try
         {
             _ = distillation.Teacher.GetOutputSchema(rows.Schema);

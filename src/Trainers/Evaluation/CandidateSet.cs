@@ -4,7 +4,7 @@ namespace HybridRec.MLNet;
 public enum CandidateSet
 {
     /// <summary>
-    /// Every item of the items, the user's training items masked: full ranking, the number that counts.
+    /// Every item, the user's training items masked: full ranking, the number that counts.
     /// The items are those of the training and validation rows and of <see cref="TopKOptions.Items"/>.
     /// </summary>
     AllItems,

@@ -7,7 +7,7 @@ namespace Microsoft.ML;
 public static class EvaluationCatalog
 {
     /// <summary>
-    /// Ranks the items for every test user, training items masked, and measures precision, recall, NDCG, MRR, MAP, hit rate, coverage, novelty
+    /// Ranks all items for every test user, training items masked, and measures precision, recall, NDCG, MRR, MAP, hit rate, coverage, novelty
     /// and Gini at each cut-off, beside random, popularity, item-mean and oracle rows.
     /// </summary>
     /// <param name="hybrid">The catalog.</param>

@@ -39,7 +39,7 @@ internal sealed class EntityTables
     public EntityTable ItemRows { get; }
 
     /// <summary>The users and items of some interactions, and further items that nobody had yet.</summary>
-    /// <param name="interactions">Rows with a user and an item; their schema is the items'.</param>
+    /// <param name="interactions">Rows with a user and an item; their schema is that of the tables.</param>
     /// <param name="items">Rows with an item and whatever else is known about it; columns that are absent take their default value.</param>
     /// <param name="userColumn">Column of user ids.</param>
     /// <param name="itemColumn">Column of item ids.</param>
@@ -47,8 +47,8 @@ internal sealed class EntityTables
         IDataView interactions, IDataView? items = null, string userColumn = ColumnNames.User, string itemColumn = ColumnNames.Item)
         => Create(EntitySource.Of(interactions, items), userColumn, itemColumn, out _);
 
-    /// <summary>A set of items of several views; an id's row is the first one in the order of the sources.</summary>
-    /// <param name="sources">At least one; the schema of the first is the items'.</param>
+    /// <summary>The users and items of several views; an id's row is the first one in the order of the sources.</summary>
+    /// <param name="sources">At least one; the schema of the first is that of the tables.</param>
     /// <param name="userColumn">Column of user ids.</param>
     /// <param name="itemColumn">Column of item ids.</param>
     /// <param name="codes">For each source, the codes of its rows.</param>

@@ -4,7 +4,7 @@ using Microsoft.ML;
 namespace HybridRec.MLNet.Items;
 
 /// <summary>
-/// Scores a set of items with any model that turns raw rows into a Single column "Score": rows of a <see cref="CrossJoinView"/> go through
+/// Scores all items with any model that turns raw rows into a Single column "Score": rows of a <see cref="CrossJoinView"/> go through
 /// the model one by one. Slow and general; the yardstick the fast path is tested against.
 /// </summary>
 internal sealed class GenericItemScorer : IItemScorer
@@ -50,7 +50,7 @@ internal sealed class GenericItemScorer : IItemScorer
     }
 
     private static DataViewSchema.Column RequireScore(DataViewSchema schema) =>
-        SchemaColumns.Require(schema, ColumnNames.Score, "Scoring a set of items", ColumnKinds.Single);
+        SchemaColumns.Require(schema, ColumnNames.Score, "Scoring all items", ColumnKinds.Single);
 
     private static InvalidOperationException WrongRowCount(string fewerOrMore, long rows) => new(
         $"The model gave {fewerOrMore} rows than the {rows} it was asked to score. A ranking model must keep every row; "

@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 namespace HybridRec.MLNet.Ranking;
 
 /// <summary>
-/// Scores whole item sets: the chain before the head runs once a user and once an item, and the head folds each user into its first layer, so
+/// Scores all items: the chain before the head runs once a user and once an item, and the head folds each user into its first layer, so
 /// that a user costs one dense (items x item width) * (item width x hidden) product.
 /// </summary>
 internal sealed class FusedItemScorer : IItemScorer
@@ -46,7 +46,7 @@ internal sealed class FusedItemScorer : IItemScorer
     /// <summary>The items' sides of the fused pairs, items x item width.</summary>
     public float[] Items => _items;
 
-    /// <summary>Runs the representative rows of a set of items through the chain before the head.</summary>
+    /// <summary>Runs the representative rows of users and items through the chain before the head.</summary>
     public static FusedItemScorer Create(HybridRankingModel model, string featureColumn, ITransformer prefix, EntityTables tables)
     {
         var map = model.Map;

@@ -44,7 +44,7 @@ public sealed partial class Recommender
     /// The vector of someone who has some items and is no user of the data, as <see cref="QueryVector(string)"/> gives it for users.
     /// </summary>
     /// <param name="history">Ids of items; unknown ones take no part.</param>
-    /// <exception cref="ArgumentException">No item of the history is among the items, or there are more than
+    /// <exception cref="ArgumentException">The data has no item of the history, or there are more than
     /// <see cref="RecommenderOptions.MaxHistory"/>.</exception>
     /// <exception cref="NotSupportedException">The model has no vectors, or its data nobody who has an item.</exception>
     public float[] QueryVector(IReadOnlyCollection<string> history)
@@ -56,7 +56,7 @@ public sealed partial class Recommender
         int[] rows = RequestRows.Of(history, snapshot.Items);
         return rows.Length > 0
             ? snapshot.Scorer.QueryVector(rows)
-            : throw new ArgumentException("No item of the history is among the items: there is nothing to make a vector of.");
+            : throw new ArgumentException("The data has no item of the history: there is nothing to make a vector of.");
     }
 
     /// <summary>

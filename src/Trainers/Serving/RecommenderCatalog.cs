@@ -7,7 +7,7 @@ public static class RecommenderCatalog
 {
     /// <summary>Makes a recommender over every item of <paramref name="data"/> and <paramref name="items"/>.</summary>
     /// <param name="catalog"><c>ml.Hybrid</c>.</param>
-    /// <param name="model">Any model from the raw rows to a Score column; one that ends in <c>ml.Hybrid.Ranking</c> scores a set of items
+    /// <param name="model">Any model from the raw rows to a Score column; one that ends in <c>ml.Hybrid.Ranking</c> scores all items
     /// much faster.</param>
     /// <param name="data">Interactions, in the schema the model was trained on: who can be recommended to, and what they have seen.</param>
     /// <param name="items">Further items, with their text: those nobody had yet. Columns of <paramref name="data"/> it lacks are

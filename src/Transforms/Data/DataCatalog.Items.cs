@@ -19,7 +19,7 @@ public sealed partial class DataCatalog
     }
 
     /// <summary>The items of a table of texts.</summary>
-    /// <param name="texts">The items.</param>
+    /// <param name="texts">The texts, one an item.</param>
     /// <param name="numbered">True for an Int32 <c>Item</c> (MovieLens, LightGCN format), false for text (Amazon, Yelp).</param>
     /// <returns>One row an item: <c>Item</c>, <c>ItemTitle</c>, <c>ItemText</c>.</returns>
     /// <exception cref="ArgumentException">An id is not a number although <paramref name="numbered"/> is true.</exception>

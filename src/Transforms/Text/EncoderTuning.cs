@@ -29,7 +29,7 @@ public abstract record EncoderTuning
     [NotInFingerprint] // the rows count
     public string ItemColumnName { get; init; } = ColumnNames.Item;
 
-    /// <summary>What the user thought of the item, where the view has it: only positives are learnt from.</summary>
+    /// <summary>What the user thought of the item, where the view has it: only positives are learned from.</summary>
     /// <value>The default is <c>Label</c>.</value>
     [NotInFingerprint] // the rows count
     public string LabelColumnName { get; init; } = ColumnNames.Label;

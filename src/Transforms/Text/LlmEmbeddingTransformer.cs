@@ -79,7 +79,7 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
         ArgumentNullException.ThrowIfNull(encoder);
         FittedEncoder current = Volatile.Read(ref _encoder);
         FittedEncoder next = encoder.Ready is null
-            ? throw new ArgumentException("A lexical or distilled encoder is fitted on a set of items and saved with it; there is nothing to attach.", nameof(encoder))
+            ? throw new ArgumentException("A lexical or distilled encoder is fitted on the items' texts and saved with the model; there is nothing to attach.", nameof(encoder))
             : encoder.Fit([], _maxTokens, _prompt, CancellationToken.None);
         if (next.Dimension != Dimension || next.ModelHash != current.ModelHash)
         {

@@ -12,7 +12,7 @@ internal sealed partial record Snippet(string Page, int Line, string[] Lines)
     /// <summary>What pages may use without saying so: their pipelines are about these.</summary>
     private const string Given = """
         static readonly MLContext ml = null!;
-        static readonly IDataView ratings = null!, newRows = null!, itemSet = null!;
+        static readonly IDataView ratings = null!, newRows = null!, films = null!;
         static readonly InteractionSplit split = null!;
         static readonly ITransformer model = null!;
         static readonly EstimatorChain<ITransformer> chain = null!;

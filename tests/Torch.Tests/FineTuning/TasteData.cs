@@ -13,7 +13,7 @@ internal static class TasteData
 
     private static readonly bool[] s_taste = Shuffled();
 
-    /// <summary>Two letters that no other item has together, and one for the taste, which means nothing before it is learnt.</summary>
+    /// <summary>Two letters that no other item has together, and one for the taste, which means nothing before it is learned.</summary>
     public static string Text(int item) => $"{(char)('a' + item)} {(char)('a' + (item * 7 + 3) % 26)} {(s_taste[item] ? 'y' : 'z')}";
 
     public static IDataView View(MLContext ml, int users = Users)

@@ -128,7 +128,7 @@ public sealed class EvaluateTopKTests
     public void EvaluateTopK_DuplicateTestRows_CountOnce()
     {
         var one = Split(Known.Items(1, 5), [(10, 2, 1), (10, 3, 0)]);
-        // Item 2 is relevant in one of its two rows, and so is an item that is not among the items.
+        // Item 2 is relevant in one of its two rows, and so is an item that is not ranked.
         var twice = Split(Known.Items(1, 5), [(10, 2, 0), (10, 3, 0), (10, 2, 1), (10, 3, 0)]);
         var model = Known.Model((_, item) => item);
         Assert.Equal(Known.Ml.Hybrid.EvaluateTopK(model, one)[TopKMetric.Ndcg, 10], Known.Ml.Hybrid.EvaluateTopK(model, twice)[TopKMetric.Ndcg, 10]);

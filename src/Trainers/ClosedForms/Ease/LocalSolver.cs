@@ -5,7 +5,7 @@ using HybridRec.MLNet.Training;
 namespace HybridRec.MLNet.ClosedForms;
 
 /// <summary>
-/// EASE and L3AE for item sets whose weights do not fit as a matrix: the column of item j is solved over a support S_j alone, the items closest to it,
+/// EASE and L3AE for items whose weights do not fit as a matrix: the column of item j is solved over a support S_j alone, the items closest to it,
 /// (X_S^T X_S + l I) b = X_S^T x_j + l_E C_Sj with l = l_X + l_E, and is zero elsewhere. j is not in its support, which is EASE's constraint. With all
 /// other items as the support it is the exact solution. Ning and Karypis choose supports so (fsSLIM, ICDM 2011).
 /// </summary>

@@ -1,12 +1,12 @@
 namespace HybridRec.MLNet.Evaluation;
 
 /// <summary>
-/// Coverage@k = items recommended to at least one user among the first k / items of the items.
+/// Coverage@k = items recommended to at least one user among the first k / number of items.
 /// Source: Ge, Delgado-Battenfeld, Jannach, Beyond accuracy: evaluating recommender systems by coverage and serendipity, RecSys 2010.
 /// </summary>
 internal static class ItemCoverage
 {
-    /// <summary>The coverage; NaN for an empty item set.</summary>
+    /// <summary>The coverage; NaN without items.</summary>
     /// <param name="timesRecommended">By item, how many users got it.</param>
     public static double Of(ReadOnlySpan<int> timesRecommended)
     {

@@ -12,7 +12,7 @@ public sealed record TopKCounts
     /// <summary>Test users without a training row; they are in the means unless <see cref="TopKOptions.ColdUsers"/> says skip.</summary>
     public required int ColdUsers { get; init; }
 
-    /// <summary>Items of the items.</summary>
+    /// <summary>Number of items.</summary>
     public required int Items { get; init; }
 
     /// <summary>Mean number of items ranked per user, masked ones not counted; NaN when there is no user.</summary>
@@ -21,7 +21,7 @@ public sealed record TopKCounts
     /// <summary>Mean number of relevant items per user, unreachable ones included; NaN when there is no user.</summary>
     public required double RelevantPerUser { get; init; }
 
-    /// <summary>Relevant test items, over all users, that are not among the items: no model can rank them.</summary>
+    /// <summary>Relevant test items, over all users, that are in none of the rows that items come from: no model can rank them.</summary>
     public required int UnreachableRelevant { get; init; }
 
     /// <summary>Test items, over all users, dropped because the user has them in training already (masked).</summary>

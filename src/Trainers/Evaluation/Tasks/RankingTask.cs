@@ -30,7 +30,7 @@ internal sealed class RankingTask
     /// <summary>The counts, without those of the model's scores.</summary>
     public required TopKCounts Counts { get; init; }
 
-    /// <summary>Number of items of the items.</summary>
+    /// <summary>Number of items.</summary>
     public int ItemCount => Tables.ItemCount;
 
     /// <summary>Slots of a user that are no candidates, ascending.</summary>

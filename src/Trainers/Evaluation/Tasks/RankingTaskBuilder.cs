@@ -35,7 +35,7 @@ internal sealed class RankingTaskBuilder
         _tables = EntityTables.Create(sources, options.UserColumnName, options.ItemColumnName, out var codes);
         options.CancellationToken.ThrowIfCancellationRequested();
         _test = codes[^1];
-        // Items outside the items have no code there, yet two rows of one such item are one relevant item.
+        // Items that are not in the tables have no code there, yet two rows of one such item are one relevant item.
         _testItems = options.Candidates == CandidateSet.RatedHoldout
             ? _test.Items
             : EntityIndex.Read(split.TestSet, options.ItemColumnName, out var all) is not null ? all : [];

@@ -9,13 +9,13 @@ internal sealed class UserCase
     /// <summary>The user's id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The user's code among the items.</summary>
+    /// <summary>The user's code in the tables.</summary>
     public required int User { get; init; }
 
     /// <summary>Slots of the relevant items that can be ranked, ascending.</summary>
     public required int[] Relevant { get; init; }
 
-    /// <summary>Number of relevant items, also those outside the items.</summary>
+    /// <summary>Number of relevant items, also those that are not ranked.</summary>
     public required int RelevantCount { get; init; }
 
     /// <summary>Number of items that are ranked: masked ones not counted.</summary>

@@ -5,9 +5,9 @@ using HybridRec.MLNet.Accel.Kernels;
 namespace HybridRec.MLNet.Ranking;
 
 /// <summary>
-/// NDCG of users' held-out positives, ranked among the items with the rest of what they took masked. It is cut at 100: most of a user's few
-/// held-out items lie below rank 10, and NDCG@10 chose models by noise. A set of items above
-/// <see cref="MaxItems"/> is thinned to a random sample plus the held-out items of those users, the same for every call.
+/// NDCG of users' held-out positives, ranked among all items with the rest of what they took masked. It is cut at 100: most of a user's few
+/// held-out items lie below rank 10, and NDCG@10 chose models by noise. More items than
+/// <see cref="MaxItems"/> are thinned to a random sample plus the held-out items of those users, the same for every call.
 /// </summary>
 internal sealed class HeldOutJudge
 {

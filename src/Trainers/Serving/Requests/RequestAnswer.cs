@@ -82,7 +82,7 @@ internal static class RequestAnswer
                 found = snapshot.Scorer.ForVector(request.Vector!.Value.Span, filter, rows, scores);
                 return null;
             case RecommendationSource.History when history.Length == 0:
-                return "No item of the history is in the tables.";
+                return "The data has no item of the history.";
             case RecommendationSource.History:
                 return snapshot.Scorer.TryForHistory(history, filter, rows, scores, out found)
                     ? null

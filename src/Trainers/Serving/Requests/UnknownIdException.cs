@@ -7,7 +7,7 @@ public sealed class UnknownIdException : ArgumentException
     private const int ShownLength = 100;
 
     internal UnknownIdException(string kind, string id, string advice)
-        : base($"There is no {kind} '{Shown(id)}' in the tables. {advice}") => (Kind, Id) = (kind, id);
+        : base($"There is no {kind} '{Shown(id)}' in the data. {advice}") => (Kind, Id) = (kind, id);
 
     /// <summary>What it should have been: user, item or category.</summary>
     public string Kind { get; }

@@ -9,7 +9,7 @@ namespace HybridRec.MLNet.Serving;
 
 /// <summary>Scores the items of a table by the whole head for one user at a time; passes are kept and used again. Thread-safe.</summary>
 /// <param name="weights">The head.</param>
-/// <param name="items">The items.</param>
+/// <param name="items">The items' vectors.</param>
 internal sealed class HeadRanker(HeadWeights weights, VectorTable items)
 {
     private const int Block = 256; // items a pass scores at a time
@@ -19,7 +19,7 @@ internal sealed class HeadRanker(HeadWeights weights, VectorTable items)
     /// <summary>The head.</summary>
     public HeadWeights Weights => weights;
 
-    /// <summary>The items.</summary>
+    /// <summary>The items' vectors.</summary>
     public VectorTable Items => items;
 
     /// <summary>Whether a score has a part past the inner product of query and item, and the constant.</summary>

@@ -43,7 +43,7 @@ internal sealed class HeadServingScorer : ServingScorer
     /// <summary>Users x user width.</summary>
     public float[] Users { get; }
 
-    /// <summary>The items.</summary>
+    /// <summary>The items' vectors.</summary>
     public VectorTable Items => _items;
 
     /// <summary>The vector of someone who is no user; null where the data tells none.</summary>

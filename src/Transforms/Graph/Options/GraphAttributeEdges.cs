@@ -19,7 +19,7 @@ public sealed record GraphAttributeEdges(string ColumnName, float Weight = 1f)
     public EntityRole Role { get; init; }
 
     /// <summary>
-    /// Where the column is: a set of items with one row an item (or user), with its id in a column of the same name as in the training data: text, an integer or a key, compared as text.
+    /// Where the column is: a view with one row an item (or user), with its id in a column of the same name as in the training data: text, an integer or a key, compared as text.
     /// Rows of ids that the key column of the training data does not know are left out.
     /// </summary>
     /// <value>The default is null: the training data.</value>

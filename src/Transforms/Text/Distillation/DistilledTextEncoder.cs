@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace HybridRec.MLNet.Text;
 
-/// <summary>An encoder that is learnt from a teacher when a pipeline is fitted: a static token table.</summary>
+/// <summary>An encoder that is learned from a teacher when a pipeline is fitted: a static token table.</summary>
 internal sealed class DistilledTextEncoder : TextEncoder
 {
     private readonly IEmbeddingGenerator<string, Embedding<float>> _teacher;

@@ -147,7 +147,7 @@ internal sealed class StaticDistillation(IEmbeddingGenerator<string, Embedding<f
         return result;
     }
 
-    /// <summary>a / (a + p_t). p by the items, half an occurrence for tokens it lacks; without texts by Zipf's law over the ids, which vocabularies sort by frequency.</summary>
+    /// <summary>a / (a + p_t). p by the items' texts, half an occurrence for tokens it lacks; without texts by Zipf's law over the ids, which vocabularies sort by frequency.</summary>
     private float[] SifWeights(int vocabulary, TokenBags bags)
     {
         double[] probability = new double[vocabulary];

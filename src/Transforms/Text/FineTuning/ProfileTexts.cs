@@ -9,8 +9,8 @@ internal sealed class ProfileTexts
     private readonly Dictionary<int, int[]> _learnt;
 
     /// <param name="users">The user of each pair.</param>
-    /// <param name="learnt">The texts of a user that are learnt from, each once.</param>
-    public ProfileTexts(int[] users, Dictionary<int, int[]> learnt) => (_users, _learnt) = (users, learnt);
+    /// <param name="learned">The texts of a user that are learned from, each once.</param>
+    public ProfileTexts(int[] users, Dictionary<int, int[]> learned) => (_users, _learnt) = (users, learned);
 
     /// <summary>The anchor of a pair and others of its user, each once and none the positive; fewer than asked for where there are not that many.</summary>
     public int[] Draw(int pair, int anchor, int positive, int count, ref Xoshiro256 random)

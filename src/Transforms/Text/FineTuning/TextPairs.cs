@@ -40,13 +40,13 @@ internal sealed record TextPairs(IReadOnlyList<string> Texts, IReadOnlyList<(int
         var indexOf = new Dictionary<string, int>(StringComparer.Ordinal);
         var pairs = new List<(int Anchor, int Positive)>();
         var users = new List<int>();
-        var learnt = new Dictionary<int, int[]>();
+        var learned = new Dictionary<int, int[]>();
         // OrderBy is stable: rows of one time keep their order.
         foreach (var user in rows.PositiveRows(tuning.PositiveThreshold).Where(row => !IsHeldOut(row)).GroupBy(row => rows.Users[row]).OrderBy(group => group.Key))
         {
             string[] taken = [.. user.OrderBy(row => rows.Timestamps?[row] ?? 0).Select(row => textOf[rows.Items[row]]).OfType<string>()];
             if (tuning.Pairs == TuningPairs.Profile)
-                learnt[user.Key] = [.. taken.Select(Index).Distinct()];
+                learned[user.Key] = [.. taken.Select(Index).Distinct()];
             for (int t = 1; t < taken.Length; t++)
                 if (taken[t] != taken[t - 1])
                 {
@@ -63,7 +63,7 @@ internal sealed record TextPairs(IReadOnlyList<string> Texts, IReadOnlyList<(int
             HeldOut = chosen,
             Rows = rows.Fingerprint(),
             Negatives = negatives,
-            Profiles = tuning.Pairs == TuningPairs.Profile ? new ProfileTexts([.. users], learnt) : null,
+            Profiles = tuning.Pairs == TuningPairs.Profile ? new ProfileTexts([.. users], learned) : null,
         };
 
         int Index(string text)

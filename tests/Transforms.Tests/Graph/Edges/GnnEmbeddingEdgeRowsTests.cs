@@ -110,9 +110,9 @@ public sealed class GnnEmbeddingEdgeRowsTests
         Assert.Equal(expected, Bytes(ml, ml.Hybrid.GnnEmbedding(options).Fit(ml.Transforms.Conversion.MapValueToKey("ItemAuthor").Fit(words).Transform(words))));
 
         // In the order of the rows, so that the authors come in the same order; and an item that nobody knows.
-        IDataView itemSet = ml.Data.LoadFromEnumerable(rows.DistinctBy(r => r.Item).Select(r => new EdgeRow { Item = r.Item, ItemAuthor = r.ItemAuthor }).Append(new EdgeRow { Item = "unheard of", ItemAuthor = "nobody" }));
+        IDataView authors = ml.Data.LoadFromEnumerable(rows.DistinctBy(r => r.Item).Select(r => new EdgeRow { Item = r.Item, ItemAuthor = r.ItemAuthor }).Append(new EdgeRow { Item = "unheard of", ItemAuthor = "nobody" }));
         EdgeRow[] bare = [.. rows.Select(r => r with { ItemAuthor = null })];
-        Assert.Equal(expected, Bytes(ml, Fit(ml, options with { Edges = new() { AttributeEdges = [new("ItemAuthor", 0.5f) { View = itemSet }] } }, bare)));
+        Assert.Equal(expected, Bytes(ml, Fit(ml, options with { Edges = new() { AttributeEdges = [new("ItemAuthor", 0.5f) { View = authors }] } }, bare)));
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace HybridRec.MLNet.Transforms.Tests.Graph;
 /// <summary>What further edges are worth where interactions of the loss are too few: see <see cref="TasteData"/>.</summary>
 public sealed class GnnEmbeddingEdgesTests
 {
-    // Four layers: an item of the same author is three edges from a user. A soft temperature and few epochs: of one purchase a user, more would be learnt by heart.
+    // Four layers: an item of the same author is three edges from a user. A soft temperature and few epochs: of one purchase a user, more would be learned by heart.
     private static readonly GnnEmbeddingOptions s_quick = new()
     {
         Dimension = 32,

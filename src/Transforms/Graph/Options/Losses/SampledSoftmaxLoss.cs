@@ -23,7 +23,7 @@ public sealed record SampledSoftmaxLoss : GraphLossSettings
     public NegativeSampling NegativeSampling { get; init; } = NegativeSampling.Uniform;
 
     /// <summary>
-    /// The exponent p of an item's length under the cosine: <c>s(u,i) = cos(u,i) |i|^p</c>, 0 to 1. A cosine alone can hardly say that an item is popular, and on large sparse item sets
+    /// The exponent p of an item's length under the cosine: <c>s(u,i) = cos(u,i) |i|^p</c>, 0 to 1. A cosine alone can hardly say that an item is popular, and on data of many items and few ratings it
     /// loses much by that: see docs/quality.md for gowalla. 0 is the cosine; at 1 only users are brought to length 1. Training has it; what is served has it too, unless
     /// <see cref="GraphSimilarity.CosineServedWith"/> says otherwise.
     /// </summary>

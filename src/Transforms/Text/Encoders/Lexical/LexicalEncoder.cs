@@ -6,7 +6,7 @@ using HybridRec.MLNet.Accel.Kernels;
 namespace HybridRec.MLNet.Text;
 
 /// <summary>
-/// TF-IDF to truncated SVD (latent semantic analysis), fitted on the texts of a set of items:
+/// TF-IDF to truncated SVD (latent semantic analysis), fitted on the items' texts:
 /// x_t = (1 + ln tf_t) (1 + ln((1 + n)/(1 + df_t))) for each known term, projected on V_k, scaled to length 1; then the items' mean is taken
 /// off and the rest scaled to length 1 again. Without that, what all texts share ("a film released in") drowns what tells them apart.
 /// </summary>

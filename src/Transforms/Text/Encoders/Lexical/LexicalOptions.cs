@@ -5,7 +5,7 @@ namespace HybridRec.MLNet;
 /// <summary>Options of the lexical encoder, TF-IDF to truncated SVD (<see cref="TextEncoder.Lexical(LexicalOptions)"/>).</summary>
 public sealed record LexicalOptions
 {
-    /// <summary>Length of a vector. A set of items with fewer distinct texts fills the first components; the rest is 0.</summary>
+    /// <summary>Length of a vector. Data with fewer distinct texts fill the first components; the rest is 0.</summary>
     /// <value>Default 128.</value>
     public int Dimension { get; init; } = 128;
 
@@ -13,7 +13,7 @@ public sealed record LexicalOptions
     /// <value>Default true.</value>
     public bool WordBigrams { get; init; } = true;
 
-    /// <summary>A term must occur in this many distinct texts; in a set of items where no term does, every term counts.</summary>
+    /// <summary>A term must occur in this many distinct texts; where no term does, every term counts.</summary>
     /// <value>Default 2.</value>
     public int MinDocumentFrequency { get; init; } = 2;
 

@@ -31,7 +31,7 @@ internal static class TokenizerJsonPreTokenizers
         string scheme = Name(element, "prepend_scheme") ?? (Flag(element, "add_prefix_space", true) ? "always" : "never");
         if (replacement.Length != 1)
             throw Refused("Metaspace replacement", replacement, "a single character");
-        // "first" differs from "always" only behind a special token inside the text, where a set of items text has none.
+        // "first" differs from "always" only behind a special token inside the text, where an item's text has none.
         return new MetaspacePreTokenizer(replacement[0], prepend: scheme != "never", split: Flag(element, "split", true));
     }
 
