@@ -23,7 +23,7 @@ public abstract partial class TextEncoder : IDisposable
     /// <summary>Length of a vector; null for a generator which does not say it before its first call, and for a distilled encoder, whose teacher may have fewer than asked for.</summary>
     public abstract int? Dimension { get; }
 
-    /// <summary>The encoder itself where it encodes without having seen a set of items; null for the lexical and the distilled one.</summary>
+    /// <summary>The encoder itself where it encodes without having seen the items; null for the lexical and the distilled one.</summary>
     internal abstract FittedEncoder? Ready { get; }
 
     /// <summary>The ONNX encoder that it is; null for another.</summary>
@@ -66,20 +66,20 @@ public abstract partial class TextEncoder : IDisposable
     /// <param name="folder">The folder; made if it is not there. Files of the same names are replaced; a TorchSharp encoder wants it absent or empty, and it appears when it is whole.</param>
     /// <exception cref="IOException">The disk is full, or the folder of a TorchSharp encoder is not empty; nothing half-written is left.</exception>
     /// <exception cref="NotSupportedException">The encoder is no model of files, or its tokenizer was given as code.</exception>
-    /// <exception cref="InvalidOperationException">The encoder is fitted on a set of items: save it with <see cref="LlmEmbeddingTransformer.SaveEncoder"/>.</exception>
+    /// <exception cref="InvalidOperationException">The encoder is fitted on the items' texts: save it with <see cref="LlmEmbeddingTransformer.SaveEncoder"/>.</exception>
     public void Save(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        var ready = Ready ?? throw new InvalidOperationException($"The encoder '{Name}' learns from the items: fit a pipeline with it, then call SaveEncoder of the LlmEmbeddingTransformer.");
+        var ready = Ready ?? throw new InvalidOperationException($"The encoder '{Name}' learns from the items' texts: fit a pipeline with it, then call SaveEncoder of the LlmEmbeddingTransformer.");
         ready.Save(folder);
     }
 
     /// <summary>This encoder as a generator of Microsoft.Extensions.AI. Blank texts get the zero vector.</summary>
-    /// <exception cref="InvalidOperationException">The encoder is lexical or distilled: it must be fitted on a set of items first.</exception>
+    /// <exception cref="InvalidOperationException">The encoder is lexical or distilled: it must be fitted on the items' texts first.</exception>
     public IEmbeddingGenerator<string, Embedding<float>> AsEmbeddingGenerator()
     {
         var ready = Ready ?? throw new InvalidOperationException(
-            $"The encoder '{Name}' learns from the items: fit a pipeline with it, then call AsEmbeddingGenerator of the LlmEmbeddingTransformer.");
+            $"The encoder '{Name}' learns from the items' texts: fit a pipeline with it, then call AsEmbeddingGenerator of the LlmEmbeddingTransformer.");
         return new EncoderGenerator(ready.Name, ready.Dimension, (texts, rows, token) => ready.Encode(texts, rows, FittedEncoder.DefaultBatchSize, token));
     }
 

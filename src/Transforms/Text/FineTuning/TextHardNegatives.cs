@@ -18,18 +18,18 @@ internal sealed class TextHardNegatives
     /// <param name="taken">The texts of all that a user took.</param>
     public TextHardNegatives(int[] users, Dictionary<int, int[]> near, Dictionary<int, HashSet<int>> taken) => (_users, _near, _taken) = (users, near, taken);
 
-    /// <summary>Walks over the rows that are learnt from; a user took what stands in any row, held out or rated low too.</summary>
+    /// <summary>Walks over the rows that are learned from; a user took what stands in any row, held out or rated low too.</summary>
     /// <param name="rows">All rows.</param>
-    /// <param name="learnt">Whether a row is learnt from.</param>
+    /// <param name="learned">Whether a row is learned from.</param>
     /// <param name="textOf">Text of each item; null for none.</param>
     /// <param name="indexOf">Index of a text, which it gets if it has none.</param>
     /// <param name="users">The user of each pair.</param>
     /// <param name="tuning">How many, and the seed.</param>
     /// <param name="cancellation">Ends it.</param>
     public static TextHardNegatives Build(
-        InteractionRows rows, Func<int, bool> learnt, string?[] textOf, Func<string, int> indexOf, int[] users, EncoderTuning tuning, CancellationToken cancellation)
+        InteractionRows rows, Func<int, bool> learned, string?[] textOf, Func<string, int> indexOf, int[] users, EncoderTuning tuning, CancellationToken cancellation)
     {
-        int[] all = [.. Enumerable.Range(0, rows.Count).Where(row => rows.Users[row] >= 0 && rows.Items[row] >= 0)], walked = [.. all.Where(learnt)];
+        int[] all = [.. Enumerable.Range(0, rows.Count).Where(row => rows.Users[row] >= 0 && rows.Items[row] >= 0)], walked = [.. all.Where(learned)];
         var graph = InteractionGraph.FromPairs(rows.UserCount, rows.ItemCount, [.. walked.Select(row => rows.Users[row])], [.. walked.Select(row => rows.Items[row])]);
         int wanted = tuning.HardNegativeSkip + tuning.HardNegativeNeighbors;
         var visited = RandomWalkNeighbors.Build(graph, Walks, Steps, checked(wanted * NodesPerItem), tuning.DrawnSeed, cancellation: cancellation);
