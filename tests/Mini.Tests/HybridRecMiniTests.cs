@@ -109,7 +109,7 @@ public sealed class HybridRecMiniTests
     }
 
     [Fact]
-    public void Model_OfThePackage_IsAtMostFourMegabytesAndHasItsCardAndLicence()
+    public void Model_OfThePackage_IsAtMostFourMegabytesAndHasItsCardAndLicense()
     {
         string folder = Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "src", "Mini");
         Assert.InRange(new FileInfo(Path.Combine(folder, "Model", "model.onnx")).Length, 1_000_000, 4_000_000);

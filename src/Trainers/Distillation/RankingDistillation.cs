@@ -25,7 +25,7 @@ namespace HybridRec.MLNet;
 /// Networks", arXiv 1706.04599 (c).
 /// </remarks>
 /// <param name="Teacher">
-/// A fitted model that ends in a Score. Without <paramref name="Interactions"/> its last stage has to be one that scores a set of items,
+/// A fitted model that ends in a Score. Without <paramref name="Interactions"/> its last stage has to be one that scores all items at once,
 /// such as those of <c>Ranking</c> or <c>GraphFilter</c>; with them, anything.
 /// </param>
 /// <param name="Interactions">

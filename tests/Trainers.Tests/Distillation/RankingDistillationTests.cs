@@ -97,7 +97,7 @@ public sealed class RankingDistillationTests
         Assert.Contains("new RankingDistillation(teacher, ratings)", error.Message, StringComparison.Ordinal);
         var mapping = Planted.Keys(_ml).Fit(View(train));
         error = Assert.Throws<ArgumentException>(() => Fit(train, Learner(RankingHeadKind.TwoTower) with { Distillation = new(mapping) }));
-        Assert.Contains("no stage that scores a set of items", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no stage that scores all items at once", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

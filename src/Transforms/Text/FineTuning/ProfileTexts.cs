@@ -6,16 +6,16 @@ namespace HybridRec.MLNet.Text;
 internal sealed class ProfileTexts
 {
     private readonly int[] _users;
-    private readonly Dictionary<int, int[]> _learnt;
+    private readonly Dictionary<int, int[]> _learned;
 
     /// <param name="users">The user of each pair.</param>
     /// <param name="learned">The texts of a user that are learned from, each once.</param>
-    public ProfileTexts(int[] users, Dictionary<int, int[]> learned) => (_users, _learnt) = (users, learned);
+    public ProfileTexts(int[] users, Dictionary<int, int[]> learned) => (_users, _learned) = (users, learned);
 
     /// <summary>The anchor of a pair and others of its user, each once and none the positive; fewer than asked for where there are not that many.</summary>
     public int[] Draw(int pair, int anchor, int positive, int count, ref Xoshiro256 random)
     {
-        int[] others = [.. _learnt[_users[pair]].Where(text => text != anchor && text != positive)];
+        int[] others = [.. _learned[_users[pair]].Where(text => text != anchor && text != positive)];
         int drawn = Math.Min(count - 1, others.Length);
         for (int i = 0; i < drawn; i++)
         {
