@@ -113,22 +113,22 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
             log.Warning($"column '{ColumnNames.Holdout}' is true for no positive row: training has no early stopping, and a ranker after this stage nothing to train on");
 
         var trainer = new GraphTrainer(_host, _options, log);
-        GraphStep step = trainer.Train(split, userFeatures, itemFeatures);
-        float[] final = new float[step.NodeCount * _options.Dimension];
+        GraphNetwork network = trainer.Train(split, userFeatures, itemFeatures);
+        float[] final = new float[network.Graph.NodeCount * _options.Dimension];
         GnnMapping? trained = null;
         if (split.Holdout is not null)
         {
-            step.Serve(final);
-            trained = GnnMapping.Build(final, split.Fit, split.Holdout, step, userFeatures, itemFeatures, _options);
-            step = trainer.Finish(step, split, userFeatures, itemFeatures);
+            network.Serve(final);
+            trained = GnnMapping.Build(final, split.Fit, split.Holdout, network, userFeatures, itemFeatures, _options);
+            network = trainer.Finish(network, split, userFeatures, itemFeatures);
         }
 
-        step.Serve(final);
-        GnnMapping serving = GnnMapping.Build(final, split.All, null, step, userFeatures, itemFeatures, _options);
+        network.Serve(final);
+        GnnMapping serving = GnnMapping.Build(final, split.All, null, network, userFeatures, itemFeatures, _options);
         var users = KeyVocabulary.Of(input.Schema[_options.UserColumnName]);
         var items = KeyVocabulary.Of(input.Schema[_options.ItemColumnName]);
         GnnColumns names = Columns(rows.Holdout is not null);
-        GraphUpdates? updates = _options.Updatable ? GraphUpdates.Build(_options, split.All, step, userFeatures, itemFeatures) : null;
+        GraphUpdates? updates = _options.Updatable ? GraphUpdates.Build(_options, split.All, network, userFeatures, itemFeatures) : null;
         var transformer = new GnnEmbeddingTransformer(_host, names, serving, users, items, updates);
         if (trained is not null)
             transformer.UseForTraining(new TrainingMapping(new GnnEmbeddingTransformer(_host, names, trained, users, items), input, rows.Fingerprint()));

@@ -13,13 +13,13 @@ internal sealed record ContentFeatures(int Width, float[] Rows, bool[] Present)
             throw new InvalidDataException($"Features of {width} numbers are impossible: the state of GnnEmbedding is damaged.");
         var present = new bool[items];
         reader.BaseStream.ReadExactly(System.Runtime.InteropServices.MemoryMarshal.AsBytes(present.AsSpan()));
-        return new ContentFeatures(width, NodeTable.ReadArray(reader, checked(items * width)), present);
+        return new ContentFeatures(width, TableIo.Read(reader, checked(items * width)), present);
     }
 
     public void Write(BinaryWriter writer)
     {
         writer.Write(Width);
         writer.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(Present.AsSpan()));
-        NodeTable.WriteArray(writer, Rows);
+        TableIo.Write(writer, Rows);
     }
 }

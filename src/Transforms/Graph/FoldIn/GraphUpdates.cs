@@ -18,11 +18,11 @@ internal sealed record GraphUpdates(
     PropagationRule Rule, string LabelColumnName, float? PositiveThreshold, InteractionGraph Graph, SideStart Users, SideStart Items, ContentFeatures? Content, InductiveRule? Inductive)
 {
     /// <summary>Copies it from a finished training.</summary>
-    public static GraphUpdates Build(GnnEmbeddingOptions options, InteractionGraph graph, GraphStep step, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
+    public static GraphUpdates Build(GnnEmbeddingOptions options, InteractionGraph graph, GraphNetwork network, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
     {
         int dimension = options.Dimension, boundary = graph.UserCount * dimension;
-        LayerZero layerZero = step.LayerZero;
-        float[] start = step.Start(), users = start[..boundary], items = start[boundary..];
+        LayerZero layerZero = network.LayerZero;
+        float[] start = network.Start(), users = start[..boundary], items = start[boundary..];
         bool[] trainedUsers = UsersWithEdges(graph), trainedItems = ItemsWithEdges(graph);
         bool content = options.Model.StartsFromContent;
         return new GraphUpdates(
@@ -41,7 +41,7 @@ internal sealed record GraphUpdates(
                 itemFeatures is null ? null : layerZero.ItemMap!.Frozen(itemFeatures),
                 itemFeatures is null ? NewcomerRule.Fit(items, users, trainedItems, item => graph.UsersOf(item), dimension) : null),
             content ? new ContentFeatures(itemFeatures!.Width, itemFeatures.Rows, itemFeatures.Present) : null,
-            options.Model.Sampled is { } sampled ? InductiveRule.Of(sampled, options.Seed, step.Blocks!.Parameters) : null);
+            options.Model.Sampled is { } sampled ? InductiveRule.Of(sampled, options.Seed, network.RuleParameters) : null);
     }
 
     /// <summary>The vectors of this graph, exact for every node; cold nodes are served by the rule of an earlier mapping.</summary>

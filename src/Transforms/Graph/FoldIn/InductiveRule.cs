@@ -58,7 +58,7 @@ internal sealed record InductiveRule(ISampledModel Model, int Seed, IReadOnlyLis
             throw new InvalidDataException($"The state of GnnEmbedding is damaged: {illegal.Message}", illegal);
         }
 
-        return new InductiveRule(model.Sampled!, seed, [.. Enumerable.Range(0, count).Select(_ => NodeTable.ReadArray(reader, Length(reader.ReadInt32())))]);
+        return new InductiveRule(model.Sampled!, seed, [.. Enumerable.Range(0, count).Select(_ => TableIo.Read(reader, Length(reader.ReadInt32())))]);
 
         int Length(int length) => length == rule.Dimension || length == rule.Dimension * rule.Dimension
             ? length
@@ -81,7 +81,7 @@ internal sealed record InductiveRule(ISampledModel Model, int Seed, IReadOnlyLis
         foreach (float[] weight in Weights)
         {
             writer.Write(weight.Length);
-            NodeTable.WriteArray(writer, weight);
+            TableIo.Write(writer, weight);
         }
     }
 }

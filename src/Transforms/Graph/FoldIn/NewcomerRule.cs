@@ -51,11 +51,11 @@ internal sealed record NewcomerRule(float[] Mean, FeatureProjection Projection)
     }
 
     public static NewcomerRule Read(BinaryReader reader, int dimension, int version) =>
-        new(NodeTable.ReadArray(reader, dimension), FeatureProjection.Read(reader, dimension, version));
+        new(TableIo.Read(reader, dimension), FeatureProjection.Read(reader, dimension, version));
 
     public void Write(BinaryWriter writer)
     {
-        NodeTable.WriteArray(writer, Mean);
+        TableIo.Write(writer, Mean);
         Projection.Write(writer);
     }
 

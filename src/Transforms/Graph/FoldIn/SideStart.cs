@@ -11,7 +11,7 @@ internal sealed record SideStart(float[] Rows, bool[] Trained, FeatureProjection
 {
     public static SideStart Read(BinaryReader reader, int nodes, int dimension, int version)
     {
-        float[] rows = NodeTable.ReadArray(reader, checked(nodes * dimension));
+        float[] rows = TableIo.Read(reader, checked(nodes * dimension));
         var trained = new bool[nodes];
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(trained.AsSpan()));
         FeatureProjection? map = reader.ReadBoolean() ? FeatureProjection.Read(reader, dimension, version) : null;
@@ -20,7 +20,7 @@ internal sealed record SideStart(float[] Rows, bool[] Trained, FeatureProjection
 
     public void Write(BinaryWriter writer)
     {
-        NodeTable.WriteArray(writer, Rows);
+        TableIo.Write(writer, Rows);
         writer.Write(MemoryMarshal.AsBytes(Trained.AsSpan()));
         writer.Write(Map is not null);
         Map?.Write(writer);

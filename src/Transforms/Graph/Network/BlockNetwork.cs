@@ -4,7 +4,7 @@ namespace HybridRec.MLNet.Graph;
 
 /// <summary>
 /// GraphSAGE and PinSage: a chain of <see cref="BlockLayer"/> over blocks drawn for each batch. A step reads and changes nothing but the nodes of its blocks: the rows of layer 0 that it
-/// asks for are <see cref="Sample"/>'s. Sources: Hamilton et al., "Inductive Representation Learning on Large Graphs", NeurIPS 2017; Ying et al., KDD 2018 (PinSage).
+/// asks for are those of its sample. Sources: Hamilton et al., "Inductive Representation Learning on Large Graphs", NeurIPS 2017; Ying et al., KDD 2018 (PinSage).
 /// </summary>
 internal sealed class BlockNetwork : IGraphNetwork
 {
@@ -52,10 +52,9 @@ internal sealed class BlockNetwork : IGraphNetwork
         return RandomWalkNeighbors.Build(graph, walks.Count, walks.Length, walks.Top, (long)random.NextBits(), threads, cancellationToken);
     }
 
-    /// <summary>Draws the blocks of a batch and gives the nodes whose rows of layer 0 they need, those of the batch first.</summary>
-    /// <param name="batch">The batch.</param>
-    /// <param name="layerZero">Tells which nodes have features: a share of these takes part as if nobody had touched them.</param>
-    public ReadOnlySpan<int> Sample(GraphBatch batch, LayerZero layerZero)
+    /// <inheritdoc/>
+    /// <remarks>Draws the blocks of the batch. A share of the nodes with features takes part as if nobody had touched them.</remarks>
+    public void Begin(GraphBatch batch, ILayerZero layerZero)
     {
         ReadOnlySpan<int> targets = batch.Nodes.Nodes;
         Xoshiro256 random = Streams.Open(_seed, StreamKind.Neighbors, batch.Epoch, batch.Step);
@@ -63,19 +62,13 @@ internal sealed class BlockNetwork : IGraphNetwork
         for (int row = 0; row < targets.Length; row++)
             _cold[row] = _coldShare > 0 && layerZero.HasFeatures(targets[row]) && random.NextDouble() < _coldShare;
         _sampler.Sample(targets, key, Cold(batch));
-        return _sampler.Nodes;
+        layerZero.Compute(_sampler.Nodes, Cold(batch));
     }
 
     /// <summary>Which nodes of the batch have neither neighbors nor an id embedding in this step.</summary>
     public ReadOnlySpan<bool> Cold(GraphBatch batch) => _cold.AsSpan(0, batch.Nodes.Count);
 
-    /// <summary>Layer after layer, for all nodes with all their neighbors.</summary>
-    public void ForwardAll(GraphOperator graph, float[] ego, float[] final) => ForwardAll([graph], ego, final);
-
-    /// <summary>The same, where every layer may have neighbors of its own.</summary>
-    /// <param name="graphs">One for each layer, the first one first, or one for all.</param>
-    /// <param name="ego">Layer 0 of all nodes.</param>
-    /// <param name="final">Receives the vectors.</param>
+    /// <inheritdoc/>
     public void ForwardAll(IReadOnlyList<GraphOperator> graphs, float[] ego, float[] final)
     {
         ego.AsSpan(0, final.Length).CopyTo(final);
@@ -86,10 +79,7 @@ internal sealed class BlockNetwork : IGraphNetwork
             _layers[l].ForwardAll(graphs[graphs.Count == 1 ? 0 : l], final, _aggregated, _messages);
     }
 
-    /// <param name="graph">Not used: the blocks are the graph of a step.</param>
-    /// <param name="ego">The rows of layer 0 of the nodes of <see cref="Sample"/>.</param>
-    /// <param name="batch">The batch.</param>
-    /// <param name="compact">Receives the vectors of the batch's nodes.</param>
+    /// <inheritdoc/>
     public void ForwardRows(GraphOperator graph, float[] ego, GraphBatch batch, float[] compact)
     {
         float[] rows = ego;
@@ -103,7 +93,6 @@ internal sealed class BlockNetwork : IGraphNetwork
     }
 
     /// <inheritdoc/>
-    /// <remarks>The gradient of E is that of the rows of <see cref="Sample"/>.</remarks>
     public double Backward(GraphOperator graph, GraphBatch batch, float[] compactGradient, float[] egoGradient)
     {
         int length = _sampler.Nodes.Length * _dimension;

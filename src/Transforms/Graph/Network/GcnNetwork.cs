@@ -43,9 +43,9 @@ internal sealed class GcnNetwork : IGraphNetwork
 
     public IReadOnlyList<GraphParameter> Parameters => _weights;
 
-    public void ForwardAll(GraphOperator graph, float[] ego, float[] final)
+    public void ForwardAll(IReadOnlyList<GraphOperator> graphs, float[] ego, float[] final)
     {
-        Propagate(graph, ego);
+        Propagate(graphs[0], ego);
         ego.CopyTo(final, 0);
         foreach (float[] hidden in _hidden)
             TensorPrimitives.Add(final, hidden, final);

@@ -143,10 +143,10 @@ internal sealed class FeatureProjection
         int units = version == 1 ? 0 : reader.ReadInt32();
         if (width < 1 || units is < 0 or > HiddenLayer.MostUnits)
             throw new InvalidDataException($"Features of {width} numbers with {units} hidden units are impossible: the state of GnnEmbedding is damaged.");
-        HiddenLayer? hidden = units == 0 ? null : new HiddenLayer(NodeTable.ReadArray(reader, checked(width * units)), width);
+        HiddenLayer? hidden = units == 0 ? null : new HiddenLayer(TableIo.Read(reader, checked(width * units)), width);
         int inputs = units == 0 ? width : units;
         return new FeatureProjection(
-            width, hidden, NodeTable.ReadArray(reader, checked(inputs * dimension)), dimension, NodeTable.ReadArray(reader, width), scale);
+            width, hidden, TableIo.Read(reader, checked(inputs * dimension)), dimension, TableIo.Read(reader, width), scale);
     }
 
     public void Write(BinaryWriter writer)
@@ -155,8 +155,8 @@ internal sealed class FeatureProjection
         writer.Write(FeatureScale);
         writer.Write(_hidden?.Units ?? 0);
         if (_hidden is not null)
-            NodeTable.WriteArray(writer, _hidden.Weights);
-        NodeTable.WriteArray(writer, Weights);
-        NodeTable.WriteArray(writer, FeatureMean);
+            TableIo.Write(writer, _hidden.Weights);
+        TableIo.Write(writer, Weights);
+        TableIo.Write(writer, FeatureMean);
     }
 }

@@ -38,7 +38,7 @@ internal sealed class InductiveLayers(int dimension, GraphActivation activation,
             throw new InvalidDataException($"{count} layers with the activation {activation} are impossible: the state of GnnEmbedding is damaged.");
         var layers = new (float[], float[])[count];
         for (int l = 0; l < count; l++)
-            layers[l] = (NodeTable.ReadArray(reader, checked(dimension * dimension)), NodeTable.ReadArray(reader, dimension));
+            layers[l] = (TableIo.Read(reader, checked(dimension * dimension)), TableIo.Read(reader, dimension));
         return new InductiveLayers(dimension, activation, layers);
     }
 
@@ -48,8 +48,8 @@ internal sealed class InductiveLayers(int dimension, GraphActivation activation,
         writer.Write(layers.Count);
         foreach ((float[] self, float[] bias) in layers)
         {
-            NodeTable.WriteArray(writer, self);
-            NodeTable.WriteArray(writer, bias);
+            TableIo.Write(writer, self);
+            TableIo.Write(writer, bias);
         }
     }
 }

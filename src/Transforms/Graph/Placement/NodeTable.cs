@@ -137,8 +137,8 @@ internal sealed class NodeTable
             throw new InvalidDataException($"A table of {count} vectors of {dimension} numbers is impossible: the state of GnnEmbedding is damaged.");
         var trained = new bool[count];
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(trained.AsSpan()));
-        float[] vectors = ReadArray(reader, checked(count * dimension));
-        float[] mean = ReadArray(reader, dimension);
+        float[] vectors = TableIo.Read(reader, checked(count * dimension));
+        float[] mean = TableIo.Read(reader, dimension);
         FeatureProjection? projection = reader.ReadBoolean() ? FeatureProjection.Read(reader, dimension, version) : null;
         InductiveLayers? layers = version >= 3 && reader.ReadBoolean() ? InductiveLayers.Read(reader, dimension) : null;
         return new NodeTable(dimension, vectors, trained, mean, projection, normExponent, layers);
@@ -152,22 +152,11 @@ internal sealed class NodeTable
         if (NormExponent is float exponent)
             writer.Write(exponent);
         writer.Write(MemoryMarshal.AsBytes(Trained.AsSpan()));
-        WriteArray(writer, Vectors);
-        WriteArray(writer, Mean);
+        TableIo.Write(writer, Vectors);
+        TableIo.Write(writer, Mean);
         writer.Write(Projection is not null);
         Projection?.Write(writer);
         writer.Write(Layers is not null);
         Layers?.Write(writer);
-    }
-
-    internal static void WriteArray(BinaryWriter writer, float[] values) => writer.Write(MemoryMarshal.AsBytes(values.AsSpan()));
-
-    internal static float[] ReadArray(BinaryReader reader, int length)
-    {
-        if (length < 0 || length * 4L > reader.BaseStream.Length - reader.BaseStream.Position)
-            throw new InvalidDataException($"The state of GnnEmbedding ends before a table of {length} numbers does: it is damaged.");
-        var values = new float[length];
-        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
-        return values;
     }
 }

@@ -20,16 +20,17 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
     /// <summary>Trains on the pairs of <see cref="GraphSplit.Fit"/> and leaves the parameters of the best epoch in place.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; the last checkpoint, if any, stays.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer finite.</exception>
-    public GraphStep Train(GraphSplit split, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
+    public GraphNetwork Train(GraphSplit split, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
     {
         TrainingSettings training = options.Training;
         (int epochs, int patience, int every) = (training.Epochs!.Value, training.Patience!.Value, training.CheckpointEvery!.Value);
-        var step = new GraphStep(split.Fit, options, userFeatures, itemFeatures, split.FitEdges);
-        var state = new TrainingState(step.Parameters);
-        GraphValidation? validation = split.Holdout is null ? null : new GraphValidation(split.Fit, split.Holdout, step.NodeCount, options);
+        var graph = new TrainingGraph(split.Fit, options, userFeatures, itemFeatures, split.FitEdges);
+        var step = new GraphStep(graph, options);
+        var state = new TrainingState(step.Network.Parameters);
+        GraphValidation? validation = split.Holdout is null ? null : new GraphValidation(split.Fit, split.Holdout, graph.NodeCount, options);
         GraphCheckpoint? checkpoint = training.CheckpointPath is null
             ? null
-            : new GraphCheckpoint(training.CheckpointPath, GraphCheckpoint.Fingerprint(options, split, userFeatures, itemFeatures, step.Order is not null));
+            : new GraphCheckpoint(training.CheckpointPath, GraphCheckpoint.Fingerprint(options, split, userFeatures, itemFeatures, graph.Order is not null));
         if (training.Resume && checkpoint!.TryLoad(state))
             log.Info($"continues after epoch {state.Epoch} of '{training.CheckpointPath}'");
 
@@ -37,7 +38,7 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
         while (state.Epoch < epochs && !(validation is not null && patience > 0 && state.Epoch - state.BestEpoch >= patience))
         {
             double loss = Epoch(step, state, Rate(training, state.Epoch + 1));
-            double? ndcg = validation?.Ndcg(step);
+            double? ndcg = validation?.Ndcg(step.Network);
             if (ndcg is double value)
                 state.Validated(value);
             _epochsDone = state.Epoch;
@@ -54,23 +55,22 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
             log.Info($"keeps epoch {state.BestEpoch} of {state.Epoch}: validation NDCG@10 {state.BestNdcg:F4}");
         }
 
-        return step;
+        return step.Network;
     }
 
     /// <summary>Goes on from trained parameters over all pairs, for the final epochs if there are any.</summary>
-    public GraphStep Finish(GraphStep trained, GraphSplit split, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
+    public GraphNetwork Finish(GraphNetwork trained, GraphSplit split, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
     {
-        var step = new GraphStep(split.All, options, userFeatures, itemFeatures, split.AllEdges, trained);
-        for (int i = 0; i < step.Parameters.Count; i++)
-            trained.Parameters[i].Value.CopyTo(step.Parameters[i].Value, 0);
-        var state = new TrainingState(step.Parameters);
+        var step = new GraphStep(new TrainingGraph(split.All, options, userFeatures, itemFeatures, split.AllEdges, trained.Graph), options);
+        step.Network.CopyFrom(trained);
+        var state = new TrainingState(step.Network.Parameters);
         while (state.Epoch < options.FinalEpochs)
         {
             double loss = Epoch(step, state, Rate(options.Training, _epochKept));
             log.Epoch(_epochsDone + state.Epoch, _epochsDone + options.FinalEpochs, loss);
         }
 
-        return step;
+        return step.Network;
     }
 
     private double Epoch(GraphStep step, TrainingState state, float rate)
@@ -85,7 +85,7 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
             step.Sampler.Fill(s, step.Batch);
             sum += step.Compute() * step.Batch.Size;
             interactions += step.Batch.Size;
-            step.Update(++state.Steps, rate);
+            step.Optimizer.Update(++state.Steps, rate);
         }
 
         double loss = sum / interactions;

@@ -36,15 +36,15 @@ internal sealed class GraphValidation
     }
 
     /// <summary>Ranks by the current parameters.</summary>
-    public double Ndcg(GraphStep step)
+    public double Ndcg(GraphNetwork network)
     {
         int dimension = _options.Dimension;
-        step.Final(_final);
+        network.Final(_final);
         Array.Copy(_final, _fit.UserCount * dimension, _itemTable, 0, _itemTable.Length);
-        for (int item = 0; step.LeavesOut && item < _fit.ItemCount; item++)
+        for (int item = 0; network.Graph.LeavesOut && item < _fit.ItemCount; item++)
         {
             // As unconnected ones are: at zero.
-            if (!step.Served[_fit.UserCount + item])
+            if (!network.Graph.Served[_fit.UserCount + item])
                 _itemTable.AsSpan(item * dimension, dimension).Clear();
         }
 

@@ -6,7 +6,7 @@ namespace HybridRec.MLNet.Graph;
 /// The layer-0 table E = id embeddings + mapped features: <c>E_i = id_i + f(x_i)</c>, either of which may be missing. Users and items without an interaction of the loss, and values of attributes
 /// that training does not reach, start with an id embedding of zero, so that nothing random flows from them when the serving graph connects them; without a gradient they stay there.
 /// </summary>
-internal sealed class LayerZero
+internal sealed class LayerZero : ILayerZero
 {
     // LightGCN's 0.1 for dot products. A cosine does not see the length, but a step of Adam turns a short vector further: on gowalla the first epoch
     // gives Recall@20 .116 from 0.01 and .094 from 0.1.
@@ -25,6 +25,7 @@ internal sealed class LayerZero
     private readonly NodeFeatureTable? _itemFeatures;
     private bool[] _cold = [];
     private int _coldCount;
+    private bool _compact;
     private float[] _all = [];
     private float[] _rows = [];
     private float[] _gradient = [];
@@ -76,9 +77,10 @@ internal sealed class LayerZero
     /// <summary>The map of items' features (AlphaRec: of all nodes'); null without one.</summary>
     public FeatureNetwork? ItemMap { get; }
 
-    /// <summary>Makes <see cref="Table"/> the rows of all nodes under the current parameters.</summary>
+    /// <inheritdoc/>
     public void Compute()
     {
+        _compact = false;
         Table = GrowingBuffer.AtLeast(ref _all, checked(_nodeCount * _dimension));
         if (ReferenceEquals(Table, _embedding?.Value))
             return;
@@ -100,11 +102,10 @@ internal sealed class LayerZero
         }
     }
 
-    /// <summary>Makes <see cref="Table"/> the rows of some distinct nodes, in their order: all that a step over sampled blocks touches.</summary>
-    /// <param name="nodes">The nodes.</param>
-    /// <param name="cold">Which of the first of them have their features alone, as a node that nobody touched.</param>
+    /// <inheritdoc/>
     public void Compute(ReadOnlySpan<int> nodes, ReadOnlySpan<bool> cold = default)
     {
+        _compact = true;
         cold.CopyTo(GrowingBuffer.AtLeast(ref _cold, cold.Length));
         _coldCount = cold.Length;
         Table = GrowingBuffer.AtLeast(ref _rows, checked(nodes.Length * _dimension));
@@ -134,7 +135,12 @@ internal sealed class LayerZero
             ClearCold(Gradient);
     }
 
-    /// <summary>Whether a node has features of its own.</summary>
+    /// <summary>Where a node of a batch is in <see cref="Table"/>.</summary>
+    /// <param name="place">Its place in the batch.</param>
+    /// <param name="node">Its number.</param>
+    public int RowOf(int place, int node) => _compact ? place : node;
+
+    /// <inheritdoc/>
     public bool HasFeatures(int node) => node < _userCount ? _userFeatures?.Present[node] == true : _itemFeatures?.Present[node - _userCount] == true;
 
     private void ClearCold(Span<float> table)

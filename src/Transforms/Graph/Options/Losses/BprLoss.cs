@@ -16,8 +16,6 @@ public sealed record BprLoss : GraphLossSettings
     /// <inheritdoc cref="SampledSoftmaxLoss.ItemNormExponent"/>
     public float ItemNormExponent { get; init; }
 
-    internal override string Name => nameof(GraphLoss.Bpr);
-
     internal override float ItemExponent => ItemNormExponent;
 
     internal override IBatchSampler Sampler(InteractionGraph graph, int batchSize, int seed) => new PairwiseSampler(graph, batchSize, seed);

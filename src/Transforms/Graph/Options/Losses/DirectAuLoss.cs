@@ -15,8 +15,6 @@ public sealed record DirectAuLoss : GraphLossSettings
     /// <value>The default is 1.</value>
     public float UniformityWeight { get; init; } = 1f;
 
-    internal override string Name => nameof(GraphLoss.DirectAu);
-
     internal override bool OfCosines => true;
 
     internal override IBatchSampler Sampler(InteractionGraph graph, int batchSize, int seed) =>

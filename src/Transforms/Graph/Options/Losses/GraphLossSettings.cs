@@ -13,9 +13,6 @@ public abstract record GraphLossSettings
     {
     }
 
-    /// <summary>What messages call the loss.</summary>
-    internal abstract string Name { get; }
-
     /// <summary>Whether it is of cosines whatever the similarity.</summary>
     internal virtual bool OfCosines => false;
 

@@ -22,8 +22,6 @@ public sealed record MarginLoss : GraphLossSettings
     /// <value>The default is 1024.</value>
     public int Negatives { get; init; } = 1024;
 
-    internal override string Name => nameof(GraphLoss.Margin);
-
     internal override bool OfCosines => true;
 
     internal override IBatchSampler Sampler(InteractionGraph graph, int batchSize, int seed) =>

@@ -30,8 +30,6 @@ public sealed record SampledSoftmaxLoss : GraphLossSettings
     /// <value>The default is 0.</value>
     public float ItemNormExponent { get; init; }
 
-    internal override string Name => nameof(GraphLoss.SampledSoftmax);
-
     internal override float ItemExponent => ItemNormExponent;
 
     internal override IBatchSampler Sampler(InteractionGraph graph, int batchSize, int seed) =>

@@ -14,7 +14,7 @@ public sealed record AlphaRecModel : GraphModelSettings
     /// <inheritdoc cref="LightGcnModel.Normalization"/>
     public GraphNormalization Normalization { get; init; } = GraphNormalization.Symmetric;
 
-    internal override string Name => nameof(GraphModel.AlphaRec);
+    internal override string Name => "AlphaRec";
 
     internal override bool StartsFromContent => true;
 

@@ -17,7 +17,7 @@ public sealed record GcnModel : GraphModelSettings
     /// <value>The default is <see cref="GraphActivation.LeakyReLU"/>.</value>
     public GraphActivation Activation { get; init; } = GraphActivation.LeakyReLU;
 
-    internal override string Name => nameof(GraphModel.Gcn);
+    internal override string Name => "Gcn";
 
     internal override bool FoldsIn => false;
 

@@ -40,7 +40,7 @@ public sealed record GraphSageModel : GraphModelSettings, ISampledModel
     /// <value>The default is 0.1.</value>
     public float ColdShare { get; init; } = 0.1f;
 
-    internal override string Name => nameof(GraphModel.GraphSage);
+    internal override string Name => "GraphSage";
 
     internal override int LeastLayers => 1;
 

@@ -14,7 +14,7 @@ public sealed record LightGcnModel : GraphModelSettings
     /// <value>The default is <see cref="GraphNormalization.Symmetric"/>, <c>1/sqrt(d_v d_u)</c>.</value>
     public GraphNormalization Normalization { get; init; } = GraphNormalization.Symmetric;
 
-    internal override string Name => nameof(GraphModel.LightGcn);
+    internal override string Name => "LightGcn";
 
     internal override GraphNormalization EdgeConstants => Normalization;
 

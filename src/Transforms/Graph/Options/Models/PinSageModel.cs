@@ -36,7 +36,7 @@ public sealed record PinSageModel : GraphModelSettings, ISampledModel
     /// <inheritdoc cref="GraphSageModel.ColdShare"/>
     public float ColdShare { get; init; } = 0.1f;
 
-    internal override string Name => nameof(GraphModel.PinSage);
+    internal override string Name => "PinSage";
 
     internal override int LeastLayers => 1;
 

@@ -27,7 +27,7 @@ public sealed record SimGclModel : GraphModelSettings, IContrastModel
     /// <value>The default is 0.2, XSimGCL's; SimGCL's paper has 0.1.</value>
     public float NoiseMagnitude { get; init; } = 0.2f;
 
-    internal override string Name => nameof(GraphModel.SimGcl);
+    internal override string Name => "SimGcl";
 
     internal override int LeastLayers => 1;
 

@@ -26,7 +26,7 @@ public sealed record XSimGclModel : GraphModelSettings, IContrastModel
     /// <value>The default is 1.</value>
     public int ContrastLayer { get; init; } = 1;
 
-    internal override string Name => nameof(GraphModel.XSimGcl);
+    internal override string Name => "XSimGcl";
 
     internal override int LeastLayers => 1;
 
