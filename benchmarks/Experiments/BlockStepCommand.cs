@@ -65,11 +65,13 @@ internal static class BlockStepCommand
         for (int e = 0; e < user.Length; e++)
             (user[e], item[e]) = (random.NextInt32(users), random.NextInt32(items));
         InteractionGraph graph = InteractionGraph.FromPairs(users, items, user, item);
-        var step = new GraphStep(graph, options, null, null);
+        GraphStep step = Step(options);
         double milliseconds = Time(step, steps);
-        int touched = step.Parameters[0].Rows.Length;
-        double dense = Time(new GraphStep(graph, options with { Model = GraphModel.LightGcn(layers: 2) }, null, null), Math.Min(steps, 5));
+        int touched = step.Network.Parameters[0].Rows.Length;
+        double dense = Time(Step(options with { Model = GraphModel.LightGcn(layers: 2) }), Math.Min(steps, 5));
         return new Measurement(model, nodes, graph.EdgeCount, touched, milliseconds, dense);
+
+        GraphStep Step(GnnEmbeddingOptions settings) => new(new TrainingGraph(graph, settings, null, null), settings);
     }
 
     private static double Time(GraphStep step, int steps)
@@ -81,7 +83,7 @@ internal static class BlockStepCommand
             long start = Stopwatch.GetTimestamp();
             step.Sampler.Fill(s % (step.Sampler.StepsPerEpoch - 1), step.Batch);
             step.Compute();
-            step.Update(s + 1);
+            step.Optimizer.Update(s + 1);
             times[s] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         }
 

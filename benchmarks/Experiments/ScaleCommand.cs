@@ -100,7 +100,7 @@ internal static class ScaleCommand
             GraphStep step = graphs[g];
             step.Sampler.Fill(next[g]++ % (step.Sampler.StepsPerEpoch - 1), step.Batch);
             step.Compute();
-            step.Update(next[g]);
+            step.Optimizer.Update(next[g]);
         }))];
         double[] ms = [.. PropagateCommand.Interleave(kinds, repetitions, warmUps: 2).Select(PropagateCommand.Median)];
         var table = new Table().AddColumns("M pairs", "edges", "steps an epoch", "ms a step", "epoch s", "ns an edge");
@@ -117,7 +117,8 @@ internal static class ScaleCommand
         {
             InteractionGraph graph = new PowerLawInteractions(pairs, seed).Graph();
             sizes[g] = graph.EdgeCount;
-            return new GraphStep(graph, new GnnEmbeddingOptions { Dimension = dimension, Model = GraphModel.LightGcn(layers) }.Resolved(seed), null, null);
+            GnnEmbeddingOptions options = new GnnEmbeddingOptions { Dimension = dimension, Model = GraphModel.LightGcn(layers) }.Resolved(seed);
+            return new GraphStep(new TrainingGraph(graph, options, null, null), options);
         }
     }
 

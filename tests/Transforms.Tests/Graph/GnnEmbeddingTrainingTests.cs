@@ -28,14 +28,14 @@ public sealed class GnnEmbeddingTrainingTests
             L2Regularization = 0,
             Training = new() { LearningRate = 0.05 },
         };
-        var step = new GraphStep(InteractionGraph.FromPairs(8, 8, nodes, nodes), options.Resolved(1), null, null);
+        var step = GraphTestData.NewStep(InteractionGraph.FromPairs(8, 8, nodes, nodes), options.Resolved(1), null, null);
         step.Sampler.BeginEpoch(1);
         step.Sampler.Fill(0, step.Batch);
         double first = step.Compute();
         double last = first;
         for (int number = 1; number <= 200; number++)
         {
-            step.Update(number);
+            step.Optimizer.Update(number);
             last = step.Compute();
         }
 
@@ -78,13 +78,13 @@ public sealed class GnnEmbeddingTrainingTests
         float[][] Moved(float rate)
         {
             GnnEmbeddingOptions options = new() { Model = model.Model(layers: 1), Dimension = 16, Loss = GraphLoss.SampledSoftmax(negatives: 16) };
-            var step = new GraphStep(InteractionGraph.FromPairs(8, 8, nodes, nodes), options.Resolved(1), null, null);
+            var step = GraphTestData.NewStep(InteractionGraph.FromPairs(8, 8, nodes, nodes), options.Resolved(1), null, null);
             step.Sampler.BeginEpoch(1);
             step.Sampler.Fill(0, step.Batch);
             step.Compute();
-            float[][] before = [.. step.Parameters.Select(p => p.Value.ToArray())];
-            step.Update(1, rate);
-            return [.. step.Parameters.Select((p, i) => p.Value.Select((v, k) => v - before[i][k]).ToArray())];
+            float[][] before = [.. step.Network.Parameters.Select(p => p.Value.ToArray())];
+            step.Optimizer.Update(1, rate);
+            return [.. step.Network.Parameters.Select((p, i) => p.Value.Select((v, k) => v - before[i][k]).ToArray())];
         }
 
         float[][] whole = Moved(1), half = Moved(0.5f);

@@ -25,10 +25,10 @@ public sealed class GraphBlockStepTests
     public void Update_OneStep_ChangesRowsOfItsBlocksOnly(ModelKind model)
     {
         GraphStep step = Step(2000, s_options with { Model = Settings(model) });
-        GraphParameter ids = step.Parameters[0];
+        GraphParameter ids = step.Network.Parameters[0];
         float[] before = [.. ids.Value];
         step.Compute();
-        step.Update(1);
+        step.Optimizer.Update(1);
 
         int[] touched = ids.Rows.ToArray();
         Assert.InRange(touched.Length, step.Batch.Nodes.Count, step.Batch.Nodes.Count * 4 * 3);
@@ -56,13 +56,13 @@ public sealed class GraphBlockStepTests
 
         // A single bit a node and step would be more.
         Assert.InRange(allocated, 0, 20L * nodes / 8);
-        Assert.InRange(step.LayerZero.Table.Length, 1, nodes);
+        Assert.InRange(step.Network.LayerZero.Table.Length, 1, nodes);
 
         void Once(int number)
         {
             step.Sampler.Fill(number, step.Batch);
             step.Compute();
-            step.Update(number);
+            step.Optimizer.Update(number);
         }
     }
 
@@ -82,10 +82,10 @@ public sealed class GraphBlockStepTests
         foreach (int node in (int[])[3, 41, 17, 59])
             batch.Nodes.Add(node);
         float[] rows = new float[batch.Nodes.Capacity * 8], final = new float[graph.NodeCount * 8];
-        layerZero.Compute(blocks.Sample(batch, layerZero));
+        blocks.Begin(batch, layerZero);
         blocks.ForwardRows(operation, layerZero.Table, batch, rows);
         layerZero.Compute();
-        blocks.ForwardAll(operation, layerZero.Table, final);
+        blocks.ForwardAll([operation], layerZero.Table, final);
         for (int r = 0; r < batch.Nodes.Count; r++)
         {
             for (int d = 0; d < 8; d++)
@@ -103,16 +103,16 @@ public sealed class GraphBlockStepTests
         bool[] present = [.. Enumerable.Range(0, 30).Select(i => i % 5 != 0)];
         var features = new NodeFeatureTable(rows, present, 4);
         GraphSageModel model = s_sage with { ColdShare = 0.5f };
-        var step = new GraphStep(graph, s_options with { NodeFeatures = ["ItemMeaning"], Model = model }, null, features);
+        var step = GraphTestData.NewStep(graph, s_options with { NodeFeatures = ["ItemMeaning"], Model = model }, null, features);
         CsrMatrix neighbors = BlockNetwork.Neighbors(graph, model, s_options.Seed, threads: 1);
         var operation = new GraphOperator(neighbors, GraphNormalization.Row, new CpuAggregationBackend(1), 1);
         var batch = new GraphBatch(graph.NodeCount, 30, 30);
         var blocks = new BlockNetwork(new NetworkShape(neighbors, 8, s_options.Seed, 1, batch), model);
         for (int node = 0; node < 60; node++)
             batch.Nodes.Add(node);
-        step.LayerZero.Compute(blocks.Sample(batch, step.LayerZero), blocks.Cold(batch));
+        blocks.Begin(batch, step.Network.LayerZero);
         float[] vectors = new float[60 * 8];
-        blocks.ForwardRows(operation, step.LayerZero.Table, batch, vectors);
+        blocks.ForwardRows(operation, step.Network.LayerZero.Table, batch, vectors);
         bool[] cold = blocks.Cold(batch).ToArray();
         Assert.InRange(cold.Count(c => c), 4, 20);
         Assert.All(Enumerable.Range(0, 60).Where(n => cold[n]), n => Assert.True(n >= 30 && present[n - 30]));
@@ -122,7 +122,7 @@ public sealed class GraphBlockStepTests
             for (int f = 0; f < 4; f++)
             {
                 for (int d = 0; d < 8; d++)
-                    own[d] += features.Rows[((node - 30) * 4) + f] * step.LayerZero.ItemMap!.Output[(f * 8) + d];
+                    own[d] += features.Rows[((node - 30) * 4) + f] * step.Network.LayerZero.ItemMap!.Output[(f * 8) + d];
             }
 
             blocks.Inductive.Apply(own);
@@ -139,19 +139,19 @@ public sealed class GraphBlockStepTests
         {
             GnnEmbeddingOptions options = s_options with { Model = model, NodeFeatures = ["ItemMeaning"] };
             var features = new NodeFeatureTable([1, 2, 0, 3, -1, 5], [true, true, true], 2);
-            var step = new GraphStep(graph, options, null, features);
+            var step = GraphTestData.NewStep(graph, options, null, features);
             for (int number = 1; number <= 3; number++)
             {
                 step.Sampler.BeginEpoch(number);
                 step.Sampler.Fill(0, step.Batch);
                 step.Compute();
-                step.Update(number);
+                step.Optimizer.Update(number);
             }
 
             float[] final = new float[graph.NodeCount * 8];
-            step.Final(final);
-            float[] own = [.. step.LayerZero.Table.AsSpan(4 * 8, 8)];
-            step.Inductive!.Apply(own);
+            step.Network.Final(final);
+            float[] own = [.. step.Network.LayerZero.Table.AsSpan(4 * 8, 8)];
+            step.Network.Inductive!.Apply(own);
             for (int d = 0; d < 8; d++)
                 Assert.Equal(final[(4 * 8) + d], own[d], 1e-5f);
         }
@@ -161,7 +161,7 @@ public sealed class GraphBlockStepTests
 
     private static GraphStep Step(int nodes, GnnEmbeddingOptions options, NodeFeatureTable? features = null)
     {
-        var step = new GraphStep(Graph(nodes), options, null, features);
+        var step = GraphTestData.NewStep(Graph(nodes), options, null, features);
         step.Sampler.BeginEpoch(1);
         step.Sampler.Fill(0, step.Batch);
         return step;

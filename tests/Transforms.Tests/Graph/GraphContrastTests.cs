@@ -60,9 +60,9 @@ public sealed class GraphContrastTests
     {
         GraphStep noisy = Step(s_options with { Model = Noisy(model, 7) });
         float[] final = new float[s_graph.NodeCount * 5];
-        noisy.Final(final);
+        noisy.Network.Final(final);
         CsrMatrix matrix = s_graph.Adjacency(GraphNormalization.Symmetric);
-        float[] first = Product(matrix, noisy.LayerZero.Table), second = Product(matrix, first);
+        float[] first = Product(matrix, noisy.Network.LayerZero.Table), second = Product(matrix, first);
         for (int i = 0; i < final.Length; i++)
             Assert.Equal((first[i] + second[i]) / 2, final[i], 1e-6f);
     }
@@ -85,7 +85,7 @@ public sealed class GraphContrastTests
         GraphStep without = Step(options with { Model = model with { ContrastWeight = 0 } }), with = Step(options with { Model = model with { ContrastWeight = 2 } });
         double contrast = (with.Compute() - without.Compute()) / 2;
         float[] final = new float[s_graph.NodeCount * 5];
-        with.Final(final);
+        with.Network.Final(final);
         int[] Nodes(int[] rows) => [.. rows.Take(with.Batch.Size).Distinct().Select(r => with.Batch.Nodes.Nodes[r])];
         double expected = InfoNce(final, Nodes(with.Batch.Users)) + InfoNce(final, Nodes(with.Batch.Positives));
         Assert.Equal(expected, contrast, 1e-5);
@@ -103,7 +103,7 @@ public sealed class GraphContrastTests
 
     private static GraphStep Step(GnnEmbeddingOptions options)
     {
-        var step = new GraphStep(s_graph, options, null, null);
+        var step = GraphTestData.NewStep(s_graph, options, null, null);
         step.Sampler.BeginEpoch(1);
         step.Sampler.Fill(0, step.Batch);
         return step;

@@ -146,13 +146,13 @@ public sealed class GraphGradientTests
 
     internal static void AssertGradients(GnnEmbeddingOptions options, bool features = true, GraphEdges? edges = null)
     {
-        var step = new GraphStep(s_graph, options.Resolved(1), features ? Features(5, 3, 11) : null, features ? Features(6, 4, 12) : null, edges);
+        var step = GraphTestData.NewStep(s_graph, options.Resolved(1), features ? Features(5, 3, 11) : null, features ? Features(6, 4, 12) : null, edges);
         Enlarge(step);
         step.Sampler.BeginEpoch(1);
         step.Sampler.Fill(0, step.Batch);
         step.Compute();
 
-        foreach (GraphParameter parameter in step.Parameters)
+        foreach (GraphParameter parameter in step.Network.Parameters)
         {
             float[] gradient = DenseGradient(parameter);
             double scale = Math.Max(gradient.Max(Math.Abs), 1e-2);
@@ -176,8 +176,8 @@ public sealed class GraphGradientTests
     public void Compute_BackendOfTheUser_GivesTheSameGradientAsTheRowwisePath()
     {
         GnnEmbeddingOptions options = new GnnEmbeddingOptions { Dimension = 8, Loss = GraphLoss.SampledSoftmax(negatives: 4), Training = new() { BatchSize = 8 } }.Resolved(1);
-        var own = new GraphStep(s_graph, options, null, null);
-        var given = new GraphStep(s_graph, options with { Aggregation = AggregationBackend.From(new PlainBackend()) }, null, null);
+        var own = GraphTestData.NewStep(s_graph, options, null, null);
+        var given = GraphTestData.NewStep(s_graph, options with { Aggregation = AggregationBackend.From(new PlainBackend()) }, null, null);
         foreach (GraphStep step in (GraphStep[])[own, given])
         {
             step.Sampler.BeginEpoch(1);
@@ -213,7 +213,7 @@ public sealed class GraphGradientTests
     private static void Enlarge(GraphStep step)
     {
         Xoshiro256 random = Xoshiro256.Stream(5);
-        foreach (GraphParameter parameter in step.Parameters)
+        foreach (GraphParameter parameter in step.Network.Parameters)
         {
             foreach (ref float value in parameter.Value.AsSpan())
                 value = (float)(0.5 * random.NextNormal());

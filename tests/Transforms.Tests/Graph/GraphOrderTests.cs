@@ -30,9 +30,9 @@ public sealed class GraphOrderTests : IDisposable
     public void Step_AboveTheCaches_IsOrderedAndASmallOneIsNot()
     {
         InteractionGraph graph = Graph();
-        Assert.NotNull(new GraphStep(graph, s_options.Resolved(1), null, null).Order);
-        Assert.Null(new GraphStep(graph, s_options.Resolved(1) with { Dimension = 16 }, null, null).Order);
-        Assert.Null(new GraphStep(graph, s_options.Resolved(1) with { Model = GraphModel.GraphSage(layers: 2) }, null, null).Order);
+        Assert.NotNull(GraphTestData.NewStep(graph, s_options.Resolved(1), null, null).Network.Graph.Order);
+        Assert.Null(GraphTestData.NewStep(graph, s_options.Resolved(1) with { Dimension = 16 }, null, null).Network.Graph.Order);
+        Assert.Null(GraphTestData.NewStep(graph, s_options.Resolved(1) with { Model = GraphModel.GraphSage(layers: 2) }, null, null).Network.Graph.Order);
     }
 
     [Theory]
@@ -42,18 +42,18 @@ public sealed class GraphOrderTests : IDisposable
     {
         InteractionGraph graph = Graph();
         GnnEmbeddingOptions options = s_options.Resolved(1) with { Model = model.Model(layers: 2) };
-        var step = new GraphStep(graph, options, null, Features());
+        var step = GraphTestData.NewStep(graph, options, null, Features());
         step.Sampler.BeginEpoch(1);
         for (int s = 0; s < 3; s++)
         {
             step.Sampler.Fill(s, step.Batch);
             Assert.True(double.IsFinite(step.Compute()));
-            step.Update(s + 1);
+            step.Optimizer.Update(s + 1);
         }
 
-        float[] served = new float[step.NodeCount * options.Dimension];
-        step.Serve(served);
-        float[] expected = PropagationRule.Of(options).Propagate(graph, step.Start());
+        float[] served = new float[step.Network.Graph.NodeCount * options.Dimension];
+        step.Network.Serve(served);
+        float[] expected = PropagationRule.Of(options).Propagate(graph, step.Network.Start());
         for (int i = 0; i < served.Length; i++)
             Assert.Equal(expected[i], served[i], 1e-5);
     }
@@ -63,7 +63,7 @@ public sealed class GraphOrderTests : IDisposable
     {
         // AlphaRec's layer 0 of an item is its features times one matrix: items with equal features start equally, whatever their numbers within the step.
         NodeFeatureTable features = Features();
-        float[] start = new GraphStep(Graph(), s_options.Resolved(1) with { Model = GraphModel.AlphaRec(layers: 2), NodeFeatures = ["ItemMeaning"] }, null, features).Start();
+        float[] start = GraphTestData.NewStep(Graph(), s_options.Resolved(1) with { Model = GraphModel.AlphaRec(layers: 2), NodeFeatures = ["ItemMeaning"] }, null, features).Network.Start();
         ReadOnlySpan<float> Row(int item) => start.AsSpan((Users + item) * s_options.Dimension, s_options.Dimension);
         for (int item = 0; item < Items; item++)
         {

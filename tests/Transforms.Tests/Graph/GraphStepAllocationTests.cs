@@ -42,7 +42,7 @@ public sealed class GraphStepAllocationTests
             Dimension = 8,
             Training = new() { Threads = threads, BatchSize = 512 },
         };
-        var step = new GraphStep(s_graph, options.Resolved(1), null, null);
+        var step = GraphTestData.NewStep(s_graph, options.Resolved(1), null, null);
         step.Sampler.BeginEpoch(1);
         for (int number = 1; number <= 3; number++)
             Once(number);
@@ -61,7 +61,7 @@ public sealed class GraphStepAllocationTests
         {
             step.Sampler.Fill(number, step.Batch);
             step.Compute();
-            step.Update(number);
+            step.Optimizer.Update(number);
         }
     }
 

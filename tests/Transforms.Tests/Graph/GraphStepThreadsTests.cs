@@ -80,20 +80,20 @@ public sealed class GraphStepThreadsTests
 
     private static float[][] Trained(GnnEmbeddingOptions options, bool features, GraphEdges? edges)
     {
-        var step = new GraphStep(s_graph, options, null, features ? Features() : null, edges);
-        float[] before = [.. step.Parameters[0].Value];
+        var step = GraphTestData.NewStep(s_graph, options, null, features ? Features() : null, edges);
+        float[] before = [.. step.Network.Parameters[0].Value];
         step.Sampler.BeginEpoch(1);
         for (int number = 1; number <= 3; number++)
         {
             step.Sampler.Fill(number - 1, step.Batch);
             step.Compute();
-            step.Update(number);
+            step.Optimizer.Update(number);
         }
 
-        Assert.NotEqual(before, step.Parameters[0].Value);
-        float[] final = new float[step.NodeCount * options.Dimension];
-        step.Final(final);
-        return [.. step.Parameters.Select(p => p.Value), final];
+        Assert.NotEqual(before, step.Network.Parameters[0].Value);
+        float[] final = new float[step.Network.Graph.NodeCount * options.Dimension];
+        step.Network.Final(final);
+        return [.. step.Network.Parameters.Select(p => p.Value), final];
     }
 
     private static InteractionGraph Graph()

@@ -1,4 +1,6 @@
+using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Conformance;
+using HybridRec.MLNet.Graph;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -42,6 +44,11 @@ internal static class GraphTestData
         IDataView items = model.Transform(Keyed(ml, Enumerable.Range(0, Checkerboard.Items).Select(i => Checkerboard.Row(0, i))));
         return ([.. ViewRows.Singles(users, "UserGraph")], [.. ViewRows.Singles(items, "ItemGraph")]);
     }
+
+    /// <summary>A step over a graph, before its first batch.</summary>
+    public static GraphStep NewStep(
+        InteractionGraph graph, GnnEmbeddingOptions options, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures, GraphEdges? edges = null) =>
+        new(new TrainingGraph(graph, options, userFeatures, itemFeatures, edges), options);
 
     public static bool[] Holdout(IDataView view) => [.. view.GetColumn<bool>("Holdout")];
 
