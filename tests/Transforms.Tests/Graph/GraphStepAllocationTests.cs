@@ -1,7 +1,6 @@
 using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Accel.Kernels;
 using HybridRec.MLNet.Conformance;
-using HybridRec.MLNet.Graph;
 
 namespace HybridRec.MLNet.Transforms.Tests.Graph;
 

@@ -1,4 +1,3 @@
-using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet.Graph;

@@ -1,4 +1,3 @@
-using HybridRec.MLNet.Accel;
 
 namespace HybridRec.MLNet.Graph;
 

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using HybridRec.MLNet.Accel;
 
 namespace HybridRec.MLNet.Graph;
 
