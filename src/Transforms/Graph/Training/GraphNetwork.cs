@@ -1,4 +1,3 @@
-
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>All that is trained, layer 0 and the propagation rule, and what computes vectors from it.</summary>

@@ -1,5 +1,4 @@
 using HybridRec.MLNet.Accel;
-using HybridRec.MLNet.Conformance;
 using HybridRec.MLNet.Graph;
 
 namespace HybridRec.MLNet.Transforms.Tests.Graph;

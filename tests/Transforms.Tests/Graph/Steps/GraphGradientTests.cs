@@ -185,7 +185,7 @@ public sealed class GraphGradientTests
             step.Compute();
         }
 
-        Assert.All(own.Parameters[0].Gradient.Zip(given.Parameters[0].Gradient), pair => Assert.Equal(pair.First, pair.Second, 1e-5f * Math.Max(1, Math.Abs(pair.First))));
+        Assert.All(own.Network.Parameters[0].Gradient.Zip(given.Network.Parameters[0].Gradient), pair => Assert.Equal(pair.First, pair.Second, 1e-5f * Math.Max(1, Math.Abs(pair.First))));
     }
 
     // Of a row-sparse parameter there is a gradient of some rows; that of the others is zero.
