@@ -37,7 +37,7 @@ public sealed record HnswIndexFactory : IVectorIndexFactory
     /// <exception cref="ArgumentException">The vectors are not whole rows.</exception>
     /// <exception cref="PlatformNotSupportedException">USearch has no native library for this platform, or one that it needs is not
     /// there.</exception>
-    /// <exception cref="OperationCanceledException">The building was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The building was canceled.</exception>
     public IVectorIndex Create(ReadOnlyMemory<float> vectors, int dimension, CancellationToken cancellationToken)
     {
         Validate();

@@ -26,7 +26,7 @@ public static class BatchScoring
     /// <returns>The number of users.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder of <paramref name="path"/> is not there.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     /// <example><code>
     /// await recommender.RecommendAllToParquetAsync("lists.parquet", new() { Count = 20 });
     /// </code></example>

@@ -28,7 +28,7 @@ public static class EncoderTrainingCatalog
     /// <exception cref="InvalidDataException">The vocabulary lacks a special token, or the checkpoint cannot be used.</exception>
     /// <exception cref="InvalidOperationException">There is nothing to learn from, training diverged, or the native libtorch is
     /// missing.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     public static TorchEncoder PretrainEncoder(
         this HybridCatalog catalog, IEnumerable<string> texts, TextTokenizer tokenizer, PretrainingOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -60,7 +60,7 @@ public static class EncoderTrainingCatalog
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="InvalidDataException">The checkpoint cannot be used.</exception>
     /// <exception cref="InvalidOperationException">There are too few pairs, or training diverged.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     public static TorchEncoder TuneEncoder(this HybridCatalog catalog, TorchEncoder encoder, IEnumerable<(string Anchor, string Positive)> pairs,
         LoraTuning? tuning = null, int? maxTokens = null, CancellationToken cancellationToken = default)
     {
@@ -92,7 +92,7 @@ public static class EncoderTrainingCatalog
     /// There are fewer than 2 texts with tokens, the teacher's vectors are not finite or differ in length, or training diverged.
     /// </exception>
     /// <exception cref="InvalidDataException">The checkpoint is damaged or belongs to other texts or options.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     public static TorchEncoder DistillEncoder(this HybridCatalog catalog, TorchEncoder start, IReadOnlyList<string> texts, EncoderDistillation? options = null,
         IEmbeddingGenerator<string, Embedding<float>>? teacher = null, CancellationToken cancellationToken = default)
     {

@@ -20,7 +20,7 @@ namespace HybridRec.MLNet;
 /// <para>
 /// <see cref="EncoderTuning.Training"/>: Epochs 3, LearningRate 0.0005 for LoRA, 0.00005 for all weights and 0.001 for the projection,
 /// BatchSize 32 (pairs that are each other's negatives), Patience 2, CheckpointEvery 200 steps, and after each epoch. A seed gives the same
-/// result for one number of torch threads, which Threads sets for the length of the training where it is not 0; a run that was cancelled or
+/// result for one number of torch threads, which Threads sets for the length of the training where it is not 0; a run that was canceled or
 /// killed and resumed from its checkpoint ends like one that was not.
 /// </para>
 /// <para>

@@ -130,7 +130,7 @@ public sealed class TorchEncoder : TextEncoder
     /// <exception cref="ArgumentException">An option is out of range, or there are fewer than 2 texts.</exception>
     /// <exception cref="NotSupportedException">It is no BERT, has a projection, several poolings, or one that the mean cannot be taken off
     /// in front of.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     public TorchEncoder Whiten(IReadOnlyList<string> texts, double power = 0.5, double floor = 0.001, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);

@@ -6,7 +6,7 @@ namespace HybridRec.MLNet.Accel;
 /// <summary>Drives hr_agg_kernel: lays tables and records out as it reads them, shares rows out over its units, and reads the results back.</summary>
 internal sealed class AggregationDriver : IDisposable
 {
-    /// <summary>Records of a launch, over all units: 32 MiB of them a unit, and a point where a call can be cancelled.</summary>
+    /// <summary>Records of a launch, over all units: 32 MiB of them a unit, and a point where a call can be canceled.</summary>
     private const int RecordsPerUnit = 1 << 22;
 
     /// <summary>Bytes of the results of a unit in a launch.</summary>

@@ -19,7 +19,7 @@ internal static class RandomWalkNeighbors
     /// <param name="cancellation">Ends the call early.</param>
     /// <returns>NodeCount x NodeCount; the rows of nodes with an edge sum to 1, the others are empty.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A count is below 1.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     public static CsrMatrix Build(
         InteractionGraph graph, int walks, int length, int top, long seed, int threads = 0, CancellationToken cancellation = default)
     {

@@ -70,7 +70,7 @@ internal sealed class DistillationTask : ITrainingTask
     /// <param name="host">Hears the log.</param>
     /// <param name="seed">The seed where the options have none.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="OperationCanceledException">Cancelled; the last checkpoint, if any, stays.</exception>
+    /// <exception cref="OperationCanceledException">Canceled; the last checkpoint, if any, stays.</exception>
     /// <exception cref="InvalidOperationException">There is too little to learn from, or the loss is no longer finite.</exception>
     public static TorchFittedEncoder Student(IEmbeddingGenerator<string, Embedding<float>> teacher, TorchFittedEncoder start, IReadOnlyList<string> texts,
         EncoderDistillation options, IHost host, int seed, CancellationToken cancellationToken)

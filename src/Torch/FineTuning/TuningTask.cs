@@ -46,7 +46,7 @@ internal sealed class TuningTask : ITrainingTask, IDisposable
     IReadOnlyList<(string Name, Tensor Value)> ITrainingTask.Parameters => Parameters.List;
 
     /// <summary>Tunes a copy of an encoder; the caller disposes it.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled; the last checkpoint, if any, stays.</exception>
+    /// <exception cref="OperationCanceledException">Canceled; the last checkpoint, if any, stays.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer finite, or there are too few pairs.</exception>
     public static TorchEncoder Tune(LoraTuning options, TorchFittedEncoder start, TextPairs pairs, TrainingSession session)
     {

@@ -63,7 +63,7 @@ internal sealed class PretrainingTask : ITrainingTask, IDisposable
     public bool Validates => Examples.Validation.Length > 0;
 
     /// <summary>Trains an encoder; the caller disposes it.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled; the last checkpoint, if any, stays.</exception>
+    /// <exception cref="OperationCanceledException">Canceled; the last checkpoint, if any, stays.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer finite, or there is nothing to learn from.</exception>
     public static TorchEncoder Train(PretrainingOptions options, IEnumerable<string> texts, TextTokenizer tokenizer, TrainingSession session)
     {

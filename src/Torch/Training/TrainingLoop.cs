@@ -30,7 +30,7 @@ internal sealed class TrainingLoop : IDisposable
     public TrainingState State { get; }
 
     /// <summary>Trains; the parameters are those of the best epoch then.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled; the last checkpoint, if any, stays.</exception>
+    /// <exception cref="OperationCanceledException">Canceled; the last checkpoint, if any, stays.</exception>
     /// <exception cref="InvalidDataException">The checkpoint cannot be used.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer finite.</exception>
     public void Run()

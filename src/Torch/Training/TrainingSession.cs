@@ -11,7 +11,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly CancellationTokenSource _ending;
     private readonly int? _threadsBefore;
 
-    /// <param name="host">Its log is the context's; its context may be cancelled.</param>
+    /// <param name="host">Its log is the context's; its context may be canceled.</param>
     /// <param name="stage">The component, for the log.</param>
     /// <param name="settings">Progress, token and threads.</param>
     /// <param name="token">The caller's token, beside that of the settings.</param>
@@ -33,7 +33,7 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>Either of the two tokens.</summary>
     public CancellationToken Token => _ending.Token;
 
-    /// <exception cref="OperationCanceledException">A token or the context was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">A token or the context was canceled.</exception>
     public void ThrowIfCancelled() => Cancellation.ThrowIfRequested(_host, Token);
 
     public void Dispose()

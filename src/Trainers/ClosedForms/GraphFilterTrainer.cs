@@ -71,7 +71,7 @@ public sealed class GraphFilterTrainer : IEstimator<GraphFilterTransformer>
     /// <exception cref="ArgumentException">A column is missing or has the wrong type, or there is no row.</exception>
     /// <exception cref="InvalidDataException">A label or a text vector is not finite.</exception>
     /// <exception cref="InvalidOperationException">No row is a positive, or the items do not fit the memory limit in any form.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     public GraphFilterTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);

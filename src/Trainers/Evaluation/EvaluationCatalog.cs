@@ -30,7 +30,7 @@ public static class EvaluationCatalog
     /// </remarks>
     /// <exception cref="ArgumentException">An option is out of its range, or a column is missing or of the wrong type.</exception>
     /// <exception cref="System.IO.InvalidDataException">A label is NaN or infinite.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     public static TopKReport EvaluateTopK(this HybridCatalog hybrid, ITransformer model, InteractionSplit split, TopKOptions options)
     {
         ArgumentNullException.ThrowIfNull(hybrid);
@@ -75,7 +75,7 @@ public static class EvaluationCatalog
     /// <see cref="float.MinValue"/>. At most k + relevant rows a user.
     /// </returns>
     /// <exception cref="ArgumentException">An option is out of its range, or a column is missing or of the wrong type.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     public static IDataView FullRankingView(this HybridCatalog hybrid, ITransformer model, InteractionSplit split, int k = 10, TopKOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(hybrid);

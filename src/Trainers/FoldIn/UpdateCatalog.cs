@@ -36,7 +36,7 @@ public static class UpdateCatalog
     /// <exception cref="InvalidOperationException">GnnEmbedding was fitted without Updatable, a stage was saved by an older version, or a
     /// stage depends on the number of users or items.</exception>
     /// <exception cref="InvalidDataException">A label or a vector is not finite.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     /// <example><code>
     /// var model = keys.Append(ml.Hybrid.GnnEmbedding(new() { Updatable = true })) ... .Fit(yesterday);
     /// model = ml.Hybrid.Update(model, today);

@@ -77,7 +77,7 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
     /// <exception cref="InvalidDataException">A label or a feature is not finite.</exception>
     /// <exception cref="InvalidDataException">The checkpoint to resume from is damaged, or of other data or options.</exception>
     /// <exception cref="InvalidOperationException">No row is a positive that can be learned from.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     public HybridRankingTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);

@@ -23,7 +23,7 @@ public static class SearchCatalog
     /// <exception cref="IOException">The journal exists and is not to be resumed, or cannot be written.</exception>
     /// <exception cref="InvalidDataException">The journal is of another search, or damaged.</exception>
     /// <exception cref="InvalidOperationException">All trials failed.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; the journal has the trials done.</exception>
+    /// <exception cref="OperationCanceledException">Canceled; the journal has the trials done.</exception>
     /// <example><code>
     /// var space = new ParameterSpace().Real("LearningRate", 0.001, 0.02, logarithmic: true).Integer("Layers", 1, 4);
     /// var report = ml.Hybrid.Search(split, space, (p, epochs) => keys

@@ -92,7 +92,7 @@ public sealed partial class Recommender : IDisposable
     /// <exception cref="UnknownIdException">The item or a category is unknown; or the user is, and no fallback is wanted.</exception>
     /// <exception cref="ArgumentException">The request is wrong, or beyond a limit; the message says what is allowed.</exception>
     /// <exception cref="NotSupportedException">The model has no texts, or no vectors, to answer it with.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     /// <exception cref="ObjectDisposedException">The recommender was disposed.</exception>
     [OverloadResolutionPriority(1)] // Recommend(new() { ... }) means this one
     public RecommendationResult Recommend(RecommendationRequest request, CancellationToken cancellationToken = default)

@@ -52,7 +52,7 @@ public static class RecommenderCatalog
     /// <param name="cancellationToken">Stops the building.</param>
     /// <exception cref="ArgumentException">The data has no user or no item.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     /// <example><code>
     /// using var recommender = ml.Hybrid.CreateRecommender(model, ratings, new RecommenderOptions { Version = "2026-11", CategoryColumnName
     /// = "ItemGenres" });

@@ -81,7 +81,7 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
     /// <exception cref="InvalidDataException">A label is NaN or infinite; the strength of a relation is not a finite number above 0; the checkpoint to resume from is damaged or belongs to another fit.</exception>
     /// <exception cref="InvalidOperationException">Training diverged, or BPR finds no item that a user has not touched.</exception>
     /// <exception cref="BackendUnavailableException">The backend of the options is not to be had, or its device fails.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled by the options' token or by the context.</exception>
+    /// <exception cref="OperationCanceledException">Canceled by the options' token or by the context.</exception>
     public GnnEmbeddingTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);

@@ -14,6 +14,6 @@ internal interface IUpdatableStage
     /// <exception cref="InvalidOperationException">The stage was fitted, or saved, without what an update needs.</exception>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type; a key column does not begin with the known keys.</exception>
     /// <exception cref="InvalidDataException">A label or a vector is not finite.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     ITransformer Update(IDataView rows, CancellationToken cancellation);
 }

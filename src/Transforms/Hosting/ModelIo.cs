@@ -48,7 +48,7 @@ internal static class ModelIo
             core.SaveModel(children[i], ChildEntry(i));
     }
 
-    /// <summary>Whether the context a host belongs to was cancelled, as AutoML does at its time limit.</summary>
+    /// <summary>Whether the context a host belongs to was canceled, as AutoML does at its time limit.</summary>
     public static bool IsCancelled(IHostEnvironment host) => host is Core.Runtime.ICancelable { IsCanceled: true };
 
     // Found by name and signature by ML.NET's component catalog.

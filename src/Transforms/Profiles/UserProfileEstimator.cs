@@ -60,7 +60,7 @@ public sealed class UserProfileEstimator : IEstimator<UserProfileTransformer>
     /// <param name="input">Interactions.</param>
     /// <exception cref="ArgumentException">A column is missing or has the wrong type, or there is no row.</exception>
     /// <exception cref="InvalidDataException">A label or a vector has a value that is not finite.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     public UserProfileTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);

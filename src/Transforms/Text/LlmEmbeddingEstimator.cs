@@ -74,7 +74,7 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
     /// <exception cref="ArgumentException">The text column is missing or no text, or an option does not suit the encoder.</exception>
     /// <exception cref="InvalidOperationException">The view has no rows, the encoder gave a vector that is not finite, or no layer can be INT8 within the budget.</exception>
     /// <exception cref="NotSupportedException">Nothing of the encoder's model can be INT8, which the options ask for.</exception>
-    /// <exception cref="OperationCanceledException">The token of the options was cancelled; the cache keeps what was encoded.</exception>
+    /// <exception cref="OperationCanceledException">The token of the options was canceled; the cache keeps what was encoded.</exception>
     public LlmEmbeddingTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);

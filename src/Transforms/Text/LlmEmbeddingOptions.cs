@@ -51,7 +51,7 @@ public sealed record LlmEmbeddingOptions
 
     /// <summary>
     /// A folder where vectors are kept between runs, keyed by the text's hash and the model's (with tokenizer, pooling, prompt and length).
-    /// What was encoded before a fit failed or was cancelled is kept too. Not used for encoders that cost next to nothing (lexical, static).
+    /// What was encoded before a fit failed or was canceled is kept too. Not used for encoders that cost next to nothing (lexical, static).
     /// </summary>
     /// <value>Default null: none.</value>
     public string? CachePath { get; init; }

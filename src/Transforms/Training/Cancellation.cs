@@ -7,7 +7,7 @@ namespace HybridRec.MLNet.Training;
 internal static class Cancellation
 {
     /// <summary>Throws when either asks for it.</summary>
-    /// <exception cref="OperationCanceledException">The token or the context of the host was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token or the context of the host was canceled.</exception>
     public static void ThrowIfRequested(IHostEnvironment host, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();

@@ -107,7 +107,7 @@ internal sealed class GraphSplit
             : edges.Without(rows.Holdout is { } marked ? Pairs(rows, row => marked[row] && types?.TypeOf[row] is not < 0) : Holdout);
     }
 
-    /// <summary>The pairs of the rows that have both a user and an item, and fulfil a condition.</summary>
+    /// <summary>The pairs of the rows that have both a user and an item, and fulfill a condition.</summary>
     public static InteractionGraph Pairs(InteractionRows rows, Func<int, bool> condition)
     {
         var users = new List<int>();

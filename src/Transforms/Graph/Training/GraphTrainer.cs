@@ -18,7 +18,7 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
     }
 
     /// <summary>Trains on the pairs of <see cref="GraphSplit.Fit"/> and leaves the parameters of the best epoch in place.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled; the last checkpoint, if any, stays.</exception>
+    /// <exception cref="OperationCanceledException">Canceled; the last checkpoint, if any, stays.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer finite.</exception>
     public GraphNetwork Train(GraphSplit split, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
     {

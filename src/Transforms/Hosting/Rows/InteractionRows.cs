@@ -91,7 +91,7 @@ internal sealed class InteractionRows
     /// <param name="cancellation">Checked every few thousand rows.</param>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type; there is no row.</exception>
     /// <exception cref="InvalidDataException">A label is NaN or infinite.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     public static InteractionRows Read(IDataView view, InteractionColumns columns, string stage, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(view);

@@ -18,7 +18,7 @@ public static class WordPieceTrainer
     /// <returns>One token an id; <see cref="TextTokenizer.FromVocabulary"/> makes the tokenizer, and one token a line is a <c>vocab.txt</c>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="ArgumentException">The texts hold no word.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     public static IReadOnlyList<string> Train(IEnumerable<string> texts, WordPieceTrainerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(texts);
