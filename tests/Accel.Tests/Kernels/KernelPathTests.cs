@@ -1,4 +1,6 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 using HybridRec.MLNet.Accel.Kernels;
 
 namespace HybridRec.MLNet.Accel.Tests.Kernels;
@@ -15,7 +17,8 @@ public sealed class KernelPathTests
     [Fact]
     public void Parse_Nothing_TakesTheWidestAccelerated()
     {
-        int widest = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
+        int narrow = AdvSimd.IsSupported || Fma.IsSupported ? 128 : 0;
+        int widest = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : narrow;
         Assert.Equal(widest, KernelPath.Parse(null));
         Assert.Equal(widest, KernelPath.Parse(""));
         Assert.Equal(Math.Max(widest, 128), KernelPath.Parse("vector"));

@@ -2,6 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace HybridRec.MLNet.Accel.Kernels;
 
@@ -33,7 +35,7 @@ internal static class KernelPath
         }
     }
 
-    /// <summary>True where registers of 256 bits may be used; false also where the variable is wrong, which <see cref="UseVector"/> says.</summary>
+    /// <summary>True where registers of 256 bits may be used. A wrong variable gives false; <see cref="UseVector"/> throws for it.</summary>
     public static bool Use256
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -68,11 +70,14 @@ internal static class KernelPath
         "scalar" => 0,
         _ => throw new InvalidOperationException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Variable} is '{value}'; allowed are 'vector', 'vector512', 'vector256', 'vector128' and 'scalar'. Unset it to let the hardware decide.")),
+            $"{Variable} is '{value}'; allowed are 'vector', 'vector512', 'vector256', 'vector128' and 'scalar'. "
+            + $"Unset it to let the hardware decide.")),
     };
 
-    private static int Best =>
-        Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
+    // Without an instruction for a * b + c, as on x64 without AVX2, vectors call a function for each lane and the scalar twins are faster.
+    private static bool Fuses => AdvSimd.IsSupported || Fma.IsSupported;
+
+    private static int Best => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Fuses ? 128 : 0;
 
     private static int Read(out Exception? error)
     {
