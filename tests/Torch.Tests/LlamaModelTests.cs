@@ -1,5 +1,7 @@
+using Google.Protobuf;
 using HybridRec.MLNet.Conformance;
 using HybridRec.MLNet.Text;
+using HybridRec.MLNet.Text.Onnx;
 using HybridRec.MLNet.Torch;
 using TorchSharp;
 
@@ -27,7 +29,7 @@ public sealed class LlamaModelTests
     {
         byte[] bytes = File.ReadAllBytes(Path.Combine(RealData.Model("stories260K-onnx"), "model_fp32.onnx"));
         if (rewritten)
-            bytes = OnnxFile.Parse(bytes, "'stories260K'").ToArray();
+            bytes = OnnxFile.Parse(bytes, "'stories260K'").ToByteArray();
         using var model = OnnxModel.Open(bytes, new EncoderOptions { OutputName = "logits" });
         Assert.Equal(StoriesModel.Golden, StoriesModel.Greedy(ids =>
         {

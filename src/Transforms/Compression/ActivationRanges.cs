@@ -1,4 +1,7 @@
+using Google.Protobuf;
 using HybridRec.MLNet.Text;
+using HybridRec.MLNet.Text.Onnx;
+using OnnxElement = HybridRec.MLNet.Text.Onnx.TensorProto.Types.DataType;
 
 namespace HybridRec.MLNet.Compression;
 
@@ -35,13 +38,13 @@ internal sealed class ActivationRanges(OnnxEncoder source, byte[] model, string 
         for (int i = 0; i < inputs.Length; i++)
             foreach (var (operation, output) in ((string, string)[])[("ReduceMin", lows[i]), ("ReduceMax", highs[i])])
             {
-                var node = new OnnxNode { OpType = operation };
-                node.Inputs.Add(inputs[i]);
-                node.Outputs.Add(output);
-                node.Attributes.Add(OnnxAttribute.Of("keepdims", 0));
-                file.Graph.Nodes.Add(node);
-                file.Graph.Outputs.Add(OnnxValue.Of(output, OnnxElement.Single));
+                var node = new NodeProto { OpType = operation };
+                node.Input.Add(inputs[i]);
+                node.Output.Add(output);
+                node.Attribute.Add(AttributeProto.Of("keepdims", 0));
+                file.Graph.Node.Add(node);
+                file.Graph.Output.Add(ValueInfoProto.Of(output, OnnxElement.Float));
             }
-        return file.ToArray();
+        return file.ToByteArray();
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using HybridRec.MLNet.Text;
+using HybridRec.MLNet.Text.Onnx;
 
 namespace HybridRec.MLNet.Compression;
 

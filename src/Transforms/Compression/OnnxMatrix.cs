@@ -1,15 +1,15 @@
-using HybridRec.MLNet.Text;
+using HybridRec.MLNet.Text.Onnx;
 
 namespace HybridRec.MLNet.Compression;
 
 /// <summary>A constant matrix of a graph as a node sees it.</summary>
 /// <param name="Tensor">The tensor.</param>
 /// <param name="Transposed">Whether the node sees its transpose.</param>
-internal sealed record OnnxMatrix(OnnxTensor Tensor, bool Transposed)
+internal sealed record OnnxMatrix(TensorProto Tensor, bool Transposed)
 {
-    public int Rows => (int)Tensor.Shape[Transposed ? 1 : 0];
+    public int Rows => (int)Tensor.Dims[Transposed ? 1 : 0];
 
-    public int Columns => (int)Tensor.Shape[Transposed ? 0 : 1];
+    public int Columns => (int)Tensor.Dims[Transposed ? 0 : 1];
 
     public float[] Values()
     {

@@ -1,4 +1,6 @@
-using HybridRec.MLNet.Text;
+using Google.Protobuf;
+using HybridRec.MLNet.Text.Onnx;
+using OnnxElement = HybridRec.MLNet.Text.Onnx.TensorProto.Types.DataType;
 
 namespace HybridRec.MLNet.Compression;
 
@@ -13,27 +15,27 @@ internal sealed class OnnxQuantizer
 
     private const int LargestOfTables = 127;
 
-    private readonly OnnxGraph _graph;
+    private readonly GraphProto _graph;
     private readonly int _largest;
     private readonly IReadOnlyDictionary<string, (float Low, float High)>? _ranges;
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly HashSet<string> _widened = new(StringComparer.Ordinal);
-    private readonly List<OnnxNode> _nodes = [];
+    private readonly List<NodeProto> _nodes = [];
     private readonly Dictionary<string, string[]> _inputs = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Tensor, bool Transposed, bool Rows), (string Values, string Scales)> _weights = [];
 
-    private OnnxQuantizer(OnnxGraph graph, int weightBits, IReadOnlyDictionary<string, (float Low, float High)>? ranges)
+    private OnnxQuantizer(GraphProto graph, int weightBits, IReadOnlyDictionary<string, (float Low, float High)>? ranges)
     {
         (_graph, _largest, _ranges) = (graph, (1 << (weightBits - 1)) - 1, ranges);
-        foreach (var node in graph.Nodes)
-            _names.UnionWith([.. node.Outputs, .. node.Inputs, node.Name ?? ""]);
-        _names.UnionWith(graph.Initializers.Select(t => t.Name));
+        foreach (var node in graph.Node)
+            _names.UnionWith([.. node.Output, .. node.Input, node.Name]);
+        _names.UnionWith(graph.Initializer.Select(t => t.Name));
     }
 
     /// <summary>What of a model can be INT8, by name.</summary>
     /// <exception cref="InvalidDataException">The model is damaged.</exception>
     /// <exception cref="NotSupportedException">It is written in too old an operator set, or nothing of it can be INT8.</exception>
-    public static List<OnnxLayer> Layers(OnnxFile file, string name, ActivationScaling scaling)
+    public static List<OnnxLayer> Layers(ModelProto file, string name, ActivationScaling scaling)
     {
         int needed = scaling == ActivationScaling.Static ? StaticOpset : DynamicOpset;
         if (file.Opset < needed)
@@ -41,7 +43,7 @@ internal sealed class OnnxQuantizer
         var layers = new OnnxConstants(file.Graph).Layers();
         if (layers.Count > 0)
             return layers;
-        throw new NotSupportedException(file.Graph.Initializers.Exists(t => t.IsExternal)
+        throw new NotSupportedException(file.Graph.Initializer.Any(t => t.IsExternal)
             ? $"{name} keeps its weights in other files, which INT8 does not read: save it as one file first."
             : $"{name} has no MatMul, Gemm or Gather with constant weights of 32-bit floats: it is INT8 or half precision already, or no encoder. Give the float model.");
     }
@@ -55,29 +57,31 @@ internal sealed class OnnxQuantizer
     public static byte[] Rewrite(byte[] model, string name, IReadOnlySet<string> layers, int weightBits, IReadOnlyDictionary<string, (float Low, float High)>? ranges)
     {
         var file = OnnxFile.Parse(model, name);
-        var chosen = new OnnxConstants(file.Graph).Layers().Where(l => layers.Contains(l.Name)).ToDictionary(l => l.Node);
+        var chosen = new Dictionary<NodeProto, OnnxLayer>(ReferenceEqualityComparer.Instance); // messages of one content are equal
+        foreach (var layer in new OnnxConstants(file.Graph).Layers().Where(l => layers.Contains(l.Name)))
+            chosen.Add(layer.Node, layer);
         var quantizer = new OnnxQuantizer(file.Graph, weightBits, ranges);
-        foreach (var node in file.Graph.Nodes)
+        foreach (var node in file.Graph.Node)
         {
-            if (!chosen.TryGetValue(node, out var layer))
+            if (!chosen.TryGetValue(node, out var small))
                 quantizer._nodes.Add(node);
-            else if (layer.IsTable)
-                quantizer.Table(layer);
+            else if (small.IsTable)
+                quantizer.Table(small);
             else
-                quantizer.Product(layer);
+                quantizer.Product(small);
         }
-        file.Graph.Nodes.Clear();
-        file.Graph.Nodes.AddRange(quantizer._nodes);
+        file.Graph.Node.Clear();
+        file.Graph.Node.AddRange(quantizer._nodes);
         OnnxPruning.Prune(file.Graph);
-        return file.ToArray();
+        return file.ToByteArray();
     }
 
     private void Table(OnnxLayer layer)
     {
         var (values, scales) = Weight(layer.Weight, rows: true);
-        string output = layer.Node.Outputs[0], p = Unique(output + "_int8");
+        string output = layer.Node.Output[0], p = Unique(output + "_int8");
         Node("Gather", [values, layer.Input], p + "_row");
-        Node("Cast", [p + "_row"], p + "_float", OnnxAttribute.Of("to", (long)OnnxElement.Single));
+        Node("Cast", [p + "_row"], p + "_float", AttributeProto.Of("to", (long)OnnxElement.Float));
         Node("Gather", [scales, layer.Input], p + "_scale");
         Node("Mul", [p + "_float", p + "_scale"], output);
     }
@@ -85,9 +89,9 @@ internal sealed class OnnxQuantizer
     private void Product(OnnxLayer layer)
     {
         var (values, scales) = Weight(layer.Weight, rows: false);
-        string output = layer.Node.Outputs[0], p = Unique(output + "_int8");
-        float alpha = layer.Node.Is("Gemm") ? layer.Node.Attribute("alpha")?.Float ?? 1 : 1;
-        bool biased = layer.Node.Inputs is [_, _, { Length: > 0 }];
+        string output = layer.Node.Output[0], p = Unique(output + "_int8");
+        float alpha = layer.Node.Is("Gemm") ? layer.Node.Float("alpha", 1) : 1;
+        bool biased = layer.Node.Input is [_, _, { Length: > 0 }];
         string product = biased ? p + "_product" : output, unscaled = alpha == 1 ? product : p + "_unscaled";
         if (_ranges is null)
             Dynamic(layer.Input, values, scales, p, unscaled);
@@ -95,11 +99,11 @@ internal sealed class OnnxQuantizer
             Fixed(layer.Input, values, scales, unscaled);
         if (alpha != 1)
         {
-            _graph.Initializers.Add(OnnxTensor.Of(p + "_alpha", [alpha]));
+            _graph.Initializer.Add(TensorProto.Of(p + "_alpha", [alpha]));
             Node("Mul", [unscaled, p + "_alpha"], product);
         }
         if (biased)
-            Node("Add", [product, layer.Node.Inputs[2]], output);
+            Node("Add", [product, layer.Node.Input[2]], output);
     }
 
     private void Dynamic(string input, string values, string scales, string p, string output)
@@ -111,7 +115,7 @@ internal sealed class OnnxQuantizer
             Node("DynamicQuantizeLinear", [input], parts);
         }
         Node("MatMulInteger", [parts[0], values, parts[2]], p + "_sums");
-        Node("Cast", [p + "_sums"], p + "_float", OnnxAttribute.Of("to", (long)OnnxElement.Single));
+        Node("Cast", [p + "_sums"], p + "_float", AttributeProto.Of("to", (long)OnnxElement.Float));
         Node("Mul", [parts[1], scales], p + "_scale");
         Node("Mul", [p + "_float", p + "_scale"], output);
     }
@@ -122,15 +126,15 @@ internal sealed class OnnxQuantizer
         {
             string q = Unique(input + "_quantized");
             var (scale, zero) = Range(_ranges![input]);
-            _graph.Initializers.Add(OnnxTensor.Of(q + "_scale", [scale]));
-            _graph.Initializers.Add(OnnxTensor.Of(q + "_zero", (ReadOnlySpan<byte>)[zero]));
+            _graph.Initializer.Add(TensorProto.Of(q + "_scale", [scale]));
+            _graph.Initializer.Add(TensorProto.Of(q + "_zero", (ReadOnlySpan<byte>)[zero]));
             Node("QuantizeLinear", [input, q + "_scale", q + "_zero"], q);
             Node("DequantizeLinear", [q, q + "_scale", q + "_zero"], q + "_float");
             _inputs[input] = parts = [q + "_float"];
         }
         string weight = values + "_float";
         if (_widened.Add(weight))
-            Node("DequantizeLinear", [values, scales], weight, OnnxAttribute.Of("axis", 1));
+            Node("DequantizeLinear", [values, scales], weight, AttributeProto.Of("axis", 1));
         Node("MatMul", [parts[0], weight], output);
     }
 
@@ -148,8 +152,8 @@ internal sealed class OnnxQuantizer
             return known;
         var rounded = rows ? Int8Matrix.ByRows(matrix.Values(), matrix.Columns, LargestOfTables) : Int8Matrix.ByColumns(matrix.Values(), matrix.Columns, _largest);
         string name = Unique((matrix.Tensor.Name.Length > 0 ? matrix.Tensor.Name : "weight") + "_int8");
-        _graph.Initializers.Add(OnnxTensor.Of(name, (ReadOnlySpan<sbyte>)rounded.Values, matrix.Rows, matrix.Columns));
-        _graph.Initializers.Add(rows ? OnnxTensor.Of(name + "_scale", rounded.Scales, matrix.Rows, 1) : OnnxTensor.Of(name + "_scale", rounded.Scales, matrix.Columns));
+        _graph.Initializer.Add(TensorProto.Of(name, (ReadOnlySpan<sbyte>)rounded.Values, matrix.Rows, matrix.Columns));
+        _graph.Initializer.Add(rows ? TensorProto.Of(name + "_scale", rounded.Scales, matrix.Rows, 1) : TensorProto.Of(name + "_scale", rounded.Scales, matrix.Columns));
         return _weights[key] = (name, name + "_scale");
     }
 
@@ -161,14 +165,14 @@ internal sealed class OnnxQuantizer
         return unique;
     }
 
-    private void Node(string operation, string[] inputs, string output, params OnnxAttribute[] attributes) => Node(operation, inputs, [output], attributes);
+    private void Node(string operation, string[] inputs, string output, params AttributeProto[] attributes) => Node(operation, inputs, [output], attributes);
 
-    private void Node(string operation, string[] inputs, string[] outputs, params OnnxAttribute[] attributes)
+    private void Node(string operation, string[] inputs, string[] outputs, params AttributeProto[] attributes)
     {
-        var node = new OnnxNode { OpType = operation, Name = outputs[0] + "_node" };
-        node.Inputs.AddRange(inputs);
-        node.Outputs.AddRange(outputs);
-        node.Attributes.AddRange(attributes);
+        var node = new NodeProto { OpType = operation, Name = outputs[0] + "_node" };
+        node.Input.AddRange(inputs);
+        node.Output.AddRange(outputs);
+        node.Attribute.AddRange(attributes);
         _nodes.Add(node);
     }
 }

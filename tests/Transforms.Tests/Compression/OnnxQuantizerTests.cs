@@ -3,6 +3,8 @@ using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Compression;
 using HybridRec.MLNet.Tests.Text;
 using HybridRec.MLNet.Text;
+using HybridRec.MLNet.Text.Onnx;
+using OnnxElement = HybridRec.MLNet.Text.Onnx.TensorProto.Types.DataType;
 
 namespace HybridRec.MLNet.Tests.Compression;
 
@@ -26,12 +28,12 @@ public sealed class OnnxQuantizerTests
         var ranges = scaling == ActivationScaling.Dynamic ? null : layers.Where(l => !l.IsTable).Select(l => l.Input).Distinct().ToDictionary(i => i, _ => (-1.5f, 1.5f));
         byte[] small = OnnxQuantizer.Rewrite(model, "'m'", layers.Select(l => l.Name).ToHashSet(), Bits, ranges);
         var graph = OnnxFile.Parse(small, "'s'").Graph;
-        Assert.DoesNotContain(graph.Nodes, n => n.OpType is "Gemm" or "Transpose");
+        Assert.DoesNotContain(graph.Node, n => n.OpType is "Gemm" or "Transpose");
         if (scaling == ActivationScaling.Dynamic)
-            Assert.All(s_integerOps, op => Assert.Equal(4, graph.Nodes.Count(n => n.OpType == op)));
+            Assert.All(s_integerOps, op => Assert.Equal(4, graph.Node.Count(n => n.OpType == op)));
         // No float matrix is left; the tied table is there once for its rows and once for its columns.
-        Assert.DoesNotContain(graph.Initializers, t => t.Element == OnnxElement.Single && t.Shape.Count == 2 && t.Shape[1] > 1);
-        Assert.Equal(5, graph.Initializers.Count(t => t.Element == OnnxElement.Int8));
+        Assert.DoesNotContain(graph.Initializer, t => t.Element == OnnxElement.Float && t.Dims.Count == 2 && t.Dims[1] > 1);
+        Assert.Equal(5, graph.Initializer.Count(t => t.Element == OnnxElement.Int8));
         Assert.InRange(Error(model, small), 1e-7, scaling == ActivationScaling.Dynamic ? 0.03 : 0.08); // fixed ranges are wider than each tensor's own
     }
 
@@ -41,9 +43,9 @@ public sealed class OnnxQuantizerTests
         byte[] model = Mixed();
         byte[] small = OnnxQuantizer.Rewrite(model, "'m'", new HashSet<string> { "a_node" }, Bits, ranges: null);
         var graph = OnnxFile.Parse(small, "'s'").Graph;
-        Assert.Single(graph.Nodes, n => n.OpType == "MatMulInteger");
-        Assert.Single(graph.Nodes, n => n.OpType == "Gemm");
-        Assert.Contains(graph.Initializers, t => t.Name == "table");
+        Assert.Single(graph.Node, n => n.OpType == "MatMulInteger");
+        Assert.Single(graph.Node, n => n.OpType == "Gemm");
+        Assert.Contains(graph.Initializer, t => t.Name == "table");
         Assert.InRange(Error(model, small), 1e-9, 0.01);
     }
 
@@ -68,11 +70,12 @@ public sealed class OnnxQuantizerTests
         Assert.Contains("no MatMul, Gemm or Gather", Assert.Throws<NotSupportedException>(() =>
             OnnxQuantizer.Layers(OnnxFile.Parse(tiny, "'t'"), "'t'", ActivationScaling.Dynamic)).Message, StringComparison.Ordinal);
         var old = OnnxFile.Parse(Mixed(), "'old'");
-        old.OperatorSets[0].Version = 12;
+        old.OpsetImport[0].Version = 12;
         Assert.NotEmpty(OnnxQuantizer.Layers(old, "'old'", ActivationScaling.Dynamic));
         Assert.Contains("operator set 12", Assert.Throws<NotSupportedException>(() => OnnxQuantizer.Layers(old, "'old'", ActivationScaling.Static)).Message, StringComparison.Ordinal);
         var external = OnnxFile.Parse(Mixed(), "'e'");
-        external.Graph.Initializers.ForEach(t => t.Location = 1);
+        foreach (var tensor in external.Graph.Initializer)
+            tensor.DataLocation = TensorProto.Types.DataLocation.External;
         Assert.Contains("in other files", Assert.Throws<NotSupportedException>(() => OnnxQuantizer.Layers(external, "'e'", ActivationScaling.Dynamic)).Message, StringComparison.Ordinal);
     }
 
@@ -90,21 +93,18 @@ public sealed class OnnxQuantizerTests
     public void Prune_ConstantThatASubgraphReads_Stays()
     {
         var file = OnnxFile.Parse(Mixed(), "'m'");
-        var inner = new OnnxGraph();
-        var reader = new OnnxNode { OpType = "Identity" };
-        reader.Inputs.Add("bias");
-        inner.Nodes.Add(reader);
-        byte[] bytes = new byte[inner.CalculateSize()];
-        inner.WriteTo(new Google.Protobuf.CodedOutputStream(bytes));
-        var branch = new OnnxAttribute { Name = "then_branch" };
-        branch.Subgraphs.Add((6, Google.Protobuf.ByteString.CopyFrom(bytes)));
-        file.Graph.Nodes.RemoveAll(n => n.OpType == "Gemm");
-        file.Graph.Nodes[0].Attributes.Add(branch);
+        var inner = new GraphProto();
+        var reader = new NodeProto { OpType = "Identity" };
+        reader.Input.Add("bias");
+        inner.Node.Add(reader);
+        var branch = new AttributeProto { Name = "then_branch", G = inner };
+        file.Graph.Node.Remove(file.Graph.Node.Single(n => n.OpType == "Gemm"));
+        file.Graph.Node[0].Attribute.Add(branch);
         OnnxPruning.Prune(file.Graph);
-        Assert.Contains(file.Graph.Initializers, t => t.Name == "bias");
-        file.Graph.Nodes[0].Attributes.Clear();
+        Assert.Contains(file.Graph.Initializer, t => t.Name == "bias");
+        file.Graph.Node[0].Attribute.Clear();
         OnnxPruning.Prune(file.Graph);
-        Assert.DoesNotContain(file.Graph.Initializers, t => t.Name == "bias");
+        Assert.DoesNotContain(file.Graph.Initializer, t => t.Name == "bias");
     }
 
     [Fact]
@@ -132,23 +132,23 @@ public sealed class OnnxQuantizerTests
     {
         var builder = new OnnxGraphBuilder("mixed");
         builder.Input("input_ids", OnnxElement.Int64, "b", "t");
-        builder.Constant(OnnxTensor.Of("table", Random(1, Rows * Width), Rows, Width));
-        builder.Constant(OnnxTensor.Of("w1", Random(2, Width * Width), Width, Width));
-        builder.Constant(OnnxTensor.Of("w2", Random(3, 12 * Width), 12, Width));
-        builder.Constant(OnnxTensor.Of("w3", Random(4, Width * 12), Width, 12));
-        builder.Constant(OnnxTensor.Of("bias", Random(5, 12), 12));
-        builder.Constant(OnnxTensor.Of("flat", [-1L, Width], 2));
-        builder.Constant(OnnxTensor.Of("back", [1L, -1, 12], 3));
+        builder.Constant(TensorProto.Of("table", Random(1, Rows * Width), Rows, Width));
+        builder.Constant(TensorProto.Of("w1", Random(2, Width * Width), Width, Width));
+        builder.Constant(TensorProto.Of("w2", Random(3, 12 * Width), 12, Width));
+        builder.Constant(TensorProto.Of("w3", Random(4, Width * 12), Width, 12));
+        builder.Constant(TensorProto.Of("bias", Random(5, 12), 12));
+        builder.Constant(TensorProto.Of("flat", [-1L, Width], 2));
+        builder.Constant(TensorProto.Of("back", [1L, -1, 12], 3));
         builder.Node("Gather", ["table", "input_ids"], "h");
         builder.Node("MatMul", ["h", "w1"], "a");
         builder.Node("Reshape", ["a", "flat"], "rows");
-        builder.Node("Gemm", ["rows", "w2", "bias"], "b", OnnxAttribute.Of("transB", 1), OnnxAttribute.Of("alpha", 0.5f));
+        builder.Node("Gemm", ["rows", "w2", "bias"], "b", AttributeProto.Of("transB", 1), AttributeProto.Of("alpha", 0.5f));
         builder.Node("Reshape", ["b", "back"], "b3");
-        builder.Node("Transpose", ["w3"], "w3_t", OnnxAttribute.Of("perm", [1L, 0]));
+        builder.Node("Transpose", ["w3"], "w3_t", AttributeProto.Of("perm", [1L, 0]));
         builder.Node("MatMul", ["b3", "w3_t"], "c");
         builder.Node("Transpose", ["table"], "table_t");
         builder.Node("MatMul", ["c", "table_t"], "last_hidden_state");
-        builder.Output("last_hidden_state", OnnxElement.Single, "b", "t", (long)Rows);
+        builder.Output("last_hidden_state", OnnxElement.Float, "b", "t", (long)Rows);
         return builder.Build();
     }
 

@@ -1,11 +1,12 @@
-using HybridRec.MLNet.Text;
+using HybridRec.MLNet.Text.Onnx;
+using OnnxElement = HybridRec.MLNet.Text.Onnx.TensorProto.Types.DataType;
 
 namespace HybridRec.MLNet.Tests.Text;
 
 /// <summary>Writes tiny ONNX models with known weights with the writer of the library.</summary>
 internal sealed class OnnxBuilder
 {
-    public const OnnxElement Float = OnnxElement.Single, Int32 = OnnxElement.Int32, Int64 = OnnxElement.Int64;
+    public const OnnxElement Float = OnnxElement.Float, Int32 = OnnxElement.Int32, Int64 = OnnxElement.Int64;
 
     private readonly OnnxGraphBuilder _graph = new("tiny");
 
@@ -23,15 +24,15 @@ internal sealed class OnnxBuilder
 
     public OnnxBuilder Node(string op, string[] inputs, string output, params (string Name, long Value)[] attributes)
     {
-        _graph.Node(op, inputs, output, [.. attributes.Select(a => OnnxAttribute.Of(a.Name, a.Value))]);
+        _graph.Node(op, inputs, output, [.. attributes.Select(a => AttributeProto.Of(a.Name, a.Value))]);
         return this;
     }
 
-    public OnnxBuilder Constant(string name, float[] values, params long[] shape) => Constant(OnnxTensor.Of(name, values, shape));
+    public OnnxBuilder Constant(string name, float[] values, params long[] shape) => Constant(TensorProto.Of(name, values, shape));
 
-    public OnnxBuilder Constant(string name, long[] values, params long[] shape) => Constant(OnnxTensor.Of(name, values, shape));
+    public OnnxBuilder Constant(string name, long[] values, params long[] shape) => Constant(TensorProto.Of(name, values, shape));
 
-    public OnnxBuilder Constant(OnnxTensor tensor)
+    public OnnxBuilder Constant(TensorProto tensor)
     {
         _graph.Constant(tensor);
         return this;

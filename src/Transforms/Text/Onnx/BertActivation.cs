@@ -1,3 +1,5 @@
+using HybridRec.MLNet.Text.Onnx;
+
 namespace HybridRec.MLNet.Text;
 
 /// <summary>Activations in standard operators; ONNX Runtime fuses each into one.</summary>
@@ -14,9 +16,9 @@ internal static class BertActivation
     // x (1 + erf(x / sqrt 2)) / 2.
     private static string Erf(OnnxGraphBuilder graph, string x, string p)
     {
-        graph.Constant(OnnxTensor.Of(p + "root2", [MathF.Sqrt(2)]));
-        graph.Constant(OnnxTensor.Of(p + "unit", [1f]));
-        graph.Constant(OnnxTensor.Of(p + "half", [0.5f]));
+        graph.Constant(TensorProto.Of(p + "root2", [MathF.Sqrt(2)]));
+        graph.Constant(TensorProto.Of(p + "unit", [1f]));
+        graph.Constant(TensorProto.Of(p + "half", [0.5f]));
         graph.Node("Div", [x, p + "root2"], p + "scaled");
         graph.Node("Erf", [p + "scaled"], p + "erf");
         graph.Node("Add", [p + "erf", p + "unit"], p + "erf1");
@@ -27,11 +29,11 @@ internal static class BertActivation
     // x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2.
     private static string Tanh(OnnxGraphBuilder graph, string x, string p)
     {
-        graph.Constant(OnnxTensor.Of(p + "three", [3f]));
-        graph.Constant(OnnxTensor.Of(p + "cubic", [0.044715f]));
-        graph.Constant(OnnxTensor.Of(p + "slope", [MathF.Sqrt(2 / MathF.PI)]));
-        graph.Constant(OnnxTensor.Of(p + "unit", [1f]));
-        graph.Constant(OnnxTensor.Of(p + "half", [0.5f]));
+        graph.Constant(TensorProto.Of(p + "three", [3f]));
+        graph.Constant(TensorProto.Of(p + "cubic", [0.044715f]));
+        graph.Constant(TensorProto.Of(p + "slope", [MathF.Sqrt(2 / MathF.PI)]));
+        graph.Constant(TensorProto.Of(p + "unit", [1f]));
+        graph.Constant(TensorProto.Of(p + "half", [0.5f]));
         graph.Node("Pow", [x, p + "three"], p + "cube");
         graph.Node("Mul", [p + "cube", p + "cubic"], p + "bend");
         graph.Node("Add", [x, p + "bend"], p + "bent");

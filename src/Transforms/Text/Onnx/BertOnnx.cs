@@ -1,3 +1,6 @@
+using HybridRec.MLNet.Text.Onnx;
+using OnnxElement = HybridRec.MLNet.Text.Onnx.TensorProto.Types.DataType;
+
 namespace HybridRec.MLNet.Text;
 
 /// <summary>
@@ -27,10 +30,10 @@ internal static class BertOnnx
         var from = new BertWeights(shape.Checked(), weights);
         graph.Input("input_ids", OnnxElement.Int64, "batch", "tokens");
         graph.Input("attention_mask", OnnxElement.Int64, "batch", "tokens");
-        graph.Constant(OnnxTensor.Of("zero", [0L]));
-        graph.Constant(OnnxTensor.Of("heads", [0L, 0, shape.Heads, shape.Dimension / shape.Heads], 4));
-        graph.Constant(OnnxTensor.Of("joined", [0L, 0, shape.Dimension], 3));
-        graph.Node("Cast", ["attention_mask"], "mask", OnnxAttribute.Of("to", (long)OnnxElement.Single));
+        graph.Constant(TensorProto.Of("zero", [0L]));
+        graph.Constant(TensorProto.Of("heads", [0L, 0, shape.Heads, shape.Dimension / shape.Heads], 4));
+        graph.Constant(TensorProto.Of("joined", [0L, 0, shape.Dimension], 3));
+        graph.Node("Cast", ["attention_mask"], "mask", AttributeProto.Of("to", (long)OnnxElement.Float));
         string hidden = Embeddings(graph, from, shape);
         for (int layer = 0; layer < shape.Layers; layer++)
             hidden = Layer(graph, from, shape, hidden, $"encoder.layer.{layer}", $"l{layer}_");
@@ -45,7 +48,7 @@ internal static class BertOnnx
         else
         {
             graph.Node("Identity", [hidden], "last_hidden_state");
-            graph.Output("last_hidden_state", OnnxElement.Single, "batch", "tokens", (long)width);
+            graph.Output("last_hidden_state", OnnxElement.Float, "batch", "tokens", (long)width);
         }
         return graph.Build();
     }
@@ -54,17 +57,17 @@ internal static class BertOnnx
     {
         graph.Constant(from.Words());
         graph.Constant(from.Positions());
-        graph.Node("Gather", ["words", "input_ids"], "tokens", OnnxAttribute.Of("axis", 0));
-        graph.Constant(OnnxTensor.Of("step", [1L]));
-        graph.Node("Shape", ["input_ids"], "length", OnnxAttribute.Of("start", 1), OnnxAttribute.Of("end", 2));
+        graph.Node("Gather", ["words", "input_ids"], "tokens", AttributeProto.Of("axis", 0));
+        graph.Constant(TensorProto.Of("step", [1L]));
+        graph.Node("Shape", ["input_ids"], "length", AttributeProto.Of("start", 1), AttributeProto.Of("end", 2));
         graph.Node("Squeeze", ["length"], "end");
         graph.Node("Range", ["zero", "end", "step"], "numbers");
-        graph.Node("Gather", ["positions", "numbers"], "places", OnnxAttribute.Of("axis", 0));
+        graph.Node("Gather", ["positions", "numbers"], "places", AttributeProto.Of("axis", 0));
         graph.Node("Add", ["tokens", "places"], "placed");
         // What is added to the scores: 0 where there is a token, a large negative number at padding.
-        graph.Constant(OnnxTensor.Of("one", [1f]));
-        graph.Constant(OnnxTensor.Of("masked", [Masked]));
-        graph.Constant(OnnxTensor.Of("mask_axes", [1L, 2], 2));
+        graph.Constant(TensorProto.Of("one", [1f]));
+        graph.Constant(TensorProto.Of("masked", [Masked]));
+        graph.Constant(TensorProto.Of("mask_axes", [1L, 2], 2));
         graph.Node("Unsqueeze", ["mask", "mask_axes"], "mask4");
         graph.Node("Sub", ["one", "mask4"], "padding");
         graph.Node("Mul", ["padding", "masked"], "mask_scores");
@@ -75,18 +78,18 @@ internal static class BertOnnx
     {
         int d = shape.Dimension;
         string all = Linear(graph, hidden, from.Attention(p + "qkv_w", name), from.AttentionBias(p + "qkv_b", name), p + "qkv");
-        graph.Constant(OnnxTensor.Of(p + "thirds", [(long)d, d, d], 3));
-        graph.Node("Split", [all, p + "thirds"], [p + "q", p + "k", p + "v"], OnnxAttribute.Of("axis", -1));
+        graph.Constant(TensorProto.Of(p + "thirds", [(long)d, d, d], 3));
+        graph.Node("Split", [all, p + "thirds"], [p + "q", p + "k", p + "v"], AttributeProto.Of("axis", -1));
         foreach (string part in (string[])["q", "k", "v"])
         {
             graph.Node("Reshape", [p + part, "heads"], p + part + "_heads");
-            graph.Node("Transpose", [p + part + "_heads"], p + part + "_t", OnnxAttribute.Of("perm", part == "k" ? [0, 2, 3, 1] : [0, 2, 1, 3]));
+            graph.Node("Transpose", [p + part + "_heads"], p + part + "_t", AttributeProto.Of("perm", part == "k" ? [0, 2, 3, 1] : [0, 2, 1, 3]));
         }
         graph.Node("MatMul", [p + "q_t", p + "k_t"], p + "raw_scores");
         graph.Node("Add", [p + "raw_scores", "mask_scores"], p + "scores");
-        graph.Node("Softmax", [p + "scores"], p + "shares", OnnxAttribute.Of("axis", -1));
+        graph.Node("Softmax", [p + "scores"], p + "shares", AttributeProto.Of("axis", -1));
         graph.Node("MatMul", [p + "shares", p + "v_t"], p + "context_t");
-        graph.Node("Transpose", [p + "context_t"], p + "context_heads", OnnxAttribute.Of("perm", [0, 2, 1, 3]));
+        graph.Node("Transpose", [p + "context_t"], p + "context_heads", AttributeProto.Of("perm", [0, 2, 1, 3]));
         graph.Node("Reshape", [p + "context_heads", "joined"], p + "context");
         string attention = Linear(graph, from, p + "context", name + ".attention.output.dense", d, d, p + "attention");
         graph.Node("Add", [attention, hidden], p + "attended_sum");
@@ -100,7 +103,7 @@ internal static class BertOnnx
     private static string Linear(OnnxGraphBuilder graph, BertWeights from, string input, string name, int outputs, int inputs, string output) =>
         Linear(graph, input, from.Matrix(output + "_w", name + ".weight", outputs, inputs), from.Vector(output + "_b", name + ".bias", outputs), output);
 
-    private static string Linear(OnnxGraphBuilder graph, string input, OnnxTensor weight, OnnxTensor bias, string output)
+    private static string Linear(OnnxGraphBuilder graph, string input, TensorProto weight, TensorProto bias, string output)
     {
         graph.Node("MatMul", [input, graph.Constant(weight)], output + "_product");
         return graph.Node("Add", [output + "_product", graph.Constant(bias)], output);
@@ -110,25 +113,25 @@ internal static class BertOnnx
     {
         graph.Constant(from.Vector(p + "norm_w", name + ".weight", shape.Dimension));
         graph.Constant(from.Vector(p + "norm_b", name + ".bias", shape.Dimension));
-        return graph.Node("LayerNormalization", [input, p + "norm_w", p + "norm_b"], p + "norm", OnnxAttribute.Of("axis", -1), OnnxAttribute.Of("epsilon", shape.LayerNormEpsilon));
+        return graph.Node("LayerNormalization", [input, p + "norm_w", p + "norm_b"], p + "norm", AttributeProto.Of("axis", -1), AttributeProto.Of("epsilon", shape.LayerNormEpsilon));
     }
 
     private static void Pool(OnnxGraphBuilder graph, PoolingMode mode, bool normalize, string hidden, int dimension)
     {
-        graph.Constant(OnnxTensor.Of("last", [-1L], 1));
-        graph.Constant(OnnxTensor.Of("middle", [1L], 1));
+        graph.Constant(TensorProto.Of("last", [-1L], 1));
+        graph.Constant(TensorProto.Of("middle", [1L], 1));
         string pooled = normalize ? "pooled" : "sentence_embedding";
         switch (mode)
         {
             case PoolingMode.Cls:
-                graph.Constant(OnnxTensor.Of("first", [0L]));
-                graph.Node("Gather", [hidden, "first"], pooled, OnnxAttribute.Of("axis", 1));
+                graph.Constant(TensorProto.Of("first", [0L]));
+                graph.Node("Gather", [hidden, "first"], pooled, AttributeProto.Of("axis", 1));
                 break;
             case PoolingMode.Mean:
                 graph.Node("Unsqueeze", ["mask", "last"], "mask3");
                 graph.Node("Mul", [hidden, "mask3"], "unpadded");
-                graph.Node("ReduceSum", ["unpadded", "middle"], "sum", OnnxAttribute.Of("keepdims", 0));
-                graph.Node("ReduceSum", ["mask", "middle"], "count", OnnxAttribute.Of("keepdims", 1));
+                graph.Node("ReduceSum", ["unpadded", "middle"], "sum", AttributeProto.Of("keepdims", 0));
+                graph.Node("ReduceSum", ["mask", "middle"], "count", AttributeProto.Of("keepdims", 1));
                 graph.Node("Max", ["count", "one"], "tokens_or_one");
                 graph.Node("Div", ["sum", "tokens_or_one"], pooled);
                 break;
@@ -137,11 +140,11 @@ internal static class BertOnnx
         }
         if (normalize)
         {
-            graph.Constant(OnnxTensor.Of("tiny", [1e-12f]));
-            graph.Node("ReduceL2", [pooled], "norm", OnnxAttribute.Of("axes", [-1]), OnnxAttribute.Of("keepdims", 1));
+            graph.Constant(TensorProto.Of("tiny", [1e-12f]));
+            graph.Node("ReduceL2", [pooled], "norm", AttributeProto.Of("axes", [-1]), AttributeProto.Of("keepdims", 1));
             graph.Node("Max", ["norm", "tiny"], "norm_or_tiny");
             graph.Node("Div", [pooled, "norm_or_tiny"], "sentence_embedding");
         }
-        graph.Output("sentence_embedding", OnnxElement.Single, "batch", (long)dimension);
+        graph.Output("sentence_embedding", OnnxElement.Float, "batch", (long)dimension);
     }
 }

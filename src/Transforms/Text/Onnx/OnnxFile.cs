@@ -1,109 +1,80 @@
 using Google.Protobuf;
 
-namespace HybridRec.MLNet.Text;
+namespace HybridRec.MLNet.Text.Onnx;
 
-/// <summary>An ONNX model as it stands in a file (ModelProto): a graph and the versions of the operator sets it is written in.</summary>
-internal sealed class OnnxFile : OnnxMessage
+/// <summary>Reads ONNX models; the messages themselves are generated from <c>onnx.proto</c>.</summary>
+internal static class OnnxFile
 {
     /// <summary>IR version and operator set of the models this library writes: those of 2022, read by every ONNX Runtime since 1.12.</summary>
     public const int WrittenIrVersion = 8, WrittenOpset = 17;
 
-    public long? IrVersion { get; set; }
+    /// <summary>Fields of all messages of a graph: more than any model has, few enough that tiny ones cannot fill the memory.</summary>
+    private const int MostFields = 1 << 20;
 
-    public string? ProducerName { get; set; }
+    /// <summary>Messages in messages; the parser has the same limit.</summary>
+    private const int Deepest = 100;
 
-    public OnnxGraph Graph { get; private set; } = new();
-
-    public List<OnnxOperatorSet> OperatorSets { get; } = [];
-
-    /// <summary>Version of ONNX's own operator set; 0 if the model does not use it.</summary>
-    public long Opset => OperatorSets.Find(s => s.Domain is null or "" or "ai.onnx")?.Version ?? 0;
+    private enum Kind
+    {
+        Other,
+        Model,
+        Graph,
+        Node,
+        Attribute,
+    }
 
     /// <summary>Reads a model.</summary>
     /// <param name="bytes">The file.</param>
     /// <param name="name">Names the file in messages.</param>
     /// <exception cref="InvalidDataException">The bytes are no ONNX model, or a damaged one.</exception>
-    public static OnnxFile Parse(byte[] bytes, string name)
+    public static ModelProto Parse(byte[] bytes, string name)
     {
-        var file = new OnnxFile();
         try
         {
-            file.MergeFrom(new CodedInputStream(bytes));
+            int left = MostFields;
+            Count(bytes, 0, bytes.Length, Kind.Model, Deepest, ref left);
+            var model = ModelProto.Parser.ParseFrom(bytes);
+            return model.Graph?.Node.Count > 0 ? model : throw Damaged(name, bytes, "it has no graph with nodes", inner: null);
         }
-        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidDataException)
+        catch (InvalidProtocolBufferException e)
         {
             throw Damaged(name, bytes, e.Message, e);
         }
-        return file.Graph.Nodes.Count > 0 ? file : throw Damaged(name, bytes, "it has no graph with nodes", inner: null);
     }
 
-    public byte[] ToArray()
+    /// <summary>Counts fields before they are read: a message of two bytes becomes an object of hundreds.</summary>
+    private static void Count(byte[] bytes, int from, int length, Kind kind, int depth, ref int left)
     {
-        byte[] bytes = new byte[CalculateSize()];
-        var output = new CodedOutputStream(bytes);
-        WriteTo(output);
-        output.CheckNoSpaceLeft();
-        return bytes;
-    }
-
-    protected override bool ReadField(uint tag, CodedInputStream input)
-    {
-        switch (tag)
+        if (depth == 0)
+            return; // the parser refuses it by its own limit
+        var input = new CodedInputStream(bytes, from, length);
+        int shift = from - (int)input.Position;
+        for (uint tag = input.ReadTag(); tag != 0; tag = input.ReadTag())
         {
-            case (1 << 3) | Varint:
-                IrVersion = input.ReadInt64();
-                return true;
-            case (2 << 3) | Bytes:
-                ProducerName = input.ReadString();
-                return true;
-            case (7 << 3) | Bytes:
-                input.ReadMessage(Graph);
-                return true;
-            case (8 << 3) | Bytes:
-                ReadInto(OperatorSets, input);
-                return true;
-            default:
-                return false;
+            if (--left < 0)
+                throw new InvalidDataException($"The ONNX model has more than {MostFields} fields. Export it again.");
+            int start = shift + (int)input.Position;
+            input.SkipLastField();
+            Kind inner = WireFormat.GetTagWireType(tag) == WireFormat.WireType.LengthDelimited ? Inner(kind, WireFormat.GetTagFieldNumber(tag)) : Kind.Other;
+            if (inner == Kind.Other)
+                continue;
+            int end = shift + (int)input.Position, prefix = 1;
+            while ((bytes[start + prefix - 1] & 0x80) != 0)
+                prefix++;
+            if (end > start + prefix)
+                Count(bytes, start + prefix, end - start - prefix, inner, depth - 1, ref left);
         }
     }
 
-    protected override void WriteFields(OnnxFieldSink sink)
+    private static Kind Inner(Kind kind, int field) => (kind, field) switch
     {
-        sink.Integer(1, IrVersion);
-        sink.Text(2, ProducerName);
-        sink.Message(7, Graph);
-        sink.Messages(8, OperatorSets);
-    }
+        (Kind.Model, ModelProto.GraphFieldNumber) => Kind.Graph,
+        (Kind.Graph, GraphProto.NodeFieldNumber) => Kind.Node,
+        (Kind.Node, NodeProto.AttributeFieldNumber) => Kind.Attribute,
+        (Kind.Attribute, AttributeProto.GFieldNumber or AttributeProto.GraphsFieldNumber) => Kind.Graph,
+        _ => Kind.Other,
+    };
 
     private static InvalidDataException Damaged(string name, byte[] bytes, string what, Exception? inner) => new(
         $"{name} ({bytes.Length} bytes) is no ONNX model that can be read: {what.TrimEnd('.')}. Fetch or export the file again.", inner);
-}
-
-/// <summary>An operator set a model uses (OperatorSetIdProto).</summary>
-internal sealed class OnnxOperatorSet : OnnxMessage
-{
-    public string? Domain { get; set; }
-
-    public long? Version { get; set; }
-
-    protected override bool ReadField(uint tag, CodedInputStream input)
-    {
-        switch (tag)
-        {
-            case (1 << 3) | Bytes:
-                Domain = input.ReadString();
-                return true;
-            case (2 << 3) | Varint:
-                Version = input.ReadInt64();
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    protected override void WriteFields(OnnxFieldSink sink)
-    {
-        sink.Text(1, Domain);
-        sink.Integer(2, Version);
-    }
 }
