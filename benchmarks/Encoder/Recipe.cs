@@ -120,6 +120,6 @@ internal sealed class Recipe(RecipeOptions options, MLContext ml)
 
     private sealed class Lines(Action<string> say) : IProgress<TrainingProgress>
     {
-        public void Report(TrainingProgress value) => say($"{value.Stage}: epoch {value.Epoch} of {value.Epochs}, loss {value.Loss:F4}{(value.ValidationNdcg is { } right ? $", validation {right:F4}" : "")}");
+        public void Report(TrainingProgress value) => say($"{value.Stage}: epoch {value.Epoch} of {value.Epochs}, loss {value.Loss:F4}{(value.Validation is { } right ? $", validation {right:F4}" : "")}");
     }
 }

@@ -43,15 +43,15 @@ IEstimator<ITransformer> Graph(int layers, IProgress<TrainingProgress>? progress
 // %%
 var curve = new TrainingCurve();
 var model = Graph(layers: 3, curve).Fit(split.TrainSet);
-var epochs = curve.Points.Where(point => point.ValidationNdcg is not null).ToArray();
+var epochs = curve.Points.Where(point => point.Validation is not null).ToArray();
 var plot = Charts.Empty("Training stops when held-out rows say so", "epoch", "NDCG@10 on the inner holdout");
-var learned = plot.Add.Scatter(epochs.Select(e => (double)e.Epoch).ToArray(), epochs.Select(e => e.ValidationNdcg!.Value).ToArray(), Charts.SeriesColor(0));
+var learned = plot.Add.Scatter(epochs.Select(e => (double)e.Epoch).ToArray(), epochs.Select(e => e.Validation!.Value).ToArray(), Charts.SeriesColor(0));
 (learned.LineWidth, learned.MarkerSize) = (3, 8);
-var best = epochs.MaxBy(e => e.ValidationNdcg)!;
+var best = epochs.MaxBy(e => e.Validation)!;
 var kept = plot.Add.VerticalLine(best.Epoch, 2, Charts.SeriesColor(3));
 kept.LegendText = $"kept: epoch {best.Epoch}";
 plot.ShowLegend(Alignment.LowerRight);
-Show.Figure(plot, "training", $"Epoch {best.Epoch} ranks the held-out rows best, with an NDCG@10 of {best.ValidationNdcg:F3}.");
+Show.Figure(plot, "training", $"Epoch {best.Epoch} ranks the held-out rows best, with an NDCG@10 of {best.Validation:F3}.");
 
 // %% [markdown]
 // ## How many layers?

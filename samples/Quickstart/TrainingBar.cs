@@ -24,7 +24,7 @@ internal static class TrainingBar
         {
             bar.MaxValue = value.Epochs;
             bar.Value = value.Epoch;
-            string ndcg = value.ValidationNdcg is { } n ? $", inner NDCG {n:F4}" : "";
+            string ndcg = value.Validation is { } n ? $", inner NDCG {n:F4}" : "";
             bar.Description = Markup.Escape($"{name}: {value.Stage} {value.Epoch}/{value.Epochs}{ndcg}");
         }
     }

@@ -13,5 +13,5 @@ internal sealed class StepProgress(string stage, int steps, IProgress<TrainingPr
     /// <summary>So many are written.</summary>
     public void Report(int done) =>
         progress?.Report(new TrainingProgress(
-            stage, done, Math.Max(done, steps), double.NaN, ValidationNdcg: null, Stopwatch.GetElapsedTime(_start)));
+            stage, done, Math.Max(done, steps), double.NaN, Validation: null, Stopwatch.GetElapsedTime(_start)));
 }

@@ -12,7 +12,7 @@ internal sealed class GraphCurve : IProgress<TrainingProgress>
         if (value.Stage != "GnnEmbedding")
             return;
         GraphSeconds = value.Elapsed.TotalSeconds;
-        if (value.ValidationNdcg is { } ndcg)
+        if (value.Validation is { } ndcg)
             Points.Add(new CurvePoint(GraphSeconds, ndcg));
     }
 }

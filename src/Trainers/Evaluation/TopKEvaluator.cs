@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Items;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 
 namespace HybridRec.MLNet.Evaluation;
@@ -10,11 +11,13 @@ internal sealed class TopKEvaluator
 {
     private readonly RankingTask _task;
     private readonly TopKOptions _options;
+    private readonly CancellationToken _cancellationToken;
     private readonly SelfInformation _information;
     private readonly int _depth;
 
-    private TopKEvaluator(RankingTask task, TopKOptions options)
+    private TopKEvaluator(RankingTask task, TopKOptions options, CancellationToken cancellationToken)
     {
+        _cancellationToken = cancellationToken;
         _task = task;
         _options = options;
         _depth = Math.Min(options.K.Max(), Math.Max(1, task.Width));
@@ -23,12 +26,18 @@ internal sealed class TopKEvaluator
     }
 
     /// <summary>Evaluates a model.</summary>
-    public static TopKReport Evaluate(MLContext ml, ITransformer model, InteractionSplit split, TopKOptions options)
+    /// <param name="ml">Context.</param>
+    /// <param name="model">From raw rows to scores.</param>
+    /// <param name="split">What it is judged on.</param>
+    /// <param name="options">Options, with a seed.</param>
+    /// <param name="cancellationToken">Stops the evaluation.</param>
+    public static TopKReport Evaluate(
+        MLContext ml, ITransformer model, InteractionSplit split, TopKOptions options, CancellationToken cancellationToken)
     {
-        var task = RankingTaskBuilder.Build(split, options);
+        var task = RankingTaskBuilder.Build(split, options, cancellationToken);
         var clock = Stopwatch.StartNew();
         var ranker = MakeRanker(ml, model, split, task);
-        return new TopKEvaluator(task, options).Evaluate(ranker, clock, split.Protocol);
+        return new TopKEvaluator(task, options, cancellationToken).Evaluate(ranker, clock, split.Protocol);
     }
 
     /// <summary>The ranker of a model: all items, or the test rows one by one.</summary>
@@ -54,9 +63,9 @@ internal sealed class TopKEvaluator
             [.. rows.SelectMany(row => keys.Select(key => row.Values.PerUser[key]))],
             _options.BootstrapSamples,
             _options.Confidence,
-            _options.Seed,
+            _options.Seed!.Value,
             _options.Threads,
-            _options.CancellationToken);
+            _cancellationToken);
         return new TopKReport(
             [.. rows.Select((row, r) => MakeRow(row.Name, row.Elapsed, row.Values, keys, estimates.AsSpan(r * keys.Length, keys.Length)))],
             [.. _task.Cases.Select(one => one.Id)],
@@ -66,7 +75,7 @@ internal sealed class TopKEvaluator
     }
 
     private RankingValues Measure(Ranker ranker) =>
-        Measure(visit => CaseRanking.VisitAll(_task, ranker, _depth, _options.Threads, _options.CancellationToken, visit));
+        Measure(visit => CaseRanking.VisitAll(_task, ranker, _depth, _options.Threads, _cancellationToken, visit));
 
     private RankingValues Measure(Action<RankedCaseVisitor> visitAll)
     {
@@ -119,7 +128,7 @@ internal sealed class TopKEvaluator
     private static float[] ScoreRows(ITransformer model, IDataView rows, int count)
     {
         var scored = model.Transform(rows);
-        var column = SchemaColumns.Require(scored.Schema, ColumnNames.Score, "EvaluateTopK", ColumnKinds.Single);
+        var column = SchemaColumns.Require(scored.Schema, ColumnNames.Score, StageNames.EvaluateTopK, ColumnKinds.Single);
         var scores = new List<float>(count);
         using var cursor = scored.GetRowCursor([column]);
         var getter = cursor.GetGetter<float>(column);

@@ -1,4 +1,5 @@
 using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet.Search;
 
@@ -10,8 +11,9 @@ internal sealed class ChoiceDimension : ISearchDimension
     public ChoiceDimension(string name, string[] values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        if (values.Length == 0 || values.Any(string.IsNullOrEmpty) || values.Distinct(StringComparer.Ordinal).Count() != values.Length)
-            throw new ArgumentException($"Search parameter '{name}' has the values '{string.Join("', '", values)}'; allowed: at least one, none empty, each once.");
+        bool legal = values.Length > 0 && !values.Any(string.IsNullOrEmpty) && values.Distinct(StringComparer.Ordinal).Count() == values.Length;
+        new OptionCheck($"Search parameter '{name}'").Require(
+            legal, $"['{string.Join("', '", values)}']", "at least one value, none empty, each once", nameof(values));
         (Name, _values) = (name, [.. values]);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet.Search;
 
@@ -12,9 +13,9 @@ internal sealed class IntegerDimension : ISearchDimension
 
     public IntegerDimension(string name, int low, int high, bool logarithmic)
     {
-        if (low > high || (logarithmic && low <= 0))
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"Search parameter '{name}' has the range {low} to {high}; allowed: the first at most the second{(logarithmic ? " and above 0, since its scale is logarithmic" : "")}."));
+        var check = new OptionCheck($"Search parameter '{name}'");
+        check.Require(low <= high, high, string.Create(CultureInfo.InvariantCulture, $"{nameof(low)}, which is {low}, or more"), nameof(high));
+        check.Require(!logarithmic || low > 0, low, "above 0, since the scale is logarithmic", nameof(low));
         (Name, _low, _high, _logarithmic) = (name, low, high, logarithmic);
     }
 

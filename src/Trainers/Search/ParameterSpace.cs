@@ -7,7 +7,7 @@ namespace HybridRec.MLNet;
 /// var space = new ParameterSpace()
 ///     .Real("LearningRate", 0.001, 0.01, logarithmic: true)
 ///     .Integer("Layers", 1, 4)
-///     .Choice("Objective", "SampledSoftmax", "Bpr");
+///     .Choice("Objective", "Softmax", "Bpr");
 /// </code></example>
 public sealed class ParameterSpace
 {
@@ -30,8 +30,11 @@ public sealed class ParameterSpace
     /// <param name="name">Its name.</param>
     /// <param name="low">Least value.</param>
     /// <param name="high">Largest value, above <paramref name="low"/>.</param>
-    /// <param name="logarithmic">Whether its logarithm is drawn evenly, which suits learning rates and penalties; then <paramref name="low"/> must be above 0.</param>
-    /// <exception cref="ArgumentException">The name is taken, or the range is empty or not finite.</exception>
+    /// <param name="logarithmic">
+    /// Whether its logarithm is drawn evenly, which suits learning rates and penalties; then <paramref name="low"/> must be above 0.
+    /// </param>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The range is empty or not finite.</exception>
     public ParameterSpace Real(string name, double low, double high, bool logarithmic = false) => With(new RealDimension(name, low, high, logarithmic));
 
     /// <summary>Adds a whole number.</summary>
@@ -39,13 +42,15 @@ public sealed class ParameterSpace
     /// <param name="low">Least value.</param>
     /// <param name="high">Largest value, at least <paramref name="low"/>.</param>
     /// <param name="logarithmic">Whether its logarithm is drawn evenly; then <paramref name="low"/> must be above 0.</param>
-    /// <exception cref="ArgumentException">The name is taken, or the range is empty.</exception>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The range is empty.</exception>
     public ParameterSpace Integer(string name, int low, int high, bool logarithmic = false) => With(new IntegerDimension(name, low, high, logarithmic));
 
     /// <summary>Adds a choice between names, for example those of an enum.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="values">What it may be; at least one, each once.</param>
-    /// <exception cref="ArgumentException">The name is taken, or there is no value, or one twice.</exception>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no value, or one twice.</exception>
     public ParameterSpace Choice(string name, params string[] values) => With(new ChoiceDimension(name, values));
 
     private ParameterSpace With(ISearchDimension dimension)

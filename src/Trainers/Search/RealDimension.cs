@@ -1,5 +1,6 @@
 using System.Globalization;
 using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet.Search;
 
@@ -12,9 +13,11 @@ internal sealed class RealDimension : ISearchDimension
 
     public RealDimension(string name, double low, double high, bool logarithmic)
     {
-        if (!double.IsFinite(low) || !double.IsFinite(high) || low >= high || (logarithmic && low <= 0))
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"Search parameter '{name}' has the range {low} to {high}; allowed: finite numbers, the first below the second{(logarithmic ? " and above 0, since its scale is logarithmic" : "")}."));
+        var check = new OptionCheck($"Search parameter '{name}'");
+        check.Finite(low, nameof(low));
+        check.Finite(high, nameof(high));
+        check.Require(low < high, high, string.Create(CultureInfo.InvariantCulture, $"above {nameof(low)}, which is {low}"), nameof(high));
+        check.Require(!logarithmic || low > 0, low, "above 0, since the scale is logarithmic", nameof(low));
         (Name, _low, _high, _logarithmic) = (name, low, high, logarithmic);
     }
 

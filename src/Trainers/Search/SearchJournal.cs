@@ -16,10 +16,11 @@ internal sealed class SearchJournal : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="resume">Whether it may exist.</param>
     /// <param name="search">What identifies the search.</param>
+    /// <param name="seed">Its seed.</param>
     /// <param name="done">Receives the trials.</param>
     /// <exception cref="IOException">The file exists and is not to be resumed.</exception>
     /// <exception cref="InvalidDataException">It is of another search, or damaged.</exception>
-    public static SearchJournal Open(string path, bool resume, string search, List<SearchTrial> done)
+    public static SearchJournal Open(string path, bool resume, string search, int seed, List<SearchTrial> done)
     {
         if (File.Exists(path) && !resume)
             throw new IOException($"Search: the journal '{path}' exists. Set Resume to go on from it, or give another JournalPath.");
@@ -27,7 +28,7 @@ internal sealed class SearchJournal : IDisposable
         try
         {
             var journal = new SearchJournal(file);
-            if (journal.Read(path, search, done) == 0)
+            if (journal.Read(path, search, seed, done) == 0)
                 journal.Append(new JsonObject { ["search"] = search });
             return journal;
         }
@@ -59,7 +60,7 @@ internal sealed class SearchJournal : IDisposable
     }
 
     // Reads whole lines, leaves the file at their end, and gives their number.
-    private int Read(string path, string search, List<SearchTrial> done)
+    private int Read(string path, string search, int seed, List<SearchTrial> done)
     {
         byte[] bytes = new byte[_file.Length];
         _file.ReadExactly(bytes);
@@ -71,9 +72,11 @@ internal sealed class SearchJournal : IDisposable
             {
                 var line = JsonNode.Parse(bytes.AsSpan(first, length)) as JsonObject ?? throw new FormatException("not an object");
                 if (count > 0)
-                    done.Add(Trial(line));
+                    done.Add(Trial(line, seed));
                 else if ((string?)line["search"] is { } found && found != search)
-                    throw new InvalidDataException($"Search: the journal '{path}' is of another search:{Environment.NewLine}  {found}{Environment.NewLine}this one is{Environment.NewLine}  {search}");
+                    throw new InvalidDataException(
+                        $"Search: the journal '{path}' is of another search:{Environment.NewLine}  {found}{Environment.NewLine}"
+                        + $"this one is{Environment.NewLine}  {search}");
                 else if (line["search"] is null)
                     throw new FormatException("no search");
             }
@@ -88,11 +91,12 @@ internal sealed class SearchJournal : IDisposable
         return count;
     }
 
-    private static SearchTrial Trial(JsonObject line) => new(
+    private static SearchTrial Trial(JsonObject line, int seed) => new(
         (int)line["configuration"]!,
         (int)line["rung"]!,
         (int)line["epochs"]!,
-        new SearchParameters(((JsonObject)line["parameters"]!).ToDictionary(pair => pair.Key, pair => (string)pair.Value!)),
+        new SearchParameters(
+            ((JsonObject)line["parameters"]!).ToDictionary(pair => pair.Key, pair => (string)pair.Value!), (int)line["epochs"]!, seed),
         (double?)line["value"] ?? double.NaN,
         TimeSpan.FromSeconds((double)line["seconds"]!),
         (string?)line["failure"]);

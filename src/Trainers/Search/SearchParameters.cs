@@ -7,7 +7,17 @@ public sealed class SearchParameters
 {
     private readonly IReadOnlyDictionary<string, string> _values;
 
-    internal SearchParameters(IReadOnlyDictionary<string, string> values) => _values = values;
+    internal SearchParameters(IReadOnlyDictionary<string, string> values, int epochs, int seed)
+    {
+        _values = values;
+        Training = new TrainingSettings { Epochs = epochs, Seed = seed };
+    }
+
+    /// <summary>
+    /// The epochs and the seed of the trial, for the stage that trains: <c>Training = p.Training with { LearningRate = p.Real("Rate") }</c>.
+    /// All trials of a search have the same seed.
+    /// </summary>
+    public TrainingSettings Training { get; }
 
     /// <summary>All values as invariant text.</summary>
     public IReadOnlyDictionary<string, string> Values => _values;

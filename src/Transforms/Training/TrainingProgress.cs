@@ -5,6 +5,8 @@ namespace HybridRec.MLNet;
 /// <param name="Epoch">Epochs done, from 1.</param>
 /// <param name="Epochs">Epochs at most; early stopping may end sooner.</param>
 /// <param name="Loss">Mean training loss of the epoch; NaN for a closed form, whose epochs are the steps of its solution.</param>
-/// <param name="ValidationNdcg">NDCG on the inner validation rows, 0 to 1; null when this epoch was not validated.</param>
+/// <param name="Validation">
+/// What is made largest, on rows held out: an NDCG, for a search its metric; null when this epoch was not validated.
+/// </param>
 /// <param name="Elapsed">Time since the fit began.</param>
-public sealed record TrainingProgress(string Stage, int Epoch, int Epochs, double Loss, double? ValidationNdcg, TimeSpan Elapsed);
+public sealed record TrainingProgress(string Stage, int Epoch, int Epochs, double Loss, double? Validation, TimeSpan Elapsed);

@@ -23,7 +23,7 @@ public sealed class LoraTuningTests
         using var tuned = TorchEncoder.Of(model);
         Assert.True(TasteData.Separation(tuned) > before + (method == "Projection" ? 0.1 : 0.25), $"{before} before, {TasteData.Separation(tuned)} after");
         Assert.Equal(untouched, Vectors.Encode(encoder, "a b", "c"));
-        var epochs = seen.Where(p => p.ValidationNdcg is not null).ToList();
+        var epochs = seen.Where(p => p.Validation is not null).ToList();
         Assert.InRange(epochs.Count, 1, TasteData.Options(TasteData.Method(method)).Training.Epochs!.Value);
         // The column of the stage is the tuned encoder's.
         string[] texts = [TasteData.Text(0), TasteData.Text(1), TasteData.Text(2)];

@@ -17,7 +17,7 @@ public sealed class PretrainEncoderTests
         Assert.InRange(seen.Count, 1, 20);
         Assert.All(seen, p => Assert.Equal("Pretraining", p.Stage));
         // By lot it would be 1 of 26.
-        Assert.True(seen.Max(p => p.ValidationNdcg) > 0.8, $"{seen.Max(p => p.ValidationNdcg)} of the hidden letters are told");
+        Assert.True(seen.Max(p => p.Validation) > 0.8, $"{seen.Max(p => p.Validation)} of the hidden letters are told");
         Assert.True(seen[^1].Loss < 0.5 * seen[0].Loss, $"loss {seen[0].Loss} to {seen[^1].Loss}");
         Assert.Equal(24, encoder.Dimension);
         Assert.Equal("letters", encoder.Name);

@@ -162,7 +162,7 @@ public sealed class EvaluateTopKPopulationTests
 
     [Fact]
     public void EvaluateTopK_Cancelled_Throws() => Assert.Throws<OperationCanceledException>(() => Known.Ml.Hybrid.EvaluateTopK(
-        s_lowItemsFirst, Split(Known.Items(1, 3), [(10, 1, 1)]), new TopKOptions { CancellationToken = new CancellationToken(canceled: true) }));
+        s_lowItemsFirst, Split(Known.Items(1, 3), [(10, 1, 1)]), new TopKOptions(), new CancellationToken(canceled: true)));
 
     public static TheoryData<TopKOptions, string> BadOptions => new()
     {
@@ -173,16 +173,18 @@ public sealed class EvaluateTopKPopulationTests
         { new TopKOptions { BootstrapSamples = -1 }, "BootstrapSamples is -1" },
         { new TopKOptions { Confidence = 1 }, "Confidence is 1" },
         { new TopKOptions { Threads = -2 }, "Threads is -2" },
-        { new TopKOptions { Candidates = (CandidateSet)9 }, "AllItems or RatedHoldout" },
-        { new TopKOptions { ColdUsers = (ColdUserPolicy)9 }, "Include or Skip" },
+        { new TopKOptions { Candidates = (CandidateSet)9 }, "AllItems, RatedHoldout" },
+        { new TopKOptions { UserColumnName = "" }, "UserColumnName is ''" },
+        { new TopKOptions { ColdUsers = (ColdUserPolicy)9 }, "Include, Skip" },
     };
 
     [Theory]
     [MemberData(nameof(BadOptions), DisableDiscoveryEnumeration = true)]
     public void EvaluateTopK_BadOption_SaysWhatIsAllowed(TopKOptions options, string expected)
     {
-        var error = Assert.Throws<ArgumentException>(() => Known.Ml.Hybrid.EvaluateTopK(s_lowItemsFirst, Split(Known.Items(1, 3), []), options));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Known.Ml.Hybrid.EvaluateTopK(s_lowItemsFirst, Split(Known.Items(1, 3), []), options));
         Assert.Contains(expected, error.Message);
+        Assert.NotNull(typeof(TopKOptions).GetProperty(error.ParamName!));
     }
 
     private static InteractionSplit Split((int, int, float)[] train, (int, int, float)[] test) => new(Known.Ratings(train), Known.Ratings(test), "by hand");

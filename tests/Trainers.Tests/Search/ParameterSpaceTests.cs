@@ -3,7 +3,7 @@ using HybridRec.MLNet.Search;
 
 namespace HybridRec.MLNet.Tests.Search;
 
-public sealed class TuningSpaceTests
+public sealed class ParameterSpaceTests
 {
     [Fact]
     public void Draw_Real_CoversTheRangeEvenly()
@@ -36,7 +36,8 @@ public sealed class TuningSpaceTests
     [Fact]
     public void Parameters_ReadAsWhatTheyAre()
     {
-        var parameters = new SearchParameters(new Dictionary<string, string> { ["Rate"] = "0.25", ["Layers"] = "3", ["Activation"] = "Tanh" });
+        var parameters = new SearchParameters(new Dictionary<string, string> { ["Rate"] = "0.25", ["Layers"] = "3", ["Activation"] = "Tanh" }, epochs: 4, seed: 9);
+        Assert.Equal((4, 9), (parameters.Training.Epochs, parameters.Training.Seed));
         Assert.Equal((0.25, 0.25f, 3, "Tanh"), (parameters.Real("Rate"), parameters.Single("Rate"), parameters.Integer("Layers"), parameters.Text("Activation")));
         Assert.Equal(GraphActivation.Tanh, parameters.Enum<GraphActivation>("Activation"));
         Assert.Contains("Rate, Layers, Activation", Assert.Throws<ArgumentException>(() => parameters.Real("Speed")).Message);
@@ -46,10 +47,10 @@ public sealed class TuningSpaceTests
 
     public static TheoryData<Action, string> Wrong => new()
     {
-        { () => new ParameterSpace().Real("x", 2, 1), "'x' has the range 2 to 1" },
+        { () => new ParameterSpace().Real("x", 2, 1), "'x': high is 1; it has to be above low, which is 2" },
         { () => new ParameterSpace().Real("x", double.NaN, 1), "finite" },
         { () => new ParameterSpace().Real("x", 0, 1, logarithmic: true), "above 0" },
-        { () => new ParameterSpace().Integer("n", 3, 2), "'n' has the range 3 to 2" },
+        { () => new ParameterSpace().Integer("n", 3, 2), "'n': high is 2; it has to be low, which is 3, or more" },
         { () => new ParameterSpace().Integer("n", 0, 2, logarithmic: true), "above 0" },
         { () => new ParameterSpace().Choice("c"), "at least one" },
         { () => new ParameterSpace().Choice("c", "a", "a"), "each once" },
@@ -59,7 +60,7 @@ public sealed class TuningSpaceTests
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public void Space_Wrong_SaysWhatIsAllowed(Action make, string expected) => Assert.Contains(expected, Assert.Throws<ArgumentException>(make).Message);
+    public void Space_Wrong_SaysWhatIsAllowed(Action make, string expected) => Assert.Contains(expected, Assert.ThrowsAny<ArgumentException>(make).Message);
 
     private static double[] Draws(ISearchDimension dimension, int count)
     {

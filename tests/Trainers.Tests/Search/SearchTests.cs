@@ -16,7 +16,7 @@ public sealed class SearchTests : IDisposable
     [Fact]
     public void Search_Checkerboard_FindsAModelThatRanksTheWithheldItems()
     {
-        var report = Search(new SearchOptions { Configurations = 3, MinimumEpochs = 2, MaximumEpochs = 6, K = 3 });
+        var report = Search(new SearchOptions { Configurations = 3, MinimumEpochs = 2, MaximumEpochs = 6, K = 3, Seed = 1 });
         Assert.Equal(4, _fits);
         Assert.Equal(6, report.Best.Epochs);
         Assert.InRange(report.Best.Value, 0.3, 1);
@@ -43,17 +43,21 @@ public sealed class SearchTests : IDisposable
     {
         var whole = Search(Small());
         using var cancel = new CancellationTokenSource();
-        var options = Small() with { JournalPath = _journal, CancellationToken = cancel.Token, Progress = new Told(_ => cancel.Cancel()) };
-        Assert.Throws<OperationCanceledException>(() => Search(options));
+        var options = Small() with { JournalPath = _journal, Progress = new Told(_ => cancel.Cancel()) };
+        Assert.Throws<OperationCanceledException>(() => Search(options, cancel.Token));
         File.AppendAllText(_journal, "{\"configuration\":1,\"ru"); // killed while it wrote
 
         _fits = 0;
-        var resumed = Search(options with { Resume = true, CancellationToken = default, Progress = null });
+        var told = new List<TrainingProgress>();
+        var resumed = Search(options with { Resume = true, Progress = new Told(told.Add) });
+        Assert.Equal([1, 2, 3], told.Select(trial => trial.Epoch));
+        Assert.All(told, trial => Assert.Equal(("Search", 3), (trial.Stage, trial.Epochs)));
+        Assert.Equal(resumed.Trials.Select(trial => (double?)trial.Value), told.Select(trial => trial.Validation));
         Assert.Equal(whole.Trials.Count - 1, _fits);
         Assert.Equal(whole.Trials.Select(Essence), resumed.Trials.Select(Essence));
 
         _fits = 0;
-        Search(options with { Resume = true, CancellationToken = default, Progress = null });
+        Search(options with { Resume = true, Progress = null });
         Assert.Equal(0, _fits);
     }
 
@@ -63,7 +67,8 @@ public sealed class SearchTests : IDisposable
         Search(Small() with { JournalPath = _journal });
         string before = File.ReadAllText(_journal);
         Assert.Contains("Set Resume", Assert.Throws<IOException>(() => Search(Small() with { JournalPath = _journal })).Message);
-        Assert.Contains("of another search", Assert.Throws<InvalidDataException>(() => Search(Small() with { JournalPath = _journal, Resume = true, Seed = 2 })).Message);
+        foreach (var other in (SearchOptions[])[Small() with { Seed = 2 }, Small() with { Reduction = 3 }, Small() with { Evaluation = new() { MaskSeen = false } }])
+            Assert.Contains("of another search", Assert.Throws<InvalidDataException>(() => Search(other with { JournalPath = _journal, Resume = true })).Message);
         Assert.Equal(before, File.ReadAllText(_journal));
     }
 
@@ -84,7 +89,7 @@ public sealed class SearchTests : IDisposable
         { new SearchOptions { MinimumEpochs = 0 }, "MinimumEpochs is 0" },
         { new SearchOptions { MaximumEpochs = 2 }, "MinimumEpochs (3) or more" },
         { new SearchOptions { K = 0 }, "K is 0" },
-        { new SearchOptions { ValidationFraction = 1 }, "in (0, 1)" },
+        { new SearchOptions { ValidationFraction = 1 }, "ValidationFraction is 1" },
         { new SearchOptions { Metric = TopKMetric.Gini }, "larger values are better" },
         { new SearchOptions { Resume = true }, "JournalPath" },
     };
@@ -93,24 +98,36 @@ public sealed class SearchTests : IDisposable
     [MemberData(nameof(Wrong))]
     public void Search_WrongOption_SaysWhatIsAllowed(SearchOptions options, string expected)
     {
-        Assert.Contains(expected, Assert.ThrowsAny<ArgumentException>(() => Search(options)).Message);
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Search(options));
+        Assert.Contains(expected, error.Message);
+        Assert.NotNull(typeof(SearchOptions).GetProperty(error.ParamName!));
         Assert.Equal(0, _fits);
+    }
+
+    [Fact]
+    public void Search_Seed_ComesFromTheContext()
+    {
+        Assert.Equal(Drawn(new MLContext(seed: 7)), Drawn(new MLContext(seed: 7)));
+        Assert.NotEqual(Drawn(new MLContext(seed: 7)), Drawn(new MLContext(seed: 8)));
+
+        string Drawn(MLContext ml) => string.Join(';', ml.Hybrid.Search(Split(), s_space, Build, Small() with { Seed = null }).Trials.Select(trial => trial.Parameters));
     }
 
     [Fact]
     public void Search_EmptySpace_IsRefused() =>
         Assert.Contains("empty", Assert.Throws<ArgumentException>(() => _ml.Hybrid.Search(Split(), new ParameterSpace(), Build)).Message);
 
-    private static SearchOptions Small() => new() { Configurations = 2, Reduction = 2, MinimumEpochs = 1, MaximumEpochs = 2, K = 3 };
+    private static SearchOptions Small() => new() { Configurations = 2, Reduction = 2, MinimumEpochs = 1, MaximumEpochs = 2, K = 3, Seed = 1 };
 
     private static string Essence(SearchTrial trial) => $"{trial.Configuration} {trial.Rung} {trial.Epochs} {trial.Parameters} {trial.Value:R}";
 
-    private SearchReport Search(SearchOptions options) => _ml.Hybrid.Search(Split(), s_space, Build, options);
+    private SearchReport Search(SearchOptions options, CancellationToken cancellationToken = default) =>
+        _ml.Hybrid.Search(Split(), s_space, Build, options, cancellationToken);
 
     private InteractionSplit Split() =>
         new(Checkerboard.View(_ml, Checkerboard.TrainRows), Checkerboard.View(_ml, Checkerboard.TestRows), "withheld diagonal");
 
-    private IEstimator<ITransformer> Build(SearchParameters parameters, int epochs)
+    private IEstimator<ITransformer> Build(SearchParameters parameters)
     {
         _fits++;
         return _ml.Transforms.Conversion.MapValueToKey("User")
@@ -120,14 +137,14 @@ public sealed class SearchTests : IDisposable
                 Dimension = 8,
                 Model = GraphModel.LightGcn(parameters.Integer("Layers")),
                 HoldoutFraction = 0,
-                Training = new() { Epochs = epochs, LearningRate = parameters.Real("LearningRate"), Seed = 1 },
+                Training = parameters.Training with { LearningRate = parameters.Real("LearningRate") },
             }))
             .Append(_ml.Hybrid.Fuse("Features", "UserGraph", "ItemGraph"))
             .Append(_ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct() }));
     }
 
-    private sealed class Told(Action<SearchTrial> tell) : IProgress<SearchTrial>
+    private sealed class Told(Action<TrainingProgress> tell) : IProgress<TrainingProgress>
     {
-        public void Report(SearchTrial value) => tell(value);
+        public void Report(TrainingProgress value) => tell(value);
     }
 }

@@ -100,8 +100,8 @@ public sealed class GnnEmbeddingTrainingTests
         var reports = new List<TrainingProgress>();
         ml.Hybrid.GnnEmbedding(Quick.Train(t => t with { Patience = 0, Progress = new Listener(reports.Add) }) with { FinalEpochs = 2 }).Fit(Board(ml));
         Assert.Equal([1, 2, 3, 4, 5], reports.Select(r => r.Epoch));
-        Assert.All(reports.Take(3), r => Assert.InRange(r.ValidationNdcg!.Value, 0, 1));
-        Assert.All(reports.Skip(3), r => Assert.Null(r.ValidationNdcg)); // the final epochs train on the holdout too
+        Assert.All(reports.Take(3), r => Assert.InRange(r.Validation!.Value, 0, 1));
+        Assert.All(reports.Skip(3), r => Assert.Null(r.Validation)); // the final epochs train on the holdout too
         Assert.All(reports, r => Assert.True(double.IsFinite(r.Loss) && r.Stage == "GnnEmbedding"));
         Assert.Equal([3, 3, 3, 5, 5], reports.Select(r => r.Epochs));
     }
@@ -113,7 +113,7 @@ public sealed class GnnEmbeddingTrainingTests
         var reports = new List<TrainingProgress>();
         ml.Hybrid.GnnEmbedding(Quick.Train(t => t with { Epochs = 400, Patience = 2, Progress = new Listener(reports.Add) }) with { FinalEpochs = 0 }).Fit(Board(ml));
         Assert.True(reports.Count < 400, "it never stopped");
-        int best = reports.First(r => r.ValidationNdcg == reports.Max(x => x.ValidationNdcg)).Epoch;
+        int best = reports.First(r => r.Validation == reports.Max(x => x.Validation)).Epoch;
         Assert.Equal(best + 2, reports.Count);
     }
 

@@ -27,7 +27,7 @@ public sealed class TrainingLogTests
         Assert.StartsWith("epoch 2 of 10: loss 0.125000, ", texts[3], StringComparison.Ordinal);
         Assert.Contains(lines, line => line.Kind == ChannelMessageKind.Warning && line.Source == "Gnn; Training");
         Assert.Equal([1, 2], reported.Select(progress => progress.Epoch));
-        Assert.Equal([0.25, null], reported.Select(progress => progress.ValidationNdcg));
+        Assert.Equal([0.25, null], reported.Select(progress => progress.Validation));
         Assert.All(reported, progress => Assert.Equal(("Gnn", 10), (progress.Stage, progress.Epochs)));
     }
 

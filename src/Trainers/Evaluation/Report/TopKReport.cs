@@ -100,7 +100,8 @@ public sealed class TopKReport
     private MetricDifference Difference(TopKMetric metric, int k, double[] theirs)
     {
         double[] differences = [.. Model.Values(metric, k).Zip(theirs, (mine, other) => mine - other)];
-        var mean = Bootstrap.Means([differences], _options.BootstrapSamples, _options.Confidence, _options.Seed, _options.Threads)[0];
+        int seed = _options.Seed!.Value; // the evaluation has given it one
+        var mean = Bootstrap.Means([differences], _options.BootstrapSamples, _options.Confidence, seed, _options.Threads)[0];
         return new MetricDifference(metric, k, UserIds.Count, mean.Value, mean.Lower, mean.Upper);
     }
 }

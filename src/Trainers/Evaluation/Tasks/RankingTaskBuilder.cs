@@ -20,7 +20,7 @@ internal sealed class RankingTaskBuilder
     private int _unreachable;
     private int _repeated;
 
-    private RankingTaskBuilder(InteractionSplit split, TopKOptions options)
+    private RankingTaskBuilder(InteractionSplit split, TopKOptions options, CancellationToken cancellationToken)
     {
         _options = options;
         List<EntitySource> sources = [new(split.TrainSet)];
@@ -33,28 +33,32 @@ internal sealed class RankingTaskBuilder
         sources.Add(new(split.TestSet, Items: options.Candidates == CandidateSet.RatedHoldout));
 
         _tables = EntityTables.Create(sources, options.UserColumnName, options.ItemColumnName, out var codes);
-        options.CancellationToken.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         _test = codes[^1];
         // Items that are not in the tables have no code there, yet two rows of one such item are one relevant item.
         _testItems = options.Candidates == CandidateSet.RatedHoldout
             ? _test.Items
             : EntityIndex.Read(split.TestSet, options.ItemColumnName, out var all) is not null ? all : [];
-        _testLabels = LabelRows.Read(split.TestSet, options.LabelColumnName, options.CancellationToken);
+        _testLabels = LabelRows.Read(split.TestSet, options.LabelColumnName, cancellationToken);
         _seen = SeenPairs(codes.AsSpan(0, seenSources));
-        _itemMeans = LabelRows.Read(split.TrainSet, options.LabelColumnName, options.CancellationToken) is { } labels ? ItemMeans(codes[0], labels) : null;
+        float[]? labels = LabelRows.Read(split.TrainSet, options.LabelColumnName, cancellationToken);
+        _itemMeans = labels is null ? null : ItemMeans(codes[0], labels);
     }
 
     /// <summary>Reads the split and decides who is judged on what.</summary>
-    public static RankingTask Build(InteractionSplit split, TopKOptions options)
+    /// <param name="split">Who had what.</param>
+    /// <param name="options">Options, checked.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static RankingTask Build(InteractionSplit split, TopKOptions options, CancellationToken cancellationToken)
     {
-        options.Validate();
         if (options.Candidates == CandidateSet.RatedHoldout && split.TestSet.Schema.GetColumnOrNull(options.LabelColumnName) is null)
         {
             throw new ArgumentException(
                 $"{nameof(CandidateSet.RatedHoldout)} ranks a user's liked test items against the disliked ones and needs labels, but the test rows have no column "
                 + $"'{options.LabelColumnName}'. Name it in {nameof(TopKOptions)}.{nameof(TopKOptions.LabelColumnName)}, or use {nameof(CandidateSet.AllItems)}.");
         }
-        return new RankingTaskBuilder(split, options with { RelevanceThreshold = options.RelevanceThreshold ?? split.RelevanceThreshold }).Build();
+        var judged = options with { RelevanceThreshold = options.RelevanceThreshold ?? split.RelevanceThreshold };
+        return new RankingTaskBuilder(split, judged, cancellationToken).Build();
     }
 
     private RankingTask Build()

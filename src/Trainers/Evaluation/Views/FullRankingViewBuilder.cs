@@ -9,12 +9,14 @@ namespace HybridRec.MLNet.Evaluation;
 /// </summary>
 internal static class FullRankingViewBuilder
 {
-    public static IDataView Build(MLContext ml, ITransformer model, InteractionSplit split, int k, TopKOptions options)
+    public static IDataView Build(
+        MLContext ml, ITransformer model, InteractionSplit split, int k, TopKOptions options, CancellationToken cancellationToken)
     {
-        var task = RankingTaskBuilder.Build(split, options with { K = [k] });
+        var task = RankingTaskBuilder.Build(split, options, cancellationToken);
         var ranker = TopKEvaluator.MakeRanker(ml, model, split, task);
         var rows = new GradedRows.Row[task.Cases.Count][];
-        CaseRanking.VisitAll(task, ranker, Math.Min(k, Math.Max(1, task.Width)), options.Threads, options.CancellationToken, (in RankedCase ranked) =>
+        int depth = Math.Min(k, Math.Max(1, task.Width));
+        CaseRanking.VisitAll(task, ranker, depth, options.Threads, cancellationToken, (in RankedCase ranked) =>
             rows[ranked.Case] = RowsOf(task.Cases[ranked.Case], ranked));
         return new GradedRows([.. rows.SelectMany(group => group)], task.Cases.Count);
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using HybridRec.MLNet.Data;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Items;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 
 namespace HybridRec.MLNet.Evaluation;
@@ -9,15 +10,15 @@ namespace HybridRec.MLNet.Evaluation;
 /// <summary>Makes scored rows fit for ML.NET's ranking evaluator, whose demands are silent: labels 0 to 4, contiguous groups, no NaN score.</summary>
 internal static class RankingViewBuilder
 {
-    private const string Stage = "RankingView";
+    private const string Stage = StageNames.RankingView;
     private const int LargestGrade = 4;
 
-    public static IDataView Build(IDataView scored, RankingViewOptions options)
+    public static IDataView Build(IDataView scored, RankingViewOptions options, CancellationToken cancellationToken)
     {
         var users = UserColumnName(scored.Schema, options.UserColumnName);
         var label = SchemaColumns.Require(scored.Schema, options.LabelColumnName, Stage, ColumnKinds.Number | ColumnKinds.Boolean);
-        var score = SchemaColumns.Require(scored.Schema, options.ScoreColumn, Stage, ColumnKinds.Single);
-        var rows = Read(scored, users, label, score, options);
+        var score = SchemaColumns.Require(scored.Schema, options.ScoreColumnName, Stage, ColumnKinds.Single);
+        var rows = Read(scored, (users, label, score), options, cancellationToken);
         var graded = rows.GroupBy(row => row.Group)
             .Where(group => !options.DropUsersWithoutRelevant || group.Any(row => row.Grade > 0))
             .SelectMany((group, index) => group.Select(row => row with { Group = index }))
@@ -43,18 +44,22 @@ internal static class RankingViewBuilder
     }
 
     private static List<GradedRows.Row> Read(
-        IDataView scored, DataViewSchema.Column users, DataViewSchema.Column label, DataViewSchema.Column score, RankingViewOptions options)
+        IDataView scored,
+        (DataViewSchema.Column Users, DataViewSchema.Column Label, DataViewSchema.Column Score) columns,
+        RankingViewOptions options,
+        CancellationToken cancellationToken)
     {
         var groups = new Dictionary<string, int>(StringComparer.Ordinal);
         var lookup = groups.GetAlternateLookup<ReadOnlySpan<char>>();
         var rows = new List<GradedRows.Row>();
-        using var cursor = scored.GetRowCursor([users, label, score]);
-        var userOf = IdColumn.MakeGetter(cursor, users);
-        var labelOf = CellReader.Single(cursor, label);
-        var scoreOf = CellReader.Single(cursor, score);
+        using var cursor = scored.GetRowCursor([columns.Users, columns.Label, columns.Score]);
+        var userOf = IdColumn.MakeGetter(cursor, columns.Users);
+        var labelOf = CellReader.Single(cursor, columns.Label);
+        var scoreOf = CellReader.Single(cursor, columns.Score);
         var row = 0;
         while (cursor.MoveNext())
         {
+            cancellationToken.ThrowIfCancellationRequested();
             row++;
             var id = userOf();
             if (id.IsEmpty)
@@ -79,6 +84,7 @@ internal static class RankingViewBuilder
         }
         throw new InvalidDataException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Stage}: row {row} has {label} in column '{options.LabelColumnName}'; without a RelevanceThreshold labels must be stars of at most 5. Give a threshold, or rescale the labels."));
+            $"{Stage}: row {row} has {label} in column '{options.LabelColumnName}'; without a RelevanceThreshold labels must be stars of at "
+            + $"most 5. Give a threshold, or rescale the labels."));
     }
 }
