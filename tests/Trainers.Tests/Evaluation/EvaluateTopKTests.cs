@@ -142,8 +142,8 @@ public sealed class EvaluateTopKTests
     {
         var split = Known.RandomSplit(seed: 11, users: 700, items: 20, perUser: 8, heldOut: 3);
         var model = Known.Model((user, item) => Known.Noise(user, item, 5));
-        var one = Known.Ml.Hybrid.EvaluateTopK(model, split, new TopKOptions { Threads = 1 });
-        var many = Known.Ml.Hybrid.EvaluateTopK(model, split, new TopKOptions { Threads = 4 });
+        var one = Known.Ml.Hybrid.EvaluateTopK(model, split, new TopKOptions { Threads = 1, Seed = 1 });
+        var many = Known.Ml.Hybrid.EvaluateTopK(model, split, new TopKOptions { Threads = 4, Seed = 1 });
         foreach (var metric in Enum.GetValues<TopKMetric>())
             Assert.Equal(one[metric, 10], many[metric, 10]);
     }

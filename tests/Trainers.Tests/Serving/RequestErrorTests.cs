@@ -62,7 +62,7 @@ public sealed class RequestErrorTests : IDisposable
         Assert.Equal(RecommendationSource.Popularity, history.Source);
         Assert.Equal(["998", "999"], history.UnknownItems);
         Assert.Equal(user.Items, history.Items);
-        Refused("No item of the history", new() { History = ["999"], Fallback = false });
+        Refused("no item of the history", new() { History = ["999"], Fallback = false });
     }
 
     [Fact]

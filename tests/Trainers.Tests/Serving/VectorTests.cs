@@ -80,7 +80,7 @@ public sealed class VectorTests
     public void QueryVector_HistoryThatSaysNothing_SaysWhy()
     {
         using Recommender recommender = ServingData.Recommender(new MLContext(seed: 1), options: new() { MaxHistory = 2 });
-        Assert.Contains("No item of the history", Assert.Throws<ArgumentException>(() => recommender.QueryVector(["no such item"])).Message, StringComparison.Ordinal);
+        Assert.Contains("no item of the history", Assert.Throws<ArgumentException>(() => recommender.QueryVector(["no such item"])).Message, StringComparison.Ordinal);
         Assert.Contains("at most 2", Assert.Throws<ArgumentException>(() => recommender.QueryVector(["1", "2", "3"])).Message, StringComparison.Ordinal);
     }
 
