@@ -6,6 +6,7 @@ namespace HybridRec.MLNet.Tests.Architecture;
 public sealed partial class SourceTests
 {
     private const int MaxLines = 500;
+    private const int MaxColumns = 140;
     private const string Seam = "src/Transforms/Hosting/ModelIo.cs";
 
     [Fact]
@@ -28,6 +29,13 @@ public sealed partial class SourceTests
                                select $"{House.Relative(file)}: {lines} lines"];
         Assert.Empty(tooLong);
     }
+
+    [Fact]
+    public void Lines_NoneIsLongerThanItMayBe() => Assert.Empty(
+        from file in House.Sources("src", "tests", "samples", "benchmarks")
+        from line in File.ReadLines(file).Select((text, index) => (text, number: index + 1))
+        where line.text.Length > MaxColumns
+        select $"{House.Relative(file)}:{line.number}: {line.text.Length} columns");
 
     [Fact]
     public void Sources_OnePublicTypeAFileNamedLikeIt()
