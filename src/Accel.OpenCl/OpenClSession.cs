@@ -114,7 +114,7 @@ internal sealed unsafe class OpenClSession : IDisposable
     /// <exception cref="ObjectDisposedException">The session is closed.</exception>
     public void ThrowIfUnusable()
     {
-        ObjectDisposedException.ThrowIf(_disposed, typeof(OpenClAggregationBackend));
+        ObjectDisposedException.ThrowIf(_disposed, typeof(OpenClSession));
         if (_lost is not null)
             throw new BackendUnavailableException(_lost);
     }

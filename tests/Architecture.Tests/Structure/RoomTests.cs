@@ -8,6 +8,18 @@ public sealed class RoomTests
     // From the ground up. What stands beside each other in one entry may name each other.
     private static readonly Dictionary<string, string[][]> s_orders = new()
     {
+        ["HybridRec.MLNet.Accel"] =
+        [
+            [""], ["Threading", "Sparse"], ["Memory", "Kernels", "Quantization", "Sampling", "Backends"], ["Dense", "Search"],
+        ],
+        ["HybridRec.MLNet.Transforms"] =
+        [
+            ["Files"], ["Hosting", "Training"], ["Data"], ["Text", "Compression"], ["Profiles"], ["Fusion"], ["Graph"], [""],
+        ],
+        ["HybridRec.MLNet.Trainers"] =
+        [
+            ["Items"], ["Ranking", "Distillation"], ["ClosedForms"], ["Evaluation"], ["Search"], ["Serving"], ["FoldIn"], [""],
+        ],
     };
 
     public static TheoryData<string> Libraries => [.. s_orders.Keys];

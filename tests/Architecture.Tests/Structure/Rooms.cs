@@ -25,12 +25,13 @@ internal static class Rooms
 
     private static int Floor(string room, IReadOnlyList<string[]> order)
     {
-        for (string? name = room; ; name = Path.GetDirectoryName(name)?.Replace('\\', '/'))
+        // A room in a room belongs to the outer one; the library's own folder is a room of its own, to which no other belongs.
+        for (string name = room; ; name = Path.GetDirectoryName(name)!.Replace('\\', '/'))
         {
             for (int floor = 0; floor < order.Count; floor++)
-                if (order[floor].Contains(name))
+                if (order[floor].Contains(name) && (name.Length > 0 || room.Length == 0))
                     return floor;
-            if (string.IsNullOrEmpty(name))
+            if (name.Length == 0)
                 return -1;
         }
     }
