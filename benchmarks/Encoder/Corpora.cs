@@ -37,9 +37,11 @@ internal sealed class Corpora
     private void Films(HeldOut heldOut)
     {
         string folder = Path.Combine(_data, "ml-1m");
-        var shortTexts = Items(_ml.Hybrid.Data.LoadMovieLensItems(folder, new MovieLensOptions { ExtraInfo = false })).ToDictionary(i => i.Id, i => i.Text);
+        var shortTexts = Items(_ml.Hybrid.Data.LoadMovieLensItems(folder, new MovieLensOptions { ExtraInfo = false })).ToDictionary(
+            i => i.Id, i => i.Text);
         var described = ItemTexts.FromJson(Path.Combine(_data, "ml-1m-colakg-split", "llm_response_item.json.gz"));
-        foreach (var (id, _, text) in Items(_ml.Hybrid.Data.LoadMovieLensItems(folder)).Where(i => !heldOut.Films.Contains(int.Parse(i.Id))))
+        foreach (var (id, _, text) in Items(_ml.Hybrid.Data.LoadMovieLensItems(folder))
+            .Where(i => !heldOut.Films.Contains(int.Parse(i.Id))))
         {
             string description = described.TextOf(id);
             _texts.Add(text);
@@ -57,7 +59,8 @@ internal sealed class Corpora
     // ml-latest-small: the title against genres and tags.
     private void OtherFilms(HeldOut heldOut)
     {
-        foreach (var (id, title, text) in Items(_ml.Hybrid.Data.LoadMovieLensItems(Path.Combine(_data, "ml-latest-small"), new MovieLensOptions { Tags = true })))
+        foreach (var (id, title, text) in Items(_ml.Hybrid.Data.LoadMovieLensItems(
+            Path.Combine(_data, "ml-latest-small"), new MovieLensOptions { Tags = true })))
             if (!heldOut.Films.Contains(int.Parse(id)))
                 TitleAndText(title, text);
     }
@@ -88,9 +91,11 @@ internal sealed class Corpora
             TitleAndText(title, text);
             Halves(Rest(text, title));
         }
-        var instruments = _ml.Hybrid.Data.LoadAmazonReviews(Path.Combine(_data, "amazon-musical-instruments-5core", "Musical_Instruments.zip"));
+        var instruments = _ml.Hybrid.Data.LoadAmazonReviews(Path.Combine(
+            _data, "amazon-musical-instruments-5core", "Musical_Instruments.zip"));
         Opinions([.. instruments.GetColumn<string>("Item").Zip(instruments.GetColumn<string>("ReviewText"))]);
-        Opinions([.. Table("yelp-reviews-10k/yelp.csv.zip", "review_id", "business_id", "text").Select(r => (r.Title, Rest(r.Text, r.Title)))]);
+        Opinions(
+            [.. Table("yelp-reviews-10k/yelp.csv.zip", "review_id", "business_id", "text").Select(r => (r.Title, Rest(r.Text, r.Title)))]);
     }
 
     private void Opinions((string Item, string Text)[] reviews)
@@ -133,7 +138,8 @@ internal sealed class Corpora
     }
 
     // Item texts begin with the title, which would make the pair too easy.
-    private static string Rest(string text, string start) => text.StartsWith(start, StringComparison.Ordinal) ? text[start.Length..].TrimStart('.', ' ', ',') : text;
+    private static string Rest(string text, string start) =>
+        text.StartsWith(start, StringComparison.Ordinal) ? text[start.Length..].TrimStart('.', ' ', ',') : text;
 
     private IEnumerable<(string Id, string Title, string Text)> Table(string file, string id, string title, string text) =>
         Items(_ml.Hybrid.Data.Items(ItemTexts.FromDelimited(Path.Combine(_data, file), id, title, [text])));
@@ -141,7 +147,9 @@ internal sealed class Corpora
     private static (string Id, string Title, string Text)[] Items(IDataView items)
     {
         var type = items.Schema["Item"].Type;
-        IEnumerable<string> ids = type is TextDataViewType ? items.GetColumn<string>("Item") : items.GetColumn<int>("Item").Select(id => id.ToString());
+        IEnumerable<string> ids = type is TextDataViewType
+            ? items.GetColumn<string>("Item")
+            : items.GetColumn<int>("Item").Select(id => id.ToString());
         return [.. ids.Zip(items.GetColumn<string>("ItemTitle"), items.GetColumn<string>("ItemText"))];
     }
 }

@@ -4,8 +4,9 @@ using Microsoft.ML.Data;
 namespace HybridRec.MLNet.EncoderRecipe;
 
 /// <summary>
-/// The items the encoder never meets, neither their texts nor who took them: the test items of <c>quality --split cold --seed S</c> on ml-1m and yelp-s3rec-text, so that what is measured there is measured on
-/// items that are new to the encoder too. A film keeps its number in ml-latest-small and in the descriptions of ml-1m-colakg-split: it is left out there as well.
+/// The items the encoder never meets, neither their texts nor who took them: the test items of <c>quality --split cold --seed S</c> on
+/// ml-1m and yelp-s3rec-text, so that what is measured there is measured on items that are new to the encoder too. A film keeps its number
+/// in ml-latest-small and in the descriptions of ml-1m-colakg-split: it is left out there as well.
 /// </summary>
 /// <param name="Films">MovieLens ids.</param>
 /// <param name="Businesses">Ids of yelp-s3rec-text.</param>

@@ -13,10 +13,12 @@ internal static class Neighbors
     public static async Task<IEnumerable<string>> OfFilmsAsync(MLContext ml, string data, HeldOut heldOut, TextEncoder encoder)
     {
         var items = ml.Hybrid.Data.LoadMovieLensItems(Path.Combine(data, "ml-1m"));
-        (string Title, string Text)[] films = [.. items.GetColumn<int>("Item").Zip(items.GetColumn<string>("ItemTitle"), items.GetColumn<string>("ItemText"))
+        (string Title, string Text)[] films = [.. items.GetColumn<int>("Item").Zip(
+            items.GetColumn<string>("ItemTitle"), items.GetColumn<string>("ItemText"))
             .Where(i => heldOut.Films.Contains(i.First)).Select(i => (i.Second, i.Third))];
         using var generator = encoder.AsEmbeddingGenerator();
-        float[][] vectors = [.. (await generator.GenerateAsync(films.Select(f => f.Text)).ConfigureAwait(false)).Select(v => v.Vector.ToArray())];
+        float[][] vectors = [.. (await generator.GenerateAsync(films.Select(f => f.Text)).ConfigureAwait(false))
+            .Select(v => v.Vector.ToArray())];
         return Enumerable.Range(0, Shown).Select(n => n * films.Length / Shown).Select(film =>
         {
             var near = Enumerable.Range(0, films.Length).Where(other => other != film)

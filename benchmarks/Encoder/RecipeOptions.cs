@@ -9,7 +9,10 @@ internal sealed record RecipeOptions
     /// <summary>Where the encoder's folder is written.</summary>
     public required string Out { get; init; }
 
-    /// <summary>Folder of what is made on the way: a step whose result is there is not run again, one that was broken off goes on from its checkpoint.</summary>
+    /// <summary>
+    /// Folder of what is made on the way: a step whose result is there is not run again, one that was broken
+    /// off goes on from its checkpoint.
+    /// </summary>
     public required string Work { get; init; }
 
     public int Seed { get; init; } = 1;

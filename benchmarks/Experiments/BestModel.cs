@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 namespace HybridRec.MLNet.Experiments;
 
 /// <summary>
-/// What "best" stands for: the model that ranks rows held out from the training rows best by NDCG@20. They are held out in the way the data themselves were divided (at random, the latest, each
-/// user's last, or whole items; a tenth, seed 1), and the test rows are never read.
+/// What "best" stands for: the model that ranks rows held out from the training rows best by NDCG@20. They are held out in the way the data
+/// themselves were divided (at random, the latest, each user's last, or whole items; a tenth, seed 1), and the test rows are never read.
 /// </summary>
 internal static class BestModel
 {
@@ -27,11 +27,14 @@ internal static class BestModel
             return model;
         ExperimentData inner = data with { Split = Inside(ml, data) };
         int rows = RowCount(data.Split.TrainSet);
-        string[] candidates = [.. Candidates(data, ItemCount(ml, data.Split.TrainSet), withText: model == "best" && data.Items is not null)];
+        string[] candidates = [.. Candidates(
+            data, ItemCount(ml, data.Split.TrainSet), withText: model == "best" && data.Items is not null)];
         (string Name, double Ndcg) best = ("", double.NegativeInfinity);
         foreach (string candidate in candidates)
         {
-            int? mostEpochs = candidate is "lightgcn-ssm" or "lightgcn-norm" or "xsimgcl" ? (int)Math.Max(FewestJudgedEpochs, JudgedInteractions / rows) : null;
+            int? mostEpochs = candidate is "lightgcn-ssm" or "lightgcn-norm" or "xsimgcl"
+                ? (int)Math.Max(FewestJudgedEpochs, JudgedInteractions / rows)
+                : null;
             double ndcg = Judge(ml, candidate, inner, mostEpochs, seed);
             Console.WriteLine(FormattableString.Invariant($"inner split: {candidate} NDCG@20 {ndcg:F4}"));
             if (ndcg > best.Ndcg)

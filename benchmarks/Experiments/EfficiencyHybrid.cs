@@ -47,17 +47,29 @@ internal sealed class EfficiencyHybrid
     public (TopKReport Text, TopKReport Hybrid) Judge(TextEncoder encoder, bool center)
     {
         var meaning = _ml.Hybrid.LlmEmbedding(new LlmEmbeddingOptions { Encoder = encoder, MaxTokens = _options.Tokens })
-            .Append(_ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = _data.RelevanceThreshold, Center = center, Seed = _options.Seed }))
+            .Append(_ml.Hybrid.UserProfile(
+                new UserProfileOptions { PositiveThreshold = _data.RelevanceThreshold, Center = center, Seed = _options.Seed }))
             .Append(_ml.Hybrid.Fuse("TextOnly", "UserMeaning", "ItemMeaning"))
             .Append(_ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))
             .Fit(_view);
         IDataView view = meaning.Transform(_view);
-        var ranker = _ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.Linear(), PositiveThreshold = _data.RelevanceThreshold, Training = new() { Seed = _options.Seed } }).Fit(view);
+        var ranker = _ml.Hybrid.Ranking(new RankingOptions
+        {
+            Head = RankingHead.Linear(),
+            PositiveThreshold = _data.RelevanceThreshold,
+            Training = new() { Seed = _options.Seed }
+        }).Fit(view);
         return (Judge(meaning, Dot("TextOnly").Fit(view)), Judge(meaning, ranker));
     }
 
     private HybridRankingTrainer Dot(string features) =>
-        _ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct(), FeatureColumnName = features, PositiveThreshold = _data.RelevanceThreshold, Training = new() { Seed = _options.Seed } });
+        _ml.Hybrid.Ranking(new RankingOptions
+        {
+            Head = RankingHead.DotProduct(),
+            FeatureColumnName = features,
+            PositiveThreshold = _data.RelevanceThreshold,
+            Training = new() { Seed = _options.Seed }
+        });
 
     private TopKReport Judge(ITransformer meaning, ITransformer ranker) => _ml.Hybrid.EvaluateTopK(
         new TransformerChain<ITransformer>(_before, meaning, ranker), _data.Split,

@@ -5,7 +5,9 @@ namespace HybridRec.MLNet.Experiments;
 /// <summary>What all variants of <c>efficiency</c> have in common.</summary>
 internal sealed record EfficiencyOptions
 {
-    /// <summary>How the encoder comes to be, in the order in which they are made: the distilled ones learn from the fully tuned one.</summary>
+    /// <summary>
+    /// How the encoder comes to be, in the order in which they are made: the distilled ones learn from the fully tuned one.
+    /// </summary>
     public static readonly string[] Variants = ["frozen", "projection", "lora", LoraAndTokens, "full", "shallow", "static"];
 
     /// <summary>LoRA with a trained token table beside it.</summary>
@@ -17,7 +19,9 @@ internal sealed record EfficiencyOptions
     /// <summary>Share of each user's training rows that judge the encoders; they are in no model's training.</summary>
     public const double ValidationShare = 0.05;
 
-    /// <summary>Share of each user's other rows that the ranker learns from: neither the encoder nor the graph is trained on them.</summary>
+    /// <summary>
+    /// Share of each user's other rows that the ranker learns from: neither the encoder nor the graph is trained on them.
+    /// </summary>
     public const double HoldoutShare = 0.1;
 
     public required string Data { get; init; }
@@ -71,7 +75,8 @@ internal sealed record EfficiencyOptions
     {
         var data = ExperimentDataSets.Open(ml, Data, null, Seed);
         if (data.Items is null)
-            throw new ArgumentException($"'{data.Name}' has no item texts; take ml-1m-colakg-split, ml-1m, ml-latest-small or yelp-s3rec-text.");
+            throw new ArgumentException(
+                $"'{data.Name}' has no item texts; take ml-1m-colakg-split, ml-1m, ml-latest-small or yelp-s3rec-text.");
         var inner = ml.Hybrid.Data.RandomSplit(data.Split.TrainSet, testFraction: ValidationShare, seed: Seed);
         return data with { Split = data.Split with { TrainSet = inner.TrainSet, ValidationSet = inner.TestSet } };
     }

@@ -24,7 +24,8 @@ internal sealed class EfficiencyTuning(EfficiencyOptions options)
         LibTorch.Require();
         TorchSharp.torch.set_num_threads(1); // seconds are those of one core
         var data = options.Open(_ml);
-        var keys = _ml.Transforms.Conversion.MapValueToKey("User").Append(_ml.Transforms.Conversion.MapValueToKey("Item")).Fit(data.Split.TrainSet);
+        var keys = _ml.Transforms.Conversion.MapValueToKey("User").Append(_ml.Transforms.Conversion.MapValueToKey("Item"))
+            .Fit(data.Split.TrainSet);
         IDataView train = keys.Transform(data.Split.TrainSet);
         var judge = new TextSideJudge(train, keys.Transform(data.Split.ValidationSet!), data.RelevanceThreshold, options.Users);
         string from = variant is "shallow" or "static" ? options.Folder(EfficiencyOptions.Teacher) : options.Encoder;
@@ -39,7 +40,9 @@ internal sealed class EfficiencyTuning(EfficiencyOptions options)
             _ => Tuned(),
         };
         Stop();
-        File.WriteAllText(options.Result(variant), JsonSerializer.Serialize(new EfficiencyResult(variant, options.Seed, parameters, Directory.EnumerateFiles(options.Folder(variant), "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length),
+        File.WriteAllText(options.Result(variant), JsonSerializer.Serialize(new EfficiencyResult(
+            variant, options.Seed, parameters,
+            Directory.EnumerateFiles(options.Folder(variant), "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length),
             heldOut, judge.Users, _curve, _wall.Elapsed.TotalSeconds, _cpu, OwnProcess.PeakMemoryMiB)));
 
         (long, string?) Frozen()
@@ -82,7 +85,12 @@ internal sealed class EfficiencyTuning(EfficiencyOptions options)
                 PositiveThreshold = data.RelevanceThreshold,
                 Quality = asTrained => Judge(_curve.Count, asTrained),
             };
-            using var stage = _ml.Hybrid.LlmEmbedding(new LlmEmbeddingOptions { Encoder = encoder, Tuning = tuning, MaxTokens = options.Tokens }).Fit(train);
+            using var stage = _ml.Hybrid.LlmEmbedding(new LlmEmbeddingOptions
+            {
+                Encoder = encoder,
+                Tuning = tuning,
+                MaxTokens = options.Tokens
+            }).Fit(train);
             using var tuned = TorchEncoder.Of(stage);
             Save(tuned.Save);
             return (Trained(variant, encoder), HoldoutOf(stage.Transform(train)));
@@ -90,7 +98,11 @@ internal sealed class EfficiencyTuning(EfficiencyOptions options)
 
         (long, string?) Shallow()
         {
-            var distillation = new EncoderDistillation { Layers = 1, Training = new() { Epochs = DistillationEpochs, Seed = options.Seed } };
+            var distillation = new EncoderDistillation
+            {
+                Layers = 1,
+                Training = new() { Epochs = DistillationEpochs, Seed = options.Seed }
+            };
             using var student = _ml.Hybrid.DistillEncoder(encoder, [.. judge.Texts], distillation);
             Judge(DistillationEpochs, student);
             Save(student.Save);
@@ -99,7 +111,8 @@ internal sealed class EfficiencyTuning(EfficiencyOptions options)
 
         (long, string?) Static()
         {
-            var student = TextEncoder.Distilled(encoder.AsEmbeddingGenerator(), TextTokenizer.FromFile(Path.Combine(options.Encoder, "vocab.txt")));
+            var student = TextEncoder.Distilled(
+                encoder.AsEmbeddingGenerator(), TextTokenizer.FromFile(Path.Combine(options.Encoder, "vocab.txt")));
             using var stage = _ml.Hybrid.LlmEmbedding(new LlmEmbeddingOptions { Encoder = student, MaxTokens = options.Tokens }).Fit(train);
             Save(stage.SaveEncoder);
             using var read = TextEncoder.FromFolder(options.Folder(variant), new EncoderOptions { MaxTokens = options.Tokens });
@@ -120,7 +133,8 @@ internal sealed class EfficiencyTuning(EfficiencyOptions options)
             var (plain, centered) = judge.Ndcg(asTrained);
             double ndcg = Math.Max(plain, centered);
             _curve.Add(new EfficiencyPoint(epoch, _wall.Elapsed.TotalSeconds, _cpu, ndcg, centered > plain));
-            Console.WriteLine($"{variant}, epoch {epoch}: validation NDCG@10 {plain:F4}, centered {centered:F4}, after {_wall.Elapsed.TotalSeconds:F1} s, {_cpu:F1} s of a core");
+            Console.WriteLine($"{variant}, epoch {epoch}: validation NDCG@10 {plain:F4}, centered {centered:F4}, after " +
+                $"{_wall.Elapsed.TotalSeconds:F1} s, {_cpu:F1} s of a core");
             Go();
             return ndcg;
         }
@@ -145,7 +159,9 @@ internal sealed class EfficiencyTuning(EfficiencyOptions options)
         {
             "full" => encoder.ParameterCount,
             "projection" => (long)model.Dimension * model.PooledSize,
-            _ => Torch.LoraTargets.Select(model.Model, null, Torch.LoraTargets.All).Select(m => model.Model.Weights[model.Model.Prefix + m + ".weight"].shape).Sum(shape => options.Rank * (shape[0] + shape[1]))
+            _ => Torch.LoraTargets.Select(model.Model, null, Torch.LoraTargets.All)
+                .Select(m => model.Model.Weights[model.Model.Prefix + m + ".weight"].shape)
+                .Sum(shape => options.Rank * (shape[0] + shape[1]))
                 + (variant == "lora" ? 0 : (long)model.Model.Config.VocabularySize * model.Model.Config.HiddenSize),
         };
     }
@@ -162,12 +178,16 @@ internal sealed class EfficiencyTuning(EfficiencyOptions options)
     }
 }
 
-/// <summary>The encoder's quality at a time of its training, and whether it is that of profiles less the items' mean (<see cref="UserProfileOptions.Center"/>). Judging it is not in the times.</summary>
+/// <summary>
+/// The encoder's quality at a time of its training, and whether it is that of profiles less the items' mean
+/// (<see cref="UserProfileOptions.Center"/>). Judging it is not in the times.
+/// </summary>
 internal sealed record EfficiencyPoint(int Epoch, double Seconds, double CpuSeconds, double Ndcg10, bool Centered);
 
 /// <summary>What a variant's process tells.</summary>
 internal sealed record EfficiencyResult(
-    string Variant, int Seed, long TrainedParameters, long Bytes, string? Holdout, int Users, IReadOnlyList<EfficiencyPoint> Curve, double Seconds, double CpuSeconds, double PeakMemoryMiB)
+    string Variant, int Seed, long TrainedParameters, long Bytes, string? Holdout, int Users, IReadOnlyList<EfficiencyPoint> Curve,
+    double Seconds, double CpuSeconds, double PeakMemoryMiB)
 {
     /// <summary>The point whose encoder was kept.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

@@ -2,7 +2,10 @@ using Microsoft.ML;
 
 namespace HybridRec.MLNet.Experiments;
 
-/// <summary>The data sets experiments run on, by name: each is the folder of that name under HYBRIDREC_DATA, or any folder in one of the known formats.</summary>
+/// <summary>
+/// The data sets experiments run on, by name: each is the folder of that name under HYBRIDREC_DATA, or any
+/// folder in one of the known formats.
+/// </summary>
 internal static class ExperimentDataSets
 {
     /// <summary>Opens a data set and divides it.</summary>
@@ -28,7 +31,8 @@ internal static class ExperimentDataSets
         string folder = Directory.Exists(data) ? data : Path.Combine(Environment.GetEnvironmentVariable("HYBRIDREC_DATA") ?? ".", data);
         return Directory.Exists(folder)
             ? folder
-            : throw new DirectoryNotFoundException($"There is no folder '{data}', nor '{folder}'. Set HYBRIDREC_DATA to the folder that holds '{data}', or give a path.");
+            : throw new DirectoryNotFoundException(
+                $"There is no folder '{data}', nor '{folder}'. Set HYBRIDREC_DATA to the folder that holds '{data}', or give a path.");
     }
 
     private static ExperimentData MovieLens(MLContext ml, string name, string folder, string split, int seed) =>
@@ -57,12 +61,16 @@ internal static class ExperimentDataSets
         if (Directory.EnumerateFiles(folder, "llm_response_item.json*").FirstOrDefault() is not { } json)
             return new(name, AsPublished(name, ml.Hybrid.Data.LoadLightGcnSplit(folder)), split, Items: null, RelevanceThreshold: null);
         var texts = ItemTexts.FromJson(json).WithIdMap(Path.Combine(folder, "item_map.txt"));
-        return new(name, ml.Hybrid.Data.LoadLightGcnSplit(folder, texts), split, ml.Hybrid.Data.Items(texts, numbered: true), RelevanceThreshold: null);
+        return new(
+            name, ml.Hybrid.Data.LoadLightGcnSplit(folder, texts), split, ml.Hybrid.Data.Items(texts, numbered: true),
+            RelevanceThreshold: null);
     }
 
     // RLMRec's tables mask the training items only: the validation items stay in the ranking and cost what they cost.
     private static InteractionSplit AsPublished(string name, InteractionSplit split) =>
-        name.EndsWith("-rlmrec", StringComparison.Ordinal) ? split with { ValidationSet = null, Protocol = split.Protocol + ", validation items not masked" } : split;
+        name.EndsWith("-rlmrec", StringComparison.Ordinal)
+            ? split with { ValidationSet = null, Protocol = split.Protocol + ", validation items not masked" }
+            : split;
 
     private static InteractionSplit Divide(MLContext ml, IDataView rows, string split, int seed) => split switch
     {

@@ -7,7 +7,8 @@ internal static class ExperimentModels
 {
     public static readonly string[] Names =
     [
-        "lightgcn", "lightgcn-large-batch", "gnn", "lightgcn-ssm", "lightgcn-popularity", "lightgcn-inbatch", "lightgcn-hard", "lightgcn-norm", "hetero", "hetero-cold", "simgcl", "xsimgcl", "directau", "simplex", "alpharec",
+        "lightgcn", "lightgcn-large-batch", "gnn", "lightgcn-ssm", "lightgcn-popularity", "lightgcn-inbatch", "lightgcn-hard",
+        "lightgcn-norm", "hetero", "hetero-cold", "simgcl", "xsimgcl", "directau", "simplex", "alpharec",
         "graphsage", "pinsage", "profile", "text", "hybrid", "hybrid-cold", "turbo-cf", "bspm", "ease", "l3ae", "best", "best-id",
     ];
 
@@ -18,13 +19,15 @@ internal static class ExperimentModels
         Training = new() { LearningRate = 0.002, Epochs = 60 },
     };
 
-    // The published model and objective in sixteen times fewer steps: a step over the whole graph costs nearly the same whatever its batch. On gowalla's inner holdout, NDCG@10 after equal CPU time (14 s
-    // of both threads): batches of 32,768 at .02 and .01 have .0377 and .0299, batches of 5,696 at .005 .0302.
+    // The published model and objective in sixteen times fewer steps: a step over the whole graph costs nearly the same whatever its batch.
+    // On gowalla's inner holdout, NDCG@10 after equal CPU time (14 s of both threads): batches of 32,768 at .02 and .01 have .0377 and
+    // .0299, batches of 5,696 at .005 .0302.
     private static readonly GnnEmbeddingOptions s_largeBatch = GnnEmbeddingOptions.PublishedLightGcn with
     {
         MinimumStepsPerEpoch = 1,
         HoldoutFraction = 0,
-        Training = new() { BatchSize = 32_768, LearningRate = 0.02, LearningRateDecay = 0.7, Epochs = 1000, Patience = 20, CheckpointEvery = 10 },
+        Training =
+            new() { BatchSize = 32_768, LearningRate = 0.02, LearningRateDecay = 0.7, Epochs = 1000, Patience = 20, CheckpointEvery = 10 },
     };
 
     // The temperature was chosen on the inner holdout of amazon-book-rlmrec: .1, .15 and .2 (the default) have .0602, .0627 and .0613.
@@ -34,8 +37,10 @@ internal static class ExperimentModels
         Training = new() { Epochs = 40, Patience = 5 },
     };
 
-    // Chosen on gowalla's training rows, where the batch is a 128th of them (6,329). The inner holdout's NDCG@10: exponents .25, .35 and .5 have .0969, .0986 and .0957, temperatures .05 and .07 have .0961 and .0986; in-batch negatives are
-    // as many as the batch is large, 1,024 uniform ones reach .0917. The served exponent on a random tenth of the rows, NDCG@20 after 5 epochs: .25, .35, .45 and .55 have .1138, .1190, .1204, .1184.
+    // Chosen on gowalla's training rows, where the batch is a 128th of them (6,329). The inner holdout's NDCG@10: exponents .25, .35 and .5
+    // have .0969, .0986 and .0957, temperatures .05 and .07 have .0961 and .0986; in-batch negatives are as many as the batch is large,
+    // 1,024 uniform ones reach .0917. The served exponent on a random tenth of the rows, NDCG@20 after 5 epochs: .25, .35, .45 and .55
+    // have .1138, .1190, .1204, .1184.
     private static readonly GnnEmbeddingOptions s_norm = new()
     {
         Loss = GraphLoss.SampledSoftmax(temperature: 0.07f, negativeSampling: NegativeSampling.InBatch, itemNormExponent: 0.35f),
@@ -47,36 +52,49 @@ internal static class ExperimentModels
     /// <summary>Builds an unfitted pipeline from raw rows to Score.</summary>
     /// <param name="ml">Context.</param>
     /// <param name="model">
-    /// One of <see cref="Names"/>. "gnn" is LightGCN with the defaults, "lightgcn-large-batch" the published setting in fewer, larger steps, "lightgcn-ssm" with a lower temperature, and three others of its kind differ in the negatives; in "lightgcn-norm" the items' lengths count; "profile" learns nothing, its score is the product of an item's text vector and the mean of those a user took; "hybrid-cold" has the text as
-    /// node features too, which places items nobody has touched; "hetero" is "gnn" with the items' attributes as nodes, "hetero-cold" the same with all items, so that attributes place
-    /// items nobody has touched; "turbo-cf" and "bspm" have the values published for gowalla; "ease" and "l3ae" choose their ridges by <see cref="FilterTuning"/> here, on the training rows; "best"
+    /// One of <see cref="Names"/>. "gnn" is LightGCN with the defaults, "lightgcn-large-batch" the published setting in fewer, larger
+    /// steps, "lightgcn-ssm" with a lower temperature, and three others of its kind differ in the negatives; in "lightgcn-norm" the items'
+    /// lengths count; "profile" learns nothing, its score is the product of an item's text vector and the mean of those a user took;
+    /// "hybrid-cold" has the text as node features too, which places items nobody has touched; "hetero" is "gnn" with the items' attributes
+    /// as nodes, "hetero-cold" the same with all items, so that attributes place items nobody has touched; "turbo-cf" and "bspm" have the
+    /// values published for gowalla; "ease" and "l3ae" choose their ridges by <see cref="FilterTuning"/> here, on the training rows; "best"
     /// and "best-id" are for <see cref="BestModel"/> to name.
     /// </param>
     /// <param name="data">What it will be fitted on.</param>
-    /// <param name="epochs">Epochs of the graph; null for the model's own. With it, models of the graph alone train on all rows, without early stopping.</param>
+    /// <param name="epochs">Epochs of the graph; null for the model's own. With it, models of the graph alone train on all rows,
+    /// without early stopping.</param>
     /// <param name="seed">Seed of everything random.</param>
     /// <param name="progress">Told after every epoch.</param>
     /// <param name="mostEpochs">Where early stopping ends at the latest; null for the model's own.</param>
     /// <param name="updatable">Whether the graph keeps what updates need.</param>
     /// <param name="precision">The numbers that the graph's propagations gather.</param>
-    /// <param name="checkpoint">Where the graph's training writes its state, and from where it goes on if the file is there; null for nowhere.</param>
+    /// <param name="checkpoint">Where the graph's training writes its state, and from where it goes on if the file is
+    /// there; null for nowhere.</param>
     /// <param name="encoder">Encodes the texts; null for the lexical one.</param>
     /// <param name="servedFanouts">Neighbors from which "graphsage" and "pinsage" are served; null for all.</param>
     public static IEstimator<ITransformer> Build(
-        MLContext ml, string model, ExperimentData data, int? epochs, int seed, IProgress<TrainingProgress> progress, int? mostEpochs = null, bool updatable = false,
-        EmbeddingPrecision precision = EmbeddingPrecision.Single, FileInfo? checkpoint = null, TextEncoder? encoder = null, IReadOnlyList<int>? servedFanouts = null)
+        MLContext ml, string model, ExperimentData data, int? epochs, int seed, IProgress<TrainingProgress> progress,
+        int? mostEpochs = null, bool updatable = false, EmbeddingPrecision precision = EmbeddingPrecision.Single,
+        FileInfo? checkpoint = null, TextEncoder? encoder = null, IReadOnlyList<int>? servedFanouts = null)
     {
         bool hasText = data.Items is not null;
         if (!hasText && model is "profile" or "text" or "hybrid" or "hybrid-cold" or "alpharec" or "l3ae")
             throw new ArgumentException($"'{data.Name}' has no item texts, which the model '{model}' needs.");
 
         if (model is "hetero" or "hetero-cold" && data.Attributes is null)
-            throw new ArgumentException($"'{data.Name}' has no attributes of items, such as the genres of MovieLens, which the model '{model}' needs; 'gnn' is the same without.");
+            throw new ArgumentException($"'{data.Name}' has no attributes of items, such as the genres of MovieLens, which the model " +
+                $"'{model}' needs; 'gnn' is the same without.");
 
         float? positive = data.RelevanceThreshold;
         var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"));
         var graph = Graph(model, servedFanouts) with { PositiveThreshold = positive, Updatable = updatable, Precision = precision };
-        TrainingSettings training = graph.Training with { Seed = seed, Progress = progress, CheckpointPath = checkpoint?.FullName, Resume = checkpoint is not null };
+        TrainingSettings training = graph.Training with
+        {
+            Seed = seed,
+            Progress = progress,
+            CheckpointPath = checkpoint?.FullName,
+            Resume = checkpoint is not null
+        };
         if (mostEpochs is { } most && most < (training.Epochs ?? GnnEmbeddingOptions.Defaults.Epochs))
             training = training with { Epochs = most };
         if (epochs is { } given)
@@ -94,7 +112,8 @@ internal static class ExperimentModels
         var filter = new GraphFilterOptions { PositiveThreshold = positive, Progress = progress };
         return model switch
         {
-            "lightgcn" or "lightgcn-large-batch" or "gnn" or "lightgcn-ssm" or "lightgcn-popularity" or "lightgcn-inbatch" or "lightgcn-hard" or "lightgcn-norm" or "simgcl" or "xsimgcl" or "directau" or "simplex" => GraphAlone(keys),
+            "lightgcn" or "lightgcn-large-batch" or "gnn" or "lightgcn-ssm" or "lightgcn-popularity" or "lightgcn-inbatch"
+            or "lightgcn-hard" or "lightgcn-norm" or "simgcl" or "xsimgcl" or "directau" or "simplex" => GraphAlone(keys),
             "hetero" or "hetero-cold" => WithAttributes(),
             "graphsage" or "pinsage" => GraphAlone(hasText ? keys.Append(text) : keys),
             "alpharec" => GraphAlone(keys.Append(text)),
@@ -129,7 +148,8 @@ internal static class ExperimentModels
             if (model == "hetero")
                 return GraphAlone(keys);
             IDataView ids = ml.Transforms.SelectColumns("Item").Fit(attributes).Transform(attributes);
-            return GraphAlone(ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item", keyData: ids)));
+            return GraphAlone(
+                ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item", keyData: ids)));
         }
 
         IEstimator<ITransformer> GraphAlone(IEstimator<ITransformer> before) => before
@@ -149,15 +169,19 @@ internal static class ExperimentModels
         return view;
     }
 
-    // "xsimgcl" was chosen by the inner holdout of yelp-rlmrec, in a few short runs; "simgcl" borrows it. The other new models start from their papers and are not tuned.
+    // "xsimgcl" was chosen by the inner holdout of yelp-rlmrec, in a few short runs; "simgcl" borrows it. The other new models start from
+    // their papers and are not tuned.
     private static GnnEmbeddingOptions Graph(string model, IReadOnlyList<int>? servedFanouts) => model switch
     {
         "lightgcn" => GnnEmbeddingOptions.PublishedLightGcn,
         "lightgcn-large-batch" => s_largeBatch,
         "lightgcn-ssm" => s_softmax,
-        "lightgcn-popularity" => s_softmax with { Loss = GraphLoss.SampledSoftmax(temperature: 0.15f, negativeSampling: NegativeSampling.Popularity()) },
-        "lightgcn-inbatch" => s_softmax with { Loss = GraphLoss.SampledSoftmax(temperature: 0.15f, negativeSampling: NegativeSampling.InBatch) },
-        "lightgcn-hard" => s_softmax with { Loss = GraphLoss.SampledSoftmax(temperature: 0.15f, negativeSampling: NegativeSampling.Hard()) },
+        "lightgcn-popularity" =>
+            s_softmax with { Loss = GraphLoss.SampledSoftmax(temperature: 0.15f, negativeSampling: NegativeSampling.Popularity()) },
+        "lightgcn-inbatch" =>
+            s_softmax with { Loss = GraphLoss.SampledSoftmax(temperature: 0.15f, negativeSampling: NegativeSampling.InBatch) },
+        "lightgcn-hard" =>
+            s_softmax with { Loss = GraphLoss.SampledSoftmax(temperature: 0.15f, negativeSampling: NegativeSampling.Hard()) },
         "lightgcn-norm" => s_norm,
         "simgcl" => s_contrast with { Model = GraphModel.SimGcl() with { NoiseMagnitude = 0.1f, ContrastTemperature = 0.2f } },
         "xsimgcl" => s_contrast with { Model = GraphModel.XSimGcl() },

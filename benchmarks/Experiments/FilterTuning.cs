@@ -4,8 +4,9 @@ using Microsoft.ML.Data;
 namespace HybridRec.MLNet.Experiments;
 
 /// <summary>
-/// Chooses the ridges of EASE and L3AE on the training rows alone: a tenth of each user's is held out at random (at least one, seed 1), and the candidate with the best NDCG@20 on
-/// them is kept. One number at a time, from the middle of its grid uphill. The test rows are never read.
+/// Chooses the ridges of EASE and L3AE on the training rows alone: a tenth of each user's is held out at random (at least one, seed 1), and
+/// the candidate with the best NDCG@20 on them is kept. One number at a time, from the middle of its grid
+/// uphill. The test rows are never read.
 /// </summary>
 internal sealed class FilterTuning
 {
@@ -44,7 +45,8 @@ internal sealed class FilterTuning
         var text = ClosedForm.TextAwareEase(itemFeatureColumnName, lambdaF: 10);
         float share = Climb(options, s_shares, 0.5f, value => text with { LambdaE = value * ridge, LambdaX = (1 - value) * ridge });
         text = text with { LambdaE = share * ridge, LambdaX = (1 - share) * ridge };
-        return Told(options with { Filter = text with { LambdaF = Climb(options, s_textRidges, 10, value => text with { LambdaF = value }) } });
+        return Told(
+            options with { Filter = text with { LambdaF = Climb(options, s_textRidges, 10, value => text with { LambdaF = value }) } });
     }
 
     private float Ridge(GraphFilterOptions options) => Climb(options, s_ridges, 200, value => ClosedForm.Ease(value));

@@ -5,8 +5,9 @@ using Spectre.Console;
 namespace HybridRec.MLNet.Experiments;
 
 /// <summary>
-/// Folding one new user into LightGCN: <c>h_u = 1/(L+1) sum over l &lt; L and the user's items i of w_ui h_i(l)</c>, one aggregation of L times as many rows as the user has items, from a table with the layers below
-/// one another that stays where it is. From the list of items to the vector of the user: the work of the host is part of it. What was measured, simulated or modeled says so, figure by figure.
+/// Folding one new user into LightGCN: <c>h_u = 1/(L+1) sum over l &lt; L and the user's items i of w_ui h_i(l)</c>, one aggregation of L
+/// times as many rows as the user has items, from a table with the layers below one another that stays where it is. From the list of items
+/// to the vector of the user: the work of the host is part of it. What was measured, simulated or modeled says so, figure by figure.
 /// </summary>
 internal static class FoldInTable
 {
@@ -20,9 +21,14 @@ internal static class FoldInTable
     private const int Jitter = 80;
 
     /// <summary>What the paper prints, of whole requests on its own machines, which it does not name.</summary>
-    private static readonly (string What, double Milliseconds)[] s_paper = [("hybrid", 140), ("with DeepSpeed", 70), ("with DeepSpeed and an FPGA", 45)];
+    private static readonly (string What, double Milliseconds)[] s_paper =
+    [
+        ("hybrid", 140), ("with DeepSpeed", 70), ("with DeepSpeed and an FPGA", 45)
+    ];
 
-    public static List<Line> Measure(CsrMatrix graph, int interactions, IReadOnlyList<IAggregationBackend> backends, int dimension, int seed, int threads, int repetitions)
+    public static List<Line> Measure(
+        CsrMatrix graph, int interactions, IReadOnlyList<IAggregationBackend> backends, int dimension, int seed, int threads,
+        int repetitions)
     {
         Memory<float> source = Stack(graph, dimension, seed, threads), vector = AlignedMemory.Allocate(dimension);
         Int8Table table = Int8Table.Quantize(source, dimension, threads), result = new(1, dimension);
@@ -38,11 +44,15 @@ internal static class FoldInTable
                 kinds.Add((backend.Name, "Int8", () => Int8(backend)));
         }
 
-        double[] milliseconds = [.. PropagateCommand.Interleave([.. kinds.Select(kind => kind.Run)], repetitions).Select(PropagateCommand.Median)];
-        List<Line> lines = [.. kinds.Select((kind, i) => new Line(kind.Backend, kind.Precision, Milliseconds(new Figure(milliseconds[i], "ms", Provenance.Measured)), ""))];
+        double[] milliseconds = [.. PropagateCommand.Interleave([.. kinds.Select(kind => kind.Run)], repetitions).Select(
+            PropagateCommand.Median)];
+        List<Line> lines = [.. kinds.Select((kind, i) => new Line(
+            kind.Backend, kind.Precision, Milliseconds(new Figure(milliseconds[i], "ms", Provenance.Measured)), ""))];
         if (backends.OfType<FpgaAggregationBackend>().Any())
             lines.AddRange(Boards());
-        lines.AddRange(s_paper.Select(row => new Line("the paper", "", string.Create(CultureInfo.InvariantCulture, $"{row.Milliseconds} ms, its own figure"), $"{row.What}; a whole request, its machine unnamed")));
+        lines.AddRange(s_paper.Select(row => new Line(
+            "the paper", "", string.Create(CultureInfo.InvariantCulture, $"{row.Milliseconds} ms, its own figure"),
+            $"{row.What}; a whole request, its machine unnamed")));
         return lines;
 
         AggregationRun Int8(IAggregationBackend backend)
@@ -55,16 +65,23 @@ internal static class FoldInTable
         // The kernel's cycles are counted; its clock, launch and link are the board's description, and the host's part is measured.
         IEnumerable<Line> Boards()
         {
-            var host = new Figure(PropagateCommand.Median(PropagateCommand.Interleave([Host], repetitions)[0]) / 1000, "s", Provenance.Measured);
+            var host = new Figure(
+                PropagateCommand.Median(PropagateCommand.Interleave([Host], repetitions)[0]) / 1000, "s", Provenance.Measured);
             foreach ((int lanes, FpgaBoard board) in ((int, FpgaBoard)[])[(16, FpgaBoard.Ecp5Ddr3), (WideLanes, FpgaBoard.AlveoU55C)])
             {
-                using var backend = new FpgaAggregationBackend(RtlSimulation.Aggregation(new() { Lanes = lanes, Latency = Latency, Jitter = Jitter, ClockHertz = board.ClockHertz }));
+                using var backend = new FpgaAggregationBackend(
+                    RtlSimulation.Aggregation(new() { Lanes = lanes, Latency = Latency, Jitter = Jitter, ClockHertz = board.ClockHertz }));
                 Int8(backend); // the table gets there
                 AggregationRun run = Int8(backend);
                 FpgaEstimate estimate = FpgaPerformanceModel.Estimate(run, 1, board, 1);
                 string clock = string.Create(CultureInfo.InvariantCulture, $"{board.ClockHertz / 1e6:F0} MHz");
-                yield return new Line($"fpga-sim, {lanes} lanes", "Int8", run.Cycles!.ToString(), $"the kernel alone; {Milliseconds(Thousand(run.Time))} at {clock}");
-                yield return new Line(board.Name, "Int8", Milliseconds(Thousand(estimate.Total + host)), $"{lanes} lanes at {clock}; of it the host {Milliseconds(Thousand(host))}, launch {Milliseconds(Thousand(estimate.Launch))}");
+                yield return new Line(
+                    $"fpga-sim, {lanes} lanes", "Int8", run.Cycles!.ToString(),
+                    $"the kernel alone; {Milliseconds(Thousand(run.Time))} at {clock}");
+                yield return new Line(
+                    board.Name, "Int8", Milliseconds(Thousand(estimate.Total + host)),
+                    $"{lanes} lanes at {clock}; of it the host {Milliseconds(Thousand(host))}, launch " +
+                    $"{Milliseconds(Thousand(estimate.Launch))}");
             }
         }
 
@@ -81,7 +98,8 @@ internal static class FoldInTable
         foreach (Line line in lines)
             table.AddRow(Markup.Escape(line.Where), line.Precision, Markup.Escape(line.Latency), Markup.Escape(line.Remark));
         AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 120);
-        AnsiConsole.MarkupLineInterpolated($"[bold]folding in one new user with {interactions} interactions[/], {Layers} layers in one aggregation, the table where it is used (opencl in Single transfers it)");
+        AnsiConsole.MarkupLineInterpolated($"[bold]folding in one new user with {interactions} interactions[/], {Layers} layers in one " +
+            "aggregation, the table where it is used (opencl in Single transfers it)");
         AnsiConsole.Write(table);
     }
 

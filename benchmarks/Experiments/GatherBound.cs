@@ -27,7 +27,8 @@ internal static unsafe class GatherBound
     public static int Run(CsrMatrix matrix, ReadOnlyMemory<float> source, int dimension, int threads, int prefetchDistance)
     {
         if (dimension % Lanes != 0)
-            throw new ArgumentException($"The bound is defined for widths that are multiples of {Lanes}, not {dimension}.", nameof(dimension));
+            throw new ArgumentException(
+                $"The bound is defined for widths that are multiples of {Lanes}, not {dimension}.", nameof(dimension));
         int chunks = matrix.RowChunks.Length - 1;
         int[] folds = new int[chunks];
         Parallelism.For(chunks, threads, chunk =>

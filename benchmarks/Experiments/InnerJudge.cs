@@ -11,7 +11,14 @@ internal static class InnerJudge
     /// <param name="inner">The data with the inner split as theirs.</param>
     public static double Ndcg(MLContext ml, ITransformer fitted, ExperimentData inner)
     {
-        var options = new TopKOptions { K = [20], RelevanceThreshold = inner.RelevanceThreshold, Items = inner.Items, BootstrapSamples = 0, Baselines = false };
+        var options = new TopKOptions
+        {
+            K = [20],
+            RelevanceThreshold = inner.RelevanceThreshold,
+            Items = inner.Items,
+            BootstrapSamples = 0,
+            Baselines = false
+        };
         return ml.Hybrid.EvaluateTopK(fitted, inner.Split, options)[TopKMetric.Ndcg, 20].Value;
     }
 }

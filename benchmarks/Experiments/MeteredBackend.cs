@@ -26,14 +26,17 @@ internal sealed class MeteredBackend(IAggregationBackend inner) : IAggregationBa
         Add(new AggregationRun(Name, Figure.Measured(Stopwatch.GetElapsedTime(start))));
     }
 
-    public AggregationRun Aggregate(Int16Adjacency adjacency, Int8Table source, Int8Table destination, CancellationToken cancellation = default) =>
+    public AggregationRun Aggregate(
+        Int16Adjacency adjacency, Int8Table source, Int8Table destination, CancellationToken cancellation = default) =>
         Add(inner.Aggregate(adjacency, source, destination, cancellation));
 
-    public AggregationRun AggregateRaw(Int16Adjacency adjacency, Int8Table source, Memory<int> destination, CancellationToken cancellation = default) =>
+    public AggregationRun AggregateRaw(
+        Int16Adjacency adjacency, Int8Table source, Memory<int> destination, CancellationToken cancellation = default) =>
         Add(inner.AggregateRaw(adjacency, source, destination, cancellation));
 
     public AggregationRun Sample(
-        NeighborTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbors, Memory<int> counts, CancellationToken cancellation = default) =>
+        NeighborTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbors, Memory<int> counts,
+        CancellationToken cancellation = default) =>
         inner.Sample(table, nodes, fanout, seed, neighbors, counts, cancellation);
 
     private AggregationRun Add(AggregationRun run)

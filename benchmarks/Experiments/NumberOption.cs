@@ -12,7 +12,8 @@ internal static class NumberOption
     }
 
     /// <summary>One that need not be given.</summary>
-    public static Option<int?> Optional(string name, string description, int least = 1) => AtLeast(new Option<int?>(name) { Description = description }, least);
+    public static Option<int?> Optional(string name, string description, int least = 1) =>
+        AtLeast(new Option<int?>(name) { Description = description }, least);
 
     private static Option<T> AtLeast<T>(Option<T> option, int least)
     {

@@ -29,7 +29,9 @@ internal static class OwnProcess
     public static void Run(params string[] arguments)
     {
         string program = Environment.ProcessPath!;
-        string[] all = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(OwnProcess).Assembly.Location, .. arguments] : arguments;
+        string[] all = Path.GetFileNameWithoutExtension(program) == "dotnet"
+            ? [typeof(OwnProcess).Assembly.Location, .. arguments]
+            : arguments;
         using var process = Process.Start(new ProcessStartInfo(program, all) { UseShellExecute = false })!;
         process.WaitForExit();
         if (process.ExitCode != 0)

@@ -5,8 +5,9 @@ using Microsoft.ML.Data;
 namespace HybridRec.MLNet.Experiments;
 
 /// <summary>
-/// Interactions whose users and items have degrees of a power law: the node of rank x is drawn with a density of x^-a, a = 0.5 for users and 0.75 for items (the degrees' tail falls by
-/// the powers 3 and 2.3). Ids are ranks: MapValueToKey numbers ids as they come, and what is popular comes early. A pair drawn twice is one edge.
+/// Interactions whose users and items have degrees of a power law: the node of rank x is drawn with a density of x^-a, a = 0.5 for users
+/// and 0.75 for items (the degrees' tail falls by the powers 3 and 2.3). Ids are ranks: MapValueToKey numbers ids as they come, and what is
+/// popular comes early. A pair drawn twice is one edge.
 /// </summary>
 /// <param name="pairs">Pairs to draw.</param>
 /// <param name="seed">Seed.</param>

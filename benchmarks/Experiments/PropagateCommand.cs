@@ -9,20 +9,28 @@ namespace HybridRec.MLNet.Experiments;
 
 /// <summary>
 /// Times one propagation (a sparse product over the symmetrically normalized graph) against the machine's own gather bandwidth,
-/// measured in the same run, repetition by repetition, with the same threads, with nodes numbered as the data have them and as training numbers them (<see cref="NodeOrder"/>).
-/// See <see cref="GatherBound"/> for what the bound is.
+/// measured in the same run, repetition by repetition, with the same threads, with nodes numbered as the data have them and as training
+/// numbers them (<see cref="NodeOrder"/>). See <see cref="GatherBound"/> for what the bound is.
 /// </summary>
 internal static class PropagateCommand
 {
     public static Command Create()
     {
         var dimension = new Option<int>("--dimension") { Description = "Width of the embedding table.", DefaultValueFactory = _ => 64 };
-        var data = new Option<string>("--data") { Description = "A folder in the LightGCN format, or its name under HYBRIDREC_DATA.", DefaultValueFactory = _ => "gowalla" };
+        var data = new Option<string>("--data")
+        {
+            Description = "A folder in the LightGCN format, or its name under HYBRIDREC_DATA.",
+            DefaultValueFactory = _ => "gowalla"
+        };
         var seed = new Option<int>("--seed") { Description = "Seed of the table's values.", DefaultValueFactory = _ => 1 };
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object to." };
         var threads = new Option<int>("--threads") { Description = "Threads; 0 takes all cores.", DefaultValueFactory = _ => 0 };
         var repetitions = NumberOption.Create("--repetitions", "Measurements of each kind; medians are reported.", 51);
-        var precision = new Option<EmbeddingPrecision>("--precision") { Description = "Single, or BFloat16: the numbers gathered.", DefaultValueFactory = _ => EmbeddingPrecision.Single };
+        var precision = new Option<EmbeddingPrecision>("--precision")
+        {
+            Description = "Single, or BFloat16: the numbers gathered.",
+            DefaultValueFactory = _ => EmbeddingPrecision.Single
+        };
         precision.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<EmbeddingPrecision>() == EmbeddingPrecision.Int8)
@@ -34,11 +42,15 @@ internal static class PropagateCommand
                 result.AddError("--dimension has to be a multiple of 16 between 16 and 4096: the bound is defined for those.");
         });
 
-        var command = new Command("propagate", "One graph propagation against the gather bandwidth of this machine.") { dimension, data, seed, json, threads, repetitions, precision };
+        var command = new Command("propagate", "One graph propagation against the gather bandwidth of this machine.")
+        {
+            dimension, data, seed, json, threads, repetitions, precision
+        };
         command.SetAction(parsed =>
         {
             Measurement result = Measure(
-                parsed.GetValue(data)!, parsed.GetValue(dimension), parsed.GetValue(seed), Parallelism.Resolve(parsed.GetValue(threads)), parsed.GetValue(repetitions), parsed.GetValue(precision));
+                parsed.GetValue(data)!, parsed.GetValue(dimension), parsed.GetValue(seed), Parallelism.Resolve(parsed.GetValue(threads)),
+                parsed.GetValue(repetitions), parsed.GetValue(precision));
             Print(result);
             JsonLines.Append(parsed.GetValue(json), result);
         });
@@ -63,7 +75,9 @@ internal static class PropagateCommand
             ? () => backend.Aggregate(a, source, destination, dimension)
             : () => backend.Aggregate(a, source, rounded, destination, dimension);
         Action Bound(CsrMatrix a, int prefetch) => () => fold ^= GatherBound.Run(a, source, dimension, threads, prefetch);
-        double[] ms = [.. Interleave([Product(matrix), Bound(matrix, 0), Bound(matrix, 16), Product(ordered), Bound(ordered, 0), Bound(ordered, 16)], repetitions).Select(Median)];
+        double[] ms = [.. Interleave(
+            [Product(matrix), Bound(matrix, 0), Bound(matrix, 16), Product(ordered), Bound(ordered, 0), Bound(ordered, 16)],
+            repetitions).Select(Median)];
         GC.KeepAlive(fold);
         double product = ms[0], bound = Math.Min(ms[1], ms[2]), orderedBound = Math.Min(ms[4], ms[5]);
         double bytes = (double)matrix.NonZeros * dimension * sizeof(float);
@@ -85,7 +99,8 @@ internal static class PropagateCommand
     /// <summary>Runs the kinds in turn, so that whatever else the machine does falls on all alike; milliseconds of each kind.</summary>
     /// <param name="kinds">What is timed.</param>
     /// <param name="repetitions">Times each.</param>
-    /// <param name="warmUps">Calls before: the first tenth of a second compiles and warms, the compiler's best code of a short kind comes after 30.</param>
+    /// <param name="warmUps">Calls before: the first tenth of a second compiles and warms, the compiler's best code of a
+    /// short kind comes after 30.</param>
     internal static double[][] Interleave(Action[] kinds, int repetitions, int warmUps = 40)
     {
         for (int i = 0; i < warmUps; i++)
@@ -114,12 +129,21 @@ internal static class PropagateCommand
 
     private static void Print(Measurement m)
     {
-        Table table = new Table().AddColumn("nodes numbered").AddColumns([.. new[] { "propagation ms", "bound ms", "ratio", "GB/s", "bound GB/s" }.Select(name => new TableColumn(name).RightAligned())]);
-        table.AddRow("as given", Text(m.Milliseconds), Text(m.BoundMilliseconds), Text(m.Ratio), Text(m.PropagationGBps), Text(m.GatherGBps));
-        table.AddRow("breadth-first", Text(m.OrderedMilliseconds), Text(m.OrderedBoundMilliseconds), Text(m.OrderedRatio), Text(m.PropagationGBps * m.Milliseconds / m.OrderedMilliseconds), Text(m.PropagationGBps * m.Milliseconds / m.OrderedBoundMilliseconds));
-        AnsiConsole.MarkupLineInterpolated($"{m.Data}: {m.Nodes:N0} nodes, {m.NonZeros:N0} nonzeros, d = {m.Dimension}, {m.Threads} threads");
+        Table table = new Table().AddColumn("nodes numbered").AddColumns([.. new[]
+        {
+            "propagation ms", "bound ms", "ratio", "GB/s", "bound GB/s"
+        }.Select(name => new TableColumn(name).RightAligned())]);
+        table.AddRow(
+            "as given", Text(m.Milliseconds), Text(m.BoundMilliseconds), Text(m.Ratio), Text(m.PropagationGBps), Text(m.GatherGBps));
+        table.AddRow(
+            "breadth-first", Text(m.OrderedMilliseconds), Text(m.OrderedBoundMilliseconds), Text(m.OrderedRatio),
+            Text(m.PropagationGBps * m.Milliseconds / m.OrderedMilliseconds),
+            Text(m.PropagationGBps * m.Milliseconds / m.OrderedBoundMilliseconds));
+        AnsiConsole.MarkupLineInterpolated(
+            $"{m.Data}: {m.Nodes:N0} nodes, {m.NonZeros:N0} nonzeros, d = {m.Dimension}, {m.Threads} threads");
         AnsiConsole.Write(table);
-        AnsiConsole.MarkupLineInterpolated($"{Text(m.GigaFlops)} GFLOP/s as given, {Text(m.OrderedMilliseconds / m.Milliseconds)} of the time breadth-first; triad {Text(m.TriadGBps)} GB/s");
+        AnsiConsole.MarkupLineInterpolated($"{Text(m.GigaFlops)} GFLOP/s as given, {Text(m.OrderedMilliseconds / m.Milliseconds)} of the " +
+            $"time breadth-first; triad {Text(m.TriadGBps)} GB/s");
     }
 
     private static string Text(double value) => value.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture);

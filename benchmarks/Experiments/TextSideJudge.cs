@@ -6,8 +6,9 @@ using Microsoft.ML.Data;
 namespace HybridRec.MLNet.Experiments;
 
 /// <summary>
-/// NDCG@10 of an encoder's vectors alone, on validation rows that nothing is trained on: a user is the mean of the unit vectors of what he took, as it is or less the mean of all items; items are ranked by their product with it,
-/// all items but for what he took. Cheap enough to be asked after every epoch of a tuning.
+/// NDCG@10 of an encoder's vectors alone, on validation rows that nothing is trained on: a user is the mean of the unit vectors of what he
+/// took, as it is or less the mean of all items; items are ranked by their product with it, all items but for what he took. Cheap enough to
+/// be asked after every epoch of a tuning.
 /// </summary>
 internal sealed class TextSideJudge
 {
@@ -23,7 +24,8 @@ internal sealed class TextSideJudge
     public TextSideJudge(IDataView train, IDataView validation, float? positiveThreshold, int mostUsers)
     {
         var columns = new InteractionColumns(Timestamp: null, Holdout: null);
-        InteractionRows rows = InteractionRows.Read(train, columns, "efficiency"), judged = InteractionRows.Read(validation, columns, "efficiency");
+        InteractionRows rows = InteractionRows.Read(train, columns, "efficiency"),
+            judged = InteractionRows.Read(validation, columns, "efficiency");
         _texts = new string[rows.ItemCount];
         Array.Fill(_texts, "");
         int at = 0;
@@ -69,7 +71,8 @@ internal sealed class TextSideJudge
         TensorPrimitives.Divide(mean, (float)_texts.Length, mean);
         return (Over(new float[d]), Over(mean));
 
-        double Over(float[] origin) => _users.AsParallel().AsOrdered().Select(user => Ndcg(user.Taken, user.Relevant, vectors, origin)).ToArray().Average();
+        double Over(float[] origin) =>
+            _users.AsParallel().AsOrdered().Select(user => Ndcg(user.Taken, user.Relevant, vectors, origin)).ToArray().Average();
     }
 
     private static double Ndcg(int[] taken, int[] relevant, float[] vectors, float[] origin)
@@ -100,6 +103,8 @@ internal sealed class TextSideJudge
         return gain / ideal;
     }
 
-    private static Dictionary<int, int[]> Sets(InteractionRows rows, float? threshold) => rows.PositiveRows(threshold).Where(row => rows.Users[row] >= 0 && rows.Items[row] >= 0)
-        .GroupBy(row => rows.Users[row]).ToDictionary(user => user.Key, user => user.Select(row => rows.Items[row]).Distinct().ToArray());
+    private static Dictionary<int, int[]> Sets(InteractionRows rows, float? threshold) =>
+        rows.PositiveRows(threshold).Where(row => rows.Users[row] >= 0 && rows.Items[row] >= 0)
+            .GroupBy(row => rows.Users[row]).ToDictionary(
+                user => user.Key, user => user.Select(row => rows.Items[row]).Distinct().ToArray());
 }

@@ -8,7 +8,10 @@ using TorchSharp;
 
 namespace HybridRec.MLNet.Experiments;
 
-/// <summary>What a step of tuning costs on a BERT of random weights: forward, backward and optimizer apart, peak memory, what is trained and kept. Each way of tuning runs in a process of its own.</summary>
+/// <summary>
+/// What a step of tuning costs on a BERT of random weights: forward, backward and optimizer apart, peak memory, what is trained and kept.
+/// Each way of tuning runs in a process of its own.
+/// </summary>
 internal static class TuningStepsCommand
 {
     private static readonly LoraMethod s_allLinear = new() { TargetPattern = "all-linear" };
@@ -33,15 +36,21 @@ internal static class TuningStepsCommand
         var way = new Option<string?>("--way") { Description = "Only this way of tuning, in this process." };
         way.AcceptOnlyFromAmong([.. s_ways.Select(w => w.Name)]);
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object a way to." };
-        var command = new Command("tuning-steps", "Time and memory of steps of full tuning and of LoRA, by parts.") { layers, dimension, tokens, batch, steps, way, json };
+        var command = new Command("tuning-steps", "Time and memory of steps of full tuning and of LoRA, by parts.")
+        {
+            layers, dimension, tokens, batch, steps, way, json
+        };
         command.SetAction(parsed =>
         {
-            int l = parsed.GetValue(layers), d = parsed.GetValue(dimension), t = parsed.GetValue(tokens), b = parsed.GetValue(batch), s = parsed.GetValue(steps);
+            int l = parsed.GetValue(layers), d = parsed.GetValue(dimension), t = parsed.GetValue(tokens), b = parsed.GetValue(batch),
+                s = parsed.GetValue(steps);
             FileInfo? file = parsed.GetValue(json);
             if (parsed.GetValue(way) is not { } name)
             {
                 foreach (var (each, _) in s_ways)
-                    OwnProcess.Run(["tuning-steps", "--layers", $"{l}", "--dimension", $"{d}", "--tokens", $"{t}", "--batch", $"{b}", "--steps", $"{s}", "--way", each, .. file is null ? (string[])[] : ["--json", file.FullName]]);
+                    OwnProcess.Run([
+                        "tuning-steps", "--layers", $"{l}", "--dimension", $"{d}", "--tokens", $"{t}", "--batch", $"{b}", "--steps", $"{s}",
+                        "--way", each, .. file is null ? (string[])[] : ["--json", file.FullName]]);
                 return;
             }
             var line = Measure(name, l, d, t, b, s);
@@ -60,7 +69,11 @@ internal static class TuningStepsCommand
         string[] words = [.. Enumerable.Range(0, 500).Select(w => $"w{w}")];
         var random = new Random(1);
         string[] texts = [.. Enumerable.Range(0, 4 * batch * 2).Select(_ => string.Join(' ', random.GetItems(words, tokens)))];
-        LoraTuning tuning = s_ways.Single(w => w.Name == way).Tuning with { ValidationFraction = 0, Training = new() { Epochs = 1, BatchSize = batch, Seed = 1 } };
+        LoraTuning tuning = s_ways.Single(w => w.Name == way).Tuning with
+        {
+            ValidationFraction = 0,
+            Training = new() { Epochs = 1, BatchSize = batch, Seed = 1 }
+        };
         tuning = tuning.Resolved();
         IHost host = ((IHostEnvironment)new MLContext(1)).Register("tuning-steps");
         using var session = new TrainingSession(host, "tuning-steps", tuning.Training, CancellationToken.None);
@@ -90,7 +103,9 @@ internal static class TuningStepsCommand
         const double MiB = 1 << 20;
         long trained = task.Parameters.Count;
         // Gradient, two moments and the best parameters so far, 4 bytes each.
-        return new StepLine(way, layers, dimension, tokens, batch, steps, forward / steps, backward / steps, optimizer / steps, before, OwnProcess.PeakMemoryMiB, encoder.ParameterCount, trained, 16 * trained / MiB, 4 * trained / MiB);
+        return new StepLine(
+            way, layers, dimension, tokens, batch, steps, forward / steps, backward / steps, optimizer / steps, before,
+            OwnProcess.PeakMemoryMiB, encoder.ParameterCount, trained, 16 * trained / MiB, 4 * trained / MiB);
     }
 
     private static TorchEncoder RandomBert(int layers, int dimension, int tokens)
@@ -101,9 +116,11 @@ internal static class TuningStepsCommand
         {
             string file = Path.Combine(folder, "vocab.txt");
             File.WriteAllText(file, string.Concat(vocabulary.Select(token => token + "\n")), new UTF8Encoding(false));
-            var options = new PretrainingOptions { Dimension = dimension, Layers = layers, Heads = dimension / 64, MaxTokens = tokens }.Resolved(seed: 1);
+            var options = new PretrainingOptions { Dimension = dimension, Layers = layers, Heads = dimension / 64, MaxTokens = tokens }
+                .Resolved(seed: 1);
             var tokenizer = TextTokenizer.FromFile(file);
-            var files = ModelFiles.Of((ModelFiles.Config, NewBert.Config(options, vocabulary.Length)), (TokenizerSource.Vocabulary, tokenizer.Source!.Bytes));
+            var files = ModelFiles.Of(
+                (ModelFiles.Config, NewBert.Config(options, vocabulary.Length)), (TokenizerSource.Vocabulary, tokenizer.Source!.Bytes));
             var model = NewBert.Create(options, tokenizer, vocabulary.Length, files, LibTorch.Device(TorchDevice.Cpu));
             return new TorchEncoder(new TorchFittedEncoder(model, model.Settings, files, TorchDevice.Cpu, path: null));
         }
@@ -114,12 +131,16 @@ internal static class TuningStepsCommand
     }
 }
 
-/// <summary>One line of the JSON file of <c>tuning-steps</c>. Seconds are those of one core; memory before the steps holds the model.</summary>
+/// <summary>
+/// One line of the JSON file of <c>tuning-steps</c>. Seconds are those of one core; memory before the steps holds the model.
+/// </summary>
 internal sealed record StepLine(
-    string Way, int Layers, int Dimension, int Tokens, int Batch, int Steps, double ForwardSeconds, double BackwardSeconds, double OptimizerSeconds, double MiBBefore, double PeakMiB,
-    long Parameters, long TrainedParameters, double StateMiB, double AdapterMiB)
+    string Way, int Layers, int Dimension, int Tokens, int Batch, int Steps, double ForwardSeconds, double BackwardSeconds,
+    double OptimizerSeconds, double MiBBefore, double PeakMiB, long Parameters, long TrainedParameters, double StateMiB, double AdapterMiB)
 {
     public override string ToString() =>
-        $"{Way,-24} {Layers} x {Dimension}, {Batch} pairs of {Tokens}: step {ForwardSeconds + BackwardSeconds + OptimizerSeconds:F3} s = forward {ForwardSeconds:F3} + backward {BackwardSeconds:F3} + optimizer {OptimizerSeconds:F3}; "
-        + $"peak {PeakMiB:F0} MiB ({PeakMiB - MiBBefore:F0} above the model); {TrainedParameters:N0} of {Parameters:N0} trained, {StateMiB:F1} MiB of gradients, moments and copies, {AdapterMiB:F2} MiB to keep";
+        $"{Way,-24} {Layers} x {Dimension}, {Batch} pairs of {Tokens}: step {ForwardSeconds + BackwardSeconds + OptimizerSeconds:F3} s = " +
+        $"forward {ForwardSeconds:F3} + backward {BackwardSeconds:F3} + optimizer {OptimizerSeconds:F3}; "
+        + $"peak {PeakMiB:F0} MiB ({PeakMiB - MiBBefore:F0} above the model); {TrainedParameters:N0} of {Parameters:N0} trained, " +
+            $"{StateMiB:F1} MiB of gradients, moments and copies, {AdapterMiB:F2} MiB to keep";
 }

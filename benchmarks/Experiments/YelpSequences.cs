@@ -27,7 +27,8 @@ internal static class YelpSequences
         using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
         while (reader.ReadLine() is { } line)
         {
-            int[] numbers = [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
+            int[] numbers = [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
             for (int position = 1; position < numbers.Length; position++)
                 yield return new Visit { User = numbers[0], Item = numbers[position], Timestamp = position - 1 };
         }

@@ -28,12 +28,15 @@ internal static class PeakShare
             double work = 2.0 * m * n * k;
             Line($"A B    {m} x {n} x {k}", Best(400, () => MatMulKernel.Multiply(left, packed, product, m), work), peak);
             Line($"A^T B  {m} x {n} x {k}", Best(400, () => MatMulKernel.MultiplyTransposedLeft(left, packed, product, m), work), peak);
-            Line($"A B^T  {m} x {n} x {k}, packing included", Best(400, () => MatMulKernel.MultiplyTransposedRight(left, right, product, m, n, k), work), peak);
+            Line(
+                $"A B^T  {m} x {n} x {k}, packing included",
+                Best(400, () => MatMulKernel.MultiplyTransposedRight(left, right, product, m, n, k), work), peak);
         }
     }
 
     private static void Line(string what, double gigaFlops, double peak) =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-48}{gigaFlops,8:0.0} GFLOP/s{100 * gigaFlops / peak,6:0} %"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{what,-48}{gigaFlops,8:0.0} GFLOP/s{100 * gigaFlops / peak,6:0} %"));
 
     private static double Best(int repetitions, Action run, double operations)
     {

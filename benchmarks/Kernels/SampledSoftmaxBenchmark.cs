@@ -21,7 +21,8 @@ public class SampledSoftmaxBenchmark
 
     [Benchmark(Baseline = true)]
     public double Scalar() => SampledSoftmaxReference.Step(
-        Dimension, Batch, Negatives, _anchors, _positives, _negatives, _positiveIds, _negativeIds, 8f, _anchorGradient, _positiveGradient, _negativeGradient);
+        Dimension, Batch, Negatives, _anchors, _positives, _negatives, _positiveIds, _negativeIds, 8f, _anchorGradient, _positiveGradient,
+        _negativeGradient);
 
     [Benchmark]
     public double Vector() => Run(1);
@@ -30,5 +31,6 @@ public class SampledSoftmaxBenchmark
     public double VectorAllCores() => Run(0);
 
     private double Run(int threads) => _softmax.Step(
-        Batch, Negatives, _anchors, _positives, _negatives, _positiveIds, _negativeIds, 8f, _anchorGradient, _positiveGradient, _negativeGradient, threads);
+        Batch, Negatives, _anchors, _positives, _negatives, _positiveIds, _negativeIds, 8f, _anchorGradient, _positiveGradient,
+        _negativeGradient, threads);
 }

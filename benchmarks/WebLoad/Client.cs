@@ -4,7 +4,10 @@ using System.Text.Json;
 
 namespace HybridRec.MLNet.Benchmarks.WebLoad;
 
-/// <summary>Sends one request after another and compares every answer with what the library itself says of that version: two lists of a user for one of a history with reasons.</summary>
+/// <summary>
+/// Sends one request after another and compares every answer with what the library itself says of that version: two lists of a user for
+/// one of a history with reasons.
+/// </summary>
 internal sealed class Client(HttpClient http, IReadOnlyDictionary<string, ServedVersion> versions, int number)
 {
     private readonly Random _random = new(number);
@@ -29,10 +32,13 @@ internal sealed class Client(HttpClient http, IReadOnlyDictionary<string, Served
             try
             {
                 using HttpResponseMessage answer = _random.Next(3) == 0
-                    ? await http.PostAsJsonAsync("/api/recommendations", new { history = ServedVersion.History(which), reasons = 2 }, CancellationToken.None)
+                    ? await http.PostAsJsonAsync(
+                        "/api/recommendations", new { history = ServedVersion.History(which), reasons = 2 }, CancellationToken.None)
                     : await http.GetAsync($"/api/recommendations/{which + 1}", CancellationToken.None);
                 if (answer.IsSuccessStatusCode)
-                    Judge(await answer.Content.ReadFromJsonAsync<JsonElement>(CancellationToken.None), which, answer.RequestMessage!.Method == HttpMethod.Post);
+                    Judge(
+                        await answer.Content.ReadFromJsonAsync<JsonElement>(CancellationToken.None), which,
+                        answer.RequestMessage!.Method == HttpMethod.Post);
                 else
                     Failed.Add($"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(CancellationToken.None)}");
             }
@@ -51,7 +57,8 @@ internal sealed class Client(HttpClient http, IReadOnlyDictionary<string, Served
         Versions[version] = Versions.GetValueOrDefault(version) + 1;
         if (!versions.TryGetValue(version, out ServedVersion? known))
             Wrong.Add($"there is no version {version}");
-        else if (!list.GetProperty("items").EnumerateArray().Select(film => film.GetProperty("item").GetString()).SequenceEqual((history ? known.OfHistory : known.OfUser)[which]))
+        else if (!list.GetProperty("items").EnumerateArray().Select(film => film.GetProperty("item").GetString())
+            .SequenceEqual((history ? known.OfHistory : known.OfUser)[which]))
             Wrong.Add($"{(history ? "history" : "user")} {which} has a list that is not of version {version}");
     }
 }

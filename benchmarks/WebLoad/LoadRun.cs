@@ -12,7 +12,8 @@ internal static class LoadRun
 {
     private const int Parts = 5, MostTime = 3; // of the time asked for: a machine that cannot swap so often ends with fewer swaps
 
-    public static async Task<bool> Execute(string dll, string? models, TimeSpan duration, int clientCount, int swaps, CancellationToken cancellation)
+    public static async Task<bool> Execute(
+        string dll, string? models, TimeSpan duration, int clientCount, int swaps, CancellationToken cancellation)
     {
         string folder = Directory.CreateTempSubdirectory("hybridrec-webload").FullName;
         try
@@ -47,7 +48,8 @@ internal static class LoadRun
         IDataView ratings = MovieRecommender.LoadIDataViewFromFolder(ml, data);
         IEstimator<ITransformer> alone = ml.Transforms.Conversion.MapValueToKey("User")
             .Append(ml.Transforms.Conversion.MapValueToKey("Item"))
-            .Append(ml.Hybrid.GnnEmbedding(new GnnEmbeddingOptions { PositiveThreshold = MovieRecommender.Liked, Training = new() { Seed = 1 } }))
+            .Append(ml.Hybrid.GnnEmbedding(
+                new GnnEmbeddingOptions { PositiveThreshold = MovieRecommender.Liked, Training = new() { Seed = 1 } }))
             .Append(ml.Hybrid.Fuse("Features", "UserGraph", "ItemGraph"))
             .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct() }));
         if (!File.Exists(graph))
@@ -56,7 +58,8 @@ internal static class LoadRun
     }
 
     private static async Task<bool> Load(
-        ServerProcess server, HttpClient http, Dictionary<string, ServedVersion> byName, ServedVersion[] versions, string model, TimeSpan duration, int clientCount, int swaps, CancellationToken cancellation)
+        ServerProcess server, HttpClient http, Dictionary<string, ServedVersion> byName, ServedVersion[] versions, string model,
+        TimeSpan duration, int clientCount, int swaps, CancellationToken cancellation)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Client[] clients = [.. Enumerable.Range(0, clientCount).Select(n => new Client(http, byName, n))];
@@ -74,7 +77,8 @@ internal static class LoadRun
             File.Move(model + ".tmp", model, overwrite: true);
 
             // The next swap waits for this one: each of them is to be served.
-            while ((await http.GetFromJsonAsync<JsonElement>("/api/model", cancellation)).GetProperty("version").GetString() != versions[swap % 2].Version)
+            while ((await http.GetFromJsonAsync<JsonElement>("/api/model", cancellation)).GetProperty("version")
+                .GetString() != versions[swap % 2].Version)
                 await Task.Delay(10, cancellation);
             served.Add(versions[swap % 2].Version);
             memory.Add(server.WorkingSetMiB);
@@ -91,10 +95,12 @@ internal static class LoadRun
             ("requests a second", $"{all.Length / took.TotalSeconds:N0}"),
             ("latency p50, p95, p99, most, ms", $"{At(all, .5):F1}, {At(all, .95):F1}, {At(all, .99):F1}, {all[^1]:F0}"),
             ("swaps served", $"{served.Count} of {swaps}"),
-            ("answers of each version", string.Join(", ", versions.Select(version => $"{clients.Sum(client => client.Versions.GetValueOrDefault(version.Version)):N0}"))),
+            ("answers of each version", string.Join(
+                ", ", versions.Select(version => $"{clients.Sum(client => client.Versions.GetValueOrDefault(version.Version)):N0}"))),
             ("failed requests", $"{failed.Length}"),
             ("answers not of the version they name", $"{wrong.Length}"),
-            ("working set after each fifth of the swaps, MiB", string.Join(", ", Enumerable.Range(1, Parts).Select(part => $"{memory[Math.Max(0, (memory.Count * part / Parts) - 1)]:F0}"))),
+            ("working set after each fifth of the swaps, MiB", string.Join(
+                ", ", Enumerable.Range(1, Parts).Select(part => $"{memory[Math.Max(0, (memory.Count * part / Parts) - 1)]:F0}"))),
         ];
         Table table = new Table().AddColumns("", "");
         foreach ((string name, string value) in rows)
@@ -106,10 +112,13 @@ internal static class LoadRun
     }
 
     // The server dies with requests in flight and the file of the next model half written; what lies there whole is served again.
-    private static async Task Kill(ServerProcess server, HttpClient http, Dictionary<string, ServedVersion> byName, string model, int clientCount, CancellationToken cancellation)
+    private static async Task Kill(
+        ServerProcess server, HttpClient http, Dictionary<string, ServedVersion> byName, string model, int clientCount,
+        CancellationToken cancellation)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task[] running = [.. Enumerable.Range(0, clientCount).Select(n => Task.Run(() => new Client(http, byName, n).Run(end.Token), CancellationToken.None))];
+        Task[] running = [.. Enumerable.Range(0, clientCount)
+            .Select(n => Task.Run(() => new Client(http, byName, n).Run(end.Token), CancellationToken.None))];
         await Task.Delay(200, cancellation);
         await File.WriteAllBytesAsync(model + ".tmp", new byte[1000], cancellation);
         server.Dispose();
@@ -117,7 +126,8 @@ internal static class LoadRun
         await Task.WhenAll(running);
     }
 
-    private static async Task<bool> Restart(string dll, string model, string data, Dictionary<string, ServedVersion> byName, CancellationToken cancellation)
+    private static async Task<bool> Restart(
+        string dll, string model, string data, Dictionary<string, ServedVersion> byName, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
         using ServerProcess server = await ServerProcess.Start(dll, model, data, cancellation);
@@ -126,7 +136,8 @@ internal static class LoadRun
         var client = new Client(http, byName, 0);
         using var end = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         await client.Run(end.Token);
-        AnsiConsole.MarkupLineInterpolated($"killed under load and started again: serving after {seconds:F1} s; of {client.Milliseconds.Count} requests {client.Failed.Count} failed, {client.Wrong.Count} answers wrong");
+        AnsiConsole.MarkupLineInterpolated($"killed under load and started again: serving after {seconds:F1} s; of " +
+            $"{client.Milliseconds.Count} requests {client.Failed.Count} failed, {client.Wrong.Count} answers wrong");
         return client.Failed.Count == 0 && client.Wrong.Count == 0;
     }
 

@@ -8,8 +8,9 @@ using Row = Movies.MovieRecommender.ModelInput;
 namespace HybridRec.MLNet.Benchmarks.WebLoad;
 
 /// <summary>
-/// Predictions a second of a <c>PredictionEngine</c> over the sample's whole chain, loaded from its zip, on one thread: keys, text, graph, profile, fusion and head, with the vectors of all texts
-/// at hand. Pairs are random, so that nearly every prediction has another user than the one before; the heads take turns.
+/// Predictions a second of a <c>PredictionEngine</c> over the sample's whole chain, loaded from its zip, on one thread: keys, text, graph,
+/// profile, fusion and head, with the vectors of all texts at hand. Pairs are random, so that nearly every prediction has another user than
+/// the one before; the heads take turns.
 /// </summary>
 internal static class PredictRun
 {
@@ -25,7 +26,8 @@ internal static class PredictRun
             var ml = new MLContext(seed: 1);
             IDataView ratings = MovieRecommender.LoadIDataViewFromFolder(ml, data);
             Row[] rows = Random(ml, MovieRecommender.LoadItems(ml, data));
-            Case[] cases = [.. new RankingHead[] { RankingHead.Linear(), RankingHead.Mlp() }.Select(head => new Case(head, Saved(ml, ratings, Path.Combine(folder, $"{head.Kind}.zip"), head)))];
+            Case[] cases = [.. new RankingHead[] { RankingHead.Linear(), RankingHead.Mlp() }
+                .Select(head => new Case(head, Saved(ml, ratings, Path.Combine(folder, $"{head.Kind}.zip"), head)))];
             try
             {
                 foreach (Case one in cases)
@@ -38,7 +40,9 @@ internal static class PredictRun
                         one.Run(rows, round, cancellation);
                 }
 
-                Table table = new Table().AddColumns("head", "predictions a second, median", "least", "most", "a second of processor time", "bytes allocated each", $"at least {Wanted:N0}");
+                Table table = new Table().AddColumns(
+                    "head", "predictions a second, median", "least", "most", "a second of processor time", "bytes allocated each",
+                    $"at least {Wanted:N0}");
                 foreach (Case one in cases)
                     table.AddRow(one.Cells());
                 AnsiConsole.Write(table);
@@ -118,6 +122,8 @@ internal static class PredictRun
         }
 
         public string[] Cells() =>
-            [head.ToString(), $"{Median:N0}", $"{_rates.Min():N0}", $"{_rates.Max():N0}", $"{_count / _processor:N0}", $"{_bytes / _count:N0}", Median >= Wanted ? "yes" : "no"];
+            [
+                head.ToString(), $"{Median:N0}", $"{_rates.Min():N0}", $"{_rates.Max():N0}", $"{_count / _processor:N0}",
+                $"{_bytes / _count:N0}", Median >= Wanted ? "yes" : "no"];
     }
 }

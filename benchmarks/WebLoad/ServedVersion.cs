@@ -19,7 +19,8 @@ internal sealed record ServedVersion(string Path, string Version, string[][] OfU
     public static ServedVersion Of(MLContext ml, string path, string data)
     {
         using Recommender recommender = ml.Hybrid.CreateRecommender(
-            ml.Model.Load(path, out _), Movies.MovieRecommender.LoadIDataViewFromFolder(ml, data), Movies.MovieRecommender.LoadItems(ml, data));
+            ml.Model.Load(path, out _), Movies.MovieRecommender.LoadIDataViewFromFolder(ml, data),
+            Movies.MovieRecommender.LoadItems(ml, data));
         return new ServedVersion(
             path,
             Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))[..12],
@@ -27,7 +28,8 @@ internal sealed record ServedVersion(string Path, string Version, string[][] OfU
             Lists(which => new RecommendationRequest { History = History(which) }));
 
         string[][] Lists(Func<int, RecommendationRequest> request) =>
-            [.. Enumerable.Range(0, ServedVersion.Lists).Select(which => recommender.Recommend(request(which)).Items.Select(film => film.Item).ToArray())];
+            [.. Enumerable.Range(0, ServedVersion.Lists)
+                .Select(which => recommender.Recommend(request(which)).Items.Select(film => film.Item).ToArray())];
     }
 
     /// <summary>The films someone liked.</summary>

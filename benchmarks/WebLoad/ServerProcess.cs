@@ -23,7 +23,9 @@ internal sealed class ServerProcess : IDisposable
 
     public static async Task<ServerProcess> Start(string dll, string model, string data, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo("dotnet", [dll, "--urls", "http://127.0.0.1:0", "--Movies:ModelPath", model, "--Movies:DataPath", data, "--Movies:ReloadSeconds", "0.1", "--Movies:RequestsPerSecond", "1000000"])
+        var start = new ProcessStartInfo("dotnet", [
+            dll, "--urls", "http://127.0.0.1:0", "--Movies:ModelPath", model, "--Movies:DataPath", data, "--Movies:ReloadSeconds", "0.1",
+            "--Movies:RequestsPerSecond", "1000000"])
         {
             RedirectStandardOutput = true,
             WorkingDirectory = Path.GetDirectoryName(dll),

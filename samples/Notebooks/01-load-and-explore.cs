@@ -7,10 +7,11 @@
 // %% [markdown]
 // # 1. Load and explore
 //
-// Before a model there are rows: who gave which film how many stars. This notebook looks at them as a `DataFrame` and in three plots, and ends with the split and the two
-// numbers that every later notebook has to beat.
+// Before a model there are rows: who gave which film how many stars. This notebook looks at them as a `DataFrame` and in three plots, and
+// ends with the split and the two numbers that every later notebook has to beat.
 //
-// The films are generated, so that nothing is downloaded and the right answer is known. With `HYBRIDREC_NOTEBOOK_DATA` naming a MovieLens folder, the same cells read that.
+// The films are generated, so that nothing is downloaded and the right answer is known. With `HYBRIDREC_NOTEBOOK_DATA` naming a MovieLens
+// folder, the same cells read that.
 
 // %%
 using HybridRec.MLNet;
@@ -26,7 +27,8 @@ Show.Table(ratings, rows: 5);
 
 // %% [markdown]
 // ## How much is there?
-// Most cells of the matrix of users and films are empty. How empty decides what can be learned: at a density of a few percent, two users share a handful of films.
+// Most cells of the matrix of users and films are empty. How empty decides what can be learned: at a density of a few percent, two
+// users share a handful of films.
 
 // %%
 int[] userIds = [.. ratings["User"].Cast<int>()], filmIds = [.. ratings["Item"].Cast<int>()];
@@ -45,11 +47,14 @@ Show.Table(["quantity", "value"],
 
 // %% [markdown]
 // ## Stars
-// People rate what they chose to watch, so high marks are the rule. From here on 4 stars and more count as *liked*; what is recommended is judged by that.
+// People rate what they chose to watch, so high marks are the rule. From here on 4 stars and more count as *liked*; what is
+// recommended is judged by that.
 
 // %%
 var starCounts = stars.GroupBy(s => (int)s).OrderBy(g => g.Key).Select(g => (Stars: g.Key, Count: g.Count())).ToArray();
-var plot = Charts.Bars("High marks are the rule", "ratings", [.. starCounts.Select(x => ($"{x.Stars}", (double)x.Count, 0.0, x.Stars >= 4 ? 0 : 4))], x: "stars");
+var plot = Charts.Bars(
+    "High marks are the rule", "ratings", [.. starCounts.Select(x => ($"{x.Stars}", (double)x.Count, 0.0, x.Stars >= 4 ? 0 : 4))],
+    x: "stars");
 plot.Legend.ManualItems.Add(new LegendItem { LabelText = "liked", FillColor = Charts.SeriesColor(0) });
 plot.Legend.ManualItems.Add(new LegendItem { LabelText = "not liked", FillColor = Charts.SeriesColor(4) });
 plot.ShowLegend(Alignment.UpperLeft);
@@ -57,8 +62,8 @@ Show.Figure(plot, "stars", $"{100.0 * stars.Count(s => s >= 4) / stars.Length:F0
 
 // %% [markdown]
 // ## The long tail
-// Sort films by how often they were rated: a few take most of the ratings. A model that only knows what is popular does well on average and tells nobody anything new; the
-// films at the flat end are the reason to build anything better.
+// Sort films by how often they were rated: a few take most of the ratings. A model that only knows what is popular does well on average and
+// tells nobody anything new; the films at the flat end are the reason to build anything better.
 
 // %%
 double[] popularity = [.. filmIds.CountBy(id => id).Select(x => (double)x.Value).OrderDescending()];
@@ -103,12 +108,12 @@ Show.Table(byGenre, rows: 12);
 
 // %% [markdown]
 // ## The split, and what there is to beat
-// A fifth of each user's ratings is put away. A model sees the rest and ranks **all** films that the user has not seen; NDCG@10 is 1 when the liked ones stand on top, and
-// counts a hit at the tenth place for less than one at the first.
+// A fifth of each user's ratings is put away. A model sees the rest and ranks **all** films that the user has not seen; NDCG@10 is 1 when
+// the liked ones stand on top, and counts a hit at the tenth place for less than one at the first.
 //
-// Every report has the rows that need no learning beside the model's: *Random*, *Popularity*, the films with the best mean of stars, and *Oracle*, the best that any ranking
-// could reach. The model here is EASE, a closed form that is fitted in a moment and is hard to beat on small dense data: a good first model, and what the graphs and
-// texts of the next notebooks have to be measured against.
+// Every report has the rows that need no learning beside the model's: *Random*, *Popularity*, the films with the best mean of stars, and
+// *Oracle*, the best that any ranking could reach. The model here is EASE, a closed form that is fitted in a moment and is hard to beat on
+// small dense data: a good first model, and what the graphs and texts of the next notebooks have to be measured against.
 
 // %%
 var split = ml.Hybrid.Data.RandomSplit(films.Ratings, testFraction: 0.2, seed: 1);

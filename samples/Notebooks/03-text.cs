@@ -6,8 +6,9 @@
 // %% [markdown]
 // # 3. Meaning: text to vectors
 //
-// A film has a plot before it has a rating. `LlmEmbedding` turns a text column into vectors. Here it uses its default encoder, which needs no model file: TF-IDF and a truncated SVD
-// fitted on the films' own texts. It is no language model; one is put in its place by `encoder: TextEncoder.FromFolder("models/all-MiniLM-L6-v2")`, and nothing else changes.
+// A film has a plot before it has a rating. `LlmEmbedding` turns a text column into vectors. Here it uses its default encoder, which needs
+// no model file: TF-IDF and a truncated SVD fitted on the films' own texts. It is no language model; one is put in its place by `encoder:
+// TextEncoder.FromFolder("models/all-MiniLM-L6-v2")`, and nothing else changes.
 
 // %%
 using HybridRec.MLNet;
@@ -31,16 +32,21 @@ Console.WriteLine(films.Items.GetColumn<string>("ItemText").First());
 // %%
 var likeness = new Likeness(ids, vectors, "ItemMeaning");
 Console.WriteLine($"{films.Title(ids[0])}: {films.Genre(ids[0])}");
-Show.Table(["nearest film", "genre", "cosine"], likeness.Nearest(ids[0], 6).Select(x => new object?[] { films.Title(x.Film), films.Genre(x.Film), x.Cosine }));
+Show.Table(
+    ["nearest film", "genre", "cosine"],
+    likeness.Nearest(ids[0], 6).Select(x => new object?[] { films.Title(x.Film), films.Genre(x.Film), x.Cosine }));
 
 // %% [markdown]
 // ## A question in words
-// The fitted encoder is an `IEmbeddingGenerator` of Microsoft.Extensions.AI: any text becomes a vector in the same space, so a sentence can look for films.
+// The fitted encoder is an `IEmbeddingGenerator` of Microsoft.Extensions.AI: any text becomes a vector in the same space, so
+// a sentence can look for films.
 
 // %%
 string question = "thieves plan to rob a casino";
 ReadOnlyMemory<float> asked = await text.AsEmbeddingGenerator().GenerateVectorAsync(question);
-Show.Table([$"films for '{question}'", "genre", "cosine"], likeness.Nearest(asked, 5).Select(x => new object?[] { films.Title(x.Film), films.Genre(x.Film), x.Cosine }));
+Show.Table(
+    [$"films for '{question}'", "genre", "cosine"],
+    likeness.Nearest(asked, 5).Select(x => new object?[] { films.Title(x.Film), films.Genre(x.Film), x.Cosine }));
 
 // %% [markdown]
 // ## What does the text know, and what not?
@@ -62,7 +68,8 @@ for (int row = 0; row < genres.Length; row++)
     for (int column = 0; column < genres.Length; column++)
     {
         var (first, second) = (genres[row], genres[column]);
-        cosines[row, column] = likeness.Mean((a, b) => (films.Genre(a) == first && films.Genre(b) == second) || (films.Genre(b) == first && films.Genre(a) == second));
+        cosines[row, column] = likeness.Mean((a, b) =>
+            (films.Genre(a) == first && films.Genre(b) == second) || (films.Genre(b) == first && films.Genre(a) == second));
     }
 }
 
@@ -71,8 +78,8 @@ Show.Figure(plot, "genres", "Plots of one genre are alike (the diagonal), and of
 
 // %% [markdown]
 // ## Ranking by text alone
-// `UserProfile` gives a user the mean vector of what they liked; `Ranking` scores pairs. Judged twice: on the films everybody could rate, and on those that nobody has rated yet, which
-// are ranked among all films.
+// `UserProfile` gives a user the mean vector of what they liked; `Ranking` scores pairs. Judged twice: on the films everybody could rate,
+// and on those that nobody has rated yet, which are ranked among all films.
 
 // %%
 var split = ml.Hybrid.Data.RandomSplit(films.Ratings, testFraction: 0.2, seed: 1);
@@ -85,12 +92,16 @@ var byText = ml.Transforms.Conversion.MapValueToKey("User")
     .Append(ml.Hybrid.Ranking(new RankingOptions { PositiveThreshold = 4 }))
     .Fit(split.TrainSet);
 var warm = ml.Hybrid.EvaluateTopK(byText, split, judged);
-var cold = films.NewFilmRatings is null ? null : ml.Hybrid.EvaluateTopK(byText, new InteractionSplit(split.TrainSet, films.NewFilmRatings, "new films"), judged);
-Show.Table(["ranking", "NDCG@20, rated films", "NDCG@20, new films"], new[] { ("by text", "Model"), ("popularity", "Popularity"), ("random", "Random") }.Select(row => new object?[]
-{
-    row.Item1, warm[row.Item2][TopKMetric.Ndcg, 20].Value, cold?[row.Item2][TopKMetric.Ndcg, 20].Value,
-}));
+var cold = films.NewFilmRatings is null
+    ? null
+    : ml.Hybrid.EvaluateTopK(byText, new InteractionSplit(split.TrainSet, films.NewFilmRatings, "new films"), judged);
+Show.Table(
+    ["ranking", "NDCG@20, rated films", "NDCG@20, new films"],
+    new[] { ("by text", "Model"), ("popularity", "Popularity"), ("random", "Random") }.Select(row => new object?[]
+    {
+        row.Item1, warm[row.Item2][TopKMetric.Ndcg, 20].Value, cold?[row.Item2][TopKMetric.Ndcg, 20].Value,
+    }));
 
 // %% [markdown]
-// On rated films, text alone is no better than popularity: it misses the circles. On new films popularity has nothing to say, and text is all there is. The next notebook puts both
-// together.
+// On rated films, text alone is no better than popularity: it misses the circles. On new films popularity has nothing to say, and text is
+// all there is. The next notebook puts both together.

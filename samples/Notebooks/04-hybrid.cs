@@ -6,8 +6,9 @@
 // %% [markdown]
 // # 4. The hybrid: structure and meaning
 //
-// The graph knows who watches what with whom, and is silent about new films. The text knows what a film is about, and is silent about who likes it. `Fuse` puts the vectors side by
-// side, $z_{ui} = [h_u | e_u | h_i | e_i]$, and `Ranking` learns a score of them. Three pipelines are fitted on the same rows and judged by the same test.
+// The graph knows who watches what with whom, and is silent about new films. The text knows what a film is about, and is silent about who
+// likes it. `Fuse` puts the vectors side by side, $z_{ui} = [h_u | e_u | h_i | e_i]$, and `Ranking` learns a score of them. Three pipelines
+// are fitted on the same rows and judged by the same test.
 
 // %%
 using HybridRec.MLNet;
@@ -21,7 +22,13 @@ var split = ml.Hybrid.Data.RandomSplit(films.Ratings, testFraction: 0.2, seed: 1
 var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"));
 var text = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText");
 var profile = ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = 4, Seed = 1 });
-var graph = new GnnEmbeddingOptions { Dimension = 32, Loss = GraphLoss.SampledSoftmax(negatives: 256), PositiveThreshold = 4, Training = new() { Seed = 1 } };
+var graph = new GnnEmbeddingOptions
+{
+    Dimension = 32,
+    Loss = GraphLoss.SampledSoftmax(negatives: 256),
+    PositiveThreshold = 4,
+    Training = new() { Seed = 1 }
+};
 var ranking = new RankingOptions { PositiveThreshold = 4 };
 
 var graphOnly = keys
@@ -56,7 +63,11 @@ var hybrid = keys
 var judged = new TopKOptions { RelevanceThreshold = 4, Items = films.Items };
 var models = new (string Name, ITransformer Model)[] { ("graph only", graphOnly), ("text only", textOnly), ("hybrid", hybrid) };
 var reports = models.Select(x => (x.Name, Report: ml.Hybrid.EvaluateTopK(x.Model, split, judged))).ToArray();
-object?[] Row(string name, TopKRow row) => [name, row[TopKMetric.Precision, 10].Value, row[TopKMetric.Recall, 10].Value, row[TopKMetric.Ndcg, 10].Value, row[TopKMetric.Ndcg, 20].Value];
+object?[] Row(string name, TopKRow row) =>
+[
+    name, row[TopKMetric.Precision, 10].Value, row[TopKMetric.Recall, 10].Value, row[TopKMetric.Ndcg, 10].Value,
+    row[TopKMetric.Ndcg, 20].Value
+];
 Show.Table(["ranking", "Precision@10", "Recall@10", "NDCG@10", "NDCG@20"],
 [
     Row("random", reports[0].Report["Random"]),
@@ -75,8 +86,9 @@ var plot = Charts.Bars("Known films: the hybrid keeps what the graph has", "NDCG
 Show.Figure(plot, "warm", "Films with ratings; the whiskers are 95 % bootstrap intervals over users.");
 
 // %% [markdown]
-// The whiskers say how much users differ, not whether one model beats the other: for that, compare user by user. An interval above 0 is a real difference on these users; one around 0 is
-// none. Where every film has its ratings, the graph alone knows nearly all there is to know, with films as few as these; what the text is for comes next.
+// The whiskers say how much users differ, not whether one model beats the other: for that, compare user by user. An interval above 0 is a
+// real difference on these users; one around 0 is none. Where every film has its ratings, the graph alone knows nearly all there is to
+// know, with films as few as these; what the text is for comes next.
 
 // %%
 var best = reports.Single(x => x.Name == "hybrid").Report;
@@ -85,7 +97,8 @@ foreach (var (name, report) in reports.Where(x => x.Name != "hybrid"))
 
 // %% [markdown]
 // ## Films that nobody has rated
-// The films are generated, so it is known who will like the new ones. Training has not seen one rating of them; they are ranked among all films.
+// The films are generated, so it is known who will like the new ones. Training has not seen one rating of them;
+// they are ranked among all films.
 
 // %%
 if (films.NewFilmRatings is not null)
@@ -110,6 +123,8 @@ if (films.NewFilmRatings is not null)
 string file = Path.Combine(Path.GetTempPath(), "hybrid-films.zip");
 ml.Model.Save(hybrid, split.TrainSet.Schema, file);
 ITransformer loaded = new MLContext().Model.Load(file, out _);
-float[] before = [.. hybrid.Transform(split.TestSet).GetColumn<float>("Score")], after = [.. loaded.Transform(split.TestSet).GetColumn<float>("Score")];
-Console.WriteLine($"{new FileInfo(file).Length / 1024} KiB; {before.Zip(after).Count(x => x.First == x.Second)} of {before.Length} scores are equal after loading.");
+float[] before = [.. hybrid.Transform(split.TestSet).GetColumn<float>("Score")],
+    after = [.. loaded.Transform(split.TestSet).GetColumn<float>("Score")];
+Console.WriteLine($"{new FileInfo(file).Length / 1024} KiB; {before.Zip(after).Count(x => x.First == x.Second)} of {before.Length} " +
+    "scores are equal after loading.");
 File.Delete(file);

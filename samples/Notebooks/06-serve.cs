@@ -6,8 +6,9 @@
 // %% [markdown]
 // # 6. Serving
 //
-// A model scores pairs; a service answers people. `CreateRecommender` computes the vectors of all users and films once, and then answers from them: for a user, for someone who
-// is no user, for a sentence, for a film. It is safe to use from many threads, and another model can be put into service meanwhile.
+// A model scores pairs; a service answers people. `CreateRecommender` computes the vectors of all users and films once, and then answers
+// from them: for a user, for someone who is no user, for a sentence, for a film. It is safe to use from many threads, and another model can
+// be put into service meanwhile.
 
 // %%
 using System.Diagnostics;
@@ -34,11 +35,14 @@ IEstimator<ITransformer> Pipeline(int seed) => ml.Transforms.Conversion.MapValue
     .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph", "UserMeaning"], item: ["ItemGraph", "ItemMeaning"]))
     .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.Linear(), PositiveThreshold = 4, Training = new() { Seed = seed } }));
 ITransformer model = Pipeline(seed: 1).Fit(films.Ratings);
-Recommender recommender = ml.Hybrid.CreateRecommender(model, films.Ratings, new RecommenderOptions { Items = films.Items, Version = "monday" });
-Console.WriteLine($"{recommender.UserCount} users, {recommender.ItemCount} films, {recommender.Categories.Count} genres, version {recommender.Version}.");
+Recommender recommender = ml.Hybrid.CreateRecommender(
+    model, films.Ratings, new RecommenderOptions { Items = films.Items, Version = "monday" });
+Console.WriteLine(
+    $"{recommender.UserCount} users, {recommender.ItemCount} films, {recommender.Categories.Count} genres, version {recommender.Version}.");
 
 void Print(RecommendationResult answer) => Show.Table(["film", "genre", "score", "because of"],
-    answer.Items.Select(x => new object?[] { x.Title, films.Genre(int.Parse(x.Item)), x.Score, string.Join("; ", x.Reasons.Select(reason => reason.Title)) }));
+    answer.Items.Select(x =>
+        new object?[] { x.Title, films.Genre(int.Parse(x.Item)), x.Score, string.Join("; ", x.Reasons.Select(reason => reason.Title)) }));
 
 // %% [markdown]
 // ## For a user, with reasons
@@ -91,7 +95,8 @@ catch (UnknownIdException e)
 
 // %% [markdown]
 // ## Another model, under load
-// Two threads ask without pause while `Swap` puts another model into service. Every answer comes whole from one version, and says from which.
+// Two threads ask without pause while `Swap` puts another model into service. Every answer comes whole from
+// one version, and says from which.
 
 // %%
 ITransformer retrained = Pipeline(seed: 2).Fit(films.Ratings);
@@ -117,7 +122,8 @@ Show.Table(["version", "answers"], counted.OrderBy(x => x.Key, StringComparer.Or
 
 // %% [markdown]
 // ## How long does an answer take?
-// One request at a time on one thread, after a warm-up. The middle is what the code costs; the tail belongs to the machine as well, so these numbers are printed and not promised.
+// One request at a time on one thread, after a warm-up. The middle is what the code costs; the tail belongs to the machine as well, so
+// these numbers are printed and not promised.
 
 // %%
 var requests = new (string Name, Func<int, RecommendationRequest> Of)[]
@@ -144,7 +150,8 @@ foreach (var ((name, of), color) in requests.Select((x, i) => (x, i)))
 
     Array.Sort(times);
     percentiles.Add([name, times[1000], times[1900], times[1980]]);
-    var line = plot.Add.ScatterLine(times.Select(Math.Log10).ToArray(), times.Select((_, i) => 100.0 * (i + 1) / times.Length).ToArray(), Charts.SeriesColor(color));
+    var line = plot.Add.ScatterLine(
+        times.Select(Math.Log10).ToArray(), times.Select((_, i) => 100.0 * (i + 1) / times.Length).ToArray(), Charts.SeriesColor(color));
     (line.LineWidth, line.LegendText) = (3, name);
 }
 

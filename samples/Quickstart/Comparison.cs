@@ -5,7 +5,9 @@ using Spectre.Console;
 
 namespace Quickstart;
 
-/// <summary>Trains the three pipelines on one split, judges them, and prints them side by side with what no model and a perfect model reach.</summary>
+/// <summary>
+/// Trains the three pipelines on one split, judges them, and prints them side by side with what no model and a perfect model reach.
+/// </summary>
 internal static class Comparison
 {
     public static Trained[] Run(MLContext ml, QuickstartData data, int seed) =>
@@ -28,14 +30,18 @@ internal static class Comparison
     {
         var counts = trained[0].Quality.Counts;
         AnsiConsole.MarkupLineInterpolated(
-            $"[bold]Full ranking[/] of {counts.Items:N0} items for {counts.Users:N0} users ({counts.RelevantPerUser:F1} relevant test items each; {counts.ColdUsers:N0} of the users are new); ± is half the 95 % bootstrap interval over users; MiB is the most memory while training");
+            $"[bold]Full ranking[/] of {counts.Items:N0} items for {counts.Users:N0} users ({counts.RelevantPerUser:F1} relevant test " +
+            $"items each; {counts.ColdUsers:N0} of the users are new); ± is half the 95 % bootstrap interval over users; MiB is the most " +
+            "memory while training");
         var table = new Table().Border(TableBorder.Rounded).AddColumn("");
         foreach (string header in new[] { "P@10", "R@10", "NDCG@10", "R@20", "NDCG@20", "fit", "MiB" })
             table.AddColumn(new TableColumn(header).RightAligned());
         foreach (var row in trained[0].Quality.Rows.Where(row => row.Name is not ("Model" or "Oracle")))
             table.AddRow(Cells($"[grey]{row.Name}[/]", row, fit: "", memory: ""));
         foreach (var one in trained)
-            table.AddRow(Cells(one.Name == Pipelines.Hybrid ? "[bold green]Hybrid[/]" : one.Name, one.Quality.Model, $"{one.FitTime.TotalSeconds:F0} s", $"{one.PeakMiB:N0}"));
+            table.AddRow(Cells(
+                one.Name == Pipelines.Hybrid ? "[bold green]Hybrid[/]" : one.Name, one.Quality.Model, $"{one.FitTime.TotalSeconds:F0} s",
+                $"{one.PeakMiB:N0}"));
         table.AddRow(Cells("[grey]Oracle[/]", trained[0].Quality["Oracle"], fit: "", memory: ""));
         AnsiConsole.Write(table);
 
@@ -51,11 +57,13 @@ internal static class Comparison
         if (trained[0].NewItems is not { } first)
             return;
         AnsiConsole.MarkupLineInterpolated(
-            $"[bold]New items[/]: {first.Counts.RelevantPerUser:F1} relevant ones each for {first.Counts.Users:N0} users, which training has never seen, ranked among all {first.Counts.Items:N0} items");
+            $"[bold]New items[/]: {first.Counts.RelevantPerUser:F1} relevant ones each for {first.Counts.Users:N0} users, which training " +
+            $"has never seen, ranked among all {first.Counts.Items:N0} items");
         var table = new Table().Border(TableBorder.Rounded).AddColumn("");
         foreach (string header in new[] { "R@10", "R@20", "NDCG@20" })
             table.AddColumn(new TableColumn(header).RightAligned());
-        foreach (var row in first.Rows.Where(row => row.Name is "Random" or "Popularity").Concat(trained.Select(one => one.NewItems!.Model)))
+        foreach (var row in first.Rows.Where(row => row.Name is "Random" or "Popularity")
+            .Concat(trained.Select(one => one.NewItems!.Model)))
         {
             string name = row.Name == "Model" ? trained.Single(one => one.NewItems!.Model == row).Name : $"[grey]{row.Name}[/]";
             table.AddRow(name, Text(row[TopKMetric.Recall, 10]), Text(row[TopKMetric.Recall, 20]), WithInterval(row[TopKMetric.Ndcg, 20]));
@@ -68,27 +76,37 @@ internal static class Comparison
     {
         AnsiConsole.Write(new Rule($"[bold]Means over {runs.Count} seeds, ± standard deviation[/]").LeftJustified());
         var table = new Table().Border(TableBorder.Rounded).AddColumn("");
-        (TopKMetric Metric, int K)[] shown = [(TopKMetric.Precision, 10), (TopKMetric.Recall, 10), (TopKMetric.Ndcg, 10), (TopKMetric.Recall, 20), (TopKMetric.Ndcg, 20)];
+        (TopKMetric Metric, int K)[] shown =
+        [
+            (TopKMetric.Precision, 10), (TopKMetric.Recall, 10), (TopKMetric.Ndcg, 10), (TopKMetric.Recall, 20), (TopKMetric.Ndcg, 20)
+        ];
         foreach (string header in new[] { "P@10", "R@10", "NDCG@10", "R@20", "NDCG@20", "fit", "MiB" })
             table.AddColumn(new TableColumn(header).RightAligned());
         foreach (string name in Pipelines.Names)
         {
             var own = runs.Select(run => run.Single(one => one.Name == name)).ToArray();
-            table.AddRow([name, .. shown.Select(x => MeanAndDeviation([.. own.Select(one => one.Quality[x.Metric, x.K].Value)], x == (TopKMetric.Ndcg, 10))), $"{own.Average(one => one.FitTime.TotalSeconds):F0} s", $"{own[0].PeakMiB:N0}"]);
+            table.AddRow([name, .. shown.Select(x => MeanAndDeviation(
+                [.. own.Select(one => one.Quality[x.Metric, x.K].Value)],
+                x == (TopKMetric.Ndcg, 10))), $"{own.Average(one => one.FitTime.TotalSeconds):F0} s", $"{own[0].PeakMiB:N0}"]);
         }
         AnsiConsole.Write(table);
         foreach (string name in Pipelines.Names.Where(name => name != Pipelines.Hybrid))
         {
-            var leads = runs.Select(run => run.Single(one => one.Name == Pipelines.Hybrid).Quality.CompareTo(run.Single(one => one.Name == name).Quality, TopKMetric.Ndcg, 10)).ToArray();
+            var leads = runs.Select(run => run.Single(one => one.Name == Pipelines.Hybrid).Quality.CompareTo(
+                run.Single(one => one.Name == name).Quality, TopKMetric.Ndcg, 10)).ToArray();
             AnsiConsole.MarkupLineInterpolated(
-                $"Hybrid - {name}, NDCG@10: {leads.Average(lead => lead.Difference):+0.0000;-0.0000} on average; above 0 in {leads.Count(lead => lead.Difference > 0)} of {leads.Length} seeds, with an interval above 0 in {leads.Count(lead => lead.Lower > 0)}");
+                $"Hybrid - {name}, NDCG@10: {leads.Average(lead => lead.Difference):+0.0000;-0.0000} on average; above 0 in " +
+                $"{leads.Count(lead => lead.Difference > 0)} of {leads.Length} seeds, with an interval above 0 in " +
+                $"{leads.Count(lead => lead.Lower > 0)}");
         }
     }
 
     private static string MeanAndDeviation(double[] values, bool withDeviation)
     {
         double mean = values.Average();
-        return withDeviation ? $"{mean:.0000} ± {Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1)):.0000}" : $"{mean:.0000}";
+        return withDeviation
+            ? $"{mean:.0000} ± {Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1)):.0000}"
+            : $"{mean:.0000}";
     }
 
     private static string[] Cells(string name, TopKRow row, string fit, string memory) =>

@@ -38,8 +38,9 @@ internal static class DataSources
         return new QuickstartData(
             folder.Name,
             "MovieLens ratings; title, genres and, where the folder has them, plot and cast as text",
-            split == "time" ? ml.Hybrid.Data.TemporalSplit(ratings, testFraction: 0.1) : ml.Hybrid.Data.RandomSplit(ratings, testFraction: 0.2, seed: seed),
-            ml.Hybrid.Data.LoadMovieLensItems(folder.FullName),
+            split == "time"
+                ? ml.Hybrid.Data.TemporalSplit(ratings, testFraction: 0.1)
+                : ml.Hybrid.Data.RandomSplit(ratings, testFraction: 0.2, seed: seed), ml.Hybrid.Data.LoadMovieLensItems(folder.FullName),
             NewItemSplit: null,
             Liked);
     }
@@ -47,7 +48,8 @@ internal static class DataSources
     private static QuickstartData LightGcn(MLContext ml, DirectoryInfo folder)
     {
         var json = folder.EnumerateFiles("*item*.json*").FirstOrDefault()
-            ?? throw new FileNotFoundException($"'{folder.FullName}' has no item texts (*item*.json): the quickstart compares graph and text, so it needs them.");
+            ?? throw new FileNotFoundException(
+                $"'{folder.FullName}' has no item texts (*item*.json): the quickstart compares graph and text, so it needs them.");
         var texts = ItemTexts.FromJson(json.FullName);
         if (folder.EnumerateFiles("item_map.txt*").FirstOrDefault() is { } map)
             texts = texts.WithIdMap(map.FullName);

@@ -1,6 +1,8 @@
 namespace Quickstart;
 
-/// <summary>The largest working set while something runs, sampled 20 times a second: what one model takes in a process that trains several.</summary>
+/// <summary>
+/// The largest working set while something runs, sampled 20 times a second: what one model takes in a process that trains several.
+/// </summary>
 internal sealed class PeakMemory : IDisposable
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(50);

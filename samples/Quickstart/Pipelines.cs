@@ -15,7 +15,8 @@ internal static class Pipelines
     /// <param name="data">What it will be fitted on.</param>
     /// <param name="seed">Seed of everything random.</param>
     /// <param name="progress">Told after every epoch.</param>
-    public static IEstimator<ITransformer> Build(MLContext ml, string name, QuickstartData data, int seed, IProgress<TrainingProgress> progress)
+    public static IEstimator<ITransformer> Build(
+        MLContext ml, string name, QuickstartData data, int seed, IProgress<TrainingProgress> progress)
     {
         float? stars = data.RelevanceThreshold;
         var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"));

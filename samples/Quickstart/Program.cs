@@ -7,16 +7,29 @@ using Spectre.Console;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
-var data = new Option<DirectoryInfo?>("--data") { Description = "A MovieLens folder, or a folder in the LightGCN format with item texts. Without it: the embedded films." };
-var split = new Option<string>("--split") { Description = "For MovieLens: random (20 % of each user) or time (the latest 10 %).", DefaultValueFactory = _ => "random" };
+var data = new Option<DirectoryInfo?>("--data")
+{
+    Description = "A MovieLens folder, or a folder in the LightGCN format with item texts. Without it: the embedded films."
+};
+var split = new Option<string>("--split")
+{
+    Description = "For MovieLens: random (20 % of each user) or time (the latest 10 %).",
+    DefaultValueFactory = _ => "random"
+};
 split.AcceptOnlyFromAmong("random", "time");
 var seed = new Option<int>("--seed") { Description = "First seed.", DefaultValueFactory = _ => 1 };
 var seeds = new Option<int>("--seeds") { Description = "How many seeds to train with.", DefaultValueFactory = _ => 1 };
 var zip = new Argument<FileInfo>("model");
 var rows = new Argument<FileInfo>("rows");
-var score = new Command("score", "Loads a saved model and prints a score for each row; the quickstart calls it as its fresh process.") { zip, rows };
+var score = new Command("score", "Loads a saved model and prints a score for each row; the quickstart calls it as its fresh process.")
+{
+    zip, rows
+};
 score.SetAction(parsed => SavedModel.PrintScores(parsed.GetValue(zip)!, parsed.GetValue(rows)!));
-var root = new RootCommand("Trains, judges and uses a hybrid GNN + text recommender through plain ML.NET.") { data, split, seed, seeds, score };
+var root = new RootCommand("Trains, judges and uses a hybrid GNN + text recommender through plain ML.NET.")
+{
+    data, split, seed, seeds, score
+};
 root.SetAction(parsed => Run(parsed.GetValue(data), parsed.GetValue(split)!, parsed.GetValue(seed), parsed.GetValue(seeds)));
 try
 {
@@ -54,5 +67,6 @@ static void Run(DirectoryInfo? folder, string split, int firstSeed, int seeds)
     if (seeds > 1)
         Comparison.PrintSeeds(runs);
     using var process = Process.GetCurrentProcess();
-    AnsiConsole.MarkupLineInterpolated($"Done in {clock.Elapsed.TotalSeconds:F0} s, peak memory {process.PeakWorkingSet64 / (1 << 20):N0} MiB, {Environment.ProcessorCount} cores.");
+    AnsiConsole.MarkupLineInterpolated($"Done in {clock.Elapsed.TotalSeconds:F0} s, peak memory " +
+        $"{process.PeakWorkingSet64 / (1 << 20):N0} MiB, {Environment.ProcessorCount} cores.");
 }

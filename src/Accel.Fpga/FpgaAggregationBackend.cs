@@ -1,8 +1,9 @@
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// Aggregation and sampling in 8 bits on an FPGA, or on its simulation: a driver of the kernels in rtl/ over <see cref="IFpgaDevice"/>. The rows of a graph are shared out over the compute units.
-/// The run tells cycles, stalls and bytes; on a simulated device they are marked so, and so is every time that is made of them. Calls wait for each other.
+/// Aggregation and sampling in 8 bits on an FPGA, or on its simulation: a driver of the kernels in rtl/ over <see cref="IFpgaDevice"/>. The
+/// rows of a graph are shared out over the compute units. The run tells cycles, stalls and bytes; on a simulated device they are marked so,
+/// and so is every time that is made of them. Calls wait for each other.
 /// </summary>
 public sealed class FpgaAggregationBackend : IAggregationBackend, IDisposable
 {
@@ -13,7 +14,8 @@ public sealed class FpgaAggregationBackend : IAggregationBackend, IDisposable
 
     /// <summary>Creates a backend.</summary>
     /// <param name="aggregation">A device with the kernel hr_agg_kernel; the backend disposes it.</param>
-    /// <param name="sampling">A device with the kernel hr_sample_kernel; null for a backend that does not sample. The backend disposes it.</param>
+    /// <param name="sampling">A device with the kernel hr_sample_kernel; null for a backend that does not sample.
+    /// The backend disposes it.</param>
     /// <exception cref="ArgumentNullException"><paramref name="aggregation"/> is null.</exception>
     /// <exception cref="FpgaException">A device has another kernel, or another version of it.</exception>
     public FpgaAggregationBackend(IFpgaDevice aggregation, IFpgaDevice? sampling = null)
@@ -46,8 +48,8 @@ public sealed class FpgaAggregationBackend : IAggregationBackend, IDisposable
     public int Units => _aggregation.Device.Units;
 
     /// <summary>
-    /// On a board: a launch, the transfers, and the longer of what the lanes and what the memory take (<see cref="FpgaBoard.AlveoU55C"/>'s memory and link, the device's clock). A simulation says nothing: it is
-    /// taken by name only.
+    /// On a board: a launch, the transfers, and the longer of what the lanes and what the memory take (<see cref="FpgaBoard.AlveoU55C"/>'s
+    /// memory and link, the device's clock). A simulation says nothing: it is taken by name only.
     /// </summary>
     /// <param name="work">The work.</param>
     /// <returns>The estimate; null for a simulation.</returns>
@@ -58,7 +60,8 @@ public sealed class FpgaAggregationBackend : IAggregationBackend, IDisposable
             return null;
         FpgaBoard board = FpgaBoard.AlveoU55C with { ClockHertz = _aggregation.Device.Clock.Value };
         int beats = (work.Dimension + Lanes - 1) / Lanes;
-        long moved = (work.Edges * (sizeof(ulong) + ((long)beats * Lanes))) + work.ResultBytes, transferred = work.TableBytes + (work.Edges * sizeof(ulong)) + work.ResultBytes;
+        long moved = (work.Edges * (sizeof(ulong) + ((long)beats * Lanes))) + work.ResultBytes,
+            transferred = work.TableBytes + (work.Edges * sizeof(ulong)) + work.ResultBytes;
         var run = new AggregationRun(Name, new Figure(0, "s", Provenance.Modeled))
         {
             Cycles = new Figure((double)work.Edges * beats / Units, "cycles", Provenance.Modeled),
@@ -76,7 +79,8 @@ public sealed class FpgaAggregationBackend : IAggregationBackend, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="FpgaException">The device failed; there is no result.</exception>
-    public AggregationRun Aggregate(Int16Adjacency adjacency, Int8Table source, Int8Table destination, CancellationToken cancellation = default)
+    public AggregationRun Aggregate(
+        Int16Adjacency adjacency, Int8Table source, Int8Table destination, CancellationToken cancellation = default)
     {
         BackendCheck.Int8(this, adjacency, source, destination);
         lock (_gate)
@@ -89,7 +93,8 @@ public sealed class FpgaAggregationBackend : IAggregationBackend, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="FpgaException">The device failed; there is no result.</exception>
-    public AggregationRun AggregateRaw(Int16Adjacency adjacency, Int8Table source, Memory<int> destination, CancellationToken cancellation = default)
+    public AggregationRun AggregateRaw(
+        Int16Adjacency adjacency, Int8Table source, Memory<int> destination, CancellationToken cancellation = default)
     {
         BackendCheck.Raw(this, adjacency, source, destination);
         lock (_gate)
@@ -103,7 +108,8 @@ public sealed class FpgaAggregationBackend : IAggregationBackend, IDisposable
     /// <inheritdoc/>
     /// <exception cref="FpgaException">The device failed; there is no result.</exception>
     public AggregationRun Sample(
-        NeighborTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbors, Memory<int> counts, CancellationToken cancellation = default)
+        NeighborTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbors, Memory<int> counts,
+        CancellationToken cancellation = default)
     {
         if (_sampling is null)
             throw BackendCheck.Missing(Name, nameof(AggregationCapabilities.Sampling));
@@ -111,7 +117,8 @@ public sealed class FpgaAggregationBackend : IAggregationBackend, IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return Run(_sampling.Device, _sampling.Run(table, nodes.Span, fanout, seed, neighbors.Span, counts.Span, cancellation), sizeof(int));
+            return Run(
+                _sampling.Device, _sampling.Run(table, nodes.Span, fanout, seed, neighbors.Span, counts.Span, cancellation), sizeof(int));
         }
     }
 

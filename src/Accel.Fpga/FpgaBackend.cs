@@ -14,8 +14,8 @@ public static class FpgaBackend
     public const string Simulated = "fpga-sim";
 
     /// <summary>
-    /// Makes both known to <see cref="AggregationBackends"/>; "auto" takes the board where it is cheapest, the simulation is taken by name only.
-    /// Call it once, when the application starts; again does no harm.
+    /// Makes both known to <see cref="AggregationBackends"/>; "auto" takes the board where it is cheapest, the simulation is taken by name
+    /// only. Call it once, when the application starts; again does no harm.
     /// </summary>
     public static void Register()
     {
@@ -42,7 +42,9 @@ public static class FpgaBackend
     private static IAggregationBackend CreateBoard(AggregationSettings settings)
     {
         if (settings.Program is null)
-            throw new BackendUnavailableException("The FPGA needs a binary of its kernels (.xclbin) for the board: name it in AggregationSettings.Program. '" + Simulated + "' simulates the kernels without a board.");
+            throw new BackendUnavailableException(
+                "The FPGA needs a binary of its kernels (.xclbin) for the board: name it in AggregationSettings.Program. '" + Simulated +
+                "' simulates the kernels without a board.");
         var options = new XrtOptions { Xclbin = settings.Program, DeviceIndex = settings.Device is null ? 0 : Index(settings.Device) };
         XrtDevice aggregation = XrtDevice.Aggregation(options);
         try
@@ -59,5 +61,6 @@ public static class FpgaBackend
     private static int Index(string device) =>
         int.TryParse(device, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int index)
             ? index
-            : throw new BackendUnavailableException($"'{device}' is no FPGA: XRT numbers its boards from 0; give the number that 'xrt-smi examine' shows.");
+            : throw new BackendUnavailableException(
+                $"'{device}' is no FPGA: XRT numbers its boards from 0; give the number that 'xrt-smi examine' shows.");
 }

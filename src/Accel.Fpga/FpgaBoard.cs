@@ -1,11 +1,15 @@
 namespace HybridRec.MLNet.Accel;
 
-/// <summary>A board as the performance model sees it: the clock of its kernels, its memory banks, its link to the host. All of it is assumption; <see cref="FpgaPerformanceModel"/> marks what it makes of it.</summary>
+/// <summary>
+/// A board as the performance model sees it: the clock of its kernels, its memory banks, its link to the host. All of it is assumption;
+/// <see cref="FpgaPerformanceModel"/> marks what it makes of it.
+/// </summary>
 public sealed record FpgaBoard
 {
     /// <summary>
-    /// AMD Alveo U55C: 32 pseudo channels of 14.375 GB/s (UG1393), of which rows read at random get half (AMD's guidance; Shuhai, arXiv 2005.04324, measured up to .92 on streams), 300 MHz assumed (published
-    /// U280 designs reach 166 to 253 MHz), 10.7 GB/s to the host and 60 microseconds a launch (profiles published with FlowGNN on a U50).
+    /// AMD Alveo U55C: 32 pseudo channels of 14.375 GB/s (UG1393), of which rows read at random get half (AMD's guidance; Shuhai, arXiv
+    /// 2005.04324, measured up to .92 on streams), 300 MHz assumed (published U280 designs reach 166 to 253 MHz), 10.7 GB/s to the host and
+    /// 60 microseconds a launch (profiles published with FlowGNN on a U50).
     /// </summary>
     public static FpgaBoard AlveoU55C { get; } = new()
     {
@@ -16,7 +20,8 @@ public sealed record FpgaBoard
     };
 
     /// <summary>
-    /// A board with a Lattice ECP5-85 and one 16-bit DDR3-800 memory (1.6 GB/s); the clock is what place and route reaches for 16 lanes (docs/fpga.md), the link to the host 100 MB/s (gigabit Ethernet).
+    /// A board with a Lattice ECP5-85 and one 16-bit DDR3-800 memory (1.6 GB/s); the clock is what place and route reaches for 16 lanes
+    /// (docs/fpga.md), the link to the host 100 MB/s (gigabit Ethernet).
     /// </summary>
     public static FpgaBoard Ecp5Ddr3 { get; } = new()
     {
@@ -55,16 +60,20 @@ public sealed record FpgaBoard
     internal void Validate()
     {
         foreach ((string name, double value) in (ReadOnlySpan<(string, double)>)
-            [(nameof(ClockHertz), ClockHertz), (nameof(BankBytesPerSecond), BankBytesPerSecond), (nameof(RandomEfficiency), RandomEfficiency), (nameof(HostBytesPerSecond), HostBytesPerSecond)])
+            [
+                (nameof(ClockHertz), ClockHertz), (nameof(BankBytesPerSecond), BankBytesPerSecond),
+                (nameof(RandomEfficiency), RandomEfficiency), (nameof(HostBytesPerSecond), HostBytesPerSecond)])
         {
             if (!(value > 0 && double.IsFinite(value)))
                 Guard.Throw(name, $"{name} of the board '{Name}' is {value}; it has to be finite and above 0.");
         }
 
         if (!(LaunchSeconds >= 0 && double.IsFinite(LaunchSeconds)))
-            Guard.Throw(nameof(LaunchSeconds), $"LaunchSeconds of the board '{Name}' is {LaunchSeconds}; it has to be finite and not negative.");
+            Guard.Throw(
+                nameof(LaunchSeconds), $"LaunchSeconds of the board '{Name}' is {LaunchSeconds}; it has to be finite and not negative.");
         if (RandomEfficiency > 1)
-            Guard.Throw(nameof(RandomEfficiency), $"RandomEfficiency of the board '{Name}' is {RandomEfficiency}; it is a share, at most 1.");
+            Guard.Throw(
+                nameof(RandomEfficiency), $"RandomEfficiency of the board '{Name}' is {RandomEfficiency}; it is a share, at most 1.");
         Guard.AtLeast(Banks, 1, nameof(Banks));
     }
 }

@@ -1,6 +1,8 @@
 namespace HybridRec.MLNet.Accel;
 
-/// <summary>A device did not do what it was asked to: it is lost, it hangs, it reported an error, or it has no memory left. There is no result.</summary>
+/// <summary>
+/// A device did not do what it was asked to: it is lost, it hangs, it reported an error, or it has no memory left. There is no result.
+/// </summary>
 public sealed class FpgaException : InvalidOperationException
 {
     /// <summary>Creates the exception.</summary>

@@ -1,15 +1,18 @@
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// A kernel on an FPGA, with its compute units and its memory, as the driver sees it: buffers, arguments, start, wait, registers. The simulated kernel (<see cref="RtlSimulation"/>) and a board
-/// (<see cref="XrtDevice"/>) are driven through it by the same code. Used by one thread at a time.
+/// A kernel on an FPGA, with its compute units and its memory, as the driver sees it: buffers, arguments, start, wait, registers. The
+/// simulated kernel (<see cref="RtlSimulation"/>) and a board (<see cref="XrtDevice"/>) are driven through it by the same
+/// code. Used by one thread at a time.
 /// </summary>
 public interface IFpgaDevice : IDisposable
 {
     /// <summary>What it is, for errors and tables.</summary>
     string Name { get; }
 
-    /// <summary>How its counters come about: <see cref="Provenance.Measured"/> on a board, <see cref="Provenance.Simulated"/> else.</summary>
+    /// <summary>
+    /// How its counters come about: <see cref="Provenance.Measured"/> on a board, <see cref="Provenance.Simulated"/> else.
+    /// </summary>
     Provenance Provenance { get; }
 
     /// <summary>Number of compute units, 1 or more; each runs for itself.</summary>

@@ -3,8 +3,9 @@ using System.Diagnostics;
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// Aggregation and sampling on a device of OpenCL: a GPU, an FPGA with a program compiled for it before, or the processor by PoCL. Graphs, weights and tables stay on the device between calls, so a chain of
-/// layers writes its first table only; transfers overlap with kernels. Calls from several threads take turns. A device that fails counts as lost: that call and all later ones are a
+/// Aggregation and sampling on a device of OpenCL: a GPU, an FPGA with a program compiled for it before, or the processor by PoCL. Graphs,
+/// weights and tables stay on the device between calls, so a chain of layers writes its first table only; transfers overlap with kernels.
+/// Calls from several threads take turns. A device that fails counts as lost: that call and all later ones are a
 /// <see cref="BackendUnavailableException"/>.
 /// </summary>
 public sealed unsafe class OpenClAggregationBackend : IAggregationBackend, IDisposable
@@ -62,7 +63,9 @@ public sealed unsafe class OpenClAggregationBackend : IAggregationBackend, IDisp
         return _session.Device.IsProcessor ? CostModel.ProcessorAsDevice(work, Environment.ProcessorCount) : CostModel.Device(work);
     }
 
-    /// <summary>Writes the compiled program to a file that <see cref="AggregationSettings.Program"/> takes, for this device and this driver.</summary>
+    /// <summary>
+    /// Writes the compiled program to a file that <see cref="AggregationSettings.Program"/> takes, for this device and this driver.
+    /// </summary>
     /// <param name="path">The file; overwritten.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="BackendUnavailableException">The device is lost.</exception>
@@ -100,7 +103,8 @@ public sealed unsafe class OpenClAggregationBackend : IAggregationBackend, IDisp
     }
 
     /// <inheritdoc/>
-    public AggregationRun Aggregate(Int16Adjacency adjacency, Int8Table source, Int8Table destination, CancellationToken cancellation = default)
+    public AggregationRun Aggregate(
+        Int16Adjacency adjacency, Int8Table source, Int8Table destination, CancellationToken cancellation = default)
     {
         BackendCheck.Int8(this, adjacency, source, destination);
         return Call(() =>
@@ -133,7 +137,8 @@ public sealed unsafe class OpenClAggregationBackend : IAggregationBackend, IDisp
     }
 
     /// <inheritdoc/>
-    public AggregationRun AggregateRaw(Int16Adjacency adjacency, Int8Table source, Memory<int> destination, CancellationToken cancellation = default)
+    public AggregationRun AggregateRaw(
+        Int16Adjacency adjacency, Int8Table source, Memory<int> destination, CancellationToken cancellation = default)
     {
         BackendCheck.Raw(this, adjacency, source, destination);
         return Call(() =>
@@ -152,7 +157,8 @@ public sealed unsafe class OpenClAggregationBackend : IAggregationBackend, IDisp
 
     /// <inheritdoc/>
     public AggregationRun Sample(
-        NeighborTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbors, Memory<int> counts, CancellationToken cancellation = default)
+        NeighborTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbors, Memory<int> counts,
+        CancellationToken cancellation = default)
     {
         BackendCheck.Sampling(this, table, nodes.Span, fanout, neighbors.Length, counts.Length);
         cancellation.ThrowIfCancellationRequested();
@@ -175,7 +181,8 @@ public sealed unsafe class OpenClAggregationBackend : IAggregationBackend, IDisp
                 (_, _, after) =>
                 {
                     var launch = new OpenClLaunch(_session, "sample_neighbors");
-                    foreach (OpenClBuffer buffer in (OpenClBuffer[])[_offsets, _columns, _thresholds, _aliases, _tables[0], _tables[1], _shifts])
+                    foreach (OpenClBuffer buffer in (OpenClBuffer[])[
+                        _offsets, _columns, _thresholds, _aliases, _tables[0], _tables[1], _shifts])
                         launch.Add(buffer);
                     launch.Add(fanout);
                     launch.Add(seed);
@@ -198,7 +205,8 @@ public sealed unsafe class OpenClAggregationBackend : IAggregationBackend, IDisp
     {
         lock (_gate)
         {
-            foreach (OpenClBuffer buffer in (OpenClBuffer[])[_offsets, _columns, _weights, _scratch, _shifts, _thresholds, _aliases, .. _tables])
+            foreach (OpenClBuffer buffer in (OpenClBuffer[])[
+                _offsets, _columns, _weights, _scratch, _shifts, _thresholds, _aliases, .. _tables])
                 buffer.Dispose();
             _session.Dispose();
         }
@@ -212,11 +220,16 @@ public sealed unsafe class OpenClAggregationBackend : IAggregationBackend, IDisp
             _transferred = 0;
             long start = Stopwatch.GetTimestamp();
             body();
-            return new AggregationRun(Name, Figure.Measured(Stopwatch.GetElapsedTime(start))) { BytesTransferred = new Figure(_transferred, "B", Provenance.Measured) };
+            return new AggregationRun(Name, Figure.Measured(Stopwatch.GetElapsedTime(start)))
+            {
+                BytesTransferred = new Figure(_transferred, "B", Provenance.Measured)
+            };
         }
     }
 
-    private void Int8Pieces(Int16Adjacency adjacency, Int8Table source, CancellationToken cancellation, OpenClPieces.StartPiece start, OpenClPieces.ReadPiece read)
+    private void Int8Pieces(
+        Int16Adjacency adjacency, Int8Table source, CancellationToken cancellation, OpenClPieces.StartPiece start,
+        OpenClPieces.ReadPiece read)
     {
         cancellation.ThrowIfCancellationRequested();
         Pattern(adjacency.Pattern);
@@ -226,11 +239,14 @@ public sealed unsafe class OpenClAggregationBackend : IAggregationBackend, IDisp
             _weights.Hold(null);
         int mostRows = Math.Max(1, OpenClPieces.ScratchBytes / (source.RowStride * sizeof(long)));
         List<int> bounds = OpenClPieces.Split(adjacency.Pattern, mostRows);
-        _scratch.Reserve((long)bounds.Zip(bounds.Skip(1), (first, end) => end - first).DefaultIfEmpty().Max() * source.RowStride * sizeof(long));
+        _scratch.Reserve(
+            (long)bounds.Zip(bounds.Skip(1), (first, end) => end - first).DefaultIfEmpty().Max() * source.RowStride * sizeof(long));
         fixed (short* weights = adjacency.Weights)
         {
             short* from = weights;
-            _pieces.Run(bounds, (first, end) => resident ? 0 : Write(from, adjacency.RowOffsets[first], adjacency.RowOffsets[end]), start, read, cancellation);
+            _pieces.Run(
+                bounds, (first, end) => resident ? 0 : Write(from, adjacency.RowOffsets[first], adjacency.RowOffsets[end]), start, read,
+                cancellation);
         }
 
         _weights.Hold(adjacency);
@@ -252,10 +268,12 @@ public sealed unsafe class OpenClAggregationBackend : IAggregationBackend, IDisp
         return done;
     }
 
-    private void ReadAside(OpenClBuffer buffer, byte* destination, long offset, long bytes, nint after) => Count(buffer.Read(destination + offset, offset, bytes, after));
+    private void ReadAside(OpenClBuffer buffer, byte* destination, long offset, long bytes, nint after) =>
+        Count(buffer.Read(destination + offset, offset, bytes, after));
 
     // The kernels share the order of their arguments; what one does not have is left out.
-    private nint Launch(string kernel, int rows, nint after, OpenClBuffer x, OpenClBuffer y, OpenClBuffer? shifts, int width, int? dimension, int firstRow)
+    private nint Launch(
+        string kernel, int rows, nint after, OpenClBuffer x, OpenClBuffer y, OpenClBuffer? shifts, int width, int? dimension, int firstRow)
     {
         var launch = new OpenClLaunch(_session, kernel);
         foreach (OpenClBuffer buffer in (OpenClBuffer[])[_offsets, _columns, _weights, x, y])
@@ -285,7 +303,8 @@ public sealed unsafe class OpenClAggregationBackend : IAggregationBackend, IDisp
         return taken;
     }
 
-    private void Pattern(CsrMatrix pattern) => Count(_offsets.Keep(pattern, pattern.RowOffsets) + _columns.Keep(pattern, pattern.ColumnIndices));
+    private void Pattern(CsrMatrix pattern) =>
+        Count(_offsets.Keep(pattern, pattern.RowOffsets) + _columns.Keep(pattern, pattern.ColumnIndices));
 
     private void Count(long bytes) => _transferred += bytes;
 }

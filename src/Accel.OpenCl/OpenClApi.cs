@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// The functions of OpenCL 1.2 that the backend calls, out of a library that is loaded when the first backend is made: nothing is linked, and nothing is missed where there is none. The library is
-/// the one that HYBRIDREC_OPENCL_LIBRARY names, else the system's loader.
+/// The functions of OpenCL 1.2 that the backend calls, out of a library that is loaded when the first backend is made: nothing is linked,
+/// and nothing is missed where there is none. The library is the one that HYBRIDREC_OPENCL_LIBRARY names, else the system's loader.
 /// </summary>
 internal sealed unsafe class OpenClApi
 {
@@ -25,7 +25,8 @@ internal sealed unsafe class OpenClApi
         CreateQueue = (delegate* unmanaged<nint, nint, ulong, int*, nint>)Export("clCreateCommandQueue");
         ReleaseQueue = (delegate* unmanaged<nint, int>)Export("clReleaseCommandQueue");
         CreateProgramWithSource = (delegate* unmanaged<nint, uint, byte**, nuint*, int*, nint>)Export("clCreateProgramWithSource");
-        CreateProgramWithBinary = (delegate* unmanaged<nint, uint, nint*, nuint*, byte**, int*, int*, nint>)Export("clCreateProgramWithBinary");
+        CreateProgramWithBinary = (delegate* unmanaged<nint, uint, nint*, nuint*, byte**, int*, int*, nint>)Export(
+            "clCreateProgramWithBinary");
         BuildProgram = (delegate* unmanaged<nint, uint, nint*, byte*, nint, void*, int>)Export("clBuildProgram");
         GetProgramInfo = (delegate* unmanaged<nint, uint, nuint, void*, nuint*, int>)Export("clGetProgramInfo");
         GetProgramBuildInfo = (delegate* unmanaged<nint, nint, uint, nuint, void*, nuint*, int>)Export("clGetProgramBuildInfo");
@@ -37,7 +38,8 @@ internal sealed unsafe class OpenClApi
         ReleaseMemory = (delegate* unmanaged<nint, int>)Export("clReleaseMemObject");
         EnqueueWrite = (delegate* unmanaged<nint, nint, uint, nuint, nuint, void*, uint, nint*, nint*, int>)Export("clEnqueueWriteBuffer");
         EnqueueRead = (delegate* unmanaged<nint, nint, uint, nuint, nuint, void*, uint, nint*, nint*, int>)Export("clEnqueueReadBuffer");
-        EnqueueKernel = (delegate* unmanaged<nint, nint, uint, nuint*, nuint*, nuint*, uint, nint*, nint*, int>)Export("clEnqueueNDRangeKernel");
+        EnqueueKernel = (delegate* unmanaged<nint, nint, uint, nuint*, nuint*, nuint*, uint, nint*, nint*, int>)Export(
+            "clEnqueueNDRangeKernel");
         WaitForEvents = (delegate* unmanaged<uint, nint*, int>)Export("clWaitForEvents");
         Flush = (delegate* unmanaged<nint, int>)Export("clFlush");
         Finish = (delegate* unmanaged<nint, int>)Export("clFinish");
@@ -45,7 +47,8 @@ internal sealed unsafe class OpenClApi
 
         nint Export(string name) => NativeLibrary.TryGetExport(library, name, out nint address)
             ? address
-            : throw new BackendUnavailableException($"The library '{path}' has no function '{name}': it is no OpenCL 1.2 or later. Name another by {Variable}, or unset it.");
+            : throw new BackendUnavailableException(
+                $"The library '{path}' has no function '{name}': it is no OpenCL 1.2 or later. Name another by {Variable}, or unset it.");
     }
 
     /// <summary>The library of this process.</summary>
@@ -109,9 +112,12 @@ internal sealed unsafe class OpenClApi
     /// <exception cref="BackendUnavailableException">There is none, or it lacks a function.</exception>
     public static OpenClApi Load(string? path)
     {
-        string file = !string.IsNullOrEmpty(path) ? path : OperatingSystem.IsWindows() ? "OpenCL.dll" : OperatingSystem.IsMacOS() ? "/System/Library/Frameworks/OpenCL.framework/OpenCL" : "libOpenCL.so.1";
+        string file = !string.IsNullOrEmpty(path) ? path : OperatingSystem.IsWindows()
+            ? "OpenCL.dll"
+            : OperatingSystem.IsMacOS() ? "/System/Library/Frameworks/OpenCL.framework/OpenCL" : "libOpenCL.so.1";
         return NativeLibrary.TryLoad(file, out nint library)
             ? new OpenClApi(library, file)
-            : throw new BackendUnavailableException($"There is no OpenCL here: the library '{file}' cannot be loaded. Install a device's driver, or PoCL by eng/install-pocl.sh and name its loader by {Variable}.");
+            : throw new BackendUnavailableException($"There is no OpenCL here: the library '{file}' cannot be loaded. Install a device's " +
+                $"driver, or PoCL by eng/install-pocl.sh and name its loader by {Variable}.");
     }
 }

@@ -13,7 +13,8 @@ internal sealed unsafe class OpenClBuffer(OpenClSession session) : IDisposable
     public nint Handle => _handle;
 
     /// <summary>Whether it holds a copy of something, as that was at a version.</summary>
-    public bool Holds(object content, int version = 0) => _version == version && _content.TryGetTarget(out object? held) && ReferenceEquals(held, content);
+    public bool Holds(object content, int version = 0) =>
+        _version == version && _content.TryGetTarget(out object? held) && ReferenceEquals(held, content);
 
     /// <summary>Says what it holds a copy of; null for nothing.</summary>
     public void Hold(object? content, int version = 0)
@@ -39,7 +40,9 @@ internal sealed unsafe class OpenClBuffer(OpenClSession session) : IDisposable
     {
         if (bytes == 0)
             return 0;
-        session.Check(session.Api.EnqueueWrite(session.Upload, _handle, 0, (nuint)offset, (nuint)bytes, source, 0, null, done), "writing to its memory");
+        session.Check(
+            session.Api.EnqueueWrite(session.Upload, _handle, 0, (nuint)offset, (nuint)bytes, source, 0, null, done),
+            "writing to its memory");
         return bytes;
     }
 
@@ -67,7 +70,9 @@ internal sealed unsafe class OpenClBuffer(OpenClSession session) : IDisposable
     /// <returns>Bytes.</returns>
     public long Read(void* destination, long offset, long bytes, nint after, nint* done = null)
     {
-        session.Check(session.Api.EnqueueRead(session.Download, _handle, 0, (nuint)offset, (nuint)bytes, destination, 1, &after, done), "reading from its memory");
+        session.Check(
+            session.Api.EnqueueRead(session.Download, _handle, 0, (nuint)offset, (nuint)bytes, destination, 1, &after, done),
+            "reading from its memory");
         return bytes;
     }
 

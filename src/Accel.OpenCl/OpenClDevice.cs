@@ -44,9 +44,11 @@ internal sealed unsafe record OpenClDevice(nint Id, string Name, ulong LargestBu
     {
         IReadOnlyList<OpenClDevice> devices = All(api);
         if (devices.Count == 0)
-            throw new BackendUnavailableException("OpenCL has no device here: no driver is registered. Install one, or PoCL by eng/install-pocl.sh.");
+            throw new BackendUnavailableException(
+                "OpenCL has no device here: no driver is registered. Install one, or PoCL by eng/install-pocl.sh.");
         return devices.FirstOrDefault(device => wanted is null || device.Name.Contains(wanted, StringComparison.OrdinalIgnoreCase))
-            ?? throw new BackendUnavailableException($"OpenCL has no device whose name has '{wanted}' in it; there are: {string.Join("; ", devices.Select(device => device.Name))}.");
+            ?? throw new BackendUnavailableException($"OpenCL has no device whose name has '{wanted}' in it; there are: " +
+                $"{string.Join("; ", devices.Select(device => device.Name))}.");
     }
 
     private static nint[] Handles(HandleQuery query)

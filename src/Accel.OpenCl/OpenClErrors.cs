@@ -32,5 +32,6 @@ internal static class OpenClErrors
     };
 
     /// <summary>The name of an error with its number.</summary>
-    public static string Text(int error) => string.Create(CultureInfo.InvariantCulture, $"{s_names.GetValueOrDefault(error, "error")} ({error})");
+    public static string Text(int error) =>
+        string.Create(CultureInfo.InvariantCulture, $"{s_names.GetValueOrDefault(error, "error")} ({error})");
 }

@@ -9,7 +9,8 @@ internal unsafe ref struct OpenClLaunch(OpenClSession session, string kernel)
     public void Add(OpenClBuffer buffer) => Add(buffer.Handle);
 
     public void Add<T>(T value)
-        where T : unmanaged => session.Check(session.Api.SetKernelArg(_kernel, _next++, (nuint)sizeof(T), &value), $"taking argument {_next - 1} of '{kernel}'");
+        where T : unmanaged => session.Check(
+            session.Api.SetKernelArg(_kernel, _next++, (nuint)sizeof(T), &value), $"taking argument {_next - 1} of '{kernel}'");
 
     /// <summary>Starts it.</summary>
     /// <param name="items">Work items.</param>
@@ -18,6 +19,8 @@ internal unsafe ref struct OpenClLaunch(OpenClSession session, string kernel)
     public readonly void Start(int items, nint after, nint* done)
     {
         nuint global = (nuint)items;
-        session.Check(session.Api.EnqueueKernel(session.Compute, _kernel, 1, null, &global, null, after == 0 ? 0u : 1, after == 0 ? null : &after, done), $"starting '{kernel}'");
+        session.Check(session.Api.EnqueueKernel(
+            session.Compute, _kernel, 1, null, &global, null, after == 0 ? 0u : 1, after == 0 ? null : &after,
+            done), $"starting '{kernel}'");
     }
 }

@@ -1,8 +1,8 @@
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// Runs a product piece by piece, so that transfers and kernels overlap: while a piece is computed, the weights of the next one are written and the rows of the last one are read. Two pieces are under
-/// way at a time.
+/// Runs a product piece by piece, so that transfers and kernels overlap: while a piece is computed, the weights of the next one are written
+/// and the rows of the last one are read. Two pieces are under way at a time.
 /// </summary>
 internal sealed unsafe class OpenClPieces(OpenClSession session)
 {

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace HybridRec.MLNet.Accel;
 
-/// <summary>A context on one device with three queues, so that transfers in both directions and kernels overlap, and the program with its kernels. An error of the device marks it as lost.</summary>
+/// <summary>
+/// A context on one device with three queues, so that transfers in both directions and kernels overlap, and the program with its kernels.
+/// An error of the device marks it as lost.
+/// </summary>
 internal sealed unsafe class OpenClSession : IDisposable
 {
     private const uint ProgramBinarySizes = 0x1165;
@@ -21,7 +24,8 @@ internal sealed unsafe class OpenClSession : IDisposable
     /// <param name="api">The library.</param>
     /// <param name="device">The device.</param>
     /// <param name="programFile">A binary for it; null builds the program from source.</param>
-    /// <exception cref="BackendUnavailableException">The device cannot be had, the file cannot be read or is not for this device, or the source does not compile.</exception>
+    /// <exception cref="BackendUnavailableException">The device cannot be had, the file cannot be read or is not for this device, or the
+    /// source does not compile.</exception>
     public OpenClSession(OpenClApi api, OpenClDevice device, string? programFile)
     {
         (Api, Device) = (api, device);
@@ -65,7 +69,8 @@ internal sealed unsafe class OpenClSession : IDisposable
         fixed (byte* text = Encoding.ASCII.GetBytes(name + '\0'))
             kernel = Api.CreateKernel(_program, text, &error);
         if (error != OpenClApi.Success)
-            throw new BackendUnavailableException($"The program of '{Device.Name}' has no kernel '{name}' ({OpenClErrors.Text(error)}): it is not one of this library, or of another version. Compile it again, or leave AggregationSettings.Program null.");
+            throw new BackendUnavailableException($"The program of '{Device.Name}' has no kernel '{name}' ({OpenClErrors.Text(error)}): " +
+                "it is not one of this library, or of another version. Compile it again, or leave AggregationSettings.Program null.");
         return _kernels[name] = kernel;
     }
 
@@ -73,7 +78,8 @@ internal sealed unsafe class OpenClSession : IDisposable
     public nint Allocate(nuint bytes)
     {
         if (bytes > Device.LargestBuffer)
-            throw new NotSupportedException($"A table of {bytes} bytes is too large for '{Device.Name}', whose buffers have at most {Device.LargestBuffer}; split it by columns, or take the backend 'cpu'.");
+            throw new NotSupportedException($"A table of {bytes} bytes is too large for '{Device.Name}', whose buffers have at most " +
+                $"{Device.LargestBuffer}; split it by columns, or take the backend 'cpu'.");
         int error;
         nint buffer = Api.CreateBuffer(_context, 1 /* CL_MEM_READ_WRITE */, Math.Max(bytes, 64), null, &error);
         Check(error, $"allocating {bytes} bytes");
@@ -102,7 +108,8 @@ internal sealed unsafe class OpenClSession : IDisposable
             return;
         string what = $"The OpenCL device '{Device.Name}' failed while {doing}: {OpenClErrors.Text(error)}.";
         if (error is AllocationFailure or InvalidBufferSize)
-            throw new BackendUnavailableException(what + " It has not enough memory for these tables; take a smaller dimension, or the backend 'cpu'.");
+            throw new BackendUnavailableException(
+                what + " It has not enough memory for these tables; take a smaller dimension, or the backend 'cpu'.");
         _lost = what + " It counts as lost: what it held is gone, and this backend will not be used again. Make a new one, or take 'cpu'.";
         throw new BackendUnavailableException(_lost);
     }
@@ -119,7 +126,9 @@ internal sealed unsafe class OpenClSession : IDisposable
             throw new BackendUnavailableException(_lost);
     }
 
-    /// <summary>Waits until nothing is under way that reads or writes memory of the host; says nothing where the device is lost already.</summary>
+    /// <summary>
+    /// Waits until nothing is under way that reads or writes memory of the host; says nothing where the device is lost already.
+    /// </summary>
     public void Settle()
     {
         foreach (nint queue in _queues)
@@ -205,9 +214,12 @@ internal sealed unsafe class OpenClSession : IDisposable
         _ = Api.ReleaseProgram(program);
         if (error == OpenClErrors.InvalidBinary)
             throw NotForThisDevice(origin, error);
-        throw new BackendUnavailableException($"'{Device.Name}' cannot build {origin}: {OpenClErrors.Text(error)}. {Encoding.UTF8.GetString(log).TrimEnd('\0').Trim()}");
+        throw new BackendUnavailableException(
+            $"'{Device.Name}' cannot build {origin}: {OpenClErrors.Text(error)}. {Encoding.UTF8.GetString(log).TrimEnd('\0').Trim()}");
     }
 
     private BackendUnavailableException NotForThisDevice(string file, int error) => new(
-        $"The program {file} is no binary for '{Device.Name}' ({OpenClErrors.Text(error)}): it was compiled for another device or another driver, or is damaged. Compile it for this one, choose its device by AggregationSettings.Device, or leave AggregationSettings.Program null.");
+        $"The program {file} is no binary for '{Device.Name}' ({OpenClErrors.Text(error)}): it was compiled for another device or " +
+        "another driver, or is damaged. Compile it for this one, choose its device by AggregationSettings.Device, or leave " +
+        "AggregationSettings.Program null.");
 }

@@ -43,15 +43,18 @@ internal static class Guard
 
     [DoesNotReturn]
     private static void ThrowAtLeast(int value, int least, string name) =>
-        throw new ArgumentOutOfRangeException(name, value, string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it has to be {least} or more."));
+        throw new ArgumentOutOfRangeException(
+            name, value, string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it has to be {least} or more."));
 
     [DoesNotReturn]
     private static void ThrowLength(int actual, long expected, string name, string meaning, string how) =>
         throw new ArgumentException(
-            string.Create(CultureInfo.InvariantCulture, $"{name} holds {actual} elements; it has to hold {how} {expected} ({meaning})."), name);
+            string.Create(CultureInfo.InvariantCulture, $"{name} holds {actual} elements; it has to hold {how} {expected} ({meaning})."),
+            name);
 
     [DoesNotReturn]
     private static void ThrowIndex(int value, int count, string name, string what) =>
         throw new ArgumentOutOfRangeException(
-            name, value, string.Create(CultureInfo.InvariantCulture, $"{what} {value} does not exist; there are {count}, numbered from 0."));
+            name, value,
+            string.Create(CultureInfo.InvariantCulture, $"{what} {value} does not exist; there are {count}, numbered from 0."));
 }

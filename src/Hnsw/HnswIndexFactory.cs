@@ -78,7 +78,8 @@ public sealed record HnswIndexFactory : IVectorIndexFactory
         {
             throw new PlatformNotSupportedException(
                 $"HnswIndexFactory: USearch's native library did not load on {RuntimeInformation.RuntimeIdentifier}. It is there for "
-                + "linux-x64 (with libgomp: apt-get install libgomp1), win-x64 and osx-arm64. Elsewhere leave RecommenderOptions.Index null.", e);
+                + "linux-x64 (with libgomp: apt-get install libgomp1), win-x64 and osx-arm64. Elsewhere leave RecommenderOptions.Index " +
+                    "null.", e);
         }
     }
 

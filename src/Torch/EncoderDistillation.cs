@@ -63,7 +63,8 @@ public sealed record EncoderDistillation
 
     internal const string Stage = "EncoderDistillation";
 
-    internal static readonly TrainingSettings Defaults = new() { Epochs = 10, LearningRate = 5e-4, BatchSize = 32, Patience = 2, CheckpointEvery = 200 };
+    internal static readonly TrainingSettings Defaults =
+        new() { Epochs = 10, LearningRate = 5e-4, BatchSize = 32, Patience = 2, CheckpointEvery = 200 };
 
     private const double Warmup = 0.1;
 
@@ -76,12 +77,15 @@ public sealed record EncoderDistillation
         Training.Validate(Stage);
         Optimizer.Validate(Stage);
         var check = new OptionCheck(Stage);
-        check.Require(Layers is null || (Layers >= 1 && Layers <= layers), Layers, $"1 to {layers}, the layers of the encoder it begins with", nameof(Layers));
+        check.Require(
+            Layers is null || (Layers >= 1 && Layers <= layers), Layers, $"1 to {layers}, the layers of the encoder it begins with",
+            nameof(Layers));
         check.AtLeast(RelationWeight, 0, nameof(RelationWeight));
         check.AtLeast(MaxTexts, 2, nameof(MaxTexts));
         check.AtLeast(TeacherBatchSize, 1, nameof(TeacherBatchSize));
         check.AtLeast(Training.Epochs, 1, nameof(Training.Epochs));
-        check.Require(Training.BatchSize is null or >= 2, Training.BatchSize, "2 or more, or there are no relations", nameof(Training.BatchSize));
+        check.Require(
+            Training.BatchSize is null or >= 2, Training.BatchSize, "2 or more, or there are no relations", nameof(Training.BatchSize));
         check.Share(ValidationFraction, nameof(ValidationFraction));
         int count = Layers ?? KeptLayers?.Count ?? Math.Max(1, layers / 2);
         int[] kept = Kept(layers);

@@ -20,7 +20,8 @@ public static class LibTorch
         Load(() => torch.InitializeDeviceType(DeviceType.CPU), LoaderError);
         if (device == TorchDevice.Cuda && !torch.cuda.is_available())
             throw new InvalidOperationException(
-                $"TorchDevice.Cuda is asked for, but TorchSharp finds no CUDA device. Reference libtorch-cuda-12.8-linux-x64 or libtorch-cuda-12.8-win-x64 {Version} (and no libtorch-cpu package), " +
+                "TorchDevice.Cuda is asked for, but TorchSharp finds no CUDA device. Reference libtorch-cuda-12.8-linux-x64 or " +
+                $"libtorch-cuda-12.8-win-x64 {Version} (and no libtorch-cpu package), " +
                 "install an NVIDIA driver that has CUDA 12.8, or use TorchDevice.Cpu.");
     }
 
@@ -39,14 +40,17 @@ public static class LibTorch
         {
             load();
         }
-        catch (Exception e) when (e is NotSupportedException or TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
+        catch (Exception e) when (e is NotSupportedException or TypeInitializationException or DllNotFoundException
+            or EntryPointNotFoundException or BadImageFormatException)
         {
             string said = loaderError() ?? e.GetBaseException().Message;
             throw new InvalidOperationException(said.Contains("GLIBC", StringComparison.Ordinal)
-                ? $"libtorch {Version} is there, but the C++ library of this system is too old for it: {said} Install libstdc++ of GCC 13.2 or newer (GLIBCXX_3.4.32). " +
-                  "On Debian 12: add the suite trixie pinned at priority 100 and run apt-get install -t trixie libstdc++6; eng/install-libstdcxx.sh of this project's sources does so."
-                : "The native libtorch cannot be loaded. HybridRec.MLNet.Torch references the managed TorchSharp only, so that the application chooses: add the package " +
-                  $"libtorch-cpu-{Platform()} {Version} (or libtorch-cpu for all platforms, libtorch-cuda-12.8-linux-x64 or -win-x64 for CUDA) to it. The loader said: {said}", e);
+                ? $"libtorch {Version} is there, but the C++ library of this system is too old for it: {said} Install libstdc++ of GCC " +
+                  "13.2 or newer (GLIBCXX_3.4.32). On Debian 12: add the suite trixie pinned at priority 100 and run apt-get install -t " +
+                  "trixie libstdc++6; eng/install-libstdcxx.sh of this project's sources does so."
+                : "The native libtorch cannot be loaded. HybridRec.MLNet.Torch references the managed TorchSharp only, so that the " +
+                  $"application chooses: add the package libtorch-cpu-{Platform()} {Version} (or libtorch-cpu for all platforms, " +
+                  $"libtorch-cuda-12.8-linux-x64 or -win-x64 for CUDA) to it. The loader said: {said}", e);
         }
     }
 
@@ -56,8 +60,11 @@ public static class LibTorch
         if (!OperatingSystem.IsLinux())
             return null;
         string folder = AppContext.BaseDirectory;
-        string[] places = [Path.Combine(folder, "libtorch_cpu.so"), Path.Combine(folder, "runtimes", RuntimeInformation.RuntimeIdentifier, "native", "libtorch_cpu.so"),
-            Path.Combine(folder, "runtimes", $"linux-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}", "native", "libtorch_cpu.so")];
+        string[] places = [Path.Combine(
+            folder, "libtorch_cpu.so"), Path.Combine(folder, "runtimes", RuntimeInformation.RuntimeIdentifier, "native", "libtorch_cpu.so"),
+            Path.Combine(
+                folder, "runtimes", $"linux-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}", "native",
+                "libtorch_cpu.so")];
         if (Array.Find(places, File.Exists) is not { } file)
             return null;
         try

@@ -71,10 +71,13 @@ public sealed record LoraMethod : TuningMethod
         check.Share(Dropout, nameof(Dropout));
         check.Require(TargetModules is not { Count: 0 }, "empty", "null, or names of modules", nameof(TargetModules));
         check.Require(ModulesToSave is not { Count: 0 }, "empty", "null, or names of modules", nameof(ModulesToSave));
-        check.Require(TargetModules is null || TargetPattern is null, TargetPattern, "null where TargetModules is set: set one", nameof(TargetPattern));
+        check.Require(
+            TargetModules is null || TargetPattern is null, TargetPattern, "null where TargetModules is set: set one",
+            nameof(TargetPattern));
         if (InitialAdapterPath is not null)
         {
-            check.Require(ModulesToSave is null, "set", "null where InitialAdapterPath is set, whose adapter names its own", nameof(ModulesToSave));
+            check.Require(
+                ModulesToSave is null, "set", "null where InitialAdapterPath is set, whose adapter names its own", nameof(ModulesToSave));
             return;
         }
 

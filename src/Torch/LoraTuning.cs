@@ -98,10 +98,12 @@ public sealed record LoraTuning : EncoderTuning
         Optimizer.Validate(Stage);
         var check = new OptionCheck(Stage);
         if (encoder is not TorchEncoder torch)
-            throw check.Refusal("Encoder", $"'{encoder?.Name ?? "lexical"}', which TorchSharp does not run", "a TorchEncoder (TorchEncoder.FromFolder)");
+            throw check.Refusal(
+                "Encoder", $"'{encoder?.Name ?? "lexical"}', which TorchSharp does not run", "a TorchEncoder (TorchEncoder.FromFolder)");
         check.Defined(Precision, nameof(Precision));
         check.AtLeast(Training.Epochs, 1, nameof(Training.Epochs));
-        check.Require(Training.BatchSize is null or >= 2, Training.BatchSize, "2 or more, or there are no negatives", nameof(Training.BatchSize));
+        check.Require(
+            Training.BatchSize is null or >= 2, Training.BatchSize, "2 or more, or there are no negatives", nameof(Training.BatchSize));
         check.AtLeast(PairsPerEpoch, 2, nameof(PairsPerEpoch));
         check.Above0(Temperature, nameof(Temperature));
         check.Between(SamplingBiasCorrection, 0, 1, nameof(SamplingBiasCorrection));

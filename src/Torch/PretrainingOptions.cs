@@ -82,7 +82,8 @@ public sealed record PretrainingOptions
 
     internal const string Stage = "Pretraining";
 
-    internal static readonly TrainingSettings Defaults = new() { Epochs = 10, LearningRate = 1e-3, BatchSize = 16, Patience = 2, CheckpointEvery = 200 };
+    internal static readonly TrainingSettings Defaults =
+        new() { Epochs = 10, LearningRate = 1e-3, BatchSize = 16, Patience = 2, CheckpointEvery = 200 };
 
     private const double Warmup = 0.06;
 

@@ -10,7 +10,8 @@ internal static class States
     internal static void Register()
     {
         ModelIo.Register(
-            GraphFilterTransformer.StateKind, GraphFilterTransformer.Version, (env, _, reader, _) => GraphFilterTransformer.Read(env, reader));
+            GraphFilterTransformer.StateKind, GraphFilterTransformer.Version,
+            (env, _, reader, _) => GraphFilterTransformer.Read(env, reader));
         ModelIo.Register(
             HybridRankingTransformer.StateKind,
             HybridRankingTransformer.Version,

@@ -14,7 +14,8 @@ public sealed class Fpga32LanesConformance : BackendConformance
 
 public sealed class Fpga64LanesConformance : BackendConformance
 {
-    protected override IAggregationBackend Backend => FpgaLibrary.Shared(new() { Lanes = 64, Latency = 20, Jitter = 100, StallProbability = 0.1 });
+    protected override IAggregationBackend Backend =>
+        FpgaLibrary.Shared(new() { Lanes = 64, Latency = 20, Jitter = 100, StallProbability = 0.1 });
 }
 
 public sealed class FpgaFourUnitsConformance : BackendConformance

@@ -27,7 +27,9 @@ public sealed class FpgaControlTests
         device.Start(0, Nothing(device));
         Assert.Contains("no interrupt", Assert.Throws<FpgaException>(() => device.Wait(0, 0)).Message, StringComparison.Ordinal);
         Assert.Equal(1u, device.ReadRegister(0, KernelRegisters.InterruptState));
-        Assert.Equal(KernelRegisters.Done | KernelRegisters.Idle, device.ReadRegister(0, KernelRegisters.Control) & (KernelRegisters.Done | KernelRegisters.Idle));
+        Assert.Equal(
+            KernelRegisters.Done | KernelRegisters.Idle,
+            device.ReadRegister(0, KernelRegisters.Control) & (KernelRegisters.Done | KernelRegisters.Idle));
     }
 
     [Fact]
@@ -77,7 +79,8 @@ public sealed class FpgaControlTests
         {
             CsrMatrix pattern = BackendGraphs.OfDegrees(50, [.. Enumerable.Range(0, rows).Select(i => 1 + (i % 2))], rows);
             var a = new Int16Adjacency(pattern, BackendGraphs.Weights(pattern.NonZeros, rows), BackendGraphs.Same(rows, 1f));
-            Int8Table x = Int8Table.FromValues(50, dimension, BackendGraphs.Bytes(50 * dimension, rows), BackendGraphs.Same(50, 1f)), expected = new(rows, dimension), result = new(rows, dimension);
+            Int8Table x = Int8Table.FromValues(50, dimension, BackendGraphs.Bytes(50 * dimension, rows), BackendGraphs.Same(50, 1f)),
+                expected = new(rows, dimension), result = new(rows, dimension);
             Int8AggregationReference.Multiply(a, x, expected, 0, rows);
             FpgaLibrary.Shared(new() { Lanes = lanes }).Aggregate(a, x, result);
             Assert.Equal(expected.Scales, result.Scales);

@@ -13,8 +13,10 @@ public sealed class FpgaEstimateTests
         Assert.Equal(Provenance.Modeled, large.Time.Provenance);
         Assert.Contains("modeled", large.Reason, StringComparison.Ordinal);
         Assert.InRange(small.Time.Value, FpgaBoard.AlveoU55C.LaunchSeconds, FpgaBoard.AlveoU55C.LaunchSeconds * 1.1);
-        // 100 million edges of four beats in two units at 300 MHz, or their bytes over half of two banks, whichever is longer; and the transfer, the table once for each unit.
-        double lanes = 100e6 * 4 / 2 / 300e6, memory = ((100e6 * (8 + 64)) + 64e6) / (2 * 14.375e9 * 0.5), transfer = ((2 * 64e6) + 800e6 + 64e6) / 10.7e9;
+        // 100 million edges of four beats in two units at 300 MHz, or their bytes over half of two banks, whichever is longer; and the
+        // transfer, the table once for each unit.
+        double lanes = 100e6 * 4 / 2 / 300e6, memory = ((100e6 * (8 + 64)) + 64e6) / (2 * 14.375e9 * 0.5),
+            transfer = ((2 * 64e6) + 800e6 + 64e6) / 10.7e9;
         Assert.Equal(60e-6 + transfer + Math.Max(lanes, memory), large.Time.Value, 1e-9);
     }
 
@@ -31,7 +33,8 @@ public sealed class FpgaEstimateTests
         using var backend = new FpgaAggregationBackend(new Board(Provenance.Measured));
         Assert.False(backend.Capabilities.Sampling);
         Assert.False(backend.Capabilities.Single);
-        Assert.Throws<NotSupportedException>(() => backend.Sample(NeighborTable.Uniform(Samples.Matrix(2, 2, 2, 1)), new int[1], 1, 0, new int[1], new int[1]));
+        Assert.Throws<NotSupportedException>(() => backend.Sample(
+            NeighborTable.Uniform(Samples.Matrix(2, 2, 2, 1)), new int[1], 1, 0, new int[1], new int[1]));
     }
 
     // Says that it is the aggregation kernel, with 16 lanes; it is never started.
@@ -57,7 +60,8 @@ public sealed class FpgaEstimateTests
 
         public void Wait(int unit, long work) => throw new FpgaException();
 
-        public uint ReadRegister(int unit, int offset) => offset == KernelRegisters.Kind ? KernelRegisters.AggregationKind : 16 | (16u << 16);
+        public uint ReadRegister(int unit, int offset) =>
+            offset == KernelRegisters.Kind ? KernelRegisters.AggregationKind : 16 | (16u << 16);
 
         public void Dispose()
         {

@@ -13,7 +13,10 @@ public sealed class FpgaFailureTests : IDisposable
     public void Open_NoLibrary_SaysHowToBuildIt()
     {
         string missing = Path.Combine(_folder.FullName, "none.so");
-        Assert.Contains("eng/build-fpga-sim.sh", Assert.Throws<BackendUnavailableException>(() => RtlSimulation.Aggregation(new() { Library = missing })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "eng/build-fpga-sim.sh",
+            Assert.Throws<BackendUnavailableException>(() => RtlSimulation.Aggregation(new() { Library = missing })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -21,7 +24,10 @@ public sealed class FpgaFailureTests : IDisposable
     {
         string text = Path.Combine(_folder.FullName, "text.so");
         File.WriteAllText(text, "not a library");
-        Assert.Contains("cannot be loaded", Assert.Throws<BackendUnavailableException>(() => RtlSimulation.Aggregation(new() { Library = text })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot be loaded",
+            Assert.Throws<BackendUnavailableException>(() => RtlSimulation.Aggregation(new() { Library = text })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -29,7 +35,9 @@ public sealed class FpgaFailureTests : IDisposable
     {
         _ = FpgaLibrary.Path;
         string other = Compile("int hr_sim_abi(void) { return 99; }");
-        Assert.Contains("version 99", Assert.Throws<BackendUnavailableException>(() => RtlSimulation.Aggregation(new() { Library = other })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "version 99", Assert.Throws<BackendUnavailableException>(() => RtlSimulation.Aggregation(new() { Library = other })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -37,15 +45,21 @@ public sealed class FpgaFailureTests : IDisposable
     {
         _ = FpgaLibrary.Path;
         string other = Compile("int hr_sim_abi(void) { return 1; }");
-        Assert.Contains("hr_sim_kernels", Assert.Throws<BackendUnavailableException>(() => RtlSimulation.Aggregation(new() { Library = other })).Message, StringComparison.Ordinal);
-        Assert.Contains("xrtDeviceOpen", Assert.Throws<BackendUnavailableException>(() => XrtDevice.Aggregation(FpgaLibrary.Xrt(_folder.FullName) with { Library = other })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "hr_sim_kernels",
+            Assert.Throws<BackendUnavailableException>(() => RtlSimulation.Aggregation(new() { Library = other })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("xrtDeviceOpen", Assert.Throws<BackendUnavailableException>(() =>
+            XrtDevice.Aggregation(FpgaLibrary.Xrt(_folder.FullName) with { Library = other })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Open_LanesNotBuilt_NamesThoseThatAre()
     {
         _ = FpgaLibrary.Path;
-        Assert.Contains("agg16x1", Assert.Throws<BackendUnavailableException>(() => RtlSimulation.Aggregation(new() { Lanes = 20 })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "agg16x1", Assert.Throws<BackendUnavailableException>(() => RtlSimulation.Aggregation(new() { Lanes = 20 })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -53,13 +67,16 @@ public sealed class FpgaFailureTests : IDisposable
     {
         _ = FpgaLibrary.Path;
         using RtlSimulation sampling = RtlSimulation.Sampling();
-        Assert.Contains("'HRS1'", Assert.Throws<FpgaException>(() => new FpgaAggregationBackend(sampling)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'HRS1'", Assert.Throws<FpgaException>(() => new FpgaAggregationBackend(sampling)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Open_BadOptions_Throw()
     {
-        foreach (SimulationOptions bad in (SimulationOptions[])[new() { StallProbability = 0.96 }, new() { Patience = double.NaN }, new() { Latency = 0 }, new() { MemoryBytes = 1 }, new() { ClockHertz = 0 }, new() { Units = 0 }])
+        foreach (SimulationOptions bad in (SimulationOptions[])[
+            new() { StallProbability = 0.96 }, new() { Patience = double.NaN }, new() { Latency = 0 }, new() { MemoryBytes = 1 },
+            new() { ClockHertz = 0 }, new() { Units = 0 }])
             Assert.ThrowsAny<ArgumentException>(() => RtlSimulation.Aggregation(bad));
     }
 
@@ -125,10 +142,15 @@ public sealed class FpgaFailureTests : IDisposable
     {
         NeighborTable table = NeighborTable.Uniform(BackendGraphs.PowerLaw(400, 5));
         int[] nodes = [.. Enumerable.Range(0, 400)], drawn = new int[400 * 8], counts = new int[400];
-        using FpgaAggregationBackend lost = FpgaLibrary.Create(new() { LoseAfter = 1_000 }), wrong = FpgaLibrary.Create(new() { ErrorAtRead = 100 });
-        Assert.Contains("was lost at cycle 1000", Assert.Throws<FpgaException>(() => lost.Sample(table, nodes, 8, 1, drawn, counts)).Message, StringComparison.Ordinal);
+        using FpgaAggregationBackend lost = FpgaLibrary.Create(new() { LoseAfter = 1_000 }),
+            wrong = FpgaLibrary.Create(new() { ErrorAtRead = 100 });
+        Assert.Contains(
+            "was lost at cycle 1000", Assert.Throws<FpgaException>(() => lost.Sample(table, nodes, 8, 1, drawn, counts)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<FpgaException>(() => lost.Sample(table, nodes, 8, 1, drawn, counts));
-        Assert.Contains("answered with an error", Assert.Throws<FpgaException>(() => wrong.Sample(table, nodes, 8, 1, drawn, counts)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "answered with an error", Assert.Throws<FpgaException>(() => wrong.Sample(table, nodes, 8, 1, drawn, counts)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -159,14 +181,16 @@ public sealed class FpgaFailureTests : IDisposable
     public void Allocate_MoreThanThereIs_Throws()
     {
         using RtlSimulation device = Device();
-        Assert.Contains("bytes in one piece", Assert.Throws<FpgaException>(() => device.Allocate(1L << 40, 0)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "bytes in one piece", Assert.Throws<FpgaException>(() => device.Allocate(1L << 40, 0)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Register_NotThere_IsAnError()
     {
         using RtlSimulation device = Device();
-        Assert.Contains("no such register", Assert.Throws<FpgaException>(() => device.ReadRegister(9, 0)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no such register", Assert.Throws<FpgaException>(() => device.ReadRegister(9, 0)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -183,9 +207,14 @@ public sealed class FpgaFailureTests : IDisposable
     {
         string binary = Path.Combine(_folder.FullName, "k.xclbin");
         File.WriteAllText(binary, "");
-        Assert.Contains("Install XRT", Assert.Throws<BackendUnavailableException>(() => XrtDevice.Aggregation(new() { Xclbin = binary, Library = "libnone_xrt.so.2" })).Message, StringComparison.Ordinal);
-        Assert.Contains("no file", Assert.Throws<BackendUnavailableException>(() => XrtDevice.Aggregation(new() { Xclbin = binary + "x" })).Message, StringComparison.Ordinal);
-        Assert.Contains("Program", Assert.Throws<BackendUnavailableException>(() => AggregationBackends.Create("fpga")).Message, StringComparison.Ordinal);
+        Assert.Contains("Install XRT", Assert.Throws<BackendUnavailableException>(() =>
+            XrtDevice.Aggregation(new() { Xclbin = binary, Library = "libnone_xrt.so.2" })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no file", Assert.Throws<BackendUnavailableException>(() => XrtDevice.Aggregation(new() { Xclbin = binary + "x" })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "Program", Assert.Throws<BackendUnavailableException>(() => AggregationBackends.Create("fpga")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -193,18 +222,27 @@ public sealed class FpgaFailureTests : IDisposable
     {
         XrtOptions options = FpgaLibrary.Xrt(_folder.FullName);
         File.WriteAllText(options.Xclbin, "xclbin2 for another platform");
-        Assert.Contains("no binary for this board", Assert.Throws<BackendUnavailableException>(() => XrtDevice.Aggregation(options)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no binary for this board", Assert.Throws<BackendUnavailableException>(() => XrtDevice.Aggregation(options)).Message,
+            StringComparison.Ordinal);
         XrtOptions without = FpgaLibrary.Xrt(_folder.FullName, "hr_agg_kernel=agg16x1", units: 2);
-        Assert.Contains("hr_agg_kernel_2", Assert.Throws<BackendUnavailableException>(() => XrtDevice.Aggregation(without)).Message, StringComparison.Ordinal);
-        Assert.Contains("no device 3", Assert.Throws<BackendUnavailableException>(() => XrtDevice.Aggregation(without with { DeviceIndex = 3 })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "hr_agg_kernel_2", Assert.Throws<BackendUnavailableException>(() => XrtDevice.Aggregation(without)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "no device 3",
+            Assert.Throws<BackendUnavailableException>(() => XrtDevice.Aggregation(without with { DeviceIndex = 3 })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Xrt_DeviceLostOrHanging_SaysSo()
     {
-        using (var lost = new FpgaAggregationBackend(XrtDevice.Aggregation(FpgaLibrary.Xrt(_folder.FullName, "hr_agg_kernel=agg16x1 lose:5000"))))
+        using (var lost =
+            new FpgaAggregationBackend(XrtDevice.Aggregation(FpgaLibrary.Xrt(_folder.FullName, "hr_agg_kernel=agg16x1 lose:5000"))))
             Assert.Contains("reset the board", Assert.Throws<FpgaException>(() => Run(lost)).Message, StringComparison.Ordinal);
-        using var slow = new FpgaAggregationBackend(XrtDevice.Aggregation(FpgaLibrary.Xrt(_folder.FullName, "hr_agg_kernel=agg16x1 patience:100")));
+        using var slow =
+            new FpgaAggregationBackend(XrtDevice.Aggregation(FpgaLibrary.Xrt(_folder.FullName, "hr_agg_kernel=agg16x1 patience:100")));
         Assert.Contains("hangs", Assert.Throws<FpgaException>(() => Run(slow)).Message, StringComparison.Ordinal);
     }
 
@@ -226,7 +264,8 @@ public sealed class FpgaFailureTests : IDisposable
     // A run below the driver, which would never send such records.
     private static void KernelRun(RtlSimulation device, ulong[] records, uint tableRows, uint rows)
     {
-        FpgaBuffer edges = device.Allocate(4096, 0), table = device.Allocate(4096, 0), result = device.Allocate(4096, 0), shifts = device.Allocate(4096, 0);
+        FpgaBuffer edges = device.Allocate(4096, 0), table = device.Allocate(4096, 0), result = device.Allocate(4096, 0),
+            shifts = device.Allocate(4096, 0);
         device.Write(edges, System.Runtime.InteropServices.MemoryMarshal.AsBytes<ulong>(records));
         var layout = new RowLayout(1, 16, 16, 16, Raw: false);
         device.Start(0,

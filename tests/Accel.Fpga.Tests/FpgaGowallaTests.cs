@@ -23,14 +23,17 @@ public sealed class FpgaGowallaTests(ITestOutputHelper output)
         Int16Adjacency a = Int16Adjacency.Fold(graph, x);
         Int8Table expected = new(a.Rows, Dimension), result = new(a.Rows, Dimension);
         Int8AggregationReference.Multiply(a, x, expected, 0, a.Rows);
-        using var backend = new FpgaAggregationBackend(RtlSimulation.Aggregation(new() { Lanes = lanes, Latency = latency, Jitter = jitter }));
+        using var backend =
+            new FpgaAggregationBackend(RtlSimulation.Aggregation(new() { Lanes = lanes, Latency = latency, Jitter = jitter }));
         AggregationRun run = backend.Aggregate(a, x, result);
         double ideal = (double)a.NonZeros * Dimension / lanes;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{lanes} lanes, latency {latency} + 0..{jitter}: {run.Cycles}, {run.Cycles!.Value / a.NonZeros:F4} an edge (ideal {ideal / a.NonZeros:F0}), {ideal / run.Cycles.Value:F4} beats a clock; stalls {run.Stalls}; moved {run.BytesMoved}"));
+            $"{lanes} lanes, latency {latency} + 0..{jitter}: {run.Cycles}, {run.Cycles!.Value / a.NonZeros:F4} an edge (ideal " +
+            $"{ideal / a.NonZeros:F0}), {ideal / run.Cycles.Value:F4} beats a clock; stalls {run.Stalls}; moved {run.BytesMoved}"));
         output.WriteLine(FpgaPerformanceModel.Describe(FpgaPerformanceModel.Estimate(run, 1, FpgaBoard.AlveoU55C, 1)));
-        output.WriteLine(FpgaPerformanceModel.Describe(FpgaPerformanceModel.Estimate(run, 1, FpgaBoard.AlveoU55C, tableBytes: (long)x.Rows * x.RowStride)));
+        output.WriteLine(FpgaPerformanceModel.Describe(FpgaPerformanceModel.Estimate(
+            run, 1, FpgaBoard.AlveoU55C, tableBytes: (long)x.Rows * x.RowStride)));
         Assert.Equal(expected.Scales, result.Scales);
         Assert.True(expected.Storage.Span.SequenceEqual(result.Storage.Span));
         Assert.InRange(ideal / run.Cycles.Value, least, 1.0);
@@ -45,7 +48,8 @@ public sealed class FpgaGowallaTests(ITestOutputHelper output)
         var items = new List<int>();
         while (reader.ReadLine() is { } line)
         {
-            int[] numbers = [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => int.Parse(word, CultureInfo.InvariantCulture))];
+            int[] numbers = [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(word => int.Parse(word, CultureInfo.InvariantCulture))];
             foreach (int item in numbers.AsSpan(1))
             {
                 users.Add(numbers[0]);

@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 
 namespace HybridRec.MLNet.Accel.Tests.Fpga;
 
-/// <summary>The simulated kernels under test. HYBRIDREC_FPGA_SIM names their library; unset, the tests are skipped and say so; set but wrong, they fail.</summary>
+/// <summary>
+/// The simulated kernels under test. HYBRIDREC_FPGA_SIM names their library; unset, the tests are skipped and
+/// say so; set but wrong, they fail.
+/// </summary>
 internal static class FpgaLibrary
 {
     private static readonly ConcurrentDictionary<SimulationOptions, Lazy<FpgaAggregationBackend>> s_backends = new();
@@ -14,7 +17,8 @@ internal static class FpgaLibrary
         {
             string? path = Environment.GetEnvironmentVariable(SimulationOptions.LibraryVariable);
             Assert.SkipWhen(
-                string.IsNullOrEmpty(path), $"{SimulationOptions.LibraryVariable} is not set: the simulated FPGA was not built. Where Verilator is, let it be what 'bash eng/build-fpga-sim.sh' prints.");
+                string.IsNullOrEmpty(path), $"{SimulationOptions.LibraryVariable} is not set: the simulated FPGA was not built. Where " +
+                    "Verilator is, let it be what 'bash eng/build-fpga-sim.sh' prints.");
             return path;
         }
     }

@@ -27,7 +27,9 @@ public sealed class FpgaPerformanceModelTests
 
     [Fact]
     public void Estimate_Table_IsTransferredForEachUnit() =>
-        Assert.Equal((107e6 + (3 * 10.7e6)) / 10.7e9, FpgaPerformanceModel.Estimate(s_run, 1, FpgaBoard.AlveoU55C, 4, tableBytes: 10_700_000).Transfer.Value, 1e-12);
+        Assert.Equal(
+            (107e6 + (3 * 10.7e6)) / 10.7e9,
+            FpgaPerformanceModel.Estimate(s_run, 1, FpgaBoard.AlveoU55C, 4, tableBytes: 10_700_000).Transfer.Value, 1e-12);
 
     [Fact]
     public void Estimate_ManyUnits_ShareTheWork()
@@ -42,7 +44,9 @@ public sealed class FpgaPerformanceModelTests
     public void Estimate_EveryFigure_IsModeled()
     {
         FpgaEstimate estimate = FpgaPerformanceModel.Estimate(s_run, 1, FpgaBoard.Ecp5Ddr3);
-        Assert.All([estimate.Launch, estimate.Transfer, estimate.Compute, estimate.Memory, estimate.Kernel, estimate.Total], figure => Assert.Equal(Provenance.Modeled, figure.Provenance));
+        Assert.All(
+            [estimate.Launch, estimate.Transfer, estimate.Compute, estimate.Memory, estimate.Kernel, estimate.Total],
+            figure => Assert.Equal(Provenance.Modeled, figure.Provenance));
         string text = FpgaPerformanceModel.Describe(estimate);
         Assert.Equal(5, text.Split("modeled").Length - 1);
         Assert.Contains("memory decides", text, StringComparison.Ordinal);
@@ -51,9 +55,14 @@ public sealed class FpgaPerformanceModelTests
     [Fact]
     public void Estimate_BadInput_Throws()
     {
-        Assert.Contains("32 banks", Assert.Throws<ArgumentException>(() => FpgaPerformanceModel.Estimate(s_run, 1, FpgaBoard.AlveoU55C, 33)).Message, StringComparison.Ordinal);
-        Assert.Contains("no cycles", Assert.Throws<ArgumentException>(() => FpgaPerformanceModel.Estimate(s_run with { Cycles = null }, 1, FpgaBoard.AlveoU55C)).Message, StringComparison.Ordinal);
-        foreach (FpgaBoard bad in (FpgaBoard[])[FpgaBoard.AlveoU55C with { ClockHertz = 0 }, FpgaBoard.AlveoU55C with { RandomEfficiency = 1.1 }, FpgaBoard.AlveoU55C with { LaunchSeconds = double.NaN }, FpgaBoard.AlveoU55C with { Banks = 0 }])
+        Assert.Contains(
+            "32 banks", Assert.Throws<ArgumentException>(() => FpgaPerformanceModel.Estimate(s_run, 1, FpgaBoard.AlveoU55C, 33)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("no cycles", Assert.Throws<ArgumentException>(() => FpgaPerformanceModel.Estimate(
+            s_run with { Cycles = null }, 1, FpgaBoard.AlveoU55C)).Message, StringComparison.Ordinal);
+        foreach (FpgaBoard bad in (FpgaBoard[])[
+            FpgaBoard.AlveoU55C with { ClockHertz = 0 }, FpgaBoard.AlveoU55C with { RandomEfficiency = 1.1 },
+            FpgaBoard.AlveoU55C with { LaunchSeconds = double.NaN }, FpgaBoard.AlveoU55C with { Banks = 0 }])
             Assert.ThrowsAny<ArgumentException>(() => FpgaPerformanceModel.Estimate(s_run, 1, bad));
     }
 }

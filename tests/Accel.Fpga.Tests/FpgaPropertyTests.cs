@@ -3,7 +3,9 @@ using HybridRec.MLNet.Conformance;
 
 namespace HybridRec.MLNet.Accel.Tests.Fpga;
 
-/// <summary>Random graphs, tables and memories: the bytes of the reference whatever the bus does. A failure names the seed and the memory.</summary>
+/// <summary>
+/// Random graphs, tables and memories: the bytes of the reference whatever the bus does. A failure names the seed and the memory.
+/// </summary>
 public sealed class FpgaPropertyTests
 {
     private static readonly int[] s_lanes = [16, 32, 64];
@@ -20,12 +22,19 @@ public sealed class FpgaPropertyTests
         int columns = 1 + random.NextInt32(700), dimension = 1 + random.NextInt32(256);
         int[] degrees = new int[1 + random.NextInt32(60)];
         foreach (ref int degree in degrees.AsSpan())
-            degree = random.NextInt32(7) switch { < 4 => random.NextInt32(6), < 6 => 6 + random.NextInt32(35), _ => 100 + random.NextInt32(500) };
+            degree = random.NextInt32(7) switch
+            {
+                < 4 => random.NextInt32(6),
+                < 6 => 6 + random.NextInt32(35),
+                _ => 100 + random.NextInt32(500)
+            };
         bool raw = random.NextInt32(2) == 0, extreme = random.NextInt32(3) == 0;
         CsrMatrix pattern = BackendGraphs.OfDegrees(columns, degrees, seed);
-        short[] weights = [.. BackendGraphs.Weights(pattern.NonZeros, seed).Select(w => !extreme ? w : w < 0 ? short.MinValue : short.MaxValue)];
+        short[] weights = [.. BackendGraphs.Weights(pattern.NonZeros, seed)
+            .Select(w => !extreme ? w : w < 0 ? short.MinValue : short.MaxValue)];
         var a = new Int16Adjacency(pattern, weights, BackendGraphs.Same(pattern.Rows, 1f));
-        Int8Table x = Int8Table.FromValues(columns, dimension, BackendGraphs.Bytes(columns * dimension, seed), BackendGraphs.Same(columns, 1f));
+        Int8Table x = Int8Table.FromValues(
+            columns, dimension, BackendGraphs.Bytes(columns * dimension, seed), BackendGraphs.Same(columns, 1f));
         using var backend = new FpgaAggregationBackend(RtlSimulation.Aggregation(memory));
         // Twice: the second run begins where the first left the registers.
         for (int run = 0; run < 2; run++)
@@ -47,8 +56,10 @@ public sealed class FpgaPropertyTests
         float[] positive = [.. graph.Values.ToArray().Select(Math.Abs)];
         graph = new CsrMatrix(graph.Rows, graph.Columns, graph.RowOffsets.ToArray(), graph.ColumnIndices.ToArray(), positive);
         int[] nodes = [.. Enumerable.Range(0, graph.Rows).Select(i => i * 7 % graph.Rows)];
-        int[] expected = new int[nodes.Length * fanout], result = new int[expected.Length], counts = new int[nodes.Length], expectedCounts = new int[nodes.Length];
-        using var backend = new FpgaAggregationBackend(RtlSimulation.Aggregation(new() { MemoryBytes = 1 << 20 }), RtlSimulation.Sampling(memory));
+        int[] expected = new int[nodes.Length * fanout], result = new int[expected.Length], counts = new int[nodes.Length],
+            expectedCounts = new int[nodes.Length];
+        using var backend = new FpgaAggregationBackend(
+            RtlSimulation.Aggregation(new() { MemoryBytes = 1 << 20 }), RtlSimulation.Sampling(memory));
         foreach (NeighborTable table in (NeighborTable[])[NeighborTable.Uniform(graph), NeighborTable.Importance(graph)])
         {
             for (int i = 0; i < nodes.Length; i++)

@@ -40,7 +40,8 @@ public sealed class FpgaThroughputTests
     {
         CsrMatrix graph = BackendGraphs.OfDegrees(5_000, BackendGraphs.Same(2_000, 40), 3);
         int[] nodes = [.. Enumerable.Range(0, 2_000)];
-        AggregationRun run = FpgaLibrary.Shared(new()).Sample(NeighborTable.Uniform(graph), nodes, 16, 1, new int[2_000 * 16], new int[2_000]);
+        AggregationRun run = FpgaLibrary.Shared(new()).Sample(
+            NeighborTable.Uniform(graph), nodes, 16, 1, new int[2_000 * 16], new int[2_000]);
         Assert.InRange(2_000 * 16 / run.Cycles!.Value, 0.95, 1.0);
     }
 
@@ -48,7 +49,9 @@ public sealed class FpgaThroughputTests
     {
         (Int16Adjacency a, Int8Table x) = Graph(dimension);
         FpgaAggregationBackend backend = FpgaLibrary.Shared(options);
-        AggregationRun run = raw ? backend.AggregateRaw(a, x, new int[a.Rows * dimension]) : backend.Aggregate(a, x, new Int8Table(a.Rows, dimension));
+        AggregationRun run = raw
+            ? backend.AggregateRaw(a, x, new int[a.Rows * dimension])
+            : backend.Aggregate(a, x, new Int8Table(a.Rows, dimension));
         Assert.Equal(Provenance.Simulated, run.Cycles!.Provenance);
         double beats = (double)a.NonZeros * ((dimension + options.Lanes - 1) / options.Lanes);
         return beats / run.Cycles.Value;

@@ -9,7 +9,8 @@ public sealed class FpgaXrtConformance : BackendConformance, IDisposable
     private FpgaAggregationBackend? _backend;
 
     protected override IAggregationBackend Backend =>
-        _backend ??= new FpgaAggregationBackend(XrtDevice.Aggregation(FpgaLibrary.Xrt(_folder.FullName, "hr_agg_kernel=agg16x4", units: 4)));
+        _backend ??=
+            new FpgaAggregationBackend(XrtDevice.Aggregation(FpgaLibrary.Xrt(_folder.FullName, "hr_agg_kernel=agg16x4", units: 4)));
 
     public void Dispose()
     {

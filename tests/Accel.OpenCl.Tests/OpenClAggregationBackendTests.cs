@@ -37,27 +37,31 @@ public sealed unsafe class OpenClAggregationBackendTests
             foreach (byte[] wrong in (byte[][])["xclbin2\0 of a card that is not here"u8.ToArray(), [.. "poclbin"u8, .. new byte[64]]])
             {
                 File.WriteAllBytes(file, wrong);
-                string message = Assert.Throws<BackendUnavailableException>(() => new OpenClAggregationBackend(new AggregationSettings { Program = file })).Message;
+                string message = Assert.Throws<BackendUnavailableException>(() =>
+                    new OpenClAggregationBackend(new AggregationSettings { Program = file })).Message;
                 Assert.Contains(file, message, StringComparison.Ordinal);
                 Assert.Contains(built.Device, message, StringComparison.Ordinal);
             }
 
             File.WriteAllBytes(file, []);
-            Assert.Contains("empty", Assert.Throws<BackendUnavailableException>(() => new OpenClAggregationBackend(new AggregationSettings { Program = file })).Message, StringComparison.Ordinal);
+            Assert.Contains("empty", Assert.Throws<BackendUnavailableException>(() =>
+                new OpenClAggregationBackend(new AggregationSettings { Program = file })).Message, StringComparison.Ordinal);
         }
         finally
         {
             File.Delete(file);
         }
 
-        Assert.Contains("cannot be read", Assert.Throws<BackendUnavailableException>(() => new OpenClAggregationBackend(new AggregationSettings { Program = file + ".none" })).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be read", Assert.Throws<BackendUnavailableException>(() =>
+            new OpenClAggregationBackend(new AggregationSettings { Program = file + ".none" })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Device_NotThere_NamesThoseThereAre()
     {
         string device = OpenClForTests.Shared.Device;
-        string message = Assert.Throws<BackendUnavailableException>(() => AggregationBackends.Create("opencl", new AggregationSettings { Device = "no such card" })).Message;
+        string message = Assert.Throws<BackendUnavailableException>(() => AggregationBackends.Create(
+            "opencl", new AggregationSettings { Device = "no such card" })).Message;
         Assert.Contains("no such card", message, StringComparison.Ordinal);
         Assert.Contains(device, message, StringComparison.Ordinal);
     }
@@ -76,15 +80,20 @@ public sealed unsafe class OpenClAggregationBackendTests
         Assert.Contains("CL_DEVICE_NOT_AVAILABLE", first, StringComparison.Ordinal);
         Assert.Contains("lost", first, StringComparison.Ordinal);
         Assert.Equal(first, Assert.Throws<BackendUnavailableException>(() => backend.AggregateRaw(a, x, new int[a.Rows * 64])).Message);
-        Assert.Equal(first, Assert.Throws<BackendUnavailableException>(() => backend.Aggregate(new CsrMatrix(1, 1, [0, 0], [], []), new float[4], new float[4], 4)).Message);
+        Assert.Equal(first, Assert.Throws<BackendUnavailableException>(() => backend.Aggregate(
+            new CsrMatrix(1, 1, [0, 0], [], []), new float[4], new float[4], 4)).Message);
     }
 
     [Fact]
     public void Library_OfSomethingElse_IsAClearError()
     {
-        Assert.Contains("cannot be loaded", Assert.Throws<BackendUnavailableException>(() => OpenClApi.Load("/no/such/libOpenCL.so")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot be loaded", Assert.Throws<BackendUnavailableException>(() => OpenClApi.Load("/no/such/libOpenCL.so")).Message,
+            StringComparison.Ordinal);
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs a shared library that every machine has.");
-        Assert.Contains("clGetPlatformIDs", Assert.Throws<BackendUnavailableException>(() => OpenClApi.Load("libc.so.6")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "clGetPlatformIDs", Assert.Throws<BackendUnavailableException>(() => OpenClApi.Load("libc.so.6")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,7 +109,8 @@ public sealed unsafe class OpenClAggregationBackendTests
         Assert.Equal(result, again); // the result comes back, nothing goes out
         Assert.Equal(result + (501 * 4) + (graph.NonZeros * (4 + 2)) + (500 * 64), all);
         Int16Adjacency second = Int16Adjacency.Fold(graph, y);
-        Assert.Equal(result + (graph.NonZeros * 2), backend.Aggregate(second, y, z).BytesTransferred!.Value); // the table lies there as the last result
+        // the table lies there as the last result
+        Assert.Equal(result + (graph.NonZeros * 2), backend.Aggregate(second, y, z).BytesTransferred!.Value);
 
         // Written to by another backend: what lies on the device is out of date.
         new CpuAggregationBackend().Aggregate(second, y, x);
@@ -149,5 +159,7 @@ public sealed unsafe class OpenClAggregationBackendTests
     }
 
     [UnmanagedCallersOnly]
-    private static int Lost(nint queue, nint kernel, uint dimensions, nuint* offset, nuint* global, nuint* local, uint count, nint* wait, nint* done) => -2;
+    private static int Lost(
+        nint queue, nint kernel, uint dimensions, nuint* offset, nuint* global, nuint* local, uint count, nint* wait, nint* done) =>
+        -2;
 }

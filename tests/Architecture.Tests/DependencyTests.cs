@@ -20,12 +20,15 @@ public sealed class DependencyTests
     public void Accel_KnowsNoMlNetAndNothingOfTheHouse()
     {
         string[] references = References(typeof(CsrMatrix).Assembly);
-        Assert.DoesNotContain(references, name => name.StartsWith("Microsoft.ML", StringComparison.Ordinal) || name.StartsWith("HybridRec", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            references,
+            name => name.StartsWith("Microsoft.ML", StringComparison.Ordinal) || name.StartsWith("HybridRec", StringComparison.Ordinal));
         Assert.All(references, name => Assert.StartsWith("System.", name, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Transforms_KnowsNeitherTrainersNorTorchNorMini() => AssertNone(Assembly.Load(Transforms), Trainers, Torch, Mini, Storage, "TorchSharp");
+    public void Transforms_KnowsNeitherTrainersNorTorchNorMini() =>
+        AssertNone(Assembly.Load(Transforms), Trainers, Torch, Mini, Storage, "TorchSharp");
 
     [Fact]
     public void Torch_KnowsTransformsAndNoTrainers()
@@ -74,14 +77,17 @@ public sealed class DependencyTests
     [InlineData(Fpga)]
     public void Backends_KnowAccelAlone_AndNobodyKnowsThem(string backend)
     {
-        Assert.All(References(Assembly.Load(backend)), name => Assert.True(name == Accel || name.StartsWith("System.", StringComparison.Ordinal), name));
+        Assert.All(
+            References(Assembly.Load(backend)),
+            name => Assert.True(name == Accel || name.StartsWith("System.", StringComparison.Ordinal), name));
         foreach (string name in (string[])[Accel, Transforms, Trainers, Torch, Storage, Mini, Hnsw])
             AssertNone(Assembly.Load(name), backend);
     }
 
     [Fact]
     public void Assemblies_OfTheHouse_HaveTheirNames() => Assert.Equal(
-        [Accel, Transforms], new[] { typeof(CsrMatrix).Assembly, typeof(HybridCatalog).Assembly }.Select(assembly => assembly.GetName().Name!));
+        [Accel, Transforms],
+        new[] { typeof(CsrMatrix).Assembly, typeof(HybridCatalog).Assembly }.Select(assembly => assembly.GetName().Name!));
 
     [Fact]
     public void PublicTypes_LiveInTheNamespacesOfTheContract()
@@ -97,19 +103,25 @@ public sealed class DependencyTests
         foreach (string name in (string[])[Transforms, Trainers, Torch, Mini])
             Assert.All(
                 Assembly.Load(name).GetExportedTypes().Where(type => type.Namespace == "Microsoft.ML" && !type.IsNested),
-                type => Assert.True(type.IsAbstract && type.IsSealed, $"{type} is in namespace Microsoft.ML and must be a static class of extensions."));
+                type => Assert.True(
+                    type.IsAbstract && type.IsSealed, $"{type} is in namespace Microsoft.ML and must be a static class of extensions."));
     }
 
     [Fact]
     public void PublicClasses_AreSealedUnlessMeantAsBase()
     {
-        Type[] types = [.. new[] { Accel, OpenCl, Fpga, Transforms, Trainers, Torch, Mini, Storage, Hnsw }.SelectMany(name => Assembly.Load(name).GetExportedTypes()).Where(type => type.IsClass)];
+        Type[] types = [.. new[]
+        {
+            Accel, OpenCl, Fpga, Transforms, Trainers, Torch, Mini, Storage, Hnsw
+        }.SelectMany(name => Assembly.Load(name).GetExportedTypes()).Where(type => type.IsClass)];
         HashSet<Type?> bases = [.. types.Select(type => type.BaseType)];
-        Assert.All(types, type => Assert.True(type.IsSealed || type.IsAbstract || bases.Contains(type), $"{type} is neither sealed nor the base of anything."));
+        Assert.All(types, type => Assert.True(
+            type.IsSealed || type.IsAbstract || bases.Contains(type), $"{type} is neither sealed nor the base of anything."));
     }
 
     private static void AssertNone(Assembly assembly, params string[] forbidden) =>
-        Assert.DoesNotContain(References(assembly), name => forbidden.Any(other => name == other || name.StartsWith(other + ".", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            References(assembly), name => forbidden.Any(other => name == other || name.StartsWith(other + ".", StringComparison.Ordinal)));
 
     private static string[] References(Assembly assembly) => [.. assembly.GetReferencedAssemblies().Select(reference => reference.Name!)];
 }

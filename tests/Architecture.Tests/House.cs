@@ -15,7 +15,9 @@ internal static class House
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories))
             .Where(file => !Parts(file).Any(part => part is "bin" or "obj"))
             .Order(StringComparer.Ordinal)];
-        Assert.True(files.Length > 10, $"Only {files.Length} source files were found below {Root}; the tests must run on the machine that built them.");
+        Assert.True(
+            files.Length > 10,
+            $"Only {files.Length} source files were found below {Root}; the tests must run on the machine that built them.");
         return files;
     }
 

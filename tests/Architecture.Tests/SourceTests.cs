@@ -12,13 +12,17 @@ public sealed partial class SourceTests
     [Fact]
     public void ExternAlias_OnlyTheSeam()
     {
-        string[] users = [.. House.Sources("src").Where(file => File.ReadLines(file).Any(line => line.StartsWith("extern alias", StringComparison.Ordinal))).Select(House.Relative)];
+        string[] users = [.. House.Sources("src")
+            .Where(file => File.ReadLines(file).Any(line => line.StartsWith("extern alias", StringComparison.Ordinal)))
+            .Select(House.Relative)];
         Assert.Equal([Seam], users);
     }
 
     [Fact]
     public void IgnoresAccessChecks_OnlyTheSeam() => Assert.Equal(
-        [Seam], House.Sources("src").Where(file => File.ReadAllText(file).Contains("[assembly: IgnoresAccessChecksTo", StringComparison.Ordinal)).Select(House.Relative));
+        [Seam], House.Sources("src")
+            .Where(file => File.ReadAllText(file).Contains("[assembly: IgnoresAccessChecksTo", StringComparison.Ordinal))
+            .Select(House.Relative));
 
     [Fact]
     public void Files_NoneIsLongerThanItMayBe()
@@ -73,7 +77,9 @@ public sealed partial class SourceTests
     }
 
     // Top-level types stand at the beginning of a line, because namespaces are file-scoped.
-    [GeneratedRegex(@"^public (?:(?:static|sealed|abstract|partial|readonly|unsafe|ref) )*(?:class|struct|interface|enum|delegate [\w<>?\[\], ]+?|record(?: struct| class)?) (?<name>\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^public (?:(?:static|sealed|abstract|partial|readonly|unsafe|ref) )*(?:class|struct|interface|enum|delegate [\w<>?\[\], ]+?|record(?: struct| class)?) (?<name>\w+)",
+        RegexOptions.Multiline)]
     private static partial Regex PublicType();
 
     // Examples in documentation comments may.

@@ -4,9 +4,9 @@ using Microsoft.ML;
 namespace HybridRec.MLNet.Conformance;
 
 /// <summary>
-/// Two tastes. Users with an even number took every item with an even number, odd users every odd item, except that each user's withheld item
-/// (a diagonal through the block) is missing. So of the items a user has not seen, exactly one is right and all of the other taste are wrong:
-/// a recommender that learned anything puts the withheld item first. Texts say the taste too.
+/// Two tastes. Users with an even number took every item with an even number, odd users every odd item, except that each user's withheld
+/// item (a diagonal through the block) is missing. So of the items a user has not seen, exactly one is right and all of the other taste are
+/// wrong: a recommender that learned anything puts the withheld item first. Texts say the taste too.
 /// </summary>
 public static class Checkerboard
 {
@@ -43,7 +43,8 @@ public static class Checkerboard
             select Row(user, item)];
 
     /// <summary>The withheld interactions, one a user.</summary>
-    public static IReadOnlyList<CheckerboardRow> TestRows { get; } = [.. Enumerable.Range(0, Users).Select(user => Row(user, Withheld(user)))];
+    public static IReadOnlyList<CheckerboardRow> TestRows { get; } = [.. Enumerable.Range(0, Users)
+        .Select(user => Row(user, Withheld(user)))];
 
     /// <summary>Rows a model meets in service: unseen users and items, missing ids, empty and missing texts.</summary>
     public static IReadOnlyList<CheckerboardRow> ColdRows { get; } =

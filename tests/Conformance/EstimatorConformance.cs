@@ -129,7 +129,8 @@ public abstract class EstimatorConformance<TTransformer>
     public void Fit_SameSeedTwice_GivesIdenticalBytes()
     {
         Trained first = Train(new(Seed: 3)), second = Train(new(Seed: 3));
-        ModelBytes.AssertSame(ModelBytes.Save(first.Ml, first.Model, first.Data.Schema), ModelBytes.Save(second.Ml, second.Model, second.Data.Schema));
+        ModelBytes.AssertSame(
+            ModelBytes.Save(first.Ml, first.Model, first.Data.Schema), ModelBytes.Save(second.Ml, second.Model, second.Data.Schema));
     }
 
     [Fact]
@@ -139,7 +140,9 @@ public abstract class EstimatorConformance<TTransformer>
         CheckerboardRow[] rows = [.. TrainRows.Take(20), .. ColdRows];
         IDataView view = trained.Chain.Transform(Checkerboard.View(trained.Ml, rows));
         foreach (DataViewSchema.Column column in trained.AddedSingles)
-            Assert.Equal(ViewRows.Singles(view, column.Name), EnginePredictions.Of(trained.Ml, trained.Chain, trained.Raw.Schema, column.Name, rows));
+            Assert.Equal(
+                ViewRows.Singles(view, column.Name),
+                EnginePredictions.Of(trained.Ml, trained.Chain, trained.Raw.Schema, column.Name, rows));
     }
 
     [Fact]
@@ -161,7 +164,8 @@ public abstract class EstimatorConformance<TTransformer>
         Assert.Equal(plain, ViewRows.Read(cached));
         Assert.Equal(plain.Take(5), ViewRows.Read(trained.Ml.Data.TakeRows(view, 5)));
         Assert.Equal(plain.Skip(5), ViewRows.Read(trained.Ml.Data.SkipRows(view, 5)));
-        Assert.Equal(plain.Order(StringComparer.Ordinal), ViewRows.Read(trained.Ml.Data.ShuffleRows(cached, seed: 1)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            plain.Order(StringComparer.Ordinal), ViewRows.Read(trained.Ml.Data.ShuffleRows(cached, seed: 1)).Order(StringComparer.Ordinal));
         IDataView source = trained.FreshData();
         Assert.Equal(source.GetRowCount(), trained.Model.Transform(source).GetRowCount());
         Assert.Equal(source.CanShuffle, trained.Model.Transform(source).CanShuffle);
@@ -213,7 +217,8 @@ public abstract class EstimatorConformance<TTransformer>
     }
 
     /// <summary>A fitted estimator, and what it was fitted on.</summary>
-    private protected sealed record Trained(EstimatorConformance<TTransformer> Suite, MLContext Ml, IDataView Raw, ITransformer Preparation, IDataView Data, TTransformer Model)
+    private protected sealed record Trained(
+        EstimatorConformance<TTransformer> Suite, MLContext Ml, IDataView Raw, ITransformer Preparation, IDataView Data, TTransformer Model)
     {
         /// <summary>The preparation and the fitted model.</summary>
         public ITransformer Chain { get; } = new TransformerChain<ITransformer>(Preparation, Model);
@@ -222,7 +227,8 @@ public abstract class EstimatorConformance<TTransformer>
         public IReadOnlyList<DataViewSchema.Column> Added => [.. Model.GetOutputSchema(Data.Schema).Skip(Data.Schema.Count)];
 
         /// <summary>Those of them that are of Single.</summary>
-        public IEnumerable<DataViewSchema.Column> AddedSingles => Added.Where(column => (ColumnCheck.Classify(column.Type) & (ColumnKinds.Single | ColumnKinds.SingleVector)) != 0);
+        public IEnumerable<DataViewSchema.Column> AddedSingles =>
+            Added.Where(column => (ColumnCheck.Classify(column.Type) & (ColumnKinds.Single | ColumnKinds.SingleVector)) != 0);
 
         /// <summary>The prepared training rows as another view than the one fitted on, which may be mapped differently.</summary>
         public IDataView FreshData() => Preparation.Transform(Checkerboard.View(Ml, Suite.TrainRows));

@@ -19,7 +19,9 @@ public static class FreshProcess
             var (exitCode, output, errors) = ChildProgram.Run(ChildProgram.Command(nameof(FreshProcess), modelFile, rowsFile, column));
             Assert.True(exitCode == 0, $"The fresh process ended with {exitCode}:\n{errors}");
             string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            return [.. lines.Select(line => line.Split(' ').Select(bits => BitConverter.UInt32BitsToSingle(uint.Parse(bits, NumberStyles.HexNumber, CultureInfo.InvariantCulture))).ToArray())];
+            return [.. lines.Select(line => line.Split(' ')
+                .Select(bits => BitConverter.UInt32BitsToSingle(uint.Parse(bits, NumberStyles.HexNumber, CultureInfo.InvariantCulture)))
+                .ToArray())];
         }
         finally
         {

@@ -5,8 +5,8 @@ using Microsoft.ML;
 namespace HybridRec.MLNet.Conformance;
 
 /// <summary>
-/// Models saved by an earlier version and checked in: they must load for ever and compute what they computed then. A golden model lies in the
-/// folder Golden beside its test: NAME.zip and NAME.txt (the values of one column, one row a line). Run the test once with
+/// Models saved by an earlier version and checked in: they must load for ever and compute what they computed then. A golden model lies in
+/// the folder Golden beside its test: NAME.zip and NAME.txt (the values of one column, one row a line). Run the test once with
 /// HYBRIDREC_GOLDEN=write to make them; never rewrite one that a release has shipped, add another.
 /// </summary>
 public static class Golden
@@ -19,15 +19,18 @@ public static class Golden
     /// <param name="tolerance">Largest difference allowed; sums may round differently on other processors.</param>
     /// <param name="caller">The test's own file; left out.</param>
     public static void Check(
-        string name, Func<MLContext, ITransformer> fit, Func<MLContext, IDataView> rows, string column, float tolerance = 1e-5f, [CallerFilePath] string caller = "")
+        string name, Func<MLContext, ITransformer> fit, Func<MLContext, IDataView> rows, string column, float tolerance = 1e-5f,
+        [CallerFilePath] string caller = "")
     {
-        string folder = Path.Combine(Path.GetDirectoryName(caller)!, "Golden"), zip = Path.Combine(folder, name + ".zip"), text = Path.Combine(folder, name + ".txt");
+        string folder = Path.Combine(Path.GetDirectoryName(caller)!, "Golden"), zip = Path.Combine(folder, name + ".zip"),
+            text = Path.Combine(folder, name + ".txt");
         var ml = new MLContext(seed: 1);
         if (Environment.GetEnvironmentVariable("HYBRIDREC_GOLDEN") == "write")
             Write(folder, zip, text, ml, fit(ml), rows(ml), column);
         ITransformer model = ModelBytes.Load(File.ReadAllBytes(zip), out _);
         List<float[]> computed = ViewRows.Singles(model.Transform(rows(ml)), column);
-        float[][] recorded = [.. File.ReadLines(text).Select(line => line.Split(' ').Select(value => float.Parse(value, CultureInfo.InvariantCulture)).ToArray())];
+        float[][] recorded = [.. File.ReadLines(text)
+            .Select(line => line.Split(' ').Select(value => float.Parse(value, CultureInfo.InvariantCulture)).ToArray())];
         Assert.Equal(recorded.Length, computed.Count);
         for (int row = 0; row < recorded.Length; row++)
         {
@@ -41,6 +44,7 @@ public static class Golden
     {
         Directory.CreateDirectory(folder);
         ml.Model.Save(model, rows.Schema, zip);
-        File.WriteAllLines(text, ViewRows.Singles(model.Transform(rows), column).Select(row => string.Join(' ', row.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))));
+        File.WriteAllLines(text, ViewRows.Singles(model.Transform(rows), column)
+            .Select(row => string.Join(' ', row.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))));
     }
 }

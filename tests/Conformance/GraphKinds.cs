@@ -77,7 +77,8 @@ public static class GraphKinds
         _ => NegativeSampling.Uniform,
     };
 
-    public static GraphSimilarity Similarity(this SimilarityKind kind) => kind == SimilarityKind.Cosine ? GraphSimilarity.Cosine : GraphSimilarity.Dot;
+    public static GraphSimilarity Similarity(this SimilarityKind kind) =>
+        kind == SimilarityKind.Cosine ? GraphSimilarity.Cosine : GraphSimilarity.Dot;
 
     /// <summary>The same options with other settings of training.</summary>
     public static GnnEmbeddingOptions Train(this GnnEmbeddingOptions options, Func<TrainingSettings, TrainingSettings> change) =>

@@ -6,10 +6,14 @@ public static class RealData
     private const string DataVariable = "HYBRIDREC_DATA";
     private const string ModelsVariable = "HYBRIDREC_MODELS";
 
-    /// <summary>The folder of a data set. Skips the test when HYBRIDREC_DATA is unset; fails when it is set and the folder is not there.</summary>
+    /// <summary>
+    /// The folder of a data set. Skips the test when HYBRIDREC_DATA is unset; fails when it is set and the folder is not there.
+    /// </summary>
     public static string Folder(string name) => Under(DataVariable, name);
 
-    /// <summary>The folder of a model. Skips the test when HYBRIDREC_MODELS is unset; fails when it is set and the folder is not there.</summary>
+    /// <summary>
+    /// The folder of a model. Skips the test when HYBRIDREC_MODELS is unset; fails when it is set and the folder is not there.
+    /// </summary>
     public static string Model(string name) => Under(ModelsVariable, name);
 
     private static string Under(string variable, string name)

@@ -36,7 +36,8 @@ internal static class ViewRows
                 return rows;
             }
         }));
-        return [.. Task.WhenAll(tasks).GetAwaiter().GetResult().SelectMany(rows => rows).OrderBy(row => row.Batch).ThenBy(row => row.Position).Select(row => row.Row)];
+        return [.. Task.WhenAll(tasks).GetAwaiter().GetResult().SelectMany(rows => rows).OrderBy(row => row.Batch)
+            .ThenBy(row => row.Position).Select(row => row.Row)];
     }
 
     /// <summary>The Single values of a column, one array a row.</summary>
@@ -80,7 +81,8 @@ internal static class ViewRows
     {
         Type item = column.Type is VectorDataViewType vector ? vector.ItemType.RawType : column.Type.RawType;
         string method = column.Type is VectorDataViewType ? nameof(VectorCell) : nameof(ScalarCell);
-        return (Func<string>)typeof(ViewRows).GetMethod(method, System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!
+        return (Func<string>)typeof(ViewRows).GetMethod(
+            method, System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!
             .MakeGenericMethod(item).Invoke(null, System.Reflection.BindingFlags.DoNotWrapExceptions, null, [row, column], null)!;
     }
 

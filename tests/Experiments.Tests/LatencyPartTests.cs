@@ -34,25 +34,34 @@ public sealed class LatencyPartTests : IDisposable
             Assert.InRange(row.Warm.P95, row.Warm.P50, row.Warm.P99);
             Assert.True(row.Cold > 0);
         });
-        Assert.Equal(OperatingSystem.IsLinux() ? result.Rows.Count - 1 : 0, result.Rows.Count(row => row.Core is not null)); // the propagation is on all cores
+        // the propagation is on all cores
+        Assert.Equal(OperatingSystem.IsLinux() ? result.Rows.Count - 1 : 0, result.Rows.Count(row => row.Core is not null));
         Assert.Equal([1, 2, 4, 8], result.Clients.Select(row => row.Clients));
         Assert.All(result.Clients, row => Assert.True(row.RequestsPerSecond > 0 && row.Times.Requests > 0));
-        Assert.Equal(Environment.GetEnvironmentVariable("HYBRIDREC_FPGA_SIM") is { Length: > 0 }, result.Fpga is { Cycles: > 0, Milliseconds: > 0 });
+        Assert.Equal(
+            Environment.GetEnvironmentVariable("HYBRIDREC_FPGA_SIM") is { Length: > 0 }, result.Fpga is { Cycles: > 0, Milliseconds: > 0 });
 
         // What a page makes of it.
         var study = SmallStudy.Whole with { Latency = new Cached<LatencyPartResult>(new PaperPart("latency", 1), 1, 1, result) };
         Assert.Contains("## Latency", PaperPage.Write(study, 2), StringComparison.Ordinal);
     }
 
-    // However few rows have texts, and though stages fitted one by one mark no held-out rows: what is timed is the MLP, and it reads the text.
+    // However few rows have texts, and though stages fitted one by one mark no held-out rows: what is timed is
+    // the MLP, and it reads the text.
     [Fact]
     public void Chain_FewTexts_ScoresByTheMlpFromTheText()
     {
         var ml = new MLContext(1);
         ExperimentData data = ExperimentDataSets.Open(ml, _data.MovieLens("ml-latest-tiny"), null, 1);
         IDataView train = data.Split.TrainSet;
-        ITransformer keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(train);
-        GnnEmbeddingTransformer graph = ml.Hybrid.GnnEmbedding(new GnnEmbeddingOptions { PositiveThreshold = data.RelevanceThreshold, FinalEpochs = 0, Training = new() { Epochs = 2, Seed = 1 } }).Fit(keys.Transform(train));
+        ITransformer keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"))
+            .Fit(train);
+        GnnEmbeddingTransformer graph = ml.Hybrid.GnnEmbedding(new GnnEmbeddingOptions
+        {
+            PositiveThreshold = data.RelevanceThreshold,
+            FinalEpochs = 0,
+            Training = new() { Epochs = 2, Seed = 1 }
+        }).Fit(keys.Transform(train));
         using TextEncoder encoder = TextEncoder.Lexical(8);
         string[] two = [.. data.Items!.GetColumn<string>("ItemText").Take(10)];
         ITransformer model = LatencyPart.Chain(ml, keys, graph, train, data, encoder, two, 1);

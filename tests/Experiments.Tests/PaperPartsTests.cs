@@ -17,14 +17,22 @@ public sealed class PaperPartsTests : IDisposable
         AccuracyResult result = AccuracyPart.Run(Settings(_data.MovieLens("ml-latest-tiny")), 3);
         Assert.Equal((3, "ml-latest-tiny", 0), (result.Seed, result.Data, result.RatedCount)); // nobody has 40 ratings
         bool simulated = Environment.GetEnvironmentVariable("HYBRIDREC_FPGA_SIM") is { Length: > 0 };
-        string[] models = [AccuracyPart.GnnOnly, AccuracyPart.TextOnly, AccuracyPart.Hybrid, AccuracyPart.Int8, AccuracyPart.Distilled, .. simulated ? (string[])[AccuracyPart.Fpga] : []];
+        string[] models =
+        [
+            AccuracyPart.GnnOnly, AccuracyPart.TextOnly, AccuracyPart.Hybrid, AccuracyPart.Int8, AccuracyPart.Distilled,
+            .. simulated ? (string[])[AccuracyPart.Fpga] : []
+        ];
         Assert.Equal(models, result.Rows.Select(row => row.Name).Where(models.Contains));
-        Assert.Equal(["ItemMean", "Oracle", "Popularity", "Random"], result.Rows.Select(row => row.Name).Except(models).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["ItemMean", "Oracle", "Popularity", "Random"],
+            result.Rows.Select(row => row.Name).Except(models).Order(StringComparer.Ordinal));
         Assert.All(result.Rows, row =>
         {
             Assert.Equal(AccuracyPart.Full, row.Protocol);
             Assert.InRange(row.Ndcg.Value, 0, 1);
-            Assert.Equal(row.Name is AccuracyPart.Hybrid or AccuracyPart.Int8 or AccuracyPart.Distilled or AccuracyPart.Fpga, row.Difference is not null);
+            Assert.Equal(
+                row.Name is AccuracyPart.Hybrid or AccuracyPart.Int8 or AccuracyPart.Distilled or AccuracyPart.Fpga,
+                row.Difference is not null);
         });
         double Ndcg(string name) => result.Rows.Single(row => row.Name == name).Ndcg.Value;
         Assert.Equal(1, Ndcg("Oracle"), 12);
@@ -44,7 +52,8 @@ public sealed class PaperPartsTests : IDisposable
         Assert.Equal(configuration, result.Configuration);
         Assert.Equal(graph, result.GraphSeconds > 0);
         Assert.Equal(graph, result.Curve.Count > 0);
-        Assert.True(result.Seconds >= result.GraphSeconds + (heads ? result.HeadSeconds : 0) && result.PeakMemoryMiB > 0 && result.ProcessorSeconds > 0);
+        Assert.True(result.Seconds >= result.GraphSeconds + (heads ? result.HeadSeconds : 0) && result.PeakMemoryMiB > 0
+            && result.ProcessorSeconds > 0);
     }
 
     [Fact]
@@ -75,7 +84,8 @@ public sealed class PaperPartsTests : IDisposable
         Assert.Same(data, data.WithUsers(null, 1));
         Assert.Same(data, data.WithUsers(all.Count, 1));
 
-        static Dictionary<int, int> Rows(PaperData data) => data.Data.Split.TestSet.GetColumn<int>("User").CountBy(user => user).ToDictionary();
+        static Dictionary<int, int> Rows(PaperData data) =>
+            data.Data.Split.TestSet.GetColumn<int>("User").CountBy(user => user).ToDictionary();
     }
 
     // Texts of items are those of reviews; a held-out review must not describe its item.
@@ -84,12 +94,14 @@ public sealed class PaperPartsTests : IDisposable
     {
         PaperData data = PaperData.Open(new MLContext(1), _data.Amazon("amazon-musical-tiny"), 1);
         Assert.Equal(0, data.RatedCount);
-        Dictionary<string, string> texts = data.Data.Items!.GetColumn<string>("Item").Zip(data.Data.Items!.GetColumn<string>("ItemText")).ToDictionary();
+        Dictionary<string, string> texts = data.Data.Items!.GetColumn<string>("Item").Zip(data.Data.Items!.GetColumn<string>("ItemText"))
+            .ToDictionary();
         (int train, int test) = (Named(data.Data.Split.TrainSet), Named(data.Data.Split.TestSet));
         Assert.True(train > 0, "No text has the words of a training row.");
         Assert.Equal(0, test);
 
-        int Named(IDataView rows) => rows.GetColumn<string>("User").Zip(rows.GetColumn<string>("Item")).Count(row => texts[row.Second].Contains($" {row.First} ", StringComparison.Ordinal));
+        int Named(IDataView rows) => rows.GetColumn<string>("User").Zip(rows.GetColumn<string>("Item"))
+            .Count(row => texts[row.Second].Contains($" {row.First} ", StringComparison.Ordinal));
     }
 
     private static PaperSettings Settings(string folder) => new(folder, Epochs: 2, Patience: 1, FinalEpochs: 1, RankerEpochs: 2);

@@ -37,7 +37,8 @@ public sealed class PaperStudyTests
     }
 
     [Fact]
-    public void Mean_TwoSeeds_IsOfBoth() => Assert.Equal(0.715, SmallStudy.Whole.Mean(AccuracyPart.Rated, AccuracyPart.Hybrid, row => row.Ndcg.Value), 12);
+    public void Mean_TwoSeeds_IsOfBoth() =>
+        Assert.Equal(0.715, SmallStudy.Whole.Mean(AccuracyPart.Rated, AccuracyPart.Hybrid, row => row.Ndcg.Value), 12);
 
     [Fact]
     public void Target_OfTheGnnAlone_Is95PercentOfItsBest()
@@ -52,7 +53,8 @@ public sealed class PaperStudyTests
     [InlineData(0.19, 16.0)]
     [InlineData(0.1, 12.0)]
     [InlineData(0.2, 20.0)]
-    public void SecondsTo_ReachedQuality_WholeFitLessTheEpochsAfter(double quality, double seconds) => Assert.Equal(seconds, SmallStudy.Training(TrainingPart.Gnn).Result.SecondsTo(quality));
+    public void SecondsTo_ReachedQuality_WholeFitLessTheEpochsAfter(double quality, double seconds) =>
+        Assert.Equal(seconds, SmallStudy.Training(TrainingPart.Gnn).Result.SecondsTo(quality));
 
     [Fact]
     public void SecondsTo_NeverReachedOrNoGraph_Null()

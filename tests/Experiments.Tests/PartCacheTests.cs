@@ -18,7 +18,8 @@ public sealed class PartCacheTests : IDisposable
     }
 
     [Fact]
-    public void FileOf_SameConfiguration_SameFile() => Assert.Equal(Cache(new PaperSettings("a")).FileOf(s_first), Cache(new PaperSettings("a")).FileOf(new PaperPart("accuracy", 1)));
+    public void FileOf_SameConfiguration_SameFile() =>
+        Assert.Equal(Cache(new PaperSettings("a")).FileOf(s_first), Cache(new PaperSettings("a")).FileOf(new PaperPart("accuracy", 1)));
 
     [Fact]
     public void FileOf_AnyDifference_AnotherFile()
@@ -26,9 +27,13 @@ public sealed class PartCacheTests : IDisposable
         var settings = new PaperSettings("a");
         string[] files =
         [
-            .. ((PaperSettings[])[settings, settings with { Data = "b" }, settings with { Epochs = 3 }, settings with { Patience = 9 }, settings with { FinalEpochs = 9 }, settings with { RankerEpochs = 9 },
-                settings with { EncoderLayers = 2 }, settings with { EncoderDimension = 64 }, settings with { Version = 99 }, settings with { Users = 5 }]).Select(other => Cache(other).FileOf(s_first)),
-            Cache(settings).FileOf(s_second), Cache(settings).FileOf(new PaperPart("training", 1)), Cache(settings).FileOf(new PaperPart("training", 1, TrainingPart.Gnn)), Cache(settings).FileOf(new PaperPart("latency", 1)),
+            .. ((PaperSettings[])[
+                settings, settings with { Data = "b" }, settings with { Epochs = 3 }, settings with { Patience = 9 },
+                settings with { FinalEpochs = 9 }, settings with { RankerEpochs = 9 },
+                settings with { EncoderLayers = 2 }, settings with { EncoderDimension = 64 }, settings with { Version = 99 },
+                settings with { Users = 5 }]).Select(other => Cache(other).FileOf(s_first)),
+            Cache(settings).FileOf(s_second), Cache(settings).FileOf(new PaperPart("training", 1)),
+            Cache(settings).FileOf(new PaperPart("training", 1, TrainingPart.Gnn)), Cache(settings).FileOf(new PaperPart("latency", 1)),
         ];
         Assert.Equal(files.Length, files.Distinct().Count());
     }
@@ -44,24 +49,30 @@ public sealed class PartCacheTests : IDisposable
             return Path.Combine(_folder, name);
         }
 
-        PaperSettings first = new("a") { Encoder = Encoder("one", "mean") }, copied = new("a") { Encoder = Encoder("two", "mean") }, other = new("a") { Encoder = Encoder("three", "cls") };
+        PaperSettings first = new("a") { Encoder = Encoder("one", "mean") }, copied = new("a") { Encoder = Encoder("two", "mean") },
+            other = new("a") { Encoder = Encoder("three", "cls") };
         Assert.Equal(Cache(first).FileOf(tuned), Cache(copied).FileOf(tuned));
         Assert.NotEqual(Cache(first).FileOf(tuned), Cache(other).FileOf(tuned));
         Assert.Equal(Cache(new PaperSettings("a")).FileOf(s_first), Cache(other).FileOf(s_first));
     }
 
     [Fact]
-    public void FileOf_Users_ConcernNeitherTrainingNorLatency() => Assert.All((PaperPart[])[new("training", 1, TrainingPart.Gnn), new("latency", 1)], part =>
-        Assert.Equal(Cache(new PaperSettings("a")).FileOf(part), Cache(new PaperSettings("a") { Users = 5 }).FileOf(part)));
+    public void FileOf_Users_ConcernNeitherTrainingNorLatency() =>
+        Assert.All((PaperPart[])[new("training", 1, TrainingPart.Gnn), new("latency", 1)], part =>
+            Assert.Equal(Cache(new PaperSettings("a")).FileOf(part), Cache(new PaperSettings("a") { Users = 5 }).FileOf(part)));
 
     [Fact]
-    public void FileOf_DataThatIsAFolder_IsNamedByIt() => Assert.StartsWith("mine-accuracy-", Path.GetFileName(Cache(new PaperSettings(Path.Combine("some", "mine") + Path.DirectorySeparatorChar)).FileOf(s_first)), StringComparison.Ordinal);
+    public void FileOf_DataThatIsAFolder_IsNamedByIt() => Assert.StartsWith(
+        "mine-accuracy-",
+        Path.GetFileName(Cache(new PaperSettings(Path.Combine("some", "mine") + Path.DirectorySeparatorChar)).FileOf(s_first)),
+        StringComparison.Ordinal);
 
     [Fact]
     public void Get_Twice_IsComputedOnce()
     {
         PartCache cache = Cache(SmallStudy.Settings);
-        Cached<AccuracyResult> first = cache.Get<AccuracyResult>(s_first, _ => { }), again = Cache(SmallStudy.Settings).Get<AccuracyResult>(s_first, _ => { });
+        Cached<AccuracyResult> first = cache.Get<AccuracyResult>(s_first, _ => { }),
+            again = Cache(SmallStudy.Settings).Get<AccuracyResult>(s_first, _ => { });
         Assert.Equal([s_first], _computed);
         Assert.Equal(JsonSerializer.Serialize(first), JsonSerializer.Serialize(again));
         Assert.Equal(JsonSerializer.Serialize(SmallStudy.Accuracy(1)), JsonSerializer.Serialize(again)); // nothing is lost on the way
@@ -122,7 +133,8 @@ public sealed class PartCacheTests : IDisposable
     [Fact]
     public void Compute_UnknownKind_NamesThoseThatThereAre()
     {
-        var thrown = Assert.Throws<ArgumentException>(() => PartCache.Compute(SmallStudy.Settings, new PaperPart("speed", 1), Path.Combine(_folder, "x")));
+        var thrown = Assert.Throws<ArgumentException>(() => PartCache.Compute(
+            SmallStudy.Settings, new PaperPart("speed", 1), Path.Combine(_folder, "x")));
         Assert.Contains("accuracy, training, latency or tuned", thrown.Message, StringComparison.Ordinal);
     }
 

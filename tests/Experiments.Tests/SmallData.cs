@@ -4,7 +4,10 @@ using System.Text.Json;
 
 namespace HybridRec.MLNet.Tests.Experiments;
 
-/// <summary>A small checkerboard of users and items in the forms of real data sets, in folders that are deleted afterwards: users like items of their own parity.</summary>
+/// <summary>
+/// A small checkerboard of users and items in the forms of real data sets, in folders that are deleted afterwards: users
+/// like items of their own parity.
+/// </summary>
 internal sealed class SmallData : IDisposable
 {
     public const int Users = 40, Items = 30;
@@ -14,17 +17,21 @@ internal sealed class SmallData : IDisposable
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     /// <summary>What an item is about.</summary>
-    private static string TextOf(int item) => item % 2 == 0 ? $"A tale of ships and the sea, part {item}" : $"Cooking with garlic and thyme, volume {item}";
+    private static string TextOf(int item) =>
+        item % 2 == 0 ? $"A tale of ships and the sea, part {item}" : $"Cooking with garlic and thyme, volume {item}";
 
     /// <summary>MovieLens' csv form; a folder of that name.</summary>
     public string MovieLens(string name, int users = Users, int items = Items, Func<int, string>? textOf = null)
     {
         string folder = Directory.CreateDirectory(Path.Combine(_root, name)).FullName;
-        StringBuilder ratings = new StringBuilder().AppendLine("userId,movieId,rating,timestamp"), movies = new StringBuilder().AppendLine("movieId,title,genres");
+        StringBuilder ratings = new StringBuilder().AppendLine("userId,movieId,rating,timestamp"),
+            movies = new StringBuilder().AppendLine("movieId,title,genres");
         foreach (var (user, item, stars) in Ratings(users, items))
             ratings.AppendLine(CultureInfo.InvariantCulture, $"{user + 1},{item + 1},{stars}.0,{1_000_000_000 + (item * 100) + user}");
         for (int item = 0; item < items; item++)
-            movies.AppendLine(CultureInfo.InvariantCulture, $"{item + 1},\"{(textOf ?? TextOf)(item)} ({1940 + item})\",{(item % 2 == 0 ? "Adventure" : "Documentary")}");
+            movies.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"{item + 1},\"{(textOf ?? TextOf)(item)} ({1940 + item})\",{(item % 2 == 0 ? "Adventure" : "Documentary")}");
         File.WriteAllText(Path.Combine(folder, "ratings.csv"), ratings.ToString());
         File.WriteAllText(Path.Combine(folder, "movies.csv"), movies.ToString());
         return folder;

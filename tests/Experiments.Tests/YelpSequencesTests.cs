@@ -17,6 +17,8 @@ public sealed class YelpSequencesTests
         Assert.Equal(304_524, users.Zip(items).Distinct().Count());
         Assert.DoesNotContain("", view.GetColumn<string>("ItemTitle"));
         long[] times = [.. view.GetColumn<long>("Timestamp")];
-        Assert.Equal(Enumerable.Range(0, users.Count(user => user == users[0])).Select(position => (long)position), times.TakeWhile((_, row) => users[row] == users[0]));
+        Assert.Equal(
+            Enumerable.Range(0, users.Count(user => user == users[0])).Select(position => (long)position),
+            times.TakeWhile((_, row) => users[row] == users[0]));
     }
 }

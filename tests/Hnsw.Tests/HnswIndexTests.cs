@@ -8,7 +8,8 @@ public sealed class HnswIndexTests
     private const int Rows = 3000, Dimension = 24;
 
     private static readonly float[] s_values = Normal(Rows, 1);
-    private static readonly Lazy<IVectorIndex> s_index = new(() => new HnswIndexFactory().Create(s_values, Dimension, CancellationToken.None));
+    private static readonly Lazy<IVectorIndex> s_index = new(() => new HnswIndexFactory().Create(
+        s_values, Dimension, CancellationToken.None));
 
     public HnswIndexTests() => NativeUSearch.Require();
 
@@ -74,7 +75,8 @@ public sealed class HnswIndexTests
     [InlineData(16, 65_537, "EfConstruction")]
     public void Create_OptionOutOfRange_NamesIt(int m, int efConstruction, string name)
     {
-        var refusal = Assert.Throws<ArgumentOutOfRangeException>(() => new HnswIndexFactory { M = m, EfConstruction = efConstruction }.Create(s_values, Dimension, CancellationToken.None));
+        var refusal = Assert.Throws<ArgumentOutOfRangeException>(() =>
+            new HnswIndexFactory { M = m, EfConstruction = efConstruction }.Create(s_values, Dimension, CancellationToken.None));
         Assert.Contains($"HnswIndexFactory: {name} is ", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -126,6 +128,7 @@ public sealed class HnswIndexTests
     private static float[] Normal(int rows, int seed)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, rows * Dimension).Select(_ => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
+        return [.. Enumerable.Range(0, rows * Dimension)
+            .Select(_ => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
     }
 }

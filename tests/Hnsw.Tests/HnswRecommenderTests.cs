@@ -52,7 +52,13 @@ public sealed class HnswRecommenderTests
     {
         using var recommender = _ml.Hybrid.CreateRecommender(Fit(), View(Rows(Items)), Options);
         VectorRow wanted = Rows(Items).First(row => row.User == 3);
-        recommender.Refresh(View([]), View([new VectorRow { User = 3, Item = 5000, UserVector = wanted.UserVector, ItemVector = [.. wanted.UserVector.Select(x => 10 * x)] }]));
+        recommender.Refresh(View([]), View([new VectorRow
+        {
+            User = 3,
+            Item = 5000,
+            UserVector = wanted.UserVector,
+            ItemVector = [.. wanted.UserVector.Select(x => 10 * x)]
+        }]));
         Assert.Equal("5000", recommender.Recommend(3, 1)[0].Item);
     }
 
@@ -72,7 +78,8 @@ public sealed class HnswRecommenderTests
         Assert.Equal(10, recommender.Recommend(1).Count);
     }
 
-    private static RecommenderOptions Options => new() { Retrieval = RetrievalMode.Approximate, TargetRecall = 0.95, Index = new HnswIndexFactory() };
+    private static RecommenderOptions Options =>
+        new() { Retrieval = RetrievalMode.Approximate, TargetRecall = 0.95, Index = new HnswIndexFactory() };
 
     private ITransformer Fit() => _ml.Transforms.Conversion.MapValueToKey("User").Append(_ml.Transforms.Conversion.MapValueToKey("Item"))
         .Append(_ml.Hybrid.Fuse("Features", nameof(VectorRow.UserVector), nameof(VectorRow.ItemVector)))

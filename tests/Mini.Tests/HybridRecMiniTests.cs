@@ -13,8 +13,9 @@ public sealed class HybridRecMiniTests
 
     private static readonly string[] s_texts =
     [
-        "A detective hunts a killer through the rain.", "tacos", "Great strings, they sound bright on my guitar and last for months.", "Comedy|Romance",
-        string.Join(' ', Enumerable.Repeat("a very long story about a journey through the mountains", 40)), "Amélie (2001)",
+        "A detective hunts a killer through the rain.", "tacos", "Great strings, they sound bright on my guitar and last for months.",
+        "Comedy|Romance", string.Join(' ', Enumerable.Repeat("a very long story about a journey through the mountains", 40)),
+        "Amélie (2001)",
     ];
 
     [Fact]
@@ -38,7 +39,8 @@ public sealed class HybridRecMiniTests
         Assert.Equal(expected, Encode(second, s_texts));
     }
 
-    // Inputs of products are rounded to 8 bits by the range of the whole batch, so a neighbor may change the last bits of a step, not the meaning.
+    // Inputs of products are rounded to 8 bits by the range of the whole batch, so a neighbor may change the last
+    // bits of a step, not the meaning.
     [Fact]
     public void Encode_AloneOrInABatch_GivesNearlyTheSame()
     {
@@ -62,20 +64,26 @@ public sealed class HybridRecMiniTests
         string start = string.Join(' ', Enumerable.Repeat("guitar", 126)); // with [CLS] and [SEP], 128
         Assert.Equal(Encode(whole, start)[0], Encode(whole, start + " violin")[0]);
         Assert.NotEqual(Encode(whole, "guitar guitar")[0], Encode(whole, "guitar violin")[0]);
-        Assert.Equal(Encode(few, "guitar guitar guitar guitar guitar guitar")[0], Encode(few, "guitar guitar guitar guitar guitar guitar violin piano")[0]);
+        Assert.Equal(
+            Encode(few, "guitar guitar guitar guitar guitar guitar")[0],
+            Encode(few, "guitar guitar guitar guitar guitar guitar violin piano")[0]);
     }
 
     [Theory]
     [InlineData(2)]
     [InlineData(129)]
-    public void HybridRecMini_MaxTokensOutOfRange_Throws(int maxTokens) => Assert.Throws<ArgumentOutOfRangeException>(() => TextEncoder.HybridRecMini(maxTokens));
+    public void HybridRecMini_MaxTokensOutOfRange_Throws(int maxTokens) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => TextEncoder.HybridRecMini(maxTokens));
 
     [Fact]
     public void Save_Pipeline_EncodesUnseenTextsTheSameInAFreshProcess()
     {
         var ml = new MLContext(1);
         var seen = ml.Data.LoadFromEnumerable(s_texts.Select(text => new Row { ItemText = text }));
-        var unseen = ml.Data.LoadFromEnumerable(new[] { new Row { ItemText = "A wizard goes to a school of magic." }, new Row { ItemText = s_texts[0] }, new Row { ItemText = "" } });
+        var unseen = ml.Data.LoadFromEnumerable(new[]
+        {
+            new Row { ItemText = "A wizard goes to a school of magic." }, new Row { ItemText = s_texts[0] }, new Row { ItemText = "" }
+        });
         using var encoder = TextEncoder.HybridRecMini();
         using var model = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", encoder).Fit(seen);
         float[][] expected = [.. model.Transform(unseen).GetColumn<VBuffer<float>>("ItemMeaning").Select(v => v.DenseValues().ToArray())];
@@ -92,7 +100,9 @@ public sealed class HybridRecMiniTests
         [
             ("A detective hunts a serial killer in the city", "Police track down a murderer", "Two teenagers fall in love at summer camp"),
             ("Best tacos and burritos in town", "Mexican restaurant", "Auto repair and oil change"),
-            ("Space marines fight aliens on a distant planet", "Science fiction adventure aboard a starship", "A wedding comedy in a small Italian village"),
+            (
+                "Space marines fight aliens on a distant planet", "Science fiction adventure aboard a starship",
+                "A wedding comedy in a small Italian village"),
             ("New strings for an acoustic guitar", "These sound bright when I play chords", "Hair salon and nail spa"),
             ("A boy goes to a school of magic", "Fantasy about wizards and dragons", "A guide to investing for retirement"),
             ("Animated film for children about toys", "Cartoon for the whole family", "Drama about soldiers in Vietnam"),

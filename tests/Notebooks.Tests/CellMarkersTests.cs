@@ -7,7 +7,9 @@ public class CellMarkersTests
     [Fact]
     public void Insert_FirstCellWithUsings_MarkComesAfterThem()
     {
-        var source = new NotebookSource("n", ["#:project ../Kit.csproj"], [new NotebookCell(CellKind.Code, "using System;\nusing IO = System.IO;\nusing var stop = Open();\nRun();", FirstLine: 3)]);
+        var source = new NotebookSource(
+            "n", ["#:project ../Kit.csproj"],
+            [new NotebookCell(CellKind.Code, "using System;\nusing IO = System.IO;\nusing var stop = Open();\nRun();", FirstLine: 3)]);
 
         string[] lines = CellMarkers.Insert(source, "/books/n.cs").Split('\n');
 
@@ -22,7 +24,9 @@ public class CellMarkersTests
 
     [Fact]
     public void Insert_Prose_IsNotInTheCopy() =>
-        Assert.DoesNotContain("prose", CellMarkers.Insert(NotebookSource.Parse("n", "// %% [markdown]\n// prose\n// %%\nRun();\n"), "/n.cs"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "prose", CellMarkers.Insert(NotebookSource.Parse("n", "// %% [markdown]\n// prose\n// %%\nRun();\n"), "/n.cs"),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Split_MarkedOutput_GoesToItsCell() =>
@@ -48,5 +52,6 @@ public class CellMarkersTests
 
     [Fact]
     public void Read_FigureOutsideTheFolder_IsText() =>
-        Assert.IsType<CellOutput.Text>(Assert.Single(OutputReader.Read("[figure: ../a.png] x", _ => throw new InvalidOperationException())));
+        Assert.IsType<CellOutput.Text>(
+            Assert.Single(OutputReader.Read("[figure: ../a.png] x", _ => throw new InvalidOperationException())));
 }

@@ -4,7 +4,8 @@ namespace HybridRec.MLNet.Notebooks.Tests;
 
 public class NotebookSourceTests
 {
-    private const string Two = "#:project Kit.csproj\n#:property PublishAot=false\n\n// %% [markdown]\n// # Title\n//\n// Prose.\n\n// %%\nusing System;\n\nint x = 1;\n\n// %%\nConsole.WriteLine(x);\n";
+    private const string Two = "#:project Kit.csproj\n#:property PublishAot=false\n\n// %% [markdown]\n// # Title\n//\n// Prose.\n\n// " +
+        "%%\nusing System;\n\nint x = 1;\n\n// %%\nConsole.WriteLine(x);\n";
 
     [Fact]
     public void Parse_ProseAndCode_CellsWithTheirLines()
@@ -13,13 +14,15 @@ public class NotebookSourceTests
 
         Assert.Equal(["#:project Kit.csproj", "#:property PublishAot=false"], source.Directives);
         Assert.Equal(
-            [new(CellKind.Markdown, "# Title\n\nProse.", 5), new(CellKind.Code, "using System;\n\nint x = 1;", 10), new(CellKind.Code, "Console.WriteLine(x);", 15)],
-            source.Cells);
+            [
+                new(CellKind.Markdown, "# Title\n\nProse.", 5), new(CellKind.Code, "using System;\n\nint x = 1;", 10),
+                new(CellKind.Code, "Console.WriteLine(x);", 15)], source.Cells);
     }
 
     [Fact]
     public void Parse_WindowsLineEnds_SameCells() =>
-        Assert.Equal(NotebookSource.Parse("n", Two).Cells, NotebookSource.Parse("n", Two.Replace("\n", "\r\n", StringComparison.Ordinal)).Cells);
+        Assert.Equal(
+            NotebookSource.Parse("n", Two).Cells, NotebookSource.Parse("n", Two.Replace("\n", "\r\n", StringComparison.Ordinal)).Cells);
 
     [Fact]
     public void Parse_EmptyCell_LeftOut() =>

@@ -10,7 +10,9 @@ public sealed class RenderedFilesTests : IDisposable
     private static readonly RenderedCell[] s_cells =
     [
         new(s_source.Cells[0], []),
-        new(s_source.Cells[1], [new CellOutput.Text("plain\n| a |\n|---|\n| \"é\" |"), new CellOutput.Figure("f.png", "Caption", [1, 2, 3])]),
+        new(
+            s_source.Cells[1],
+            [new CellOutput.Text("plain\n| a |\n|---|\n| \"é\" |"), new CellOutput.Figure("f.png", "Caption", [1, 2, 3])]),
     ];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("notebooks-");
@@ -31,7 +33,9 @@ public sealed class RenderedFilesTests : IDisposable
         var outputs = cells[2].GetProperty("outputs").EnumerateArray().ToArray();
         Assert.Equal(["stream", "display_data"], outputs.Select(output => output.GetProperty("output_type").GetString()));
         Assert.Equal([1, 2, 3], outputs[1].GetProperty("data").GetProperty("image/png").GetBytesFromBase64());
-        Assert.All(cells.Where(cell => cell.GetProperty("cell_type").GetString() == "code"), cell => Assert.True(cell.GetProperty("execution_count").GetInt32() > 0));
+        Assert.All(
+            cells.Where(cell => cell.GetProperty("cell_type").GetString() == "code"),
+            cell => Assert.True(cell.GetProperty("execution_count").GetInt32() > 0));
     }
 
     [Fact]
@@ -94,7 +98,10 @@ public sealed class RenderedFilesTests : IDisposable
     public void Differences_OtherNumbers_None()
     {
         RenderedFiles.Write(_folder.FullName, "n", Setup, s_cells);
-        RenderedCell[] now = [s_cells[0], s_cells[1] with { Outputs = [new CellOutput.Text("other"), new CellOutput.Figure("f.png", "Other", [9])] }];
+        RenderedCell[] now =
+        [
+            s_cells[0], s_cells[1] with { Outputs = [new CellOutput.Text("other"), new CellOutput.Figure("f.png", "Other", [9])] }
+        ];
 
         Assert.Empty(RenderedFiles.Differences(_folder.FullName, s_source, Setup, now));
     }
@@ -106,9 +113,13 @@ public sealed class RenderedFilesTests : IDisposable
         var changed = s_source with { Cells = [s_source.Cells[0], s_source.Cells[1] with { Source = "int x = 2;" }] };
 
         Assert.Contains("line 4", Assert.Single(RenderedFiles.Differences(_folder.FullName, changed, Setup)), StringComparison.Ordinal);
-        Assert.Contains("setup", Assert.Single(RenderedFiles.Differences(_folder.FullName, s_source, "#r \"other\"")), StringComparison.Ordinal);
-        Assert.Contains("cells", Assert.Single(RenderedFiles.Differences(_folder.FullName, s_source with { Cells = [s_source.Cells[0]] }, Setup)), StringComparison.Ordinal);
-        Assert.Contains("figures", Assert.Single(RenderedFiles.Differences(_folder.FullName, s_source, Setup, [s_cells[0]])), StringComparison.Ordinal);
+        Assert.Contains(
+            "setup", Assert.Single(RenderedFiles.Differences(_folder.FullName, s_source, "#r \"other\"")), StringComparison.Ordinal);
+        Assert.Contains(
+            "cells", Assert.Single(RenderedFiles.Differences(_folder.FullName, s_source with { Cells = [s_source.Cells[0]] }, Setup)),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "figures", Assert.Single(RenderedFiles.Differences(_folder.FullName, s_source, Setup, [s_cells[0]])), StringComparison.Ordinal);
     }
 
     [Fact]

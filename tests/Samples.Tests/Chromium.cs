@@ -5,7 +5,9 @@ using System.Text.Json;
 
 namespace HybridRec.MLNet.Samples.Tests;
 
-/// <summary>A headless Chromium with one page, driven over the Chrome DevTools Protocol (https://chromedevtools.github.io/devtools-protocol/).</summary>
+/// <summary>
+/// A headless Chromium with one page, driven over the Chrome DevTools Protocol (https://chromedevtools.github.io/devtools-protocol/).
+/// </summary>
 public sealed class Chromium : IAsyncDisposable
 {
     private static readonly string[] s_names = ["chromium", "chromium-browser", "google-chrome"];
@@ -30,7 +32,8 @@ public sealed class Chromium : IAsyncDisposable
         string profile = Directory.CreateTempSubdirectory("hybridrec-chromium").FullName;
         var start = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardOutput = true };
         foreach (string argument in (string[])[
-            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic",
+            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+            "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic",
             "--remote-debugging-port=0", $"--user-data-dir={profile}", $"--window-size={width},{height}", "about:blank"])
         {
             start.ArgumentList.Add(argument);
@@ -41,17 +44,21 @@ public sealed class Chromium : IAsyncDisposable
         string port = await chromium.Port(patience.Token);
         using var http = new HttpClient();
         JsonElement[] pages = (await http.GetFromJsonAsync<JsonElement[]>($"http://127.0.0.1:{port}/json/list", patience.Token))!;
-        await chromium._socket.ConnectAsync(new Uri(pages.First(page => page.GetProperty("type").GetString() == "page").GetProperty("webSocketDebuggerUrl").GetString()!), patience.Token);
+        await chromium._socket.ConnectAsync(
+            new Uri(pages.First(page => page.GetProperty("type").GetString() == "page").GetProperty("webSocketDebuggerUrl").GetString()!),
+            patience.Token);
         foreach (string domain in (string[])["Page", "Runtime", "Log"])
             await chromium.Call($"{domain}.enable", new { });
-        await chromium.Call("Emulation.setDeviceMetricsOverride", new { width, height, deviceScaleFactor = 1, mobile = false }); // a window has a least width, a phone does not know it
+        // a window has a least width, a phone does not know it
+        await chromium.Call("Emulation.setDeviceMetricsOverride", new { width, height, deviceScaleFactor = 1, mobile = false });
         return chromium;
     }
 
     public Task Open(Uri address) => Call("Page.navigate", new { url = address.ToString() });
 
     /// <summary>What the person has set their system to.</summary>
-    public Task PreferDark(bool dark) => Call("Emulation.setEmulatedMedia", new { features = new[] { new { name = "prefers-color-scheme", value = dark ? "dark" : "light" } } });
+    public Task PreferDark(bool dark) => Call(
+        "Emulation.setEmulatedMedia", new { features = new[] { new { name = "prefers-color-scheme", value = dark ? "dark" : "light" } } });
 
     /// <summary>Takes the network away from the page, or gives it back.</summary>
     public async Task Offline(bool offline)
@@ -64,7 +71,9 @@ public sealed class Chromium : IAsyncDisposable
     public async Task Press(string key, int code)
     {
         foreach (string type in (string[])["keyDown", "keyUp"])
-            await Call("Input.dispatchKeyEvent", new { type, key, code = key, windowsVirtualKeyCode = code, text = type == "keyDown" && key == "Enter" ? "\r" : "" });
+            await Call(
+                "Input.dispatchKeyEvent",
+                new { type, key, code = key, windowsVirtualKeyCode = code, text = type == "keyDown" && key == "Enter" ? "\r" : "" });
     }
 
     /// <summary>Evaluates an expression in the page, as JSON.</summary>
@@ -81,12 +90,14 @@ public sealed class Chromium : IAsyncDisposable
         long start = Stopwatch.GetTimestamp();
         while (!(await Evaluate($"Boolean({expression})")).GetBoolean())
         {
-            Assert.True(Stopwatch.GetElapsedTime(start) < s_patience, $"never true: {expression}; the page says '{(await Evaluate("document.body?.innerText ?? ''")).GetString()}'; {string.Join("; ", Errors)}");
+            Assert.True(Stopwatch.GetElapsedTime(start) < s_patience, $"never true: {expression}; the page says " +
+                $"'{(await Evaluate("document.body?.innerText ?? ''")).GetString()}'; {string.Join("; ", Errors)}");
             await Task.Delay(25);
         }
     }
 
-    public async Task<byte[]> Screenshot() => (await Call("Page.captureScreenshot", new { format = "png", captureBeyondViewport = true })).GetProperty("data").GetBytesFromBase64();
+    public async Task<byte[]> Screenshot() => (await Call("Page.captureScreenshot", new { format = "png", captureBeyondViewport = true }))
+        .GetProperty("data").GetBytesFromBase64();
 
     public async ValueTask DisposeAsync()
     {
@@ -124,14 +135,18 @@ public sealed class Chromium : IAsyncDisposable
     {
         using var patience = new CancellationTokenSource(s_patience);
         int id = ++_lastId;
-        await _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { id, method, @params = parameters }), WebSocketMessageType.Text, endOfMessage: true, patience.Token);
+        await _socket.SendAsync(
+            JsonSerializer.SerializeToUtf8Bytes(new { id, method, @params = parameters }), WebSocketMessageType.Text, endOfMessage: true,
+            patience.Token);
         while (true)
         {
             JsonElement message = await Receive(patience.Token);
             if (!message.TryGetProperty("id", out JsonElement answered))
                 Note(message);
             else if (answered.GetInt32() == id)
-                return message.TryGetProperty("result", out JsonElement result) ? result : throw new InvalidOperationException($"{method}: {message}");
+                return message.TryGetProperty("result", out JsonElement result)
+                    ? result
+                    : throw new InvalidOperationException($"{method}: {message}");
         }
     }
 

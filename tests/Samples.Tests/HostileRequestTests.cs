@@ -35,24 +35,34 @@ public sealed class HostileRequestTests(ServedMovies movies) : IAsyncDisposable
     [InlineData("""{"history":[1]}""", "history")]
     [InlineData("""{"history":["1"],"genres":[[[[[[[[[[[[1]]]]]]]]]]]]}""", "genres")]
     public async Task Recommendations_AWrongBody_Is400WithTheReason(string body, string named) =>
-        Assert.Contains(named, await MovieServer.Refused(HttpStatusCode.BadRequest, Post("/api/recommendations", body)), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            named, await MovieServer.Refused(HttpStatusCode.BadRequest, Post("/api/recommendations", body)),
+            StringComparison.OrdinalIgnoreCase);
 
     [Fact]
     public async Task Recommendations_UnknownGenre_Is404WithItsName() =>
-        Assert.Contains("Musical-Western", await MovieServer.Refused(HttpStatusCode.NotFound, Post("/api/recommendations", """{"history":["1"],"genres":["Musical-Western"]}""")), StringComparison.Ordinal);
+        Assert.Contains("Musical-Western", await MovieServer.Refused(
+            HttpStatusCode.NotFound,
+            Post("/api/recommendations", """{"history":["1"],"genres":["Musical-Western"]}""")), StringComparison.Ordinal);
 
     [Fact]
     public async Task Recommendations_TooLongAHistory_Is400() =>
-        await MovieServer.Refused(HttpStatusCode.BadRequest, Post("/api/recommendations", $$"""{"history":[{{string.Join(',', Enumerable.Range(1, 600).Select(i => $"\"{i}\""))}}]}"""));
+        await MovieServer.Refused(
+            HttpStatusCode.BadRequest,
+            Post("/api/recommendations", $$"""{"history":[{{string.Join(',', Enumerable.Range(1, 600).Select(i => $"\"{i}\""))}}]}"""));
 
     [Fact]
     public async Task Recommendations_ABodyOfTenMegabytes_Is413() =>
-        await MovieServer.Refused(HttpStatusCode.RequestEntityTooLarge, Post("/api/recommendations", $$"""{"history":["{{new string('x', 10 << 20)}}"]}"""));
+        await MovieServer.Refused(
+            HttpStatusCode.RequestEntityTooLarge, Post("/api/recommendations", $$"""{"history":["{{new string('x', 10 << 20)}}"]}"""));
 
     [Fact]
     public async Task Recommendations_ALongBodyOfUnknownLength_Is413()
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, "/api/recommendations") { Content = new StringContent($$"""{"history":["{{new string('x', 100_000)}}"]}""", Encoding.UTF8, "application/json") };
+        var request = new HttpRequestMessage(HttpMethod.Post, "/api/recommendations")
+        {
+            Content = new StringContent($$"""{"history":["{{new string('x', 100_000)}}"]}""", Encoding.UTF8, "application/json")
+        };
         request.Headers.TransferEncodingChunked = true;
         await MovieServer.Refused(HttpStatusCode.RequestEntityTooLarge, Server.Client.SendAsync(request));
     }
@@ -61,7 +71,10 @@ public sealed class HostileRequestTests(ServedMovies movies) : IAsyncDisposable
     public async Task Recommendations_NotJson_Is415()
     {
         var content = new StringContent("history=1", Encoding.UTF8, "application/x-www-form-urlencoded");
-        Assert.Contains("JSON", await MovieServer.Refused(HttpStatusCode.UnsupportedMediaType, Server.Client.PostAsync("/api/recommendations", content)), StringComparison.Ordinal);
+        Assert.Contains(
+            "JSON",
+            await MovieServer.Refused(HttpStatusCode.UnsupportedMediaType, Server.Client.PostAsync("/api/recommendations", content)),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -76,7 +89,8 @@ public sealed class HostileRequestTests(ServedMovies movies) : IAsyncDisposable
     [InlineData("/api/search?text=")]
     [InlineData("/api/search?text=%20%09")]
     [InlineData("/api/films/1/similar?count=-1")]
-    public async Task Get_AWrongQuery_Is400WithTheReason(string path) => await MovieServer.Refused(HttpStatusCode.BadRequest, Server.Client.GetAsync(path));
+    public async Task Get_AWrongQuery_Is400WithTheReason(string path) =>
+        await MovieServer.Refused(HttpStatusCode.BadRequest, Server.Client.GetAsync(path));
 
     [Fact]
     public async Task Search_TooLongAText_IsRefused() =>
@@ -84,7 +98,9 @@ public sealed class HostileRequestTests(ServedMovies movies) : IAsyncDisposable
 
     [Fact]
     public async Task Films_TooLongATitle_IsRefused() =>
-        Assert.Contains("100", await MovieServer.Refused(HttpStatusCode.BadRequest, Server.Client.GetAsync("/api/films?title=" + string.Concat(Enumerable.Repeat("a%20", 500)))), StringComparison.Ordinal);
+        Assert.Contains("100", await MovieServer.Refused(
+            HttpStatusCode.BadRequest,
+            Server.Client.GetAsync("/api/films?title=" + string.Concat(Enumerable.Repeat("a%20", 500)))), StringComparison.Ordinal);
 
     [Fact]
     public async Task Get_AnEndlessAddress_Is414()
@@ -98,15 +114,19 @@ public sealed class HostileRequestTests(ServedMovies movies) : IAsyncDisposable
     [InlineData("PUT", "/api/recommendations")]
     [InlineData("POST", "/api/films/1")]
     public async Task Request_AWrongMethod_Is405(string method, string path) =>
-        await MovieServer.Refused(HttpStatusCode.MethodNotAllowed, Server.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path)));
+        await MovieServer.Refused(
+            HttpStatusCode.MethodNotAllowed, Server.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path)));
 
     [Theory]
     [InlineData("GET /api/films?title=%ff%fe HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 200)]
     [InlineData("GET /api/../../../etc/passwd HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 404)]
     [InlineData("GET /api/films/%00/similar HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 400)]
     [InlineData("GET /api/films/\0 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 400)]
-    [InlineData("POST /api/predict HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: -5\r\n\r\n{}", 400)]
-    [InlineData("POST /api/predict HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}", 400)]
+    [InlineData(
+        "POST /api/predict HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: -5\r\n\r\n{}",
+        400)]
+    [InlineData("POST /api/predict HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: " +
+        "chunked\r\n\r\nzz\r\n{}", 400)]
     [InlineData("\u0016\u0003\u0001 not http\r\n\r\n", 400)]
     public async Task Request_RawBytes_AreAnsweredAndNeverA5xx(string bytes, int expected)
     {
@@ -124,14 +144,16 @@ public sealed class HostileRequestTests(ServedMovies movies) : IAsyncDisposable
     [InlineData("/api/films/..%2f..%2fetc%2fpasswd")]
     [InlineData("/api/films/..%2f..%2fetc%2fpasswd/similar")]
     [InlineData("/api/films/1%3BDROP%20TABLE/similar")]
-    public async Task Get_AnUnknownFilm_Is404WithTheReason(string path) => await MovieServer.Refused(HttpStatusCode.NotFound, Server.Client.GetAsync(path));
+    public async Task Get_AnUnknownFilm_Is404WithTheReason(string path) =>
+        await MovieServer.Refused(HttpStatusCode.NotFound, Server.Client.GetAsync(path));
 
     [Theory]
     [InlineData("/..%2f..%2fappsettings.json")]
     [InlineData("/%2e%2e/appsettings.json")]
     [InlineData("/appsettings.json")]
     [InlineData("/api/no-such-thing")]
-    public async Task Get_WhatIsNotServed_Is404(string path) => await MovieServer.Refused(HttpStatusCode.NotFound, Server.Client.GetAsync(path));
+    public async Task Get_WhatIsNotServed_Is404(string path) =>
+        await MovieServer.Refused(HttpStatusCode.NotFound, Server.Client.GetAsync(path));
 
     [Theory]
     [InlineData("""{"user":1,"film":999999}""", HttpStatusCode.NotFound)]
@@ -139,7 +161,8 @@ public sealed class HostileRequestTests(ServedMovies movies) : IAsyncDisposable
     [InlineData("""{"user":1}""", HttpStatusCode.BadRequest)]
     [InlineData("""{"user":1.5,"film":1}""", HttpStatusCode.BadRequest)]
     [InlineData("""{"user":"NaN","film":1}""", HttpStatusCode.BadRequest)]
-    public async Task Predict_AWrongPair_IsRefused(string body, HttpStatusCode expected) => await MovieServer.Refused(expected, Post("/api/predict", body));
+    public async Task Predict_AWrongPair_IsRefused(string body, HttpStatusCode expected) =>
+        await MovieServer.Refused(expected, Post("/api/predict", body));
 
     [Fact]
     public async Task Predict_AnUnknownUser_HasAFiniteScore()
@@ -148,5 +171,6 @@ public sealed class HostileRequestTests(ServedMovies movies) : IAsyncDisposable
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
-    private Task<HttpResponseMessage> Post(string path, string body) => Server.Client.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"));
+    private Task<HttpResponseMessage> Post(string path, string body) =>
+        Server.Client.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"));
 }

@@ -32,11 +32,13 @@ public sealed class ModelReloadTests(ServedMovies movies)
         }))];
         for (int swap = 1; swap <= Swaps; swap++)
         {
-            string next = swap % 2 == 0 ? movies.Hybrid : movies.TextOnly, half = server.ModelPath + ".tmp", version = swap % 2 == 0 ? hybrid : text;
+            string next = swap % 2 == 0 ? movies.Hybrid : movies.TextOnly, half = server.ModelPath + ".tmp",
+                version = swap % 2 == 0 ? hybrid : text;
             File.Copy(next, half);
             File.SetLastWriteTimeUtc(half, DateTime.UtcNow);
             File.Move(half, server.ModelPath, overwrite: true);
-            await MovieServer.Until(async () => clients.Any(client => client.IsFaulted) || (await server.Get("/api/model")).GetProperty("version").GetString() == version);
+            await MovieServer.Until(async () =>
+                clients.Any(client => client.IsFaulted) || (await server.Get("/api/model")).GetProperty("version").GetString() == version);
         }
 
         await end.CancelAsync();

@@ -23,9 +23,11 @@ public sealed class MovieApiTests(ServedMovies movies)
         JsonElement all = await Server.Get("/api/films?count=1");
         string title = all[0].GetProperty("title").GetString()!;
         string[] words = title.Split(' ');
-        JsonElement found = await Server.Get($"/api/films?title={Uri.EscapeDataString($"{words[^1]} {words[1].ToUpperInvariant()}")}&count=100");
+        JsonElement found = await Server.Get(
+            $"/api/films?title={Uri.EscapeDataString($"{words[^1]} {words[1].ToUpperInvariant()}")}&count=100");
         Assert.Contains(found.EnumerateArray(), film => film.GetProperty("title").GetString() == title);
-        Assert.All(found.EnumerateArray(), film => Assert.Contains(words[1], film.GetProperty("title").GetString(), StringComparison.Ordinal));
+        Assert.All(
+            found.EnumerateArray(), film => Assert.Contains(words[1], film.GetProperty("title").GetString(), StringComparison.Ordinal));
         Assert.Equal(0, (await Server.Get("/api/films?title=no-such-film")).GetArrayLength());
     }
 
@@ -38,9 +40,12 @@ public sealed class MovieApiTests(ServedMovies movies)
         Assert.Equal(10, films.Length);
         float[] scores = [.. films.Select(film => film.GetProperty("score").GetSingle())];
         Assert.Equal(scores.OrderDescending(), scores);
-        string[] seen = [.. File.ReadLines(Path.Combine(movies.Data, "ratings.dat")).Where(line => line.StartsWith("7::", StringComparison.Ordinal)).Select(line => line.Split("::")[1])];
+        string[] seen = [.. File.ReadLines(Path.Combine(movies.Data, "ratings.dat"))
+            .Where(line => line.StartsWith("7::", StringComparison.Ordinal)).Select(line => line.Split("::")[1])];
         Assert.DoesNotContain(films, film => seen.Contains(film.GetProperty("item").GetString()));
-        Assert.All(films.SelectMany(film => film.GetProperty("reasons").EnumerateArray()), reason => Assert.Contains(reason.GetProperty("item").GetString(), seen));
+        Assert.All(
+            films.SelectMany(film => film.GetProperty("reasons").EnumerateArray()),
+            reason => Assert.Contains(reason.GetProperty("item").GetString(), seen));
     }
 
     [Fact]
@@ -54,10 +59,13 @@ public sealed class MovieApiTests(ServedMovies movies)
         JsonElement[] films = [.. free.GetProperty("items").EnumerateArray()];
         Assert.Equal(10, films.Length);
         Assert.DoesNotContain(films, film => film.GetProperty("item").GetString() is "1" or "2" or "3");
-        Assert.All(films.SelectMany(film => film.GetProperty("reasons").EnumerateArray()), reason => Assert.Contains(reason.GetProperty("item").GetString(), new[] { "1", "2", "3" }));
+        Assert.All(
+            films.SelectMany(film => film.GetProperty("reasons").EnumerateArray()),
+            reason => Assert.Contains(reason.GetProperty("item").GetString(), new[] { "1", "2", "3" }));
 
         string denied = films[0].GetProperty("item").GetString()!, genre = films[1].GetProperty("categories")[0].GetString()!;
-        JsonElement filtered = await Server.Post("/api/recommendations", new { history = new[] { "1", "2", "3" }, deny = new[] { denied }, genres = new[] { genre } });
+        JsonElement filtered = await Server.Post(
+            "/api/recommendations", new { history = new[] { "1", "2", "3" }, deny = new[] { denied }, genres = new[] { genre } });
         Assert.All(filtered.GetProperty("items").EnumerateArray(), film =>
         {
             Assert.NotEqual(denied, film.GetProperty("item").GetString());
@@ -77,7 +85,8 @@ public sealed class MovieApiTests(ServedMovies movies)
     [Fact]
     public async Task Search_WordsOfPlots_FindsFilmsOfTheTheme()
     {
-        JsonElement[] films = [.. (await Server.Get("/api/search?text=a%20vengeful%20ghost%20in%20an%20abandoned%20asylum")).GetProperty("items").EnumerateArray()];
+        JsonElement[] films = [.. (await Server.Get("/api/search?text=a%20vengeful%20ghost%20in%20an%20abandoned%20asylum"))
+            .GetProperty("items").EnumerateArray()];
         Assert.All(films.Take(5), film => Assert.Contains("Horror", Categories(film)));
     }
 
@@ -97,7 +106,11 @@ public sealed class MovieApiTests(ServedMovies movies)
     public async Task OpenApi_Document_HasEveryEndpoint()
     {
         JsonElement paths = (await Server.Get("/openapi/v1.json")).GetProperty("paths");
-        string[] expected = ["/api/model", "/api/films", "/api/films/{id}", "/api/films/{id}/similar", "/api/recommendations/{user}", "/api/recommendations", "/api/search", "/api/predict"];
+        string[] expected =
+        [
+            "/api/model", "/api/films", "/api/films/{id}", "/api/films/{id}/similar", "/api/recommendations/{user}", "/api/recommendations",
+            "/api/search", "/api/predict"
+        ];
         Assert.Equal(expected.Order(), paths.EnumerateObject().Select(path => path.Name).Order());
     }
 
@@ -123,5 +136,6 @@ public sealed class MovieApiTests(ServedMovies movies)
         Assert.True((await slow.Client.GetAsync("/health/live")).IsSuccessStatusCode);
     }
 
-    private static string[] Categories(JsonElement film) => [.. film.GetProperty("categories").EnumerateArray().Select(c => c.GetString()!)];
+    private static string[] Categories(JsonElement film) =>
+        [.. film.GetProperty("categories").EnumerateArray().Select(c => c.GetString()!)];
 }

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace HybridRec.MLNet.Samples.Tests;
 
-/// <summary>The page in a browser: a person picks films and sees what to watch next, and why. With HYBRIDREC_SCREENSHOTS set to a folder, pictures are left there to be looked at.</summary>
+/// <summary>
+/// The page in a browser: a person picks films and sees what to watch next, and why. With HYBRIDREC_SCREENSHOTS set to a folder, pictures
+/// are left there to be looked at.
+/// </summary>
 public sealed class MoviePageTests(ServedMovies movies)
 {
     private const string Recommended = "document.querySelectorAll('#recommended li').length";
@@ -14,7 +17,8 @@ public sealed class MoviePageTests(ServedMovies movies)
     {
         await using Chromium page = await Browser(width, height);
         await page.Open(movies.Shared.Address);
-        await page.Until("document.querySelectorAll('#films button').length === 10 && document.querySelectorAll('#genre option').length === 11");
+        await page.Until(
+            "document.querySelectorAll('#films button').length === 10 && document.querySelectorAll('#genre option').length === 11");
         await Picture(page, $"{name}-empty");
 
         await page.Evaluate("document.querySelector('#films button').click()");
@@ -24,8 +28,10 @@ public sealed class MoviePageTests(ServedMovies movies)
         await page.Until("[...document.querySelectorAll('.why')].some(why => why.innerText.includes(' and '))");
         string[] liked = await Texts(page, "#liked button");
         Assert.All((await Texts(page, ".why")).Where(why => why.Length > 0), why =>
-            Assert.Contains(liked, film => why.StartsWith("Because you liked ", StringComparison.Ordinal) && why.Contains(film[..film.LastIndexOf(" (", StringComparison.Ordinal)], StringComparison.Ordinal)));
-        Assert.True((await page.Evaluate("document.documentElement.scrollWidth <= innerWidth")).GetBoolean(), "the page is wider than the window");
+            Assert.Contains(liked, film => why.StartsWith("Because you liked ", StringComparison.Ordinal) && why.Contains(
+                film[..film.LastIndexOf(" (", StringComparison.Ordinal)], StringComparison.Ordinal)));
+        Assert.True(
+            (await page.Evaluate("document.documentElement.scrollWidth <= innerWidth")).GetBoolean(), "the page is wider than the window");
         await Picture(page, $"{name}-picked");
         await page.PreferDark(true);
         await Picture(page, $"{name}-picked-dark");
@@ -33,13 +39,16 @@ public sealed class MoviePageTests(ServedMovies movies)
 
         string first = (await Texts(page, "#recommended h3"))[0];
         await page.Evaluate("document.querySelector('#recommended button').click()");
-        await page.Until($"{Recommended} === 10 && document.querySelector('#recommended h3').innerText !== {JsonSerializer.Serialize(first)}");
+        await page.Until(
+            $"{Recommended} === 10 && document.querySelector('#recommended h3').innerText !== {JsonSerializer.Serialize(first)}");
         Assert.DoesNotContain(first, await Texts(page, "#recommended h3"));
         await page.Evaluate("document.querySelector('#again button').click()");
-        await page.Until($"document.querySelector('#recommended h3')?.innerText === {JsonSerializer.Serialize(first)} && document.querySelector('#again').hidden");
+        await page.Until($"document.querySelector('#recommended h3')?.innerText === {JsonSerializer.Serialize(first)} && " +
+            "document.querySelector('#again').hidden");
 
         await page.Evaluate("genre.value = 'Horror'; genre.dispatchEvent(new Event('change'))");
-        await page.Until($"{Recommended} > 0 && [...document.querySelectorAll('#recommended .genres')].every(genres => genres.innerText.includes('Horror'))");
+        await page.Until($"{Recommended} > 0 && [...document.querySelectorAll('#recommended .genres')].every(genres => " +
+            "genres.innerText.includes('Horror'))");
         string[] before = await Texts(page, "#recommended h3");
 
         // The address holds what was picked: another visit shows the same list.
@@ -71,7 +80,8 @@ public sealed class MoviePageTests(ServedMovies movies)
         Assert.StartsWith("Pick ", name, StringComparison.Ordinal);
         await page.Press("Enter", 13);
         await page.Until($"{Recommended} === 10 && document.activeElement === title"); // the next search begins where the person is
-        Assert.Equal($"Remove {name[5..]}", (await page.Evaluate("document.querySelector('#liked button').getAttribute('aria-label')")).GetString());
+        Assert.Equal(
+            $"Remove {name[5..]}", (await page.Evaluate("document.querySelector('#liked button').getAttribute('aria-label')")).GetString());
         Assert.Equal("10 films, the best first.", (await page.Evaluate("document.querySelector('[role=status]').innerText")).GetString());
 
         string second = (await Texts(page, "#recommended h3"))[1];

@@ -16,17 +16,25 @@ public sealed class MovieRecommenderTests(ServedMovies movies)
         Assert.InRange(first.ItemText.Length, 60, 400);
         IDataView films = MovieRecommender.LoadItems(ml, movies.Data);
         Assert.Equal(1000, Microsoft.ML.Data.ColumnCursorExtensions.GetColumn<int>(films, "Item").Distinct().Count());
-        Assert.DoesNotContain(Microsoft.ML.Data.ColumnCursorExtensions.GetColumn<string>(films, "ItemText"), text => text.Contains('\uFFFD'));
+        Assert.DoesNotContain(
+            Microsoft.ML.Data.ColumnCursorExtensions.GetColumn<string>(films, "ItemText"), text => text.Contains('\uFFFD'));
     }
 
     [Fact]
     public void PredictEngine_SavedModel_RanksLikedFilmsAboveOthers()
     {
-        using PredictionEngine<MovieRecommender.ModelInput, MovieRecommender.ModelOutput> engine = MovieRecommender.CreatePredictEngine(movies.Hybrid);
+        using PredictionEngine<MovieRecommender.ModelInput, MovieRecommender.ModelOutput> engine =
+            MovieRecommender.CreatePredictEngine(movies.Hybrid);
         var ml = new MLContext();
-        MovieRecommender.ModelInput[] rows = [.. ml.Data.CreateEnumerable<MovieRecommender.ModelInput>(MovieRecommender.LoadIDataViewFromFolder(ml, movies.Data), reuseRowObject: false).Take(2000)];
+        MovieRecommender.ModelInput[] rows = [.. ml.Data.CreateEnumerable<MovieRecommender.ModelInput>(
+            MovieRecommender.LoadIDataViewFromFolder(ml, movies.Data), reuseRowObject: false).Take(2000)];
         double liked = rows.Where(row => row.Label >= MovieRecommender.Liked).Average(row => engine.Predict(row).Score);
-        double random = rows.Average(row => engine.Predict(new MovieRecommender.ModelInput { User = row.User, Item = (row.Item * 7 % 1000) + 1, ItemText = row.ItemText }).Score);
+        double random = rows.Average(row => engine.Predict(new MovieRecommender.ModelInput
+        {
+            User = row.User,
+            Item = (row.Item * 7 % 1000) + 1,
+            ItemText = row.ItemText
+        }).Score);
         Assert.True(liked > random, $"liked films score {liked}, random ones {random}");
     }
 

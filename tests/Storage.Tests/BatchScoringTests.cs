@@ -42,7 +42,8 @@ public sealed class BatchScoringTests : IDisposable
     public async Task RecommendAllToParquet_SeenWanted_BestOfAllItemsOfEachUser()
     {
         using Recommender recommender = Taste.Recommender();
-        await recommender.RecommendAllToParquetAsync(Path, new() { Count = 1, ExcludeSeen = false, Threads = 1 }, cancellationToken: TestContext.Current.CancellationToken);
+        await recommender.RecommendAllToParquetAsync(
+            Path, new() { Count = 1, ExcludeSeen = false, Threads = 1 }, cancellationToken: TestContext.Current.CancellationToken);
         var rows = (await Read()).Rows;
         Assert.Equal(recommender.UserCount, rows.Count);
         Assert.All(rows, row => Assert.Equal(recommender.Recommend(row.User, 1, excludeSeen: false)[0].Item, row.Item));
@@ -64,7 +65,8 @@ public sealed class BatchScoringTests : IDisposable
             halfWay = Directory.GetFiles(_folder, "*.tmp");
             cancel.Cancel();
         });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => recommender.RecommendAllToParquetAsync(Path, new() { RowGroupSize = 1 }, told, cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => recommender.RecommendAllToParquetAsync(
+            Path, new() { RowGroupSize = 1 }, told, cancel.Token));
         Assert.Equal(5, told.Values[^1]);
         Assert.Single(halfWay);
         Assert.Equal(existed ? [Path] : [], Directory.GetFileSystemEntries(_folder));
@@ -87,10 +89,13 @@ public sealed class BatchScoringTests : IDisposable
     public async Task RecommendAllToParquet_WrongOptionOrFolder_SaysSo()
     {
         using Recommender recommender = Taste.Recommender();
-        foreach (BatchScoringOptions options in (BatchScoringOptions[])[new() { Count = 0 }, new() { RowGroupSize = 0 }, new() { Threads = -1 }])
-            await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => recommender.RecommendAllToParquetAsync(Path, options, cancellationToken: TestContext.Current.CancellationToken));
+        foreach (BatchScoringOptions options in (BatchScoringOptions[])[
+            new() { Count = 0 }, new() { RowGroupSize = 0 }, new() { Threads = -1 }])
+            await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => recommender.RecommendAllToParquetAsync(
+                Path, options, cancellationToken: TestContext.Current.CancellationToken));
         await Assert.ThrowsAsync<DirectoryNotFoundException>(
-            () => recommender.RecommendAllToParquetAsync(System.IO.Path.Combine(_folder, "none", "x.parquet"), cancellationToken: TestContext.Current.CancellationToken));
+            () => recommender.RecommendAllToParquetAsync(
+                System.IO.Path.Combine(_folder, "none", "x.parquet"), cancellationToken: TestContext.Current.CancellationToken));
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
     }
 

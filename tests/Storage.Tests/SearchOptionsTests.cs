@@ -9,15 +9,23 @@ public sealed class SearchOptionsTests
     [Fact]
     public async Task Recommend_OptionsWithoutAVector_StayTheCallersAndAreAllPassedOn()
     {
-        var options = new VectorSearchOptions<StoredItem> { Filter = item => item.Version == "v1", IncludeVectors = true, ScoreThreshold = 0.5, Skip = 3 };
+        var options = new VectorSearchOptions<StoredItem>
+        {
+            Filter = item => item.Version == "v1",
+            IncludeVectors = true,
+            ScoreThreshold = 0.5,
+            Skip = 3
+        };
         var store = new Asked();
-        var found = await store.RecommendAsync(new float[] { 1 }, options: options, cancellationToken: TestContext.Current.CancellationToken);
+        var found = await store.RecommendAsync(
+            new float[] { 1 }, options: options, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal("7", Assert.Single(found).Item);
         Assert.Null(options.VectorProperty);
         Assert.NotSame(options, store.Options);
         Assert.NotNull(store.Options!.VectorProperty);
         // A property that the package gains later is not forgotten here.
-        foreach (var property in typeof(VectorSearchOptions<StoredItem>).GetProperties().Where(one => one.Name != nameof(options.VectorProperty)))
+        foreach (var property in typeof(VectorSearchOptions<StoredItem>).GetProperties()
+            .Where(one => one.Name != nameof(options.VectorProperty)))
             Assert.Equal(property.GetValue(options), property.GetValue(store.Options));
     }
 
@@ -35,7 +43,8 @@ public sealed class SearchOptionsTests
         public VectorSearchOptions<StoredItem>? Options { get; private set; }
 
         public async IAsyncEnumerable<VectorSearchResult<StoredItem>> SearchAsync<TInput>(
-            TInput searchValue, int top, VectorSearchOptions<StoredItem>? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+            TInput searchValue, int top, VectorSearchOptions<StoredItem>? options = null,
+            [EnumeratorCancellation] CancellationToken cancellationToken = default)
             where TInput : notnull
         {
             Options = options;

@@ -10,16 +10,23 @@ internal static class Taste
 {
     public const int Users = 80, Items = 60;
 
-    private static readonly string[] s_words = ["spaceship alien planet laser", "wedding love kiss paris", "detective murder clue police", "horse sheriff desert gold"];
+    private static readonly string[] s_words =
+    [
+        "spaceship alien planet laser", "wedding love kiss paris", "detective murder clue police", "horse sheriff desert gold"
+    ];
 
-    /// <summary>Every user has the eight items that suit them best; a plain dot product sees nothing of what suits whom, so that a head with more to learn learns it.</summary>
+    /// <summary>
+    /// Every user has the eight items that suit them best; a plain dot product sees nothing of what suits whom, so that a
+    /// head with more to learn learns it.
+    /// </summary>
     public static IReadOnlyList<ServingRow> Rows { get; } = Make();
 
     public static string Id(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     public static HashSet<string> Seen(int user) => [.. Rows.Where(row => row.User == user).Select(row => Id(row.Item))];
 
-    public static Recommender Recommender(RankingHeadKind head = RankingHeadKind.DotProduct, bool texts = true, RecommenderOptions? options = null)
+    public static Recommender Recommender(
+        RankingHeadKind head = RankingHeadKind.DotProduct, bool texts = true, RecommenderOptions? options = null)
     {
         var ml = new MLContext(seed: 1);
         IDataView data = ml.Data.LoadFromEnumerable(Rows);
@@ -28,10 +35,16 @@ internal static class Taste
         var fused = (texts ? keys.Append(ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText")).Append(fuse) : keys.Append(fuse)).Fit(data);
         // A softmax sees no constant, so that a linear head learns none by it.
         RankingObjective objective = head == RankingHeadKind.Linear ? RankingObjective.Logistic : RankingObjective.Softmax;
-        var ranking = new RankingOptions { Head = Head(head), Objective = objective, Training = new() { Epochs = 40, LearningRate = 0.03 } };
+        var ranking = new RankingOptions
+        {
+            Head = Head(head),
+            Objective = objective,
+            Training = new() { Epochs = 40, LearningRate = 0.03 }
+        };
         var ranker = ml.Hybrid.Ranking(ranking).Fit(fused.Transform(data));
         Assert.Equal(head, ranker.Model.Head);
-        return ml.Hybrid.CreateRecommender(new TransformerChain<ITransformer>([.. fused, ranker]), data, options ?? new RecommenderOptions { Version = "v1" });
+        return ml.Hybrid.CreateRecommender(
+            new TransformerChain<ITransformer>([.. fused, ranker]), data, options ?? new RecommenderOptions { Version = "v1" });
     }
 
     private static ServingRow[] Make()
@@ -46,12 +59,15 @@ internal static class Taste
         }
 
         // Every item has somebody, so that none is missing.
-        rows.AddRange(Enumerable.Range(0, Items).Where(item => rows.TrueForAll(row => row.Item != item)).Select(item => Row(item % Users, item, false, users[item % Users], items[item])).ToArray());
+        rows.AddRange(Enumerable.Range(0, Items).Where(item => rows.TrueForAll(row => row.Item != item))
+            .Select(item => Row(item % Users, item, false, users[item % Users], items[item])).ToArray());
         return [.. rows];
 
-        static float Suits(float[] user, float[] item) => user.Zip(item, (a, b) => a * b).Select((product, slot) => slot % 2 == 0 ? product : -product).Sum();
+        static float Suits(float[] user, float[] item) =>
+            user.Zip(item, (a, b) => a * b).Select((product, slot) => slot % 2 == 0 ? product : -product).Sum();
 
-        float[][] Vectors(int count) => [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, ServingRow.Dimension).Select(_ => (float)((random.NextDouble() * 2) - 1)).ToArray())];
+        float[][] Vectors(int count) => [.. Enumerable.Range(0, count)
+            .Select(_ => Enumerable.Range(0, ServingRow.Dimension).Select(_ => (float)((random.NextDouble() * 2) - 1)).ToArray())];
     }
 
     private static ServingRow Row(int user, int item, bool holdout, float[] userTaste, float[] itemTaste) => new()

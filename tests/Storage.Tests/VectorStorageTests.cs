@@ -38,7 +38,8 @@ public sealed class VectorStorageTests
     public async Task Recommend_Mlp_CandidatesOfTheStoreRankedByTheRecommender()
     {
         await using PgServer server = await PgServer.ConnectAsync(Token);
-        using Recommender recommender = Taste.Recommender(RankingHeadKind.Mlp, options: new() { Retrieval = RetrievalMode.TwoStage, Candidates = 15 });
+        using Recommender recommender = Taste.Recommender(
+            RankingHeadKind.Mlp, options: new() { Retrieval = RetrievalMode.TwoStage, Candidates = 15 });
         RecommenderVectors vectors = recommender.ExportVectors();
         Assert.False(vectors.IsExact);
         using PgCollection<StoredItem> items = await Items(server, vectors);
@@ -46,8 +47,10 @@ public sealed class VectorStorageTests
         {
             string id = Taste.Id(user);
             var candidates = await items.RecommendAsync(recommender.QueryVector(id), 15, Taste.Seen(user), cancellationToken: Token);
-            var ranked = recommender.Recommend(new RecommendationRequest { User = id, Count = 5, Allow = [.. candidates.Select(item => item.Item)] });
-            Assert.Equal(recommender.Recommend(id, 5).Select(item => (item.Item, item.Score)), ranked.Items.Select(item => (item.Item, item.Score)));
+            var ranked = recommender.Recommend(
+                new RecommendationRequest { User = id, Count = 5, Allow = [.. candidates.Select(item => item.Item)] });
+            Assert.Equal(
+                recommender.Recommend(id, 5).Select(item => (item.Item, item.Score)), ranked.Items.Select(item => (item.Item, item.Score)));
         }
     }
 
@@ -61,10 +64,13 @@ public sealed class VectorStorageTests
 
         string[] history = ["3", "17", "42"];
         var request = new RecommendationRequest { History = history, Count = 8 };
-        AssertSame(recommender.Recommend(request).Items, await items.RecommendAsync(recommender.QueryVector(history), 8, history, vectors.Constant, cancellationToken: Token));
+        AssertSame(
+            recommender.Recommend(request).Items,
+            await items.RecommendAsync(recommender.QueryVector(history), 8, history, vectors.Constant, cancellationToken: Token));
 
         var byText = new VectorSearchOptions<StoredItem> { VectorProperty = item => item.TextVector };
-        var found = await items.RecommendAsync(recommender.TextVector("a detective and a murder"), 5, options: byText, cancellationToken: Token);
+        var found = await items.RecommendAsync(
+            recommender.TextVector("a detective and a murder"), 5, options: byText, cancellationToken: Token);
         // The texts of a kind are alike but for a number, which the encoder leaves out: which of them come first is nobody's to say.
         var expected = recommender.Recommend(new RecommendationRequest { Text = "a detective and a murder", Count = 5 }).Items;
         Assert.Equal(expected.Count, found.Count);
@@ -83,13 +89,19 @@ public sealed class VectorStorageTests
         ReadOnlyMemory<float> query = recommender.QueryVector("5");
         string version = vectors.Version;
 
-        var comedies = await items.RecommendAsync(query, 5, options: new() { Filter = item => item.Categories.Contains("Comedy") && item.Version == version }, cancellationToken: Token);
-        AssertSame(recommender.Recommend(new RecommendationRequest { User = "5", Count = 5, ExcludeSeen = false, Categories = ["comedy"] }).Items, comedies);
+        var comedies = await items.RecommendAsync(
+            query, 5, options: new() { Filter = item => item.Categories.Contains("Comedy") && item.Version == version },
+            cancellationToken: Token);
+        AssertSame(
+            recommender.Recommend(new RecommendationRequest { User = "5", Count = 5, ExcludeSeen = false, Categories = ["comedy"] }).Items,
+            comedies);
 
         var seen = Taste.Seen(5).ToArray();
-        var unseen = await items.RecommendAsync(query, 5, options: new() { Filter = item => !seen.Contains(item.Item) }, cancellationToken: Token);
+        var unseen = await items.RecommendAsync(
+            query, 5, options: new() { Filter = item => !seen.Contains(item.Item) }, cancellationToken: Token);
         AssertSame(recommender.Recommend("5", 5), unseen);
-        Assert.Empty(await items.RecommendAsync(query, options: new() { Filter = item => item.Version == "another" }, cancellationToken: Token));
+        Assert.Empty(
+            await items.RecommendAsync(query, options: new() { Filter = item => item.Version == "another" }, cancellationToken: Token));
     }
 
     [Fact]
@@ -100,17 +112,21 @@ public sealed class VectorStorageTests
         RecommenderVectors vectors = recommender.ExportVectors();
         using var items = new PgCollection<StoredItem>(server, "items", vectors.ItemDefinition(IndexKind.Hnsw));
         await items.StoreAsync(vectors, cancellationToken: Token);
-        await using (var command = server.Source.CreateCommand($"SELECT count(*) FROM pg_indexes WHERE schemaname = '{server.Schema}' AND indexdef LIKE '%hnsw%'"))
+        await using (var command = server.Source.CreateCommand(
+            $"SELECT count(*) FROM pg_indexes WHERE schemaname = '{server.Schema}' AND indexdef LIKE '%hnsw%'"))
             Assert.Equal(2L, await command.ExecuteScalarAsync(Token));
         // Of sixty items the index has every one within reach of its default search list of forty.
-        AssertSame(recommender.Recommend("7", 5), await items.RecommendAsync(recommender.QueryVector("7"), 5, Taste.Seen(7), cancellationToken: Token));
+        AssertSame(
+            recommender.Recommend("7", 5),
+            await items.RecommendAsync(recommender.QueryVector("7"), 5, Taste.Seen(7), cancellationToken: Token));
     }
 
     [Fact]
     public async Task Store_AgainWithAnotherVersion_Overwrites()
     {
         await using PgServer server = await PgServer.ConnectAsync(Token);
-        using Recommender first = Taste.Recommender(), second = Taste.Recommender(RankingHeadKind.Linear, options: new() { Version = "v2" });
+        using Recommender first = Taste.Recommender(),
+            second = Taste.Recommender(RankingHeadKind.Linear, options: new() { Version = "v2" });
         using PgCollection<StoredItem> items = await Items(server, first.ExportVectors());
         var told = new List<int>();
         Assert.Equal(Taste.Items, await items.StoreAsync(second.ExportVectors(), batchSize: 25, new Told(told), Token));
@@ -136,7 +152,8 @@ public sealed class VectorStorageTests
         RecommenderVectors vectors = recommender.ExportVectors();
         using var items = new PgCollection<StoredItem>(server, "items", vectors.ItemDefinition());
         using var cancel = new CancellationTokenSource();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => items.StoreAsync(vectors, 10, new Told([], cancel.Cancel), cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => items.StoreAsync(
+            vectors, 10, new Told([], cancel.Cancel), cancel.Token));
         Assert.Equal(10, await items.GetAsync(item => item.Version == "v1", 100, cancellationToken: Token).CountAsync(Token));
     }
 
@@ -146,7 +163,9 @@ public sealed class VectorStorageTests
         using Recommender recommender = Taste.Recommender(texts: false);
         RecommenderVectors vectors = recommender.ExportVectors();
         Assert.Equal(0, vectors.TextDimension);
-        Assert.Equal([nameof(StoredItem.Vector)], vectors.ItemDefinition().Properties.OfType<VectorStoreVectorProperty>().Select(property => property.Name));
+        Assert.Equal(
+            [nameof(StoredItem.Vector)],
+            vectors.ItemDefinition().Properties.OfType<VectorStoreVectorProperty>().Select(property => property.Name));
         Assert.All(vectors.Items, item => Assert.Null(item.TextVector));
     }
 

@@ -25,13 +25,21 @@ public sealed class BertModelTests
         int[][] tokens = TokenBatches.Tokenize(model.Tokenizer, model.Settings, s_texts);
         var batch = Assert.Single(TokenBatches.Of(tokens, model.Tokenizer.PaddingId, 8, canPad: true));
         long[] shape = [batch.Count, batch.Length];
-        float[] hidden = TensorTransfer.ToArray(model.Model.Hidden(torch.tensor(batch.Ids, shape), torch.tensor(batch.Mask, shape).to(torch.ScalarType.Bool)));
-        Func<double, double> function = activation switch { "gelu" => TinyBert.Gelu, "gelu_new" => TinyBert.GeluTanh, _ => x => Math.Max(0, x) };
+        float[] hidden = TensorTransfer.ToArray(model.Model.Hidden(
+            torch.tensor(batch.Ids, shape), torch.tensor(batch.Mask, shape).to(torch.ScalarType.Bool)));
+        Func<double, double> function = activation switch
+        {
+            "gelu" => TinyBert.Gelu,
+            "gelu_new" => TinyBert.GeluTanh,
+            _ => x => Math.Max(0, x)
+        };
         for (int b = 0; b < batch.Count; b++)
         {
             double[][] expected = TinyBert.Forward(weights, tokens[batch.Texts[b]], function);
             for (int t = 0; t < expected.Length; t++)
-                Vectors.Close([.. expected[t].Select(v => (float)v)], hidden[((b * batch.Length + t) * TinyBert.Hidden)..((b * batch.Length + t + 1) * TinyBert.Hidden)], 2e-5);
+                Vectors.Close(
+                    [.. expected[t].Select(v => (float)v)],
+                    hidden[((b * batch.Length + t) * TinyBert.Hidden)..((b * batch.Length + t + 1) * TinyBert.Hidden)], 2e-5);
         }
     }
 
@@ -51,7 +59,8 @@ public sealed class BertModelTests
         int[][] tokens = TokenBatches.Tokenize(encoder.Encoder.Model.Tokenizer, encoder.Encoder.Settings, s_texts);
         for (int i = 0; i < s_texts.Length; i++)
         {
-            float[] hidden = [.. TinyBert.Forward(weights, tokens[i], TinyBert.Gelu).SelectMany(row => row).Select(v => (float)v)], expected = new float[TinyBert.Hidden];
+            float[] hidden = [.. TinyBert.Forward(weights, tokens[i], TinyBert.Gelu).SelectMany(row => row).Select(v => (float)v)],
+                expected = new float[TinyBert.Hidden];
             TokenPooling.Pool(hidden, 0, tokens[i].Length, mode, expected);
             Vectors.Close(expected, found[i], 2e-5 * Math.Max(1, tokens[i].Length));
         }
@@ -65,6 +74,8 @@ public sealed class BertModelTests
         using var encoder = TorchEncoder.FromFolder(folder.Path, new EncoderOptions { Prompt = "b " });
         using var weights = SafeTensorsFolder.Open(folder.Path);
         double[][] hidden = TinyBert.Forward(weights, encoder.Encoder.Model.Tokenizer.Encode("b a"), TinyBert.Gelu);
-        Vectors.Close([.. Enumerable.Range(0, TinyBert.Hidden).Select(i => (float)((hidden[2][i] + hidden[3][i]) / 2))], Vectors.Encode(encoder, "a")[0], 2e-5);
+        Vectors.Close(
+            [.. Enumerable.Range(0, TinyBert.Hidden).Select(i => (float)((hidden[2][i] + hidden[3][i]) / 2))],
+            Vectors.Encode(encoder, "a")[0], 2e-5);
     }
 }

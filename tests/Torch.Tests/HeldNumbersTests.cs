@@ -15,12 +15,14 @@ public sealed class HeldNumbersTests
         // What makes a number of its own and lets go of it, itself or by what it calls: a sum of two tensors too.
         var calls = Methods(typeof(torch).Assembly).ToDictionary(method => method, method => Calls(method).ToList());
         HashSet<MethodBase> loose = [.. calls.Where(one => one.Value.Exists(MakesNumber)).Select(one => one.Key)];
-        while (calls.Where(one => !loose.Contains(one.Key) && one.Value.Exists(loose.Contains)).Select(one => one.Key).ToList() is { Count: > 0 } more)
+        while (calls.Where(one => !loose.Contains(one.Key) && one.Value.Exists(loose.Contains)).Select(one => one.Key)
+            .ToList() is { Count: > 0 } more)
             loose.UnionWith(more);
         Assert.True(loose.Count > 50, $"Only {loose.Count} methods of TorchSharp were found to make numbers: is its code read right?");
 
         string[] found = [.. Methods(typeof(TorchEncoder).Assembly).Where(method => !s_holders.Any(Name(method).StartsWith))
-            .SelectMany(method => Calls(method).Where(call => MakesNumber(call) || loose.Contains(call)).Select(call => $"{Name(method)} calls {Name(call)}"))];
+            .SelectMany(method => Calls(method).Where(call => MakesNumber(call) || loose.Contains(call))
+                .Select(call => $"{Name(method)} calls {Name(call)}"))];
         Assert.Empty(found);
     }
 
@@ -35,8 +37,10 @@ public sealed class HeldNumbersTests
 
     private static IEnumerable<MethodBase> Methods(Assembly assembly)
     {
-        const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
-        return assembly.GetTypes().Where(type => !type.ContainsGenericParameters).SelectMany(type => type.GetMethods(All).Cast<MethodBase>().Concat(type.GetConstructors(All)));
+        const BindingFlags All =
+            BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+        return assembly.GetTypes().Where(type => !type.ContainsGenericParameters)
+            .SelectMany(type => type.GetMethods(All).Cast<MethodBase>().Concat(type.GetConstructors(All)));
     }
 
     /// <summary>What a method calls, by its code: a call is its operation and four bytes of a token.</summary>

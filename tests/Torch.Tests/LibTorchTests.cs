@@ -19,7 +19,9 @@ public sealed class LibTorchTests
         if (torch.cuda.is_available())
             LibTorch.Require(TorchDevice.Cuda);
         else
-            Assert.Contains("libtorch-cuda-12.8-linux-x64", Assert.Throws<InvalidOperationException>(() => LibTorch.Require(TorchDevice.Cuda)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "libtorch-cuda-12.8-linux-x64", Assert.Throws<InvalidOperationException>(() => LibTorch.Require(TorchDevice.Cuda)).Message,
+                StringComparison.Ordinal);
     }
 
     [Fact]
@@ -35,7 +37,8 @@ public sealed class LibTorchTests
     [Fact]
     public void Load_LibraryMissing_NamesThePackage()
     {
-        string message = Assert.Throws<InvalidOperationException>(() => LibTorch.Load(() => throw new DllNotFoundException("LibTorchSharp"), () => null)).Message;
+        string message = Assert.Throws<InvalidOperationException>(() => LibTorch.Load(
+            () => throw new DllNotFoundException("LibTorchSharp"), () => null)).Message;
         Assert.Contains("libtorch-cpu-", message, StringComparison.Ordinal);
         Assert.Contains("LibTorchSharp", message, StringComparison.Ordinal);
     }

@@ -34,7 +34,8 @@ public sealed class LlamaModelTests
         Assert.Equal(StoriesModel.Golden, StoriesModel.Greedy(ids =>
         {
             float[] logits = model.Run([.. ids], [.. ids.Select(_ => 1L)], 1, ids.Count);
-            return System.Numerics.Tensors.TensorPrimitives.IndexOfMax(logits.AsSpan((ids.Count - 1) * StoriesModel.Vocabulary, StoriesModel.Vocabulary));
+            return System.Numerics.Tensors.TensorPrimitives.IndexOfMax(logits.AsSpan(
+                (ids.Count - 1) * StoriesModel.Vocabulary, StoriesModel.Vocabulary));
         }));
     }
 
@@ -45,7 +46,11 @@ public sealed class LlamaModelTests
         foreach (var pooling in (PoolingMode[])[PoolingMode.LastToken, PoolingMode.Mean])
         {
             using var encoder = TorchEncoder.FromFolder(folder.Path, new EncoderOptions { Pooling = pooling });
-            string[] texts = ["Once upon a time, there was a little girl named Lily.", "The dog ran.", "She loved to play outside in the park with her mom and her friend.", "red ball"];
+            string[] texts =
+            [
+                "Once upon a time, there was a little girl named Lily.", "The dog ran.",
+                "She loved to play outside in the park with her mom and her friend.", "red ball"
+            ];
             float[][] together = Vectors.Encode(encoder, texts);
             for (int i = 0; i < texts.Length; i++)
                 Vectors.Close(together[i], Vectors.Encode(encoder, texts[i])[0], 2e-5);
@@ -62,7 +67,8 @@ public sealed class LlamaModelTests
         Assert.Equal(Begin, ids[0]);
         using var scope = torch.NewDisposeScope();
         using var frozen = torch.no_grad();
-        float[] hidden = TensorTransfer.ToArray(encoder.Encoder.Model.Model.Hidden(torch.tensor(ids, [1, ids.Length]), torch.ones(1, ids.Length, dtype: torch.ScalarType.Bool)));
+        float[] hidden = TensorTransfer.ToArray(encoder.Encoder.Model.Model.Hidden(
+            torch.tensor(ids, [1, ids.Length]), torch.ones(1, ids.Length, dtype: torch.ScalarType.Bool)));
         Vectors.Close(hidden[^64..], Vectors.Encode(encoder, "The dog ran.")[0]);
     }
 
@@ -76,7 +82,8 @@ public sealed class LlamaModelTests
         string config = File.ReadAllText(folder.File("config.json"));
         Assert.Contains(from, config, StringComparison.Ordinal);
         folder.With("config.json", config.Replace(from, to, StringComparison.Ordinal));
-        var error = Assert.ThrowsAny<SystemException>(() => TorchEncoder.FromFolder(folder.Path, new EncoderOptions { Pooling = PoolingMode.Mean }));
+        var error = Assert.ThrowsAny<SystemException>(() => TorchEncoder.FromFolder(
+            folder.Path, new EncoderOptions { Pooling = PoolingMode.Mean }));
         Assert.True(error is InvalidDataException or NotSupportedException, error.ToString());
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }

@@ -50,7 +50,8 @@ public sealed class OnnxExportTests
         using var folder = TinyBert.Folder(pooling, normalize: true);
         using var target = new TemporaryFolder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
-        using var model = LoraTuningTests.Fit(new MLContext(), encoder, TasteData.Options(TuningMethod.Projection()) with { Method = TuningMethod.Projection(dimension) });
+        using var model = LoraTuningTests.Fit(
+            new MLContext(), encoder, TasteData.Options(TuningMethod.Projection()) with { Method = TuningMethod.Projection(dimension) });
         using var tuned = TorchEncoder.Of(model);
         using TextEncoder onnx = tuned.ToOnnx();
         Assert.Equal(dimension ?? TinyBert.Hidden, onnx.Dimension);
@@ -65,7 +66,10 @@ public sealed class OnnxExportTests
     {
         using var folder = TinyBert.Folder("max_tokens");
         using var encoder = TorchEncoder.FromFolder(folder.Path);
-        using var model = LoraTuningTests.Fit(new MLContext(), encoder, TasteData.Options(TuningMethod.Projection()) with { Training = TasteData.Options(TuningMethod.Projection()).Training with { Epochs = 1 } });
+        using var model = LoraTuningTests.Fit(new MLContext(), encoder, TasteData.Options(TuningMethod.Projection()) with
+        {
+            Training = TasteData.Options(TuningMethod.Projection()).Training with { Epochs = 1 }
+        });
         using var tuned = TorchEncoder.Of(model);
         Assert.Contains("other than Max", Assert.Throws<NotSupportedException>(() => tuned.ToOnnx()).Message, StringComparison.Ordinal);
     }

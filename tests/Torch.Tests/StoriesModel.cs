@@ -7,7 +7,10 @@ using HybridRec.MLNet.Files;
 
 namespace HybridRec.MLNet.Tests.Torch;
 
-/// <summary>stories260K, a trained Llama of llama2.c, written as a Hugging Face folder: its rotary pairs lie side by side, those of Hugging Face half a head apart.</summary>
+/// <summary>
+/// stories260K, a trained Llama of llama2.c, written as a Hugging Face folder: its rotary pairs lie side by side, those of
+/// Hugging Face half a head apart.
+/// </summary>
 internal static class StoriesModel
 {
     public const string Name = "stories260K";
@@ -56,15 +59,20 @@ internal static class StoriesModel
     {
         byte[] bytes = File.ReadAllBytes(Path.Combine(RealData.Model(Name), Name + ".bin"));
         int[] header = MemoryMarshal.Cast<byte, int>(bytes.AsSpan(0, 28)).ToArray();
-        (int dim, int inner, int layers, int heads, int groups, int vocabulary, int positions) = (header[0], header[1], header[2], header[3], header[4], Math.Abs(header[5]), header[6]);
+        (int dim, int inner, int layers, int heads, int groups, int vocabulary, int positions) = (
+            header[0], header[1], header[2], header[3], header[4], Math.Abs(header[5]), header[6]);
         float[] values = MemoryMarshal.Cast<byte, float>(bytes.AsSpan(28)).ToArray();
         int at = 0, size = dim / heads, kv = groups * size;
         float[] Take(int count) => values[at..(at += count)];
         float[][] TakeAll(int count) => [.. Enumerable.Range(0, layers).Select(_ => Take(count))];
         float[] words = Take(vocabulary * dim);
-        float[][] normAttention = TakeAll(dim), wq = TakeAll(dim * dim), wk = TakeAll(kv * dim), wv = TakeAll(kv * dim), wo = TakeAll(dim * dim),
-            normMlp = TakeAll(dim), w1 = TakeAll(inner * dim), w2 = TakeAll(dim * inner), w3 = TakeAll(inner * dim);
-        List<TensorData> tensors = [TensorData.Of("model.embed_tokens.weight", [vocabulary, dim], words), TensorData.Of("model.norm.weight", [dim], Take(dim))];
+        float[][] normAttention = TakeAll(dim), wq = TakeAll(dim * dim), wk = TakeAll(kv * dim), wv = TakeAll(kv * dim),
+            wo = TakeAll(dim * dim), normMlp = TakeAll(dim), w1 = TakeAll(inner * dim), w2 = TakeAll(dim * inner),
+                w3 = TakeAll(inner * dim);
+        List<TensorData> tensors =
+        [
+            TensorData.Of("model.embed_tokens.weight", [vocabulary, dim], words), TensorData.Of("model.norm.weight", [dim], Take(dim))
+        ];
         if (!tied)
             tensors.Add(TensorData.Of("lm_head.weight", [vocabulary, dim], words));
         for (int l = 0; l < layers; l++)
@@ -81,7 +89,8 @@ internal static class StoriesModel
                 TensorData.Of(layer + "mlp.down_proj.weight", [dim, inner], w2[l]),
                 TensorData.Of(layer + "mlp.up_proj.weight", [inner, dim], w3[l])]);
         }
-        var folder = new TemporaryFolder().With("tokenizer.json", Tokenizer()).With("config.json", string.Create(CultureInfo.InvariantCulture,
+        var folder = new TemporaryFolder().With(
+            "tokenizer.json", Tokenizer()).With("config.json", string.Create(CultureInfo.InvariantCulture,
             $$"""
             {"model_type":"llama","hidden_size":{{dim}},"intermediate_size":{{inner}},"num_hidden_layers":{{layers}},"num_attention_heads":{{heads}},"num_key_value_heads":{{groups}},
              "vocab_size":{{vocabulary}},"max_position_embeddings":{{positions}},"rms_norm_eps":1e-05,"rope_theta":10000.0,"hidden_act":"silu","tie_word_embeddings":{{(tied ? "true" : "false")}}}
@@ -115,12 +124,26 @@ internal static class StoriesModel
         return JsonSerializer.Serialize(new
         {
             version = "1.0",
-            normalizer = new { type = "Sequence", normalizers = new object[] { new { type = "Prepend", prepend = "\u2581" }, new { type = "Replace", pattern = new { String = " " }, content = "\u2581" } } },
+            normalizer = new
+            {
+                type = "Sequence",
+                normalizers = new object[]
+                {
+                    new { type = "Prepend", prepend = "\u2581" },
+                    new { type = "Replace", pattern = new { String = " " }, content = "\u2581" }
+                }
+            },
             post_processor = new
             {
                 type = "TemplateProcessing",
-                single = new object[] { new { SpecialToken = new { id = "<s>", type_id = 0 } }, new { Sequence = new { id = "A", type_id = 0 } } },
-                special_tokens = new Dictionary<string, object> { ["<s>"] = new { id = "<s>", ids = (int[])[1], tokens = (string[])["<s>"] } },
+                single = new object[]
+                {
+                    new { SpecialToken = new { id = "<s>", type_id = 0 } }, new { Sequence = new { id = "A", type_id = 0 } }
+                },
+                special_tokens = new Dictionary<string, object>
+                {
+                    ["<s>"] = new { id = "<s>", ids = (int[])[1], tokens = (string[])["<s>"] }
+                },
             },
             model = new { type = "BPE", unk_token = "<unk>", fuse_unk = true, vocab = vocabulary, merges },
         });

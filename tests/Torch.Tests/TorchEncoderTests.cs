@@ -44,7 +44,8 @@ public sealed class TorchEncoderTests
     {
         using var folder = TinyBert.Folder();
         using var target = new TemporaryFolder();
-        using var encoder = TorchEncoder.FromFolder(folder.Path, new EncoderOptions { Pooling = PoolingMode.Max, Normalize = true, Prompt = "a b ", MaxTokens = 6 });
+        using var encoder = TorchEncoder.FromFolder(
+            folder.Path, new EncoderOptions { Pooling = PoolingMode.Max, Normalize = true, Prompt = "a b ", MaxTokens = 6 });
         encoder.Save(target.File("m"));
         using var copy = TorchEncoder.FromFolder(target.File("m"));
         Assert.Equal(Vectors.Encode(encoder, s_texts), Vectors.Encode(copy, s_texts));
@@ -84,14 +85,23 @@ public sealed class TorchEncoderTests
     public void FromFolder_MissingParts_AreNamed()
     {
         using var folder = TinyBert.Folder();
-        Assert.Contains("16 tokens", Assert.Throws<ArgumentException>(() => TorchEncoder.FromFolder(folder.Path, new EncoderOptions { MaxTokens = 17 })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "16 tokens",
+            Assert.Throws<ArgumentException>(() => TorchEncoder.FromFolder(folder.Path, new EncoderOptions { MaxTokens = 17 })).Message,
+            StringComparison.Ordinal);
         File.Delete(folder.File("modules.json"));
         File.Delete(folder.File("1_Pooling/config.json"));
-        Assert.Contains("EncoderOptions.Pooling", Assert.Throws<InvalidOperationException>(() => TorchEncoder.FromFolder(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "EncoderOptions.Pooling", Assert.Throws<InvalidOperationException>(() => TorchEncoder.FromFolder(folder.Path)).Message,
+            StringComparison.Ordinal);
         File.Delete(folder.File("model.safetensors"));
-        Assert.Contains("model.safetensors", Assert.Throws<FileNotFoundException>(() => TorchEncoder.FromFolder(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "model.safetensors", Assert.Throws<FileNotFoundException>(() => TorchEncoder.FromFolder(folder.Path)).Message,
+            StringComparison.Ordinal);
         File.Delete(folder.File("config.json"));
-        Assert.Contains("config.json", Assert.Throws<FileNotFoundException>(() => TorchEncoder.FromFolder(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "config.json", Assert.Throws<FileNotFoundException>(() => TorchEncoder.FromFolder(folder.Path)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<DirectoryNotFoundException>(() => TorchEncoder.FromFolder("/no/such/folder"));
     }
 
@@ -114,7 +124,8 @@ public sealed class TorchEncoderTests
         if (store)
             return;
         SafeTensorsWriter.WriteFolder(folder.Path, "model", TinyBert.Weights(seed: 2));
-        Assert.Contains("its hash differs", Assert.ThrowsAny<Exception>(() => ModelBytes.Load(saved, out _)).ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "its hash differs", Assert.ThrowsAny<Exception>(() => ModelBytes.Load(saved, out _)).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -149,7 +160,8 @@ public sealed class TorchEncoderTests
     /// <summary>Tensors this thread made and has not disposed.</summary>
     internal static long LiveTensors() => DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
-    internal static IDataView View(MLContext ml, params string[] texts) => Checkerboard.View(ml, texts.Select(t => new CheckerboardRow { ItemText = t }));
+    internal static IDataView View(MLContext ml, params string[] texts) =>
+        Checkerboard.View(ml, texts.Select(t => new CheckerboardRow { ItemText = t }));
 
     internal static List<float[]> Rows(IDataView view) => ViewRows.Singles(view, "ItemMeaning");
 

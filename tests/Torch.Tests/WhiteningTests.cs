@@ -5,7 +5,8 @@ namespace HybridRec.MLNet.Tests.Torch;
 public sealed class WhiteningTests
 {
     // More texts than a vector has numbers, of one to fourteen letters.
-    private static readonly string[] s_texts = [.. Enumerable.Range(0, 60).Select(i => string.Join(' ', Enumerable.Range(0, 1 + i % 14).Select(t => (char)('a' + (i * 7 + t * (i % 5 + 3)) % 26))))];
+    private static readonly string[] s_texts = [.. Enumerable.Range(0, 60)
+        .Select(i => string.Join(' ', Enumerable.Range(0, 1 + i % 14).Select(t => (char)('a' + (i * 7 + t * (i % 5 + 3)) % 26))))];
 
     [Theory]
     [InlineData("mean_tokens")]
@@ -38,7 +39,8 @@ public sealed class WhiteningTests
         float[][] after = Vectors.Encode(whitened, s_texts);
         float[] Centered(int text) => [.. before[text].Zip(mean, (x, m) => x - m)];
         for (int i = 1; i < 20; i++)
-            Assert.Equal(TensorPrimitives.Dot<float>(Centered(i), Centered(i - 1)), TensorPrimitives.Dot<float>(after[i], after[i - 1]), 1e-3);
+            Assert.Equal(
+                TensorPrimitives.Dot<float>(Centered(i), Centered(i - 1)), TensorPrimitives.Dot<float>(after[i], after[i - 1]), 1e-3);
     }
 
     [Fact]
@@ -75,10 +77,15 @@ public sealed class WhiteningTests
         using TemporaryFolder mean = TinyBert.Folder(), max = TinyBert.Folder("max_tokens");
         using TorchEncoder encoder = TorchEncoder.FromFolder(mean.Path), other = TorchEncoder.FromFolder(max.Path);
         using var whitened = encoder.Whiten(s_texts);
-        Assert.Contains("the pooling Max", Assert.Throws<NotSupportedException>(() => other.Whiten(s_texts)).Message, StringComparison.Ordinal);
-        Assert.Contains("a projection", Assert.Throws<NotSupportedException>(() => whitened.Whiten(s_texts)).Message, StringComparison.Ordinal);
-        Assert.Contains("at least 2", Assert.Throws<ArgumentException>(() => encoder.Whiten(["a", "a", ""])).Message, StringComparison.Ordinal);
-        Assert.Contains("power", Assert.ThrowsAny<ArgumentException>(() => encoder.Whiten(s_texts, power: 1.5)).Message, StringComparison.Ordinal);
-        Assert.Contains("floor", Assert.ThrowsAny<ArgumentException>(() => encoder.Whiten(s_texts, floor: 0)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the pooling Max", Assert.Throws<NotSupportedException>(() => other.Whiten(s_texts)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "a projection", Assert.Throws<NotSupportedException>(() => whitened.Whiten(s_texts)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "at least 2", Assert.Throws<ArgumentException>(() => encoder.Whiten(["a", "a", ""])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "power", Assert.ThrowsAny<ArgumentException>(() => encoder.Whiten(s_texts, power: 1.5)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "floor", Assert.ThrowsAny<ArgumentException>(() => encoder.Whiten(s_texts, floor: 0)).Message, StringComparison.Ordinal);
     }
 }

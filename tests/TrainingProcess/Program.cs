@@ -9,9 +9,12 @@ if (args.Length != 2)
     return 2;
 }
 TorchSharp.torch.set_num_threads(1);
-var tokenizer = TextTokenizer.FromVocabulary(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Enumerable.Range('a', 26).Select(c => ((char)c).ToString(CultureInfo.InvariantCulture))]);
+var tokenizer = TextTokenizer.FromVocabulary([
+    "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]",
+    .. Enumerable.Range('a', 26).Select(c => ((char)c).ToString(CultureInfo.InvariantCulture))]);
 var random = new Random(1);
-string[] texts = [.. Enumerable.Range(0, 64).Select(_ => string.Join(' ', Enumerable.Range(random.Next(26), 14).Select(c => (char)('a' + c % 26))))];
+string[] texts = [.. Enumerable.Range(0, 64)
+    .Select(_ => string.Join(' ', Enumerable.Range(random.Next(26), 14).Select(c => (char)('a' + c % 26))))];
 // Wide rather than deep: tens of megabytes a checkpoint, so that writing one takes long enough to be caught at it.
 var options = new PretrainingOptions
 {

@@ -5,7 +5,10 @@ using Microsoft.ML.Data;
 
 namespace HybridRec.MLNet.Experiments.Latency;
 
-/// <summary>A recommender over synthetic vectors, made by the public API, and how long its requests take. The chain is keys, Fuse and a dot-product Ranking over vector columns of the data.</summary>
+/// <summary>
+/// A recommender over synthetic vectors, made by the public API, and how long its requests take. The chain is keys, Fuse and a dot-product
+/// Ranking over vector columns of the data.
+/// </summary>
 internal sealed class LatencyBench
 {
     private const int SeenPerUser = 50, RowsOfFit = 2000, WarmUps = 300, RecallQueries = 200;
@@ -29,7 +32,8 @@ internal sealed class LatencyBench
     {
         int d = _vectors.Dimension, items = _vectors.Items.Length / d;
         SchemaDefinition schema = SchemaDefinition.Create(typeof(VectorRow));
-        schema[nameof(VectorRow.UserVector)].ColumnType = schema[nameof(VectorRow.ItemVector)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, d);
+        schema[nameof(VectorRow.UserVector)].ColumnType = schema[nameof(VectorRow.ItemVector)].ColumnType = new VectorDataViewType(
+            NumberDataViewType.Single, d);
         IDataView data = _ml.Data.LoadFromEnumerable(Rows(items), schema);
         var chain = _ml.Transforms.Conversion.MapValueToKey("User").Append(_ml.Transforms.Conversion.MapValueToKey("Item"))
             .Append(_ml.Hybrid.Fuse("Features", nameof(VectorRow.UserVector), nameof(VectorRow.ItemVector)))
@@ -59,8 +63,11 @@ internal sealed class LatencyBench
         Percentiles percentiles = Percentiles.Of(times), onCore = Percentiles.Of(core);
         double recall = Recall(recommender, count);
         using var process = Process.GetCurrentProcess();
-        return new LatencyResult(kind, items, d, options.Precision.ToString(), options.Index is null ? options.Retrieval.ToString() : $"{options.Retrieval}, HNSW", count, requests, percentiles.P50, percentiles.P95, percentiles.P99, percentiles.Mean,
-            percentiles.Deviation, percentiles.Most, Finite(onCore.P50), Finite(onCore.P99), recall, recommender.IndexRecall, build, process.PeakWorkingSet64 / (double)(1 << 20), allocated);
+        return new LatencyResult(
+            kind, items, d, options.Precision.ToString(),
+            options.Index is null ? options.Retrieval.ToString() : $"{options.Retrieval}, HNSW", count, requests, percentiles.P50,
+            percentiles.P95, percentiles.P99, percentiles.Mean, percentiles.Deviation, percentiles.Most, Finite(onCore.P50),
+            Finite(onCore.P99), recall, recommender.IndexRecall, build, process.PeakWorkingSet64 / (double)(1 << 20), allocated);
     }
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
@@ -123,11 +130,21 @@ internal sealed class LatencyBench
     }
 }
 
-/// <summary>One line of the JSON file of <c>latency</c>; times in milliseconds: of the clock, and of the core (<see cref="ThreadTime"/>), which other work on the machine does not lengthen but by the caches and the memory it takes. Recall is against dot products in double precision of all items, IndexRecall what the index was calibrated to.</summary>
+/// <summary>
+/// One line of the JSON file of <c>latency</c>; times in milliseconds: of the clock, and of the core (<see cref="ThreadTime"/>), which
+/// other work on the machine does not lengthen but by the caches and the memory it takes. Recall is against dot products in double
+/// precision of all items, IndexRecall what the index was calibrated to.
+/// </summary>
 internal sealed record LatencyResult(
-    string Data, int Items, int Dimension, string Precision, string Retrieval, int Count, int Requests, double P50, double P95, double P99, double Mean, double Deviation, double Most, double? CoreP50, double? CoreP99,
+    string Data, int Items, int Dimension, string Precision, string Retrieval, int Count, int Requests, double P50, double P95, double P99,
+    double Mean, double Deviation, double Most, double? CoreP50, double? CoreP99,
     double Recall, double? IndexRecall, double BuildSeconds, double PeakMemoryMiB, long BytesPerRequest)
 {
-    public override string ToString() => FormattableString.Invariant($"{Items:N0} {Data} items, d = {Dimension}, {Precision}, {Retrieval}: p50 {P50:F3}, p95 {P95:F3}, p99 {P99:F3} ms (mean {Mean:F3} ± {Deviation:F3}, most {Most:F3}, {Requests} requests for {Count}), on the core p50 {CoreP50:F3}, p99 {CoreP99:F3} ms")
-        + FormattableString.Invariant($"; recall@{Count} {Recall:F4}{(IndexRecall is { } r ? FormattableString.Invariant($" (calibrated to {r:F4})") : "")}; built in {BuildSeconds:F1} s, peak {PeakMemoryMiB:F0} MiB, {BytesPerRequest:N0} bytes a request");
+    public override string ToString() => FormattableString.Invariant($"{Items:N0} {Data} items, d = {Dimension}, {Precision}, ") +
+        FormattableString.Invariant($"{Retrieval}: p50 {P50:F3}, p95 {P95:F3}, p99 {P99:F3} ms (mean {Mean:F3} ± {Deviation:F3}, most ") +
+        FormattableString.Invariant($"{Most:F3}, {Requests} requests for {Count}), on the core p50 {CoreP50:F3}, p99 {CoreP99:F3} ms")
+        + FormattableString.Invariant($"; recall@{Count} ") +
+            FormattableString.Invariant($"{Recall:F4}") +
+            FormattableString.Invariant($"{(IndexRecall is { } r ? FormattableString.Invariant($" (calibrated to {r:F4})") : "")}; ") +
+            FormattableString.Invariant($"built in {BuildSeconds:F1} s, peak {PeakMemoryMiB:F0} MiB, {BytesPerRequest:N0} bytes a request");
 }

@@ -11,11 +11,14 @@ internal sealed record Percentiles(int Requests, double Mean, double Deviation, 
             throw new ArgumentException("Nothing was measured.", nameof(milliseconds));
         Array.Sort(milliseconds);
         double mean = milliseconds.Average();
-        double variance = milliseconds.Length < 2 ? 0 : milliseconds.Sum(value => (value - mean) * (value - mean)) / (milliseconds.Length - 1);
+        double variance = milliseconds.Length < 2
+            ? 0
+            : milliseconds.Sum(value => (value - mean) * (value - mean)) / (milliseconds.Length - 1);
         return new Percentiles(milliseconds.Length, mean, Math.Sqrt(variance), At(0.5), At(0.95), At(0.99), milliseconds[^1]);
 
         double At(double share) => milliseconds[Math.Max(0, (int)Math.Ceiling(share * milliseconds.Length) - 1)];
     }
 
-    public override string ToString() => FormattableString.Invariant($"p50 {P50:F3}, p95 {P95:F3}, p99 {P99:F3} ms, mean {Mean:F3} ± {Deviation:F3}, most {Most:F3}, {Requests} requests");
+    public override string ToString() => FormattableString.Invariant(
+        $"p50 {P50:F3}, p95 {P95:F3}, p99 {P99:F3} ms, mean {Mean:F3} ± {Deviation:F3}, most {Most:F3}, {Requests} requests");
 }

@@ -3,8 +3,10 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet.Experiments.Latency;
 
 /// <summary>
-/// Vectors of users and items to measure search with, where no trained ones of the size are to be had. Clustered ones have what those of recommenders have: groups of very unequal size (item i of n is of group
-/// <c>floor(g u v)</c>, u and v uniform), a direction of their own in each group with noise around it, lengths that differ (log-normal, deviation .3); a user is a mix of three groups. Normal ones have no structure at all.
+/// Vectors of users and items to measure search with, where no trained ones of the size are to be had. Clustered ones have what those of
+/// recommenders have: groups of very unequal size (item i of n is of group <c>floor(g u v)</c>, u and v uniform), a direction of their own
+/// in each group with noise around it, lengths that differ (log-normal, deviation .3); a user is a mix of three groups. Normal
+/// ones have no structure at all.
 /// </summary>
 internal sealed class SyntheticVectors
 {

@@ -5,7 +5,8 @@ namespace HybridRec.MLNet.Experiments.Paper;
 /// <summary>The accuracy of every configuration for one seed, under both protocols.</summary>
 internal static class AccuracyPart
 {
-    public const string GnnOnly = "GNN only", TextOnly = "Text only", Hybrid = "Hybrid, unoptimized", Int8 = "+ INT8", Distilled = "+ distillation", Fpga = "+ FPGA aggregation (simulated)";
+    public const string GnnOnly = "GNN only", TextOnly = "Text only", Hybrid = "Hybrid, unoptimized", Int8 = "+ INT8",
+        Distilled = "+ distillation", Fpga = "+ FPGA aggregation (simulated)";
     public const string Rated = "rated", Full = "full";
 
     public static AccuracyResult Run(PaperSettings settings, int seed)
@@ -26,7 +27,8 @@ internal static class AccuracyPart
         if (simulated)
             models.Add((Fpga, stages.Int8Chain(hybrid, AggregationBackend.FpgaSimulated())));
 
-        var (protocol, rows) = AccuracyJudge.Judge(ml, paper, seed, models, name => name switch { Int8 or Distilled => Hybrid, Hybrid => GnnOnly, Fpga => Int8, _ => null });
+        var (protocol, rows) = AccuracyJudge.Judge(
+            ml, paper, seed, models, name => name switch { Int8 or Distilled => Hybrid, Hybrid => GnnOnly, Fpga => Int8, _ => null });
         return new AccuracyResult(seed, paper.Data.Name, protocol, paper.RatedCount, rows);
     }
 }
@@ -34,8 +36,13 @@ internal static class AccuracyPart
 /// <summary>A mean and its bootstrap interval over users.</summary>
 internal sealed record Interval(double Value, double? Lower, double? Upper);
 
-/// <summary>A line of the accuracy table. Difference and Same are of NDCG@10 against the reference of the configuration: INT8 and distillation against the hybrid, FPGA against INT8, the hybrid against the GNN, LoRA against the frozen transformer.</summary>
-internal sealed record AccuracyRow(string Protocol, string Name, Interval Precision, Interval Recall, Interval Ndcg, double? Graded, int Users, double Candidates, double Relevant)
+/// <summary>
+/// A line of the accuracy table. Difference and Same are of NDCG@10 against the reference of the configuration: INT8 and distillation
+/// against the hybrid, FPGA against INT8, the hybrid against the GNN, LoRA against the frozen transformer.
+/// </summary>
+internal sealed record AccuracyRow(
+    string Protocol, string Name, Interval Precision, Interval Recall, Interval Ndcg, double? Graded, int Users, double Candidates,
+    double Relevant)
 {
     public Interval? Difference { get; init; }
 

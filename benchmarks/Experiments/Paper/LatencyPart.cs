@@ -24,18 +24,30 @@ internal static class LatencyPart
         IDataView train = data.Split.TrainSet;
         var keys = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(train);
         // What the vectors are worth does not change how long they take.
-        var options = new GnnEmbeddingOptions { PositiveThreshold = data.RelevanceThreshold, FinalEpochs = 0, Updatable = true, Training = new() { Epochs = 2, Seed = seed } };
+        var options = new GnnEmbeddingOptions
+        {
+            PositiveThreshold = data.RelevanceThreshold,
+            FinalEpochs = 0,
+            Updatable = true,
+            Training = new() { Epochs = 2, Seed = seed }
+        };
         GnnEmbeddingTransformer graph = ml.Hybrid.GnnEmbedding(options).Fit(keys.Transform(train));
         string[] texts = [.. data.Items!.GetColumn<string>("ItemText").Where(text => !string.IsNullOrWhiteSpace(text)).Distinct()];
         // The items are encoded once, which is not what is measured: some texts do, evenly spread.
-        string[] some = [.. Enumerable.Range(0, Math.Min(effort.Texts, texts.Length)).Select(i => texts[(int)((long)i * texts.Length / Math.Min(effort.Texts, texts.Length))])];
+        string[] some = [.. Enumerable.Range(0, Math.Min(effort.Texts, texts.Length))
+            .Select(i => texts[(int)((long)i * texts.Length / Math.Min(effort.Texts, texts.Length))])];
         using TextEncoder deep = PaperEncoders.Open(settings);
         using TextEncoder int8 = deep.Quantize(some);
         using TextEncoder student = PaperEncoders.Open(settings with { EncoderLayers = PaperEncoders.StudentLayers });
 
         List<LatencyRow> rows = [];
         GraphUpdates updates = graph.RequireUpdates();
-        rows.Add(Time("GNN, propagated for the request", "the whole graph, 3 layers, all cores", effort.Propagations, _ => updates.Serve(graph.Mapping)) with { Core = null });
+        rows.Add(Time(
+            "GNN, propagated for the request", "the whole graph, 3 layers, all cores", effort.Propagations,
+            _ => updates.Serve(graph.Mapping)) with
+        {
+            Core = null
+        });
         Encoder("Text encoded for the request", deep);
         Encoder("Text encoded for the request, + INT8", int8);
         Encoder("Text encoded for the request, + distillation", student);
@@ -43,28 +55,41 @@ internal static class LatencyPart
         // The whole chain over raw rows: one user, one item, one text.
         TransformerChain<ITransformer> model = Chain(ml, keys, graph, train, data, deep, some, seed);
         Func<string, float> score = PairScorer.Create(ml, model, train);
-        rows.Add(Time("Hybrid, one pair, text encoded for the request", "vectors of the graph looked up", effort.Requests, i => score(some[i % some.Length] + " " + i)));
+        rows.Add(Time(
+            "Hybrid, one pair, text encoded for the request", "vectors of the graph looked up", effort.Requests,
+            i => score(some[i % some.Length] + " " + i)));
         rows.Add(Time("Hybrid, one pair, precomputed", "both looked up", effort.Lookups, i => score(some[i % some.Length]), Together));
         long start = Stopwatch.GetTimestamp();
-        using TextEncoder quick = TextEncoder.FromGenerator(new RandomVectors(settings.EncoderDimension), "random vectors", settings.EncoderDimension);
-        using Recommender recommender = ml.Hybrid.CreateRecommender(Chain(ml, keys, graph, train, data, quick, null, seed), train, new RecommenderOptions { TextQueries = false, Retrieval = RetrievalMode.TwoStage });
+        using TextEncoder quick = TextEncoder.FromGenerator(
+            new RandomVectors(settings.EncoderDimension), "random vectors", settings.EncoderDimension);
+        using Recommender recommender = ml.Hybrid.CreateRecommender(
+            Chain(ml, keys, graph, train, data, quick, null, seed), train,
+            new RecommenderOptions { TextQueries = false, Retrieval = RetrievalMode.TwoStage });
         double build = Stopwatch.GetElapsedTime(start).TotalSeconds;
         string[] users = [.. recommender.RecommendAll(1).Select(one => one.User).Take(2000)];
-        rows.Add(Time("Hybrid, top 10 of all items, precomputed", "INT8 scan, 500 candidates under the MLP", effort.Lookups, i => recommender.Recommend(users[i % users.Length], 10), Together));
+        rows.Add(Time(
+            "Hybrid, top 10 of all items, precomputed", "INT8 scan, 500 candidates under the MLP", effort.Lookups,
+            i => recommender.Recommend(users[i % users.Length], 10), Together));
         List<ClientRow> clients = [.. ((int[])[1, 2, 4, 8]).Select(count => Clients(recommender, users, count, effort.ClientSeconds))];
-        return new LatencyPartResult(data.Name, settings.EncoderLayers, settings.EncoderDimension, recommender.ItemCount, updates.Graph.EdgeCount, build, rows, clients, Modeled(updates));
+        return new LatencyPartResult(
+            data.Name, settings.EncoderLayers, settings.EncoderDimension, recommender.ItemCount, updates.Graph.EdgeCount, build, rows,
+            clients, Modeled(updates));
 
         void Encoder(string name, TextEncoder encoder)
         {
             FittedEncoder fitted = encoder.Fit(some, null, null, CancellationToken.None);
             float[] vector = new float[fitted.Dimension];
-            rows.Add(Time(name, "one text, one thread", effort.Requests, i => fitted.Encode([some[i % some.Length]], vector, 1, CancellationToken.None)));
+            rows.Add(Time(
+                name, "one text, one thread", effort.Requests,
+                i => fitted.Encode([some[i % some.Length]], vector, 1, CancellationToken.None)));
         }
     }
 
-    // From raw rows to the score of the MLP; with `known`, fitted on the rows of these texts alone, which then are the ones that are looked up.
+    // From raw rows to the score of the MLP; with `known`, fitted on the rows of these texts alone, which then
+    // are the ones that are looked up.
     internal static TransformerChain<ITransformer> Chain(
-        MLContext ml, ITransformer keys, GnnEmbeddingTransformer graph, IDataView train, ExperimentData data, TextEncoder encoder, string[]? known, int seed)
+        MLContext ml, ITransformer keys, GnnEmbeddingTransformer graph, IDataView train, ExperimentData data, TextEncoder encoder,
+        string[]? known, int seed)
     {
         IDataView few = keys.Transform(train);
         if (known is not null)
@@ -82,7 +107,8 @@ internal static class LatencyPart
         return new TransformerChain<ITransformer>(keys, text, graph, profile, fuse, ranker);
     }
 
-    // The first call, which compiles what it runs, then those of a warm process. The thread's clock costs a microsecond itself: requests as short as that are read `together`.
+    // The first call, which compiles what it runs, then those of a warm process. The thread's clock costs a microsecond itself: requests as
+    // short as that are read `together`.
     private static LatencyRow Time(string name, string what, int requests, Action<int> request, int together = 1)
     {
         long start = Stopwatch.GetTimestamp();
@@ -142,7 +168,8 @@ internal static class LatencyPart
         Int8Table table = Int8Table.Quantize((float[])[.. updates.Users.Rows, .. updates.Items.Rows], updates.Rule.Dimension);
         AggregationRun run = backend.Aggregate(Int16Adjacency.Fold(matrix, table, 0), table, new Int8Table(matrix.Rows, table.Dimension));
         FpgaEstimate estimate = FpgaPerformanceModel.Estimate(run, 1, FpgaBoard.AlveoU55C);
-        return new FpgaRow(run.Cycles!.Value, estimate.Units, updates.Rule.Layers * estimate.Total.Value * 1000, FpgaPerformanceModel.Describe(estimate));
+        return new FpgaRow(
+            run.Cycles!.Value, estimate.Units, updates.Rule.Layers * estimate.Total.Value * 1000, FpgaPerformanceModel.Describe(estimate));
     }
 
     private sealed class TextRow
@@ -157,9 +184,13 @@ internal static class LatencyPart
 /// <param name="Lookups">Requests of each row that looks up.</param>
 /// <param name="Propagations">Propagations of the whole graph.</param>
 /// <param name="ClientSeconds">Seconds of each number of clients.</param>
-internal sealed record LatencyEffort(int Texts = 32, int Requests = 50, int Lookups = 5000, int Propagations = 30, double ClientSeconds = 2);
+internal sealed record LatencyEffort(
+    int Texts = 32, int Requests = 50, int Lookups = 5000, int Propagations = 30, double ClientSeconds = 2);
 
-/// <summary>A line of the latency table; milliseconds. Cold is the first call, Core the processor time of the calling thread: null where others work too, or the system does not tell.</summary>
+/// <summary>
+/// A line of the latency table; milliseconds. Cold is the first call, Core the processor time of the calling thread: null where others work
+/// too, or the system does not tell.
+/// </summary>
 internal sealed record LatencyRow(string Name, string What, double Cold, Percentiles Warm, Percentiles? Core)
 {
     /// <summary>The time of the core where it is known, else the clock's.</summary>
@@ -169,9 +200,12 @@ internal sealed record LatencyRow(string Name, string What, double Cold, Percent
 /// <summary>Clients that ask at once, each as soon as it has its answer.</summary>
 internal sealed record ClientRow(int Clients, double RequestsPerSecond, Percentiles Times);
 
-/// <summary>One aggregation on the simulated kernel (cycles are simulated), and what three layers would take on a board (milliseconds, modeled).</summary>
+/// <summary>
+/// One aggregation on the simulated kernel (cycles are simulated), and what three layers would take on a board (milliseconds, modeled).
+/// </summary>
 internal sealed record FpgaRow(double Cycles, int Units, double Milliseconds, string Model);
 
 /// <summary>All of one data set.</summary>
 internal sealed record LatencyPartResult(
-    string Data, int EncoderLayers, int EncoderDimension, int Items, int Edges, double BuildSeconds, List<LatencyRow> Rows, List<ClientRow> Clients, FpgaRow? Fpga);
+    string Data, int EncoderLayers, int EncoderDimension, int Items, int Edges, double BuildSeconds, List<LatencyRow> Rows,
+    List<ClientRow> Clients, FpgaRow? Fpga);

@@ -5,8 +5,9 @@ namespace HybridRec.MLNet.Experiments.Paper;
 /// <summary>The figures of a page, PNG, in the colors of Okabe and Ito, which color-blind people can tell apart.</summary>
 internal static class PaperFigures
 {
-    private static readonly Color s_blue = Color.FromHex("#0072B2"), s_orange = Color.FromHex("#E69F00"), s_green = Color.FromHex("#009E73"), s_sky = Color.FromHex("#56B4E9"),
-        s_red = Color.FromHex("#D55E00"), s_pink = Color.FromHex("#CC79A7"), s_black = Color.FromHex("#222222");
+    private static readonly Color s_blue = Color.FromHex("#0072B2"), s_orange = Color.FromHex("#E69F00"),
+        s_green = Color.FromHex("#009E73"), s_sky = Color.FromHex("#56B4E9"), s_red = Color.FromHex("#D55E00"),
+            s_pink = Color.FromHex("#CC79A7"), s_black = Color.FromHex("#222222");
 
     public static string File(PaperStudy study, string figure) => $"{study.Data}-{figure}.png";
 
@@ -14,7 +15,9 @@ internal static class PaperFigures
     {
         Fonts.Default = "DejaVu Sans"; // where it is not there, the system's own takes its place
         if (study.HasStars)
-            Accuracy(study, AccuracyPart.Rated, $"{study.Data}: each user's {study.Accuracy[0].Result.RatedCount} held-out ratings ranked", Path.Combine(folder, File(study, "accuracy-rated")));
+            Accuracy(
+                study, AccuracyPart.Rated, $"{study.Data}: each user's {study.Accuracy[0].Result.RatedCount} held-out ratings ranked",
+                Path.Combine(folder, File(study, "accuracy-rated")));
         Accuracy(study, AccuracyPart.Full, $"{study.Data}: all items ranked", Path.Combine(folder, File(study, "accuracy-full")));
         if (study.Training.Count > 0)
             Training(study, Path.Combine(folder, File(study, "training")));
@@ -30,7 +33,8 @@ internal static class PaperFigures
         string[] names = [.. study.Names(protocol).Where(name => protocol == AccuracyPart.Rated || name != "Oracle")];
         (string Label, Color Color, Func<AccuracyRow, double> Of, Func<PublishedRow, double?> Paper)[] metrics =
         [
-            ("P@10", s_blue, row => row.Precision.Value, row => row.Precision), ("R@10", s_orange, row => row.Recall.Value, row => row.Recall), ("NDCG@10", s_green, row => row.Ndcg.Value, row => row.Ndcg),
+            ("P@10", s_blue, row => row.Precision.Value, row => row.Precision),
+            ("R@10", s_orange, row => row.Recall.Value, row => row.Recall), ("NDCG@10", s_green, row => row.Ndcg.Value, row => row.Ndcg),
         ];
         bool paper = protocol == AccuracyPart.Rated;
         var marks = new List<(double X, double Y)>();
@@ -41,7 +45,8 @@ internal static class PaperFigures
             for (int n = 0; n < names.Length; n++)
             {
                 double at = n + (0.27 * (m - 1));
-                bars.Add(new Bar { Position = at, Value = study.Mean(protocol, names[n], of), FillColor = color, LineWidth = 0, Size = 0.25 });
+                bars.Add(
+                    new Bar { Position = at, Value = study.Mean(protocol, names[n], of), FillColor = color, LineWidth = 0, Size = 0.25 });
                 if (paper && PublishedRow.Of(names[n]) is { } row && published(row) is { } value)
                     marks.Add((at, value));
             }
@@ -60,10 +65,19 @@ internal static class PaperFigures
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
         double top = names.Max(name => metrics.Max(metric => study.Mean(protocol, name, metric.Of)));
         plot.Axes.SetLimits(-0.6, names.Length - 0.4, 0, top * 1.15);
-        plot.Axes.Left.Label.Text = study.Accuracy.Count == 1 ? "seed 1" : $"mean of {study.Accuracy.Count} seeds{(study.Tuned.Count > 0 && study.Tuned.Count < study.Accuracy.Count ? $"; LoRA and its reference: {study.Tuned.Count}" : "")}";
+        plot.Axes.Left.Label.Text = study.Accuracy.Count == 1 ? "seed 1" : $"mean of {study.Accuracy.Count} " +
+            $"seeds{(study.Tuned.Count > 0 && study.Tuned.Count < study.Accuracy.Count ? $"; LoRA and its reference: {study.Tuned.Count}" : "")}";
         Legend(plot, Alignment.UpperLeft);
         if (paper)
-            plot.Legend.ManualItems.Add(new LegendItem { LabelText = "the paper's figure", MarkerShape = MarkerShape.OpenDiamond, MarkerColor = s_black, MarkerLineColor = s_black, MarkerLineWidth = 1.6f, MarkerSize = 10 });
+            plot.Legend.ManualItems.Add(new LegendItem
+            {
+                LabelText = "the paper's figure",
+                MarkerShape = MarkerShape.OpenDiamond,
+                MarkerColor = s_black,
+                MarkerLineColor = s_black,
+                MarkerLineWidth = 1.6f,
+                MarkerSize = 10
+            });
         plot.SavePng(file, 150 + (90 * names.Length), 520);
     }
 
@@ -73,7 +87,9 @@ internal static class PaperFigures
         TrainingResult[] results = [.. study.Trainings.Select(one => one.Result)];
         (string Label, Color Color, Func<TrainingResult, double> Of)[] parts =
         [
-            ("graph", s_blue, one => one.GraphSeconds), ("text, tuning, profiles, reading", s_orange, one => Math.Max(0, one.Seconds - one.GraphSeconds - one.HeadSeconds)), ("ranking heads", s_green, one => one.HeadSeconds),
+            ("graph", s_blue, one => one.GraphSeconds),
+            ("text, tuning, profiles, reading", s_orange, one => Math.Max(0, one.Seconds - one.GraphSeconds - one.HeadSeconds)),
+            ("ranking heads", s_green, one => one.HeadSeconds),
         ];
         double[] bottom = new double[results.Length];
         foreach (var (label, color, of) in parts)
@@ -81,7 +97,15 @@ internal static class PaperFigures
             var bars = new List<Bar>();
             for (int i = 0; i < results.Length; i++)
             {
-                bars.Add(new Bar { Position = i, ValueBase = bottom[i], Value = bottom[i] + of(results[i]), FillColor = color, LineWidth = 0, Size = 0.6 });
+                bars.Add(new Bar
+                {
+                    Position = i,
+                    ValueBase = bottom[i],
+                    Value = bottom[i] + of(results[i]),
+                    FillColor = color,
+                    LineWidth = 0,
+                    Size = 0.6
+                });
                 bottom[i] += of(results[i]);
             }
 
@@ -90,7 +114,8 @@ internal static class PaperFigures
 
         for (int i = 0; i < results.Length; i++)
         {
-            var text = plot.Add.Text(FormattableString.Invariant($"{results[i].Seconds:F0} s, {results[i].PeakMemoryMiB:N0} MiB"), i, bottom[i]);
+            var text = plot.Add.Text(
+                FormattableString.Invariant($"{results[i].Seconds:F0} s, {results[i].PeakMemoryMiB:N0} MiB"), i, bottom[i]);
             text.LabelAlignment = Alignment.LowerCenter;
             text.LabelFontSize = 13;
         }
@@ -112,7 +137,8 @@ internal static class PaperFigures
         if (result.Fpga is { } fpga)
             rows.Insert(1, ("GNN, propagated on an FPGA (modeled)", fpga.Milliseconds, double.NaN, double.NaN, true));
         rows.Reverse();
-        double least = Math.Floor(Math.Log10(rows.Min(row => row.P50)) - 0.2), most = Math.Ceiling(Math.Log10(rows.Max(row => double.IsNaN(row.Cold) ? row.P50 : Math.Max(row.Cold, row.P99))));
+        double least = Math.Floor(Math.Log10(rows.Min(row => row.P50)) - 0.2),
+            most = Math.Ceiling(Math.Log10(rows.Max(row => double.IsNaN(row.Cold) ? row.P50 : Math.Max(row.Cold, row.P99))));
         AddBars(false, s_blue, "p50 of the core, warm (GNN: of the clock)");
         AddBars(true, s_pink, "modeled, not measured");
         AddMarks(MarkerShape.FilledDiamond, s_red, row => row.P99, "p99 of the clock, warm");
@@ -143,10 +169,12 @@ internal static class PaperFigures
             added.LegendText = label;
         }
 
-        void AddMarks(MarkerShape shape, Color color, Func<(string, double P50, double P99, double Cold, bool Modeled), double> of, string label)
+        void AddMarks(
+            MarkerShape shape, Color color, Func<(string, double P50, double P99, double Cold, bool Modeled), double> of, string label)
         {
             var shown = rows.Select((row, n) => (X: of(row), Y: (double)n)).Where(point => point.X > 0).ToArray();
-            var scatter = plot.Add.ScatterPoints(shown.Select(point => Math.Log10(point.X)).ToArray(), shown.Select(point => point.Y).ToArray(), color);
+            var scatter = plot.Add.ScatterPoints(
+                shown.Select(point => Math.Log10(point.X)).ToArray(), shown.Select(point => point.Y).ToArray(), color);
             (scatter.MarkerShape, scatter.MarkerSize, scatter.LegendText) = (shape, 9, label);
             scatter.MarkerStyle.LineWidth = 1.6f;
         }
@@ -166,16 +194,20 @@ internal static class PaperFigures
             [AccuracyPart.Distilled] = (s_red, MarkerShape.FilledTriangleDown),
             [TunedPart.Lora] = (s_pink, MarkerShape.FilledCircle),
         };
-        Panel(multi.GetPlot(0), "accuracy and training time", "seconds of training (logarithmic)", false, name => study.Trainings.FirstOrDefault(one => one.Result.Configuration == name)?.Result.Seconds);
-        Panel(multi.GetPlot(1), "accuracy and latency", "milliseconds of the dearest step (logarithmic)", true, name => study.Latency?.Result.Rows.FirstOrDefault(row => row.Name == (name switch
-        {
-            AccuracyPart.GnnOnly => "GNN, propagated for the request",
-            AccuracyPart.TextOnly => "Text encoded for the request",
-            AccuracyPart.Hybrid => "Hybrid, one pair, text encoded for the request",
-            AccuracyPart.Int8 => "Text encoded for the request, + INT8",
-            AccuracyPart.Distilled => "Text encoded for the request, + distillation",
-            _ => "", // LoRA is merged: no other latency
-        }))?.Typical);
+        Panel(
+            multi.GetPlot(0), "accuracy and training time", "seconds of training (logarithmic)", false,
+            name => study.Trainings.FirstOrDefault(one => one.Result.Configuration == name)?.Result.Seconds);
+        Panel(
+            multi.GetPlot(1), "accuracy and latency", "milliseconds of the dearest step (logarithmic)", true,
+            name => study.Latency?.Result.Rows.FirstOrDefault(row => row.Name == (name switch
+            {
+                AccuracyPart.GnnOnly => "GNN, propagated for the request",
+                AccuracyPart.TextOnly => "Text encoded for the request",
+                AccuracyPart.Hybrid => "Hybrid, one pair, text encoded for the request",
+                AccuracyPart.Int8 => "Text encoded for the request, + INT8",
+                AccuracyPart.Distilled => "Text encoded for the request, + distillation",
+                _ => "", // LoRA is merged: no other latency
+            }))?.Typical);
         multi.SavePng(file, 1250, 460);
 
         void Panel(Plot plot, string title, string axis, bool legend, Func<string, double?> x)
@@ -191,7 +223,8 @@ internal static class PaperFigures
                 mark.LegendText = name;
             }
 
-            double low = Math.Floor(points.Min(p => p.X) * 2) / 2, high = Math.Ceiling(points.Max(p => p.X) * 2) / 2, top = points.Max(p => p.Y);
+            double low = Math.Floor(points.Min(p => p.X) * 2) / 2, high = Math.Ceiling(points.Max(p => p.X) * 2) / 2,
+                top = points.Max(p => p.Y);
             Decades(plot, Math.Floor(low), Math.Ceiling(high));
             plot.Axes.SetLimits(low - 0.1, high + 0.1, 0, top * 1.2);
             plot.Axes.Bottom.Label.Text = axis;
@@ -201,8 +234,16 @@ internal static class PaperFigures
             {
                 plot.ShowLegend(Edge.Right);
                 // What this panel has no point of is explained here too: the other has no legend.
-                foreach (var (name, style) in styles.Where(one => x(one.Key) is null && study.Trainings.Any(t => t.Result.Configuration == one.Key)))
-                    plot.Legend.ManualItems.Add(new LegendItem { LabelText = name, MarkerShape = style.Shape, MarkerFillColor = style.Color, MarkerLineColor = style.Color, MarkerSize = 13 });
+                foreach (var (name, style) in styles.Where(one =>
+                    x(one.Key) is null && study.Trainings.Any(t => t.Result.Configuration == one.Key)))
+                    plot.Legend.ManualItems.Add(new LegendItem
+                    {
+                        LabelText = name,
+                        MarkerShape = style.Shape,
+                        MarkerFillColor = style.Color,
+                        MarkerLineColor = style.Color,
+                        MarkerSize = 13
+                    });
             }
             else
                 plot.HideLegend();
@@ -266,5 +307,7 @@ internal static class PaperFigures
     }
 
     // A name in two lines or three, so that neighbors do not overlap.
-    private static string Wrapped(string name) => name.Replace(", ", ",\n", StringComparison.Ordinal).Replace("transformer frozen", "transformer\nfrozen", StringComparison.Ordinal).Replace("+ FPGA aggregation (simulated)", "+ FPGA\n(simulated)", StringComparison.Ordinal);
+    private static string Wrapped(string name) => name.Replace(", ", ",\n", StringComparison.Ordinal)
+        .Replace("transformer frozen", "transformer\nfrozen", StringComparison.Ordinal)
+        .Replace("+ FPGA aggregation (simulated)", "+ FPGA\n(simulated)", StringComparison.Ordinal);
 }

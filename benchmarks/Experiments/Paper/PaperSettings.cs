@@ -10,7 +10,9 @@ namespace HybridRec.MLNet.Experiments.Paper;
 /// <param name="RankerEpochs">The most epochs of a ranking head.</param>
 /// <param name="EncoderLayers">Layers of the transformer whose latency is measured.</param>
 /// <param name="EncoderDimension">Its width.</param>
-internal sealed record PaperSettings(string Data, int Epochs = 12, int Patience = 3, int FinalEpochs = 2, int RankerEpochs = 20, int EncoderLayers = 6, int EncoderDimension = 384)
+internal sealed record PaperSettings(
+    string Data, int Epochs = 12, int Patience = 3, int FinalEpochs = 2, int RankerEpochs = 20, int EncoderLayers = 6,
+    int EncoderDimension = 384)
 {
     /// <summary>Counts up when a change of the code makes earlier results worthless.</summary>
     public int Version { get; init; } = 1;

@@ -5,7 +5,9 @@ using Microsoft.ML.Data;
 
 namespace HybridRec.MLNet.Experiments.Paper;
 
-/// <summary>The stages before the ranking head, fitted once a seed and shared by the configurations, which so differ in one thing each.</summary>
+/// <summary>
+/// The stages before the ranking head, fitted once a seed and shared by the configurations, which so differ in one thing each.
+/// </summary>
 internal sealed class PaperStages
 {
     /// <summary>Units of the hybrid's MLP.</summary>
@@ -25,7 +27,9 @@ internal sealed class PaperStages
     /// <param name="text">Whether texts are encoded.</param>
     /// <param name="graph">Whether the graph is trained.</param>
     /// <param name="precision">The graph's numbers after training.</param>
-    public PaperStages(MLContext ml, ExperimentData data, PaperSettings settings, int seed, IProgress<TrainingProgress> progress, bool text = true, bool graph = true, EmbeddingPrecision precision = EmbeddingPrecision.Single)
+    public PaperStages(
+        MLContext ml, ExperimentData data, PaperSettings settings, int seed, IProgress<TrainingProgress> progress, bool text = true,
+        bool graph = true, EmbeddingPrecision precision = EmbeddingPrecision.Single)
     {
         _ml = ml;
         _graph = GraphOptions(settings, data.RelevanceThreshold, seed, progress) with { Updatable = true, Precision = precision };
@@ -38,10 +42,12 @@ internal sealed class PaperStages
         if (text)
             stages = stages.Append<ITransformer>(ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.Lexical(seed: 1)));
         if (graph)
-            stages = stages.Append<ITransformer>(ml.Hybrid.GnnEmbedding(_graph)).Append<ITransformer>(ml.Hybrid.Fuse("Graph", "UserGraph", "ItemGraph"));
+            stages = stages.Append<ITransformer>(ml.Hybrid.GnnEmbedding(_graph))
+                .Append<ITransformer>(ml.Hybrid.Fuse("Graph", "UserGraph", "ItemGraph"));
         if (text)
         {
-            stages = stages.Append<ITransformer>(ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = data.RelevanceThreshold, Seed = seed }))
+            stages = stages.Append<ITransformer>(
+                ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = data.RelevanceThreshold, Seed = seed }))
                 .Append<ITransformer>(ml.Hybrid.Fuse("Text", "UserMeaning", "ItemMeaning"));
         }
 
@@ -54,16 +60,23 @@ internal sealed class PaperStages
     }
 
     /// <summary>The study's graph.</summary>
-    public static GnnEmbeddingOptions GraphOptions(PaperSettings settings, float? threshold, int seed, IProgress<TrainingProgress> progress) => new()
-    {
-        PositiveThreshold = threshold,
-        FinalEpochs = settings.FinalEpochs,
-        Training = new() { Epochs = settings.Epochs, Patience = settings.Patience, Seed = seed, Progress = progress },
-    };
+    public static GnnEmbeddingOptions GraphOptions(
+        PaperSettings settings, float? threshold, int seed, IProgress<TrainingProgress> progress) =>
+        new()
+        {
+            PositiveThreshold = threshold,
+            FinalEpochs = settings.FinalEpochs,
+            Training = new() { Epochs = settings.Epochs, Patience = settings.Patience, Seed = seed, Progress = progress },
+        };
 
     /// <summary>The study's head: an MLP.</summary>
     public static RankingOptions RankingOptions(PaperSettings settings, float? threshold, int seed, IProgress<TrainingProgress> progress) =>
-        new() { Head = RankingHead.Mlp(HiddenSizes), PositiveThreshold = threshold, Training = new() { Seed = seed, Progress = progress, Epochs = settings.RankerEpochs } };
+        new()
+        {
+            Head = RankingHead.Mlp(HiddenSizes),
+            PositiveThreshold = threshold,
+            Training = new() { Seed = seed, Progress = progress, Epochs = settings.RankerEpochs }
+        };
 
     /// <summary>The training rows with all vectors.</summary>
     public IDataView Vectors { get; }
@@ -81,7 +94,8 @@ internal sealed class PaperStages
     public ITransformer HybridRanker() => Fit(_ranking with { FeatureColumnName = "Whole" });
 
     /// <summary>Two towers taught by the hybrid.</summary>
-    public ITransformer Student(ITransformer teacher) => Fit(_ranking with { FeatureColumnName = "Whole", Head = RankingHead.TwoTower(), Distillation = new RankingDistillation(teacher) });
+    public ITransformer Student(ITransformer teacher) =>
+        Fit(_ranking with { FeatureColumnName = "Whole", Head = RankingHead.TwoTower(), Distillation = new RankingDistillation(teacher) });
 
     /// <summary>From raw rows to the score of a head.</summary>
     public TransformerChain<ITransformer> Chain(ITransformer ranker) => new(_stages, ranker);

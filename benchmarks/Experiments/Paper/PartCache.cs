@@ -6,7 +6,10 @@ using System.Text.Json;
 
 namespace HybridRec.MLNet.Experiments.Paper;
 
-/// <summary>Runs parts in processes of their own and keeps what they found in files named by a hash of their configuration, so that a study that was stopped goes on where it was.</summary>
+/// <summary>
+/// Runs parts in processes of their own and keeps what they found in files named by a hash of their configuration, so that a study that
+/// was stopped goes on where it was.
+/// </summary>
 /// <param name="folder">Where the files lie; made when it is not there.</param>
 /// <param name="settings">What every part depends on.</param>
 /// <param name="run">Computes a part and writes its file; null starts a process of this program.</param>
@@ -28,7 +31,9 @@ internal sealed class PartCache(string folder, PaperSettings settings, Action<Pa
             (run ?? RunChild)(part, file, log);
         try
         {
-            return JsonSerializer.Deserialize<Cached<T>>(File.ReadAllText(file), Json) is { Result: not null } cached && cached.Part == part ? cached : throw new JsonException("it has no result of this part");
+            return JsonSerializer.Deserialize<Cached<T>>(File.ReadAllText(file), Json) is { Result: not null } cached && cached.Part == part
+                ? cached
+                : throw new JsonException("it has no result of this part");
         }
         catch (JsonException e)
         {
@@ -72,9 +77,14 @@ internal sealed class PartCache(string folder, PaperSettings settings, Action<Pa
     /// <summary>The file of a part: the data set's name, the part's kind, and a hash of everything that the result depends on.</summary>
     internal string FileOf(PaperPart part)
     {
-        bool simulated = part.Kind is "accuracy" or "latency" && Environment.GetEnvironmentVariable("HYBRIDREC_FPGA_SIM") is { Length: > 0 };
+        bool simulated = part.Kind is "accuracy" or "latency"
+            && Environment.GetEnvironmentVariable("HYBRIDREC_FPGA_SIM") is { Length: > 0 };
         // An encoder is what is in its files, wherever they lie.
-        PaperSettings of = settings with { Encoder = part.Kind == "tuned" ? HashOf(settings.Encoder!) : null, Users = part.Kind is "accuracy" or "tuned" ? settings.Users : null };
+        PaperSettings of = settings with
+        {
+            Encoder = part.Kind == "tuned" ? HashOf(settings.Encoder!) : null,
+            Users = part.Kind is "accuracy" or "tuned" ? settings.Users : null
+        };
         string configuration = JsonSerializer.Serialize(new { settings = of, part, simulated }, Json);
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(configuration)))[..16];
         Directory.CreateDirectory(folder);
@@ -96,7 +106,9 @@ internal sealed class PartCache(string folder, PaperSettings settings, Action<Pa
     private void RunChild(PaperPart part, string file, Action<string> log)
     {
         string own = Environment.ProcessPath!;
-        RunProgram(Path.GetFileNameWithoutExtension(own) == "dotnet" ? [own, Environment.GetCommandLineArgs()[0]] : [own], settings, part, file, log);
+        RunProgram(
+            Path.GetFileNameWithoutExtension(own) == "dotnet" ? [own, Environment.GetCommandLineArgs()[0]] : [own], settings, part, file,
+            log);
     }
 
     /// <summary>Computes a part in a process of this program.</summary>
@@ -108,17 +120,23 @@ internal sealed class PartCache(string folder, PaperSettings settings, Action<Pa
     /// <exception cref="InvalidOperationException">The process failed.</exception>
     internal static void RunProgram(string[] program, PaperSettings settings, PaperPart part, string file, Action<string> log)
     {
-        string[] arguments = [.. program[1..], "paper-part", "--settings", JsonSerializer.Serialize(settings), "--part", JsonSerializer.Serialize(part), "--file", file];
+        string[] arguments =
+        [
+            .. program[1..], "paper-part", "--settings", JsonSerializer.Serialize(settings), "--part", JsonSerializer.Serialize(part),
+            "--file", file
+        ];
         using Process child = Process.Start(new ProcessStartInfo(program[0], arguments) { RedirectStandardOutput = true })!;
         while (child.StandardOutput.ReadLine() is { } line)
             log(line);
         child.WaitForExit();
         if (child.ExitCode != 0)
-            throw new InvalidOperationException($"The process of '{part}' ended with {child.ExitCode}; what it wrote to its error output is above. What was done before is kept in '{Path.GetDirectoryName(file)}'.");
+            throw new InvalidOperationException($"The process of '{part}' ended with {child.ExitCode}; what it wrote to its error output " +
+                $"is above. What was done before is kept in '{Path.GetDirectoryName(file)}'.");
     }
 
     // Processes that are running or want to, over the last minute; NaN where the system does not tell.
-    private static double Load() => File.Exists("/proc/loadavg") ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture) : -1;
+    private static double Load() =>
+        File.Exists("/proc/loadavg") ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture) : -1;
 }
 
 /// <summary>A part and what it gave: the seconds its process took, and the machine's load meanwhile (of one minute; -1: unknown).</summary>

@@ -1,6 +1,9 @@
 namespace HybridRec.MLNet.Experiments.Paper;
 
-/// <summary>What the paper's tables say: accuracy (Table 4), hours of training (Table 2), milliseconds of a request (Table 3). It does not say on which data set, split, candidates or machine.</summary>
+/// <summary>
+/// What the paper's tables say: accuracy (Table 4), hours of training (Table 2), milliseconds of a request (Table 3). It does not say on
+/// which data set, split, candidates or machine.
+/// </summary>
 /// <param name="Precision">P@10; null where the table has no such row.</param>
 /// <param name="Recall">R@10.</param>
 /// <param name="Ndcg">NDCG@10.</param>
@@ -27,5 +30,7 @@ internal sealed record PublishedRow(double? Precision, double? Recall, double? N
 
     /// <summary>P, R and NDCG as a cell.</summary>
     public static string Accuracy(string configuration) =>
-        Of(configuration) is { Precision: { } p, Recall: { } r, Ndcg: { } n } ? FormattableString.Invariant($"{p:.00} / {r:.00} / {n:.00}") : "";
+        Of(configuration) is { Precision: { } p, Recall: { } r, Ndcg: { } n }
+            ? FormattableString.Invariant($"{p:.00} / {r:.00} / {n:.00}")
+            : "";
 }

@@ -5,8 +5,8 @@ using Microsoft.ML;
 namespace HybridRec.MLNet.Experiments.Paper;
 
 /// <summary>
-/// A ranking head of the study's shape with random weights: it takes as long as a trained one, and needs no training. A trained one will not do where training gained nothing, since it then becomes a dot product, which is
-/// many times faster than what is to be measured.
+/// A ranking head of the study's shape with random weights: it takes as long as a trained one, and needs no training. A trained one will
+/// not do where training gained nothing, since it then becomes a dot product, which is many times faster than what is to be measured.
 /// </summary>
 internal static class RandomHead
 {
@@ -25,6 +25,7 @@ internal static class RandomHead
         Span<float> parameters = weights.Parameters;
         foreach (ref float weight in shape.Output.Of(parameters))
             weight = (float)(random.NextNormal() / Math.Sqrt(shape.Output.Rows));
-        return new HybridRankingTransformer(ml, dots.FeatureColumnName, new HybridRankingModel(map, weights, dots.Model.Start, dots.Model.Best, double.NaN));
+        return new HybridRankingTransformer(
+            ml, dots.FeatureColumnName, new HybridRankingModel(map, weights, dots.Model.Start, dots.Model.Best, double.NaN));
     }
 }

@@ -4,12 +4,13 @@ using Microsoft.Extensions.AI;
 namespace HybridRec.MLNet.Experiments.Paper;
 
 /// <summary>
-/// Independent normal numbers for every text, drawn from its own seed: stands for an encoder whose vectors are only looked up. Encoding all items takes a transformer minutes, and how long a look-up or a scan takes does not
-/// depend on what is in a vector.
+/// Independent normal numbers for every text, drawn from its own seed: stands for an encoder whose vectors are only looked up. Encoding all
+/// items takes a transformer minutes, and how long a look-up or a scan takes does not depend on what is in a vector.
 /// </summary>
 internal sealed class RandomVectors(int dimension) : IEmbeddingGenerator<string, Embedding<float>>
 {
-    public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
+    public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+        IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
         Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(values.Select(text => new Embedding<float>(Of(text)))));
 
     public object? GetService(Type serviceType, object? serviceKey = null) => serviceType.IsInstanceOfType(this) ? this : null;

@@ -5,8 +5,9 @@ using Microsoft.ML.Data;
 namespace HybridRec.MLNet.Experiments.Paper;
 
 /// <summary>
-/// The hybrid with a transformer for its texts, as it came and tuned by LoRA: one graph, which like the tuning leaves a tenth of each user's rows to the ranking head, and behind it everything fitted anew. Its own pair of rows,
-/// since the other rows have no transformer and hold out otherwise.
+/// The hybrid with a transformer for its texts, as it came and tuned by LoRA: one graph, which like the tuning leaves a tenth of each
+/// user's rows to the ranking head, and behind it everything fitted anew. Its own pair of rows, since the other rows have no
+/// transformer and hold out otherwise.
 /// </summary>
 internal static class TunedPart
 {
@@ -17,7 +18,10 @@ internal static class TunedPart
 
     private const double HoldoutShare = 0.1;
 
-    /// <summary>What the tuning is; rate, losses and the token table were chosen on validation rows of ml-1m-colakg-split (docs/training-efficiency.md).</summary>
+    /// <summary>
+    /// What the tuning is; rate, losses and the token table were chosen on validation rows of ml-1m-colakg-split
+    /// (docs/training-efficiency.md).
+    /// </summary>
     public static LoraTuning Tuning { get; } = new()
     {
         Method = new LoraMethod { TargetPattern = Torch.LoraTargets.All, ModulesToSave = ["word_embeddings"] },
@@ -40,15 +44,21 @@ internal static class TunedPart
         float? threshold = paper.Data.RelevanceThreshold;
         var curve = new GraphCurve();
         var clock = Stopwatch.StartNew();
-        TransformerChain<ITransformer> before = HeldOutGraph.Fit(ml, paper.Data.Split.TrainSet, PaperStages.GraphOptions(settings, threshold, seed, curve), HoldoutShare);
+        TransformerChain<ITransformer> before = HeldOutGraph.Fit(
+            ml, paper.Data.Split.TrainSet, PaperStages.GraphOptions(settings, threshold, seed, curve), HoldoutShare);
         IDataView view = before.Transform(paper.Data.Split.TrainSet);
 
         var tuned = Fit(Tuning with { PositiveThreshold = threshold, Training = Tuning.Training with { Seed = seed } });
         // No curve: this graph trains on other rows than those of the other configurations, so its inner NDCG is not theirs.
-        var training = new TrainingResult(Lora, seed, clock.Elapsed.TotalSeconds, tuned.HeadSeconds, curve.GraphSeconds, OwnProcess.PeakMemoryMiB, []) { ProcessorSeconds = OwnProcess.CpuSeconds };
+        var training = new TrainingResult(
+            Lora, seed, clock.Elapsed.TotalSeconds, tuned.HeadSeconds, curve.GraphSeconds, OwnProcess.PeakMemoryMiB, [])
+        {
+            ProcessorSeconds = OwnProcess.CpuSeconds
+        };
         var frozen = Fit(null);
 
-        var (_, rows) = AccuracyJudge.Judge(ml, paper, seed, [(Frozen, frozen.Model), (Lora, tuned.Model)], name => name == Lora ? Frozen : null, baselines: false);
+        var (_, rows) = AccuracyJudge.Judge(
+            ml, paper, seed, [(Frozen, frozen.Model), (Lora, tuned.Model)], name => name == Lora ? Frozen : null, baselines: false);
         return new TunedResult(encoder.ParameterCount, tuned.TextSeconds, tuned.Centered, frozen.Centered, training, rows);
 
         // Profiles less the items' mean or not, whichever the head's own validation rows like better: what tuning does shows in plain ones.
@@ -63,14 +73,22 @@ internal static class TunedPart
             {
                 var features = ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = threshold, Center = center, Seed = seed })
                     .Append(ml.Hybrid.Fuse("Whole", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning")).Fit(meant);
-                var ranker = ml.Hybrid.Ranking(PaperStages.RankingOptions(settings, threshold, seed, curve) with { FeatureColumnName = "Whole" }).Fit(features.Transform(meant));
+                var ranker = ml.Hybrid.Ranking(PaperStages.RankingOptions(settings, threshold, seed, curve) with
+                {
+                    FeatureColumnName = "Whole"
+                }).Fit(features.Transform(meant));
                 return (Features: features, Ranker: ranker, Centered: center);
             }).ToArray();
             var best = heads.MaxBy(head => head.Ranker.Model.ValidationNdcg);
-            return (new TransformerChain<ITransformer>(before, text, best.Features, best.Ranker), textSeconds, Stopwatch.GetElapsedTime(start).TotalSeconds, best.Centered);
+            return (
+                new TransformerChain<ITransformer>(before, text, best.Features, best.Ranker), textSeconds,
+                Stopwatch.GetElapsedTime(start).TotalSeconds, best.Centered);
         }
     }
 }
 
-/// <summary>The pair of rows of one seed. TextSeconds: tuning, and encoding the items; the flags say whether profiles are less the items' mean.</summary>
-internal sealed record TunedResult(long Parameters, double TextSeconds, bool LoraCentered, bool FrozenCentered, TrainingResult Training, List<AccuracyRow> Rows);
+/// <summary>
+/// The pair of rows of one seed. TextSeconds: tuning, and encoding the items; the flags say whether profiles are less the items' mean.
+/// </summary>
+internal sealed record TunedResult(
+    long Parameters, double TextSeconds, bool LoraCentered, bool FrozenCentered, TrainingResult Training, List<AccuracyRow> Rows);

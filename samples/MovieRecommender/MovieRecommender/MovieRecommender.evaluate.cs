@@ -14,7 +14,8 @@ public static partial class MovieRecommender
     public static TopKReport Evaluate(string inputDataPath, IProgress<TrainingProgress>? progress = null)
     {
         var mlContext = new MLContext(seed: 1);
-        InteractionSplit split = mlContext.Hybrid.Data.RandomSplit(LoadIDataViewFromFolder(mlContext, inputDataPath), testFraction: 0.2, seed: 1);
+        InteractionSplit split = mlContext.Hybrid.Data.RandomSplit(
+            LoadIDataViewFromFolder(mlContext, inputDataPath), testFraction: 0.2, seed: 1);
         ITransformer model = RetrainModel(mlContext, split.TrainSet, progress);
         return mlContext.Hybrid.EvaluateTopK(model, split, new TopKOptions { K = [10], RelevanceThreshold = Liked });
     }

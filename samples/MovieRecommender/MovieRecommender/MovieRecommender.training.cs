@@ -17,7 +17,9 @@ public static partial class MovieRecommender
     /// <param name="inputDataPath">A MovieLens folder: ratings, movies and, if there is one, extra information with plots.</param>
     /// <param name="progress">Told after every epoch; null for nobody.</param>
     /// <param name="cancellation">Stops the training.</param>
-    public static void Train(string outputModelPath, string inputDataPath, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    public static void Train(
+        string outputModelPath, string inputDataPath, IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         var mlContext = new MLContext(seed: 1);
         IDataView data = LoadIDataViewFromFolder(mlContext, inputDataPath);
@@ -67,7 +69,8 @@ public static partial class MovieRecommender
     /// <param name="trainData">Ratings.</param>
     /// <param name="progress">Told after every epoch; null for nobody.</param>
     /// <param name="cancellation">Stops the training.</param>
-    public static ITransformer RetrainModel(MLContext mlContext, IDataView trainData, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default) =>
+    public static ITransformer RetrainModel(
+        MLContext mlContext, IDataView trainData, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default) =>
         BuildPipeline(mlContext, progress: progress, cancellation: cancellation).Fit(trainData);
 
     /// <summary>Structure from who liked what, meaning from the plots, fused and ranked.</summary>
@@ -75,10 +78,22 @@ public static partial class MovieRecommender
     /// <param name="head">The function of the fused pair.</param>
     /// <param name="progress">Told after every epoch; null for nobody.</param>
     /// <param name="cancellation">Stops the training.</param>
-    public static IEstimator<ITransformer> BuildPipeline(MLContext mlContext, RankingHead? head = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    public static IEstimator<ITransformer> BuildPipeline(
+        MLContext mlContext, RankingHead? head = null, IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
-        var graph = new GnnEmbeddingOptions { PositiveThreshold = Liked, NodeFeatures = ["ItemMeaning"], Training = new() { Progress = progress, CancellationToken = cancellation } };
-        var ranking = new RankingOptions { Head = head ?? RankingHead.Linear(), PositiveThreshold = Liked, Training = new() { Progress = progress, CancellationToken = cancellation } };
+        var graph = new GnnEmbeddingOptions
+        {
+            PositiveThreshold = Liked,
+            NodeFeatures = ["ItemMeaning"],
+            Training = new() { Progress = progress, CancellationToken = cancellation }
+        };
+        var ranking = new RankingOptions
+        {
+            Head = head ?? RankingHead.Linear(),
+            PositiveThreshold = Liked,
+            Training = new() { Progress = progress, CancellationToken = cancellation }
+        };
         return mlContext.Transforms.Conversion.MapValueToKey("User")
             .Append(mlContext.Transforms.Conversion.MapValueToKey("Item"))
             .Append(mlContext.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"))

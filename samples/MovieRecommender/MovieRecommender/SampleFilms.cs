@@ -20,14 +20,19 @@ public static class SampleFilms
             return;
         var generated = new SyntheticFilms(Seed);
         Write(folder, "movies.dat", generated.Films.Select(film => $"{film.Id}::{film.Title} ({Year(film)})::{Genres(film)}"));
-        Write(folder, "movies_extrainfos.dat", generated.Films.Select(film => $"{film.Id}::{film.Title}::{Year(film)}::::::{Genres(film)}::::::::{film.Text}::"));
+        Write(
+            folder, "movies_extrainfos.dat",
+            generated.Films.Select(film => $"{film.Id}::{film.Title}::{Year(film)}::::::{Genres(film)}::::::::{film.Text}::"));
 
         // Last: who finds ratings finds everything.
-        Write(folder, "ratings.dat", generated.Ratings.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.User}::{r.Item}::{r.Label}::{r.Timestamp}")));
+        Write(
+            folder, "ratings.dat",
+            generated.Ratings.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.User}::{r.Item}::{r.Label}::{r.Timestamp}")));
     }
 
     private static string Genres(SyntheticFilm film) =>
-        string.Join('|', new[] { film.Theme, film.SecondTheme }.Distinct().Select(theme => Theme.All[theme].Name).Select(name => char.ToUpperInvariant(name[0]) + name[1..]));
+        string.Join('|', new[] { film.Theme, film.SecondTheme }.Distinct().Select(theme => Theme.All[theme].Name)
+            .Select(name => char.ToUpperInvariant(name[0]) + name[1..]));
 
     private static int Year(SyntheticFilm film) => FirstYear + (film.Id * 37 % Years);
 

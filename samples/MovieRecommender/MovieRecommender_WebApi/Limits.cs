@@ -21,7 +21,9 @@ internal static class Limits
     public static Task RefuseLongBodies(HttpContext context, RequestDelegate next)
     {
         if (context.Request.ContentLength > BodyBytes)
-            return TypedResults.Problem($"The body has {context.Request.ContentLength} bytes; at most {BodyBytes} are allowed.", statusCode: StatusCodes.Status413PayloadTooLarge).ExecuteAsync(context);
+            return TypedResults.Problem(
+                $"The body has {context.Request.ContentLength} bytes; at most {BodyBytes} are allowed.",
+                statusCode: StatusCodes.Status413PayloadTooLarge).ExecuteAsync(context);
         if (context.Request.ContentLength is null && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } most)
             most.MaxRequestBodySize = BodyBytes;
         return next(context);
@@ -41,13 +43,19 @@ internal static class Limits
                         TimeSpan.FromMilliseconds(options.RequestsPerSecond >= 10 ? 100 : 1000.0 / options.RequestsPerSecond),
                 })),
             PartitionedRateLimiter.Create<HttpContext, string>(_ => RateLimitPartition.GetConcurrencyLimiter(
-                "all", _ => new ConcurrencyLimiterOptions { PermitLimit = options.MaxConcurrentRequests, QueueLimit = options.MaxConcurrentRequests })));
+                "all", _ => new ConcurrencyLimiterOptions
+                {
+                    PermitLimit = options.MaxConcurrentRequests,
+                    QueueLimit = options.MaxConcurrentRequests
+                })));
         limiter.OnRejected = static async (rejected, cancellation) =>
         {
             TimeSpan wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan given) ? given : TimeSpan.FromSeconds(1);
             int seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
             rejected.HttpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-            await TypedResults.Problem("Too many requests; come back after the seconds in Retry-After.", statusCode: StatusCodes.Status429TooManyRequests).ExecuteAsync(rejected.HttpContext);
+            await TypedResults.Problem(
+                "Too many requests; come back after the seconds in Retry-After.",
+                statusCode: StatusCodes.Status429TooManyRequests).ExecuteAsync(rejected.HttpContext);
         };
     }
 }

@@ -56,8 +56,14 @@ internal static class MovieEndpoints
 
     private static FilmList ForHistory(ModelStore store, HistoryRequest request, CancellationToken cancellation) => Recommend(
         store,
-        new RecommendationRequest { History = request.History, Count = request.Count, Reasons = request.Reasons, Categories = Given(request.Genres), Deny = Given(request.Deny) },
-        cancellation);
+        new RecommendationRequest
+        {
+            History = request.History,
+            Count = request.Count,
+            Reasons = request.Reasons,
+            Categories = Given(request.Genres),
+            Deny = Given(request.Deny)
+        }, cancellation);
 
     private static FilmList Search(ModelStore store, string text, int count = 10, CancellationToken cancellation = default) =>
         Recommend(store, new RecommendationRequest { Text = text, Count = count }, cancellation);
@@ -69,7 +75,9 @@ internal static class MovieEndpoints
     {
         ServedModel served = store.Served!; // once: the text, the score and the version are of one model
         return served.TextOf(request.Film) is { } text
-            ? TypedResults.Ok(new PredictResponse(served.Score(new MovieRecommender.ModelInput { User = request.User, Item = request.Film, ItemText = text }), served.Info.Version))
+            ? TypedResults.Ok(new PredictResponse(
+                served.Score(new MovieRecommender.ModelInput { User = request.User, Item = request.Film, ItemText = text }),
+                served.Info.Version))
             : NoFilm();
     }
 

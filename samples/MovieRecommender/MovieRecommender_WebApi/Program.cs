@@ -6,10 +6,12 @@ WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
 builder.Services.AddOptions<MovieApiOptions>().BindConfiguration(MovieApiOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddSingleton<ModelStore>().AddHostedService(services => services.GetRequiredService<ModelStore>());
 builder.Services.AddHealthChecks().AddCheck<ModelHealth>("model");
-builder.Services.AddProblemDetails(static options => options.CustomizeProblemDetails = static made => made.ProblemDetails.Detail ??= BadRequests.Why(made.ProblemDetails.Status));
+builder.Services.AddProblemDetails(static options =>
+    options.CustomizeProblemDetails = static made => made.ProblemDetails.Detail ??= BadRequests.Why(made.ProblemDetails.Status));
 builder.Services.AddExceptionHandler<BadRequests>().AddOpenApi();
 builder.Services.AddRateLimiter(static _ => { });
-builder.Services.AddOptions<Microsoft.AspNetCore.RateLimiting.RateLimiterOptions>().Configure<IOptions<MovieApiOptions>>((limiter, movies) => Limits.Configure(limiter, movies.Value));
+builder.Services.AddOptions<Microsoft.AspNetCore.RateLimiting.RateLimiterOptions>()
+    .Configure<IOptions<MovieApiOptions>>((limiter, movies) => Limits.Configure(limiter, movies.Value));
 builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true); // so that BadRequests can say why
 builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
 builder.Services.ConfigureHttpJsonOptions(options =>

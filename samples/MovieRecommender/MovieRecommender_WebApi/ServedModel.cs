@@ -8,7 +8,8 @@ namespace Movies.Api;
 /// <c>PredictionEnginePool</c> of Microsoft.Extensions.ML, because that
 /// reloads by itself and does not tell which version has answered.
 /// </summary>
-internal sealed class ServedModel(MLContext ml, ITransformer model, ModelInfo info, IReadOnlyDictionary<int, string> texts) : PooledObjectPolicy<PredictionEngine<MovieRecommender.ModelInput, MovieRecommender.ModelOutput>>
+internal sealed class ServedModel(MLContext ml, ITransformer model, ModelInfo info, IReadOnlyDictionary<int, string> texts)
+    : PooledObjectPolicy<PredictionEngine<MovieRecommender.ModelInput, MovieRecommender.ModelOutput>>
 {
     private ObjectPool<PredictionEngine<MovieRecommender.ModelInput, MovieRecommender.ModelOutput>>? _engines;
 

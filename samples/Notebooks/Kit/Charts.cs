@@ -10,7 +10,10 @@ public static class Charts
     private static readonly string[] s_colors = ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#F0E442", "#000000"];
 
     /// <summary>Sans-serif ones that some system has; ScottPlot's choice is kept where there is none of them.</summary>
-    private static readonly string? s_font = new[] { "DejaVu Sans", "Segoe UI", "Helvetica Neue", "Liberation Sans", "Arial" }.FirstOrDefault(SKFontManager.Default.FontFamilies.Contains);
+    private static readonly string? s_font = new[]
+    {
+        "DejaVu Sans", "Segoe UI", "Helvetica Neue", "Liberation Sans", "Arial"
+    }.FirstOrDefault(SKFontManager.Default.FontFamilies.Contains);
 
     /// <summary>The n-th color; they repeat after 8.</summary>
     public static Color SeriesColor(int n) => Color.FromHex(s_colors[n % s_colors.Length]);
@@ -31,12 +34,15 @@ public static class Charts
         return plot;
     }
 
-    /// <summary>Bars from 0, with a label below each and, where a half-width is given, an error bar; lighter bars are those not to look at first.</summary>
+    /// <summary>
+    /// Bars from 0, with a label below each and, where a half-width is given, an error bar; lighter bars are those not to look at first.
+    /// </summary>
     /// <param name="title">Title.</param>
     /// <param name="y">Label of the vertical axis, with the unit.</param>
     /// <param name="bars">Label, height, half-width of its interval (0: none), number of its color.</param>
     /// <param name="x">Label of the horizontal axis, where the bars' own do not say it.</param>
-    public static Plot Bars(string title, string y, IReadOnlyList<(string Label, double Value, double HalfWidth, int Color)> bars, string x = "")
+    public static Plot Bars(
+        string title, string y, IReadOnlyList<(string Label, double Value, double HalfWidth, int Color)> bars, string x = "")
     {
         ArgumentNullException.ThrowIfNull(bars);
         var plot = Empty(title, x, y);
@@ -74,8 +80,10 @@ public static class Charts
             for (int column = 0; column < names.Count; column++)
             {
                 // Row 0 is drawn on top.
-                var text = plot.Add.Text(values[row, column].ToString("0.00", System.Globalization.CultureInfo.InvariantCulture), column, names.Count - 1 - row);
-                (text.LabelFontColor, text.LabelFontSize, text.LabelAlignment) = (values[row, column] > middle ? Colors.Black : Colors.White, 13, Alignment.MiddleCenter);
+                var text = plot.Add.Text(
+                    values[row, column].ToString("0.00", System.Globalization.CultureInfo.InvariantCulture), column, names.Count - 1 - row);
+                (text.LabelFontColor, text.LabelFontSize, text.LabelAlignment) = (
+                    values[row, column] > middle ? Colors.Black : Colors.White, 13, Alignment.MiddleCenter);
                 if (s_font is not null)
                     text.LabelFontName = s_font;
             }

@@ -8,7 +8,10 @@ namespace Notebooks;
 /// <summary>
 /// The films and ratings the notebooks work on: generated films, or MovieLens where <c>HYBRIDREC_NOTEBOOK_DATA</c> names its folder.
 /// </summary>
-/// <remarks>The generated one is the quickstart's, somewhat smaller. Its taste is planted: a plot tells a film's genre, and only who watches what tells its audience circle.</remarks>
+/// <remarks>
+/// The generated one is the quickstart's, somewhat smaller. Its taste is planted: a plot tells a film's genre, and only who watches
+/// what tells its audience circle.
+/// </remarks>
 public sealed class FilmSet
 {
     /// <summary>The variable that names a MovieLens folder to use instead.</summary>
@@ -62,22 +65,26 @@ public sealed class FilmSet
     {
         var options = new MovieLensOptions { ItemColumns = true };
         return new FilmSet(
-            Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), ml.Hybrid.Data.LoadMovieLens(folder, options), ml.Hybrid.Data.LoadMovieLensItems(folder, options), newFilmRatings: null, films: []);
+            Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), ml.Hybrid.Data.LoadMovieLens(folder, options),
+            ml.Hybrid.Data.LoadMovieLensItems(folder, options), newFilmRatings: null, films: []);
     }
 
     private static FilmSet Generate(MLContext ml)
     {
         var generated = new SyntheticFilms(Seed, Users, Films);
         string[] titles = Distinct(generated.Films);
-        IDataView View(IEnumerable<SyntheticRating> rows) => ml.Data.LoadFromEnumerable(rows.Select(row => Row(row, generated.Films[row.Item - 1], titles[row.Item - 1])).ToArray());
-        return new FilmSet("generated films", View(generated.Ratings), View(generated.Items), View(generated.NewFilmRatings), generated.Films);
+        IDataView View(IEnumerable<SyntheticRating> rows) =>
+            ml.Data.LoadFromEnumerable(rows.Select(row => Row(row, generated.Films[row.Item - 1], titles[row.Item - 1])).ToArray());
+        return new FilmSet(
+            "generated films", View(generated.Ratings), View(generated.Items), View(generated.NewFilmRatings), generated.Films);
     }
 
     /// <summary>The titles; of films of one title the second and further ones get a number, as sequels do.</summary>
     private static string[] Distinct(IEnumerable<SyntheticFilm> films)
     {
         var used = new Dictionary<string, int>(StringComparer.Ordinal);
-        return [.. films.Select(film => (used[film.Title] = used.GetValueOrDefault(film.Title) + 1) is > 1 and int number ? $"{film.Title} {number}" : film.Title)];
+        return [.. films.Select(film =>
+            (used[film.Title] = used.GetValueOrDefault(film.Title) + 1) is > 1 and int number ? $"{film.Title} {number}" : film.Title)];
     }
 
     private static FilmRating Row(SyntheticRating rating, SyntheticFilm film, string title) => new()

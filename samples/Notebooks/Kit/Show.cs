@@ -12,7 +12,10 @@ public static class Show
     /// <summary>Told the file of every figure; a notebook kernel displays it.</summary>
     public static Action<string>? FigureSaved { get; set; }
 
-    /// <summary>Saves a figure into the folder that <c>HYBRIDREC_FIGURES</c> names, or <c>figures</c>, and says so in a line that the renderer understands.</summary>
+    /// <summary>
+    /// Saves a figure into the folder that <c>HYBRIDREC_FIGURES</c> names, or <c>figures</c>, and says so in a line
+    /// that the renderer understands.
+    /// </summary>
     /// <param name="plot">The plot.</param>
     /// <param name="name">Name of the file, without ending.</param>
     /// <param name="caption">What is to be seen.</param>
@@ -28,7 +31,9 @@ public static class Show
         FigureSaved?.Invoke(file);
     }
 
-    /// <summary>Prints a table that is readable on a console and is a Markdown table as well. Columns of numbers are aligned right.</summary>
+    /// <summary>
+    /// Prints a table that is readable on a console and is a Markdown table as well. Columns of numbers are aligned right.
+    /// </summary>
     /// <param name="headers">One a column.</param>
     /// <param name="rows">Rows of as many cells.</param>
     public static void Table(string[] headers, IEnumerable<object?[]> rows)
@@ -37,11 +42,14 @@ public static class Show
         object?[][] cells = [.. rows];
         string[][] texts = [.. cells.Select(row => row.Select(Text).ToArray())];
         bool[] right = [.. headers.Select((_, column) => cells.Length > 0 && cells.All(row => IsNumeric(row[column])))];
-        int[] widths = [.. headers.Select((header, column) => Math.Max(3, texts.Select(row => row[column].Length).Append(header.Length).Max()))];
-        string Line(string[] line) => "| " + string.Join(" | ", line.Select((cell, column) => right[column] ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]))) + " |";
+        int[] widths = [.. headers.Select((header, column) => Math.Max(
+            3, texts.Select(row => row[column].Length).Append(header.Length).Max()))];
+        string Line(string[] line) => "| " + string.Join(
+            " | ", line.Select((cell, column) => right[column] ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]))) + " |";
 
         Console.WriteLine(Line(headers));
-        Console.WriteLine("|" + string.Join('|', widths.Select((width, column) => right[column] ? new string('-', width + 1) + ":" : new string('-', width + 2))) + "|");
+        Console.WriteLine("|" + string.Join(
+            '|', widths.Select((width, column) => right[column] ? new string('-', width + 1) + ":" : new string('-', width + 2))) + "|");
         foreach (string[] row in texts)
             Console.WriteLine(Line(row));
         Console.WriteLine();
@@ -56,7 +64,8 @@ public static class Show
         Table([.. frame.Columns.Select(column => column.Name)], frame.Rows.Take(rows).Select(row => row.ToArray()));
     }
 
-    private static bool IsNumeric(object? cell) => cell is null or IFormattable || (cell is string { Length: > 0 } text && (char.IsDigit(text[0]) || "+-.".Contains(text[0], StringComparison.Ordinal)));
+    private static bool IsNumeric(object? cell) => cell is null or IFormattable
+        || (cell is string { Length: > 0 } text && (char.IsDigit(text[0]) || "+-.".Contains(text[0], StringComparison.Ordinal)));
 
     private static string Text(object? cell) => cell switch
     {

@@ -5,7 +5,8 @@ using System.Text.RegularExpressions;
 namespace Notebooks.Rendering;
 
 /// <summary>
-/// Finds out which cell printed what: a copy of the source prints a mark where each cell begins, and the output is cut at the marks. <c>#line</c> lets errors name the source.
+/// Finds out which cell printed what: a copy of the source prints a mark where each cell begins, and the output is cut at the marks.
+/// <c>#line</c> lets errors name the source.
 /// </summary>
 internal static partial class CellMarkers
 {
@@ -26,7 +27,8 @@ internal static partial class CellMarkers
                 continue;
             // Using directives come before every statement.
             string[] lines = source.Cells[i].Source.Split('\n');
-            int usings = lines.TakeWhile(line => string.IsNullOrWhiteSpace(line) || line.StartsWith("//", StringComparison.Ordinal) || UsingDirective().IsMatch(line)).Count();
+            int usings = lines.TakeWhile(line => string.IsNullOrWhiteSpace(line) || line.StartsWith(
+                "//", StringComparison.Ordinal) || UsingDirective().IsMatch(line)).Count();
             Append(text, lines[..usings], path, source.Cells[i].FirstLine);
             text.Append(CultureInfo.InvariantCulture, $"System.Console.Write(\"\\u{(int)Mark:x4}{i}\\n\");\n");
             Append(text, lines[usings..], path, source.Cells[i].FirstLine + usings);
@@ -50,7 +52,8 @@ internal static partial class CellMarkers
         {
             int end = part.IndexOf('\n', StringComparison.Ordinal);
             if (end < 0 || !int.TryParse(part[..end], NumberStyles.None, CultureInfo.InvariantCulture, out int cell) || cell >= cells)
-                throw new FormatException($"The notebook printed the sign U+{(int)Mark:X4}, which separates the output of cells: {part.Trim()}");
+                throw new FormatException(
+                    $"The notebook printed the sign U+{(int)Mark:X4}, which separates the output of cells: {part.Trim()}");
             printed[cell] += part[(end + 1)..];
         }
 
@@ -67,7 +70,9 @@ internal static partial class CellMarkers
     private static string Rooted(string directive, string folder)
     {
         const string Project = "#:project ";
-        return directive.StartsWith(Project, StringComparison.Ordinal) ? Project + Path.GetFullPath(directive[Project.Length..].Trim(), folder) : directive;
+        return directive.StartsWith(Project, StringComparison.Ordinal)
+            ? Project + Path.GetFullPath(directive[Project.Length..].Trim(), folder)
+            : directive;
     }
 
     [GeneratedRegex(@"^using\s+(static\s+)?[\w.]+(\s*=\s*[^()]+)?;\s*(//.*)?$")]

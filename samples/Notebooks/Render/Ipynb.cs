@@ -8,7 +8,8 @@ namespace Notebooks.Rendering;
 internal static class Ipynb
 {
     private const string SetupId = "setup";
-    private static readonly JsonSerializerOptions s_format = new() { WriteIndented = true, IndentSize = 1, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_format =
+        new() { WriteIndented = true, IndentSize = 1, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <param name="setup">Code of a first cell that the source does not have.</param>
     /// <param name="cells">The cells with their output.</param>
@@ -17,13 +18,26 @@ internal static class Ipynb
         int executed = 1;
         var notebook = new JsonObject
         {
-            ["cells"] = new JsonArray([CodeCell(SetupId, setup, [], executed++), .. cells.Select((cell, i) => cell.Cell.Kind == CellKind.Code
-                ? CodeCell($"cell-{i + 1:00}", cell.Cell.Source, cell.Outputs, executed++)
-                : new JsonObject { ["cell_type"] = "markdown", ["id"] = $"cell-{i + 1:00}", ["metadata"] = new JsonObject(), ["source"] = Lines(cell.Cell.Source) })]),
+            ["cells"] = new JsonArray([
+                CodeCell(SetupId, setup, [], executed++), .. cells.Select((cell, i) => cell.Cell.Kind == CellKind.Code
+                    ? CodeCell($"cell-{i + 1:00}", cell.Cell.Source, cell.Outputs, executed++)
+                    : new JsonObject
+                    {
+                        ["cell_type"] = "markdown",
+                        ["id"] = $"cell-{i + 1:00}",
+                        ["metadata"] = new JsonObject(),
+                        ["source"] = Lines(cell.Cell.Source)
+                    })]),
             ["metadata"] = new JsonObject
             {
                 ["kernelspec"] = new JsonObject { ["display_name"] = ".NET (C#)", ["language"] = "C#", ["name"] = ".net-csharp" },
-                ["language_info"] = new JsonObject { ["name"] = "C#", ["file_extension"] = ".cs", ["mimetype"] = "text/x-csharp", ["pygments_lexer"] = "csharp" },
+                ["language_info"] = new JsonObject
+                {
+                    ["name"] = "C#",
+                    ["file_extension"] = ".cs",
+                    ["mimetype"] = "text/x-csharp",
+                    ["pygments_lexer"] = "csharp"
+                },
             },
             ["nbformat"] = 4,
             ["nbformat_minor"] = 5,
@@ -60,7 +74,11 @@ internal static class Ipynb
         ? new JsonObject
         {
             ["output_type"] = "display_data",
-            ["data"] = new JsonObject { ["image/png"] = Convert.ToBase64String(figure.Png), ["text/plain"] = new JsonArray(figure.Caption) },
+            ["data"] = new JsonObject
+            {
+                ["image/png"] = Convert.ToBase64String(figure.Png),
+                ["text/plain"] = new JsonArray(figure.Caption)
+            },
             ["metadata"] = new JsonObject { ["name"] = figure.Name },
         }
         : new JsonObject { ["output_type"] = "stream", ["name"] = "stdout", ["text"] = Lines(((CellOutput.Text)output).Lines) };
@@ -73,7 +91,9 @@ internal static class Ipynb
     }
 
     private static CellOutput ReadOutput(JsonNode output) => output["output_type"]!.GetValue<string>() == "display_data"
-        ? new CellOutput.Figure(output["metadata"]!["name"]!.GetValue<string>(), Joined(output["data"]!["text/plain"]), Convert.FromBase64String(output["data"]!["image/png"]!.GetValue<string>()))
+        ? new CellOutput.Figure(
+            output["metadata"]!["name"]!.GetValue<string>(), Joined(output["data"]!["text/plain"]),
+            Convert.FromBase64String(output["data"]!["image/png"]!.GetValue<string>()))
         : new CellOutput.Text(Joined(output["text"]));
 
     /// <summary>The format keeps texts as lists of lines with their line ends.</summary>

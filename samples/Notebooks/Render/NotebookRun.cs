@@ -9,11 +9,13 @@ internal static class NotebookRun
 
     /// <param name="source">The notebook.</param>
     /// <param name="path">Full path of its file.</param>
-    /// <exception cref="InvalidOperationException">It did not build, failed, or took more than ten minutes; the message ends with what it printed.</exception>
+    /// <exception cref="InvalidOperationException">It did not build, failed, or took more than ten minutes; the message ends
+    /// with what it printed.</exception>
     public static async Task<IReadOnlyList<RenderedCell>> RunAsync(NotebookSource source, string path)
     {
         // Inside the folder of the notebooks, so that their package versions and properties hold for the copy.
-        string folder = Path.Combine(Path.GetDirectoryName(path)!, "obj", source.Name), copy = Path.Combine(folder, source.Name + ".cs"), figures = Path.Combine(folder, "figures");
+        string folder = Path.Combine(Path.GetDirectoryName(path)!, "obj", source.Name), copy = Path.Combine(folder, source.Name + ".cs"),
+            figures = Path.Combine(folder, "figures");
         if (Directory.Exists(figures))
             Directory.Delete(figures, recursive: true);
         Directory.CreateDirectory(folder);
@@ -31,7 +33,8 @@ internal static class NotebookRun
         start.Environment.Remove("HYBRIDREC_NOTEBOOK_DATA");
         using var process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(s_limit);
-        Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token), errors = process.StandardError.ReadToEndAsync(limit.Token);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token),
+            errors = process.StandardError.ReadToEndAsync(limit.Token);
         try
         {
             await Task.WhenAll(output, errors, process.WaitForExitAsync(limit.Token));
@@ -43,9 +46,12 @@ internal static class NotebookRun
         }
 
         if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{source.Name}.cs ended with exit code {process.ExitCode}.\n{Tail(await output)}\n{Tail(await errors)}");
+            throw new InvalidOperationException(
+                $"{source.Name}.cs ended with exit code {process.ExitCode}.\n{Tail(await output)}\n{Tail(await errors)}");
         string[] printed = CellMarkers.Split(await output, source.Cells.Count);
-        return [.. source.Cells.Zip(printed, (cell, text) => new RenderedCell(cell, OutputReader.Read(text, name => File.ReadAllBytes(Path.Combine(figures, name)))))];
+        return [.. source.Cells.Zip(
+            printed,
+            (cell, text) => new RenderedCell(cell, OutputReader.Read(text, name => File.ReadAllBytes(Path.Combine(figures, name)))))];
     }
 
     private static string Tail(string text)

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Notebooks.Rendering;
 
-/// <summary>Turns what a cell printed into text and figures: a line <c>[figure: name.png] caption</c> stands for a file that the notebook saved.</summary>
+/// <summary>
+/// Turns what a cell printed into text and figures: a line <c>[figure: name.png] caption</c> stands for a file that the notebook saved.
+/// </summary>
 internal static partial class OutputReader
 {
     /// <param name="printed">What the cell printed.</param>

@@ -5,21 +5,39 @@ using Notebooks.Rendering;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
-var names = new Argument<string[]>("names") { Description = "Beginnings of the notebooks' names, such as 02. Without: all.", Arity = ArgumentArity.ZeroOrMore };
-var check = new Option<bool>("--check") { Description = "Runs the notebooks, but writes nothing: fails where one fails, or where its rendered forms are of another source." };
-var folder = new Option<DirectoryInfo>("--folder") { Description = "The folder of the notebooks.", DefaultValueFactory = _ => new DirectoryInfo("samples/Notebooks") };
-var root = new RootCommand("Runs the notebooks of samples/Notebooks and writes them with their output as Markdown and .ipynb into its folder rendered.") { names, check, folder };
+var names = new Argument<string[]>("names")
+{
+    Description = "Beginnings of the notebooks' names, such as 02. Without: all.",
+    Arity = ArgumentArity.ZeroOrMore
+};
+var check = new Option<bool>("--check")
+{
+    Description = "Runs the notebooks, but writes nothing: fails where one fails, or where its rendered forms are of another source."
+};
+var folder = new Option<DirectoryInfo>("--folder")
+{
+    Description = "The folder of the notebooks.",
+    DefaultValueFactory = _ => new DirectoryInfo("samples/Notebooks")
+};
+var root = new RootCommand(
+    "Runs the notebooks of samples/Notebooks and writes them with their output as Markdown and .ipynb into its folder rendered.")
+{
+    names, check, folder
+};
 root.SetAction((parsed, _) => RunAsync(parsed.GetValue(folder)!, parsed.GetValue(names)!, parsed.GetValue(check)));
 return await root.Parse(args).InvokeAsync();
 
 static async Task<int> RunAsync(DirectoryInfo folder, string[] names, bool check)
 {
     FileInfo[] files = folder.Exists
-        ? [.. folder.GetFiles("*.cs").Where(file => names.Length == 0 || names.Any(name => file.Name.StartsWith(name, StringComparison.Ordinal))).OrderBy(file => file.Name, StringComparer.Ordinal)]
+        ? [.. folder.GetFiles("*.cs")
+            .Where(file => names.Length == 0 || names.Any(name => file.Name.StartsWith(name, StringComparison.Ordinal)))
+            .OrderBy(file => file.Name, StringComparer.Ordinal)]
         : [];
     if (files.Length == 0)
     {
-        Console.Error.WriteLine($"There is no notebook {string.Join(" or ", names)} in '{folder.FullName}'. Run this from the root of the repository, or name the folder by --folder.");
+        Console.Error.WriteLine($"There is no notebook {string.Join(" or ", names)} in '{folder.FullName}'. Run this from the root of " +
+            "the repository, or name the folder by --folder.");
         return 1;
     }
 
@@ -41,7 +59,8 @@ static async Task<int> RunAsync(DirectoryInfo folder, string[] names, bool check
             if (differences.Length > 0)
                 Console.WriteLine($"  Render it anew: dotnet run --project samples/Notebooks/Render -c Release -- {source.Name}");
             failed += differences.Length > 0 ? 1 : 0;
-            Console.WriteLine($"{source.Name}: {(differences.Length > 0 ? "STALE" : check ? "runs, and is rendered" : "rendered")}, {clock.Elapsed.TotalSeconds:F0} s");
+            Console.WriteLine($"{source.Name}: {(differences.Length > 0 ? "STALE" : check ? "runs, and is rendered" : "rendered")}, " +
+                $"{clock.Elapsed.TotalSeconds:F0} s");
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException or IOException)
         {

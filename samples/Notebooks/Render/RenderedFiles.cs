@@ -17,13 +17,15 @@ internal static class RenderedFiles
     }
 
     /// <summary>
-    /// Says in what the files are not those of the notebook as it is now. Source and form are compared, and which figures there are; not the numbers, which depend on the machine.
+    /// Says in what the files are not those of the notebook as it is now. Source and form are compared, and which figures there are; not
+    /// the numbers, which depend on the machine.
     /// </summary>
     /// <param name="folder">Where the files are.</param>
     /// <param name="source">The notebook.</param>
     /// <param name="setup">Its setup cell.</param>
     /// <param name="now">What it printed just now; null leaves the figures out of the comparison.</param>
-    public static IEnumerable<string> Differences(string folder, NotebookSource source, string setup, IReadOnlyList<RenderedCell>? now = null)
+    public static IEnumerable<string> Differences(
+        string folder, NotebookSource source, string setup, IReadOnlyList<RenderedCell>? now = null)
     {
         string ipynb = Path.Combine(folder, source.Name + ".ipynb"), page = Path.Combine(folder, source.Name + ".md");
         foreach (string missing in new[] { ipynb, page }.Where(file => !File.Exists(file)))
@@ -63,5 +65,6 @@ internal static class RenderedFiles
         }
     }
 
-    private static IEnumerable<CellOutput.Figure> Figures(IEnumerable<RenderedCell> cells) => cells.SelectMany(cell => cell.Outputs).OfType<CellOutput.Figure>();
+    private static IEnumerable<CellOutput.Figure> Figures(IEnumerable<RenderedCell> cells) =>
+        cells.SelectMany(cell => cell.Outputs).OfType<CellOutput.Figure>();
 }

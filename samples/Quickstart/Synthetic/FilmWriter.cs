@@ -29,9 +29,11 @@ internal static class FilmWriter
     {
         int theme = random.Next(Theme.All.Length), second = random.Next(Theme.All.Length);
         var (main, minor) = (Theme.All[theme], Theme.All[second]);
-        string title = $"The {Pick(main.Adjectives, random)} {Pick(main.Nouns, random)}" + (random.Next(4) == 0 && minor != main ? $" of the {Pick(minor.Nouns, random)}" : "");
+        string title = $"The {Pick(main.Adjectives, random)} {Pick(main.Nouns, random)}" +
+            (random.Next(4) == 0 && minor != main ? $" of the {Pick(minor.Nouns, random)}" : "");
         string text = string.Join(' ',
-            Capitalize(string.Format(Pick(s_openings, random), Pick(main.Places, random), Pick(main.Heroes, random), Pick(main.Deeds, random))),
+            Capitalize(string.Format(
+                Pick(s_openings, random), Pick(main.Places, random), Pick(main.Heroes, random), Pick(main.Deeds, random))),
             string.Format(Pick(s_turns, random), Pick(minor.Heroes, random), Pick(minor.Deeds, random)),
             Pick(s_closings, random));
         // Appeal has a long tail, as in all real data.

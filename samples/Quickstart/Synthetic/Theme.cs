@@ -40,7 +40,9 @@ internal sealed record Theme(string Name, string[] Adjectives, string[] Nouns, s
             ["Regiment", "Trench", "Armistice", "Convoy", "Bridge", "Battalion"],
             ["a young medic", "a captured lieutenant", "a resistance courier", "a field cartographer"],
             ["the frozen eastern front", "an occupied capital", "a besieged island", "a prison camp"],
-            ["hold a bridge until dawn", "smuggle refugees past the lines", "desert with his platoon's secret", "deliver the order to retreat"]),
+            [
+                "hold a bridge until dawn", "smuggle refugees past the lines", "desert with his platoon's secret",
+                "deliver the order to retreat"]),
         new("heist",
             ["Clean", "Velvet", "Double", "Golden", "Impossible"],
             ["Vault", "Getaway", "Diamond", "Score", "Casino", "Blueprint"],

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace HybridRec.MLNet.Accel;
 
-/// <summary>Drives hr_agg_kernel: lays tables and records out as it reads them, shares rows out over its units, and reads the results back.</summary>
+/// <summary>
+/// Drives hr_agg_kernel: lays tables and records out as it reads them, shares rows out over its units, and reads the results back.
+/// </summary>
 internal sealed class AggregationDriver : IDisposable
 {
     /// <summary>Records of a launch, over all units: 32 MiB of them a unit, and a point where a call can be canceled.</summary>
@@ -47,9 +49,13 @@ internal sealed class AggregationDriver : IDisposable
         if (adjacency.Rows == 0)
             return run;
         int beats = (source.Dimension + Lanes - 1) / Lanes, stride = (int)BitOperations.RoundUpToPowerOf2((uint)(beats * Lanes));
-        var layout = new RowLayout(beats, Lanes, stride, result.Raw ? (int)BitOperations.RoundUpToPowerOf2((uint)(beats * Lanes * sizeof(int))) : stride, result.Raw);
+        var layout = new RowLayout(
+            beats, Lanes, stride, result.Raw ? (int)BitOperations.RoundUpToPowerOf2((uint)(beats * Lanes * sizeof(int))) : stride,
+            result.Raw);
         if ((long)source.Rows * stride > Array.MaxLength)
-            throw new NotSupportedException(FormattableString.Invariant($"{source.Rows} rows of {stride} bytes, which {source.Dimension} numbers take on {Device.Name}, are too many for one table; split it by columns, or take 'cpu'."));
+            throw new NotSupportedException(FormattableString.Invariant($"{source.Rows} rows of {stride} bytes, which ") +
+                FormattableString.Invariant(
+                    $"{source.Dimension} numbers take on {Device.Name}, are too many for one table; split it by columns, or take 'cpu'."));
         run = run.Moved(WriteTable(source, layout));
         int most = Math.Min(RecordsPerUnit, ResultBytesPerUnit / layout.ResultStride);
         var pieces = new RowPiece[Device.Units];
@@ -78,7 +84,8 @@ internal sealed class AggregationDriver : IDisposable
         Device.Dispose();
     }
 
-    private DriverRun Launch(Int16Adjacency adjacency, int tableRows, RowLayout layout, ReadOnlySpan<RowPiece> pieces, AggregationResult result, DriverRun run)
+    private DriverRun Launch(
+        Int16Adjacency adjacency, int tableRows, RowLayout layout, ReadOnlySpan<RowPiece> pieces, AggregationResult result, DriverRun run)
     {
         for (int unit = 0; unit < pieces.Length; unit++)
         {
@@ -157,9 +164,11 @@ internal sealed class AggregationDriver : IDisposable
     }
 
     // Tables are read only, so the units of a bank share one.
-    private FpgaBuffer Table(int unit, int rows, RowLayout layout) => _buffers.Get("table", Device.Bank(unit, 3), (long)rows * layout.TableStride);
+    private FpgaBuffer Table(int unit, int rows, RowLayout layout) =>
+        _buffers.Get("table", Device.Bank(unit, 3), (long)rows * layout.TableStride);
 
-    private FpgaBuffer Buffer(int unit, int argument, string use, long bytes) => _buffers.Get($"{use} {unit}", Device.Bank(unit, argument), bytes);
+    private FpgaBuffer Buffer(int unit, int argument, string use, long bytes) =>
+        _buffers.Get($"{use} {unit}", Device.Bank(unit, argument), bytes);
 
     private int ShiftBytes(int rows) => (rows + Lanes - 1) / Lanes * Lanes;
 }

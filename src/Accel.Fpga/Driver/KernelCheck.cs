@@ -16,7 +16,8 @@ internal static class KernelCheck
             {
                 throw new FpgaException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Unit {unit} of {device.Name} says that it is {Text(found)}; {kernel} says {Text(kind)}. The device is loaded with another kernel or another version of it: load the one that was built from this version of the library."));
+                    $"Unit {unit} of {device.Name} says that it is {Text(found)}; {kernel} says {Text(kind)}. The device is loaded with " +
+                    $"another kernel or another version of it: load the one that was built from this version of the library."));
             }
         }
 
@@ -34,11 +35,13 @@ internal static class KernelCheck
         for (int bit = 0; bit < meanings.Length; bit++)
         {
             if ((errors >> bit & 1) != 0)
-                found.Add(string.Format(CultureInfo.InvariantCulture, meanings[bit], device.ReadRegister(unit, KernelRegisters.OutsideIndex)));
+                found.Add(string.Format(
+                    CultureInfo.InvariantCulture, meanings[bit], device.ReadRegister(unit, KernelRegisters.OutsideIndex)));
         }
 
         throw new FpgaException(string.Create(
-            CultureInfo.InvariantCulture, $"Unit {unit} of {device.Name} reports error 0x{errors:x}: {string.Join("; ", found)}. There is no result."));
+            CultureInfo.InvariantCulture,
+            $"Unit {unit} of {device.Name} reports error 0x{errors:x}: {string.Join("; ", found)}. There is no result."));
     }
 
     // Kinds are four letters.

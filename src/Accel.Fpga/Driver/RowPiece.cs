@@ -8,7 +8,10 @@ internal readonly record struct RowPiece(int First, int End, int Records)
 {
     public int Rows => End - First;
 
-    /// <summary>Where a piece ends that begins at a row: a fair share of the entries and rows that are left, and not above a limit unless a single row is. Never empty while rows are left.</summary>
+    /// <summary>
+    /// Where a piece ends that begins at a row: a fair share of the entries and rows that are left, and not above a limit unless a single
+    /// row is. Never empty while rows are left.
+    /// </summary>
     /// <param name="adjacency">The matrix.</param>
     /// <param name="first">First row.</param>
     /// <param name="shares">Units that what is left is shared out over.</param>

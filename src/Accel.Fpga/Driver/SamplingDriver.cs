@@ -32,7 +32,9 @@ internal sealed class SamplingDriver : IDisposable
 
     public int MostFanout { get; }
 
-    public DriverRun Run(NeighborTable table, ReadOnlySpan<int> nodes, int fanout, uint seed, Span<int> neighbors, Span<int> counts, CancellationToken cancellation)
+    public DriverRun Run(
+        NeighborTable table, ReadOnlySpan<int> nodes, int fanout, uint seed, Span<int> neighbors, Span<int> counts,
+        CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var run = default(DriverRun);
@@ -43,7 +45,9 @@ internal sealed class SamplingDriver : IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             int count = Math.Min(RequestsPerLaunch, nodes.Length - first);
-            run = Launch(table, nodes.Slice(first, count), fanout, seed, neighbors.Slice(first * fanout, count * fanout), counts.Slice(first, count), run);
+            run = Launch(
+                table, nodes.Slice(first, count), fanout, seed, neighbors.Slice(first * fanout, count * fanout), counts.Slice(first, count),
+                run);
         }
 
         return run;
@@ -77,7 +81,8 @@ internal sealed class SamplingDriver : IDisposable
         return moved;
     }
 
-    private DriverRun Launch(NeighborTable table, ReadOnlySpan<int> nodes, int fanout, uint seed, Span<int> neighbors, Span<int> counts, DriverRun run)
+    private DriverRun Launch(
+        NeighborTable table, ReadOnlySpan<int> nodes, int fanout, uint seed, Span<int> neighbors, Span<int> counts, DriverRun run)
     {
         ulong[] requests = new ulong[nodes.Length * 2];
         for (int i = 0; i < nodes.Length; i++)
@@ -119,5 +124,6 @@ internal sealed class SamplingDriver : IDisposable
 
     private FpgaBuffer Columns(NeighborTable table) => _buffers.Get("columns", Device.Bank(0, 4), (long)table.Graph.NonZeros * sizeof(int));
 
-    private FpgaBuffer Aliases(NeighborTable table) => _buffers.Get("aliases", Device.Bank(0, 3), (long)table.Graph.NonZeros * sizeof(ulong));
+    private FpgaBuffer Aliases(NeighborTable table) =>
+        _buffers.Get("aliases", Device.Bank(0, 3), (long)table.Graph.NonZeros * sizeof(ulong));
 }

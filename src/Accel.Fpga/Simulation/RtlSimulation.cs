@@ -5,8 +5,9 @@ using System.Text;
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// The kernels of rtl/ simulated cycle by cycle (Verilator), with a memory of given latency, jitter and stalls. The simulation checks the rules of the bus, counts what hardware would count, and starts
-/// registers at random. The library is native and is loaded here, never before.
+/// The kernels of rtl/ simulated cycle by cycle (Verilator), with a memory of given latency, jitter and stalls. The simulation checks the
+/// rules of the bus, counts what hardware would count, and starts registers at random. The library is native
+/// and is loaded here, never before.
 /// </summary>
 public sealed unsafe class RtlSimulation : IFpgaDevice
 {
@@ -42,7 +43,9 @@ public sealed unsafe class RtlSimulation : IFpgaDevice
         if (code != SimulationLibrary.Ok)
         {
             throw new BackendUnavailableException(
-                $"The library {_library.Path} cannot simulate '{kernel}' with {options.MemoryBytes.ToString(CultureInfo.InvariantCulture)} bytes of memory; it has {_library.Kernels}. Build it with others: bash eng/build-fpga-sim.sh --kernels \"...\".");
+                $"The library {_library.Path} cannot simulate '{kernel}' with " +
+                $"{options.MemoryBytes.ToString(CultureInfo.InvariantCulture)} bytes of memory; it has {_library.Kernels}. Build it with " +
+                "others: bash eng/build-fpga-sim.sh --kernels \"...\".");
         }
 
         _device = device;
@@ -74,7 +77,8 @@ public sealed unsafe class RtlSimulation : IFpgaDevice
     /// <param name="options">How; null for the defaults.</param>
     /// <returns>The device.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    /// <exception cref="BackendUnavailableException">The library is not there, has another version, or has no kernel of so many lanes and units.</exception>
+    /// <exception cref="BackendUnavailableException">The library is not there, has another version, or has no kernel of so
+    /// many lanes and units.</exception>
     public static RtlSimulation Aggregation(SimulationOptions? options = null)
     {
         options ??= new SimulationOptions();
@@ -136,7 +140,9 @@ public sealed unsafe class RtlSimulation : IFpgaDevice
         Check(_library.Wait(Device, 1u << unit, (ulong)(LeastPatience + (work * slow * _options.Patience))));
         uint state = ReadRegister(unit, KernelRegisters.Control);
         if ((state & (KernelRegisters.Done | KernelRegisters.Idle)) != (KernelRegisters.Done | KernelRegisters.Idle))
-            throw new FpgaException(string.Create(CultureInfo.InvariantCulture, $"Unit {unit} of {Name} interrupted and has control register 0x{state:x}, which is not done and idle."));
+            throw new FpgaException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Unit {unit} of {Name} interrupted and has control register 0x{state:x}, which is not done and idle."));
     }
 
     /// <inheritdoc/>
@@ -159,7 +165,8 @@ public sealed unsafe class RtlSimulation : IFpgaDevice
 
     private nint Device => _device != 0 ? _device : throw new ObjectDisposedException(Name);
 
-    private void Poke(int unit, int offset, uint value) => Check(_library.Poke(Device, (uint)((unit * KernelRegisters.UnitStride) + offset), value));
+    private void Poke(int unit, int offset, uint value) =>
+        Check(_library.Poke(Device, (uint)((unit * KernelRegisters.UnitStride) + offset), value));
 
     private void Check(int code)
     {

@@ -22,7 +22,8 @@ internal sealed unsafe class SimulationLibrary
         if (version != AbiVersion)
         {
             throw new BackendUnavailableException(string.Create(
-                CultureInfo.InvariantCulture, $"The library {path} has version {version} of the interface of the simulation; this one has {AbiVersion}. Build it anew: bash eng/build-fpga-sim.sh."));
+                CultureInfo.InvariantCulture, $"The library {path} has version {version} of the interface of the simulation; this one " +
+                    $"has {AbiVersion}. Build it anew: bash eng/build-fpga-sim.sh."));
         }
 
         Kernels = Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)Export("hr_sim_kernels"))())!;
@@ -75,13 +76,15 @@ internal sealed unsafe class SimulationLibrary
         if (string.IsNullOrEmpty(path))
         {
             throw new BackendUnavailableException(
-                $"The simulated FPGA needs its library: run eng/build-fpga-sim.sh (which needs Verilator) and let {SimulationOptions.LibraryVariable} be the path that it prints.");
+                "The simulated FPGA needs its library: run eng/build-fpga-sim.sh (which needs Verilator) and let " +
+                $"{SimulationOptions.LibraryVariable} be the path that it prints.");
         }
 
         return s_loaded.GetOrAdd(System.IO.Path.GetFullPath(path), static full =>
         {
             if (!File.Exists(full))
-                throw new BackendUnavailableException($"There is no library {full} of the simulated FPGA; eng/build-fpga-sim.sh makes it and prints its path.");
+                throw new BackendUnavailableException(
+                    $"There is no library {full} of the simulated FPGA; eng/build-fpga-sim.sh makes it and prints its path.");
             try
             {
                 return new SimulationLibrary(full, NativeLibrary.Load(full));
@@ -96,7 +99,8 @@ internal sealed unsafe class SimulationLibrary
     private nint Export(string name) =>
         NativeLibrary.TryGetExport(Handle, name, out nint address)
             ? address
-            : throw new BackendUnavailableException($"The library {Path} has no function {name}: it is no simulation of the FPGA kernels, or one of another version. Build it anew: bash eng/build-fpga-sim.sh.");
+            : throw new BackendUnavailableException($"The library {Path} has no function {name}: it is no simulation of the FPGA " +
+                "kernels, or one of another version. Build it anew: bash eng/build-fpga-sim.sh.");
 
     /// <summary>hr_sim_memory.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -4,8 +4,9 @@ using System.Text;
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// A kernel on an AMD board, by the C interface of XRT. Each compute unit is opened for itself and exclusively, because its registers are read. In CI it is bound to a shim that has XRT's functions over the
-/// simulated kernels, with a copy of every buffer on each side; it has not run on a board.
+/// A kernel on an AMD board, by the C interface of XRT. Each compute unit is opened for itself and exclusively, because its registers are
+/// read. In CI it is bound to a shim that has XRT's functions over the simulated kernels, with a copy of every buffer on each
+/// side; it has not run on a board.
 /// </summary>
 public sealed unsafe class XrtDevice : IFpgaDevice
 {
@@ -25,10 +26,12 @@ public sealed unsafe class XrtDevice : IFpgaDevice
         if (options.Timeout <= TimeSpan.Zero || options.Timeout.TotalMilliseconds > uint.MaxValue)
             Guard.Throw(nameof(options), $"Timeout is {options.Timeout}; it has to be above 0 and below 49 days.");
         if (!File.Exists(options.Xclbin))
-            throw new BackendUnavailableException($"There is no file {options.Xclbin}; XrtOptions.Xclbin names the kernels compiled for the board.");
+            throw new BackendUnavailableException(
+                $"There is no file {options.Xclbin}; XrtOptions.Xclbin names the kernels compiled for the board.");
         (_options, Units, _kernels, _runs) = (options, units, new nint[units], new nint[units]);
         _xrt = XrtLibrary.Load(options.Library);
-        Name = string.Create(CultureInfo.InvariantCulture, $"{kernel} on XRT device {options.DeviceIndex}{(_xrt.IsSimulation ? " (simulated)" : "")}");
+        Name = string.Create(
+            CultureInfo.InvariantCulture, $"{kernel} on XRT device {options.DeviceIndex}{(_xrt.IsSimulation ? " (simulated)" : "")}");
         try
         {
             Open(kernel);
@@ -59,15 +62,18 @@ public sealed unsafe class XrtDevice : IFpgaDevice
     /// <param name="options">Board and binary.</param>
     /// <returns>The device.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    /// <exception cref="BackendUnavailableException">There is no XRT, no board, no such file, or the binary is for another board or without this kernel.</exception>
+    /// <exception cref="BackendUnavailableException">There is no XRT, no board, no such file, or the binary is for another board or
+    /// without this kernel.</exception>
     public static XrtDevice Aggregation(XrtOptions options) => new(options, "hr_agg_kernel", options?.AggregationUnits ?? 1);
 
     /// <summary>Opens the sampling kernel.</summary>
     /// <param name="options">Board and binary.</param>
     /// <returns>The device.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    /// <exception cref="BackendUnavailableException">There is no XRT, no board, no such file, or the binary is for another board or without this kernel.</exception>
-    public static XrtDevice Sampling(XrtOptions options) => new(options, "hr_sample_kernel", options is null ? 1 : Math.Min(1, options.SamplingUnits));
+    /// <exception cref="BackendUnavailableException">There is no XRT, no board, no such file, or the binary is for another board or
+    /// without this kernel.</exception>
+    public static XrtDevice Sampling(XrtOptions options) =>
+        new(options, "hr_sample_kernel", options is null ? 1 : Math.Min(1, options.SamplingUnits));
 
     /// <inheritdoc/>
     public int Bank(int unit, int argument)
@@ -80,7 +86,9 @@ public sealed unsafe class XrtDevice : IFpgaDevice
     public FpgaBuffer Allocate(long bytes, int bank)
     {
         nint handle = _xrt.BufferAlloc(Device, (nuint)bytes, 0, (uint)bank);
-        return handle != 0 ? new Buffer(this, handle, bytes, _xrt.BufferAddress(handle)) : throw Failed($"has no {bytes} bytes left in memory {bank}");
+        return handle != 0
+            ? new Buffer(this, handle, bytes, _xrt.BufferAddress(handle))
+            : throw Failed($"has no {bytes} bytes left in memory {bank}");
     }
 
     /// <inheritdoc/>
@@ -89,7 +97,8 @@ public sealed unsafe class XrtDevice : IFpgaDevice
         nint handle = Handle(buffer, data.Length);
         fixed (byte* bytes = data)
         {
-            if (data.Length > 0 && (_xrt.BufferWrite(handle, bytes, (nuint)data.Length, 0) != 0 || _xrt.BufferSync(handle, XrtLibrary.ToDevice, (nuint)data.Length, 0) != 0))
+            if (data.Length > 0 && (_xrt.BufferWrite(handle, bytes, (nuint)data.Length, 0) != 0
+                || _xrt.BufferSync(handle, XrtLibrary.ToDevice, (nuint)data.Length, 0) != 0))
                 throw Failed($"did not take the bytes of a buffer");
         }
     }
@@ -100,7 +109,8 @@ public sealed unsafe class XrtDevice : IFpgaDevice
         nint handle = Handle(buffer, data.Length);
         fixed (byte* bytes = data)
         {
-            if (data.Length > 0 && (_xrt.BufferSync(handle, XrtLibrary.FromDevice, (nuint)data.Length, 0) != 0 || _xrt.BufferRead(handle, bytes, (nuint)data.Length, 0) != 0))
+            if (data.Length > 0 && (_xrt.BufferSync(handle, XrtLibrary.FromDevice, (nuint)data.Length, 0) != 0
+                || _xrt.BufferRead(handle, bytes, (nuint)data.Length, 0) != 0))
                 throw Failed($"did not give the bytes of a buffer");
         }
     }
@@ -151,12 +161,14 @@ public sealed unsafe class XrtDevice : IFpgaDevice
     {
         _device = _xrt.DeviceOpen((uint)_options.DeviceIndex);
         if (_device == 0)
-            throw new BackendUnavailableException($"XRT has no device {_options.DeviceIndex.ToString(CultureInfo.InvariantCulture)}; 'xrt-smi examine' lists them.");
+            throw new BackendUnavailableException(
+                $"XRT has no device {_options.DeviceIndex.ToString(CultureInfo.InvariantCulture)}; 'xrt-smi examine' lists them.");
         byte* uuid = stackalloc byte[16];
         fixed (byte* path = Encoding.UTF8.GetBytes(_options.Xclbin + '\0'))
         {
             if (_xrt.DeviceLoad(_device, path) != 0 || _xrt.DeviceUuid(_device, uuid) != 0)
-                throw new BackendUnavailableException($"{Name} does not take {_options.Xclbin}: the file is no binary for this board. Link the kernels for its platform.");
+                throw new BackendUnavailableException(
+                    $"{Name} does not take {_options.Xclbin}: the file is no binary for this board. Link the kernels for its platform.");
         }
 
         for (int unit = 0; unit < Units; unit++)
@@ -165,7 +177,8 @@ public sealed unsafe class XrtDevice : IFpgaDevice
             fixed (byte* text = Encoding.UTF8.GetBytes(name + '\0'))
                 _kernels[unit] = _xrt.KernelOpen(_device, uuid, text);
             if (_kernels[unit] == 0)
-                throw new BackendUnavailableException($"{_options.Xclbin} has no compute unit {name}; the options say it has {Units.ToString(CultureInfo.InvariantCulture)}. Another process may hold it, too.");
+                throw new BackendUnavailableException($"{_options.Xclbin} has no compute unit {name}; the options say it has " +
+                    $"{Units.ToString(CultureInfo.InvariantCulture)}. Another process may hold it, too.");
         }
     }
 
@@ -178,7 +191,8 @@ public sealed unsafe class XrtDevice : IFpgaDevice
     }
 
     private FpgaException Failed(FormattableString what) =>
-        new($"{Name} {what.ToString(CultureInfo.InvariantCulture)}. There is no result; reset the board ('xrt-smi reset') and open it again.");
+        new($"{Name} {what.ToString(CultureInfo.InvariantCulture)}. There is no result; reset the board ('xrt-smi reset') and open it " +
+            "again.");
 
     private void Close()
     {

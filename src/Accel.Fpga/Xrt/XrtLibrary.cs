@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// The functions of XRT's C interface that the driver needs, from libxrt_coreutil. Arguments are set by xrtRunSetArgV, which is not variadic and takes the bytes of a scalar, or of the address of a buffer;
-/// xrtRunSetArg and xrtKernelRun are C-variadic and cannot be called portably.
+/// The functions of XRT's C interface that the driver needs, from libxrt_coreutil. Arguments are set by xrtRunSetArgV, which is not
+/// variadic and takes the bytes of a scalar, or of the address of a buffer; xrtRunSetArg and xrtKernelRun are C-variadic
+/// and cannot be called portably.
 /// </summary>
 internal sealed unsafe class XrtLibrary
 {
@@ -94,12 +95,14 @@ internal sealed unsafe class XrtLibrary
         }
         catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
         {
-            throw new BackendUnavailableException($"XRT's library {path} cannot be loaded: {error.Message} Install XRT and source its setup.sh, or name the library in XrtOptions.Library.", error);
+            throw new BackendUnavailableException($"XRT's library {path} cannot be loaded: {error.Message} Install XRT and source its " +
+                "setup.sh, or name the library in XrtOptions.Library.", error);
         }
     });
 
     private nint Export(string name) =>
         NativeLibrary.TryGetExport(_handle, name, out nint address)
             ? address
-            : throw new BackendUnavailableException($"The library {_path} has no function {name}: it is no XRT, or a version without its C interface.");
+            : throw new BackendUnavailableException(
+                $"The library {_path} has no function {name}: it is no XRT, or a version without its C interface.");
 }

@@ -14,7 +14,9 @@ public sealed record XrtOptions
     /// <value>The default is 0.</value>
     public int DeviceIndex { get; init; }
 
-    /// <summary>Compute units of hr_agg_kernel in the binary; unit u is hr_agg_kernel_u, counted from 1, as the linker names them.</summary>
+    /// <summary>
+    /// Compute units of hr_agg_kernel in the binary; unit u is hr_agg_kernel_u, counted from 1, as the linker names them.
+    /// </summary>
     /// <value>The default is 1.</value>
     public int AggregationUnits { get; init; } = 1;
 

@@ -3,15 +3,17 @@ using System.Collections.Concurrent;
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// The backends by name: "cpu", "auto", and what the application registers. The environment variable HYBRIDREC_BACKEND forces one: whatever is asked for, the named one is made. One that is not to be had is a
-/// <see cref="BackendUnavailableException"/>, unless the settings allow the CPU in its place.
+/// The backends by name: "cpu", "auto", and what the application registers. The environment variable HYBRIDREC_BACKEND forces one: whatever
+/// is asked for, the named one is made. One that is not to be had is a <see cref="BackendUnavailableException"/>, unless the
+/// settings allow the CPU in its place.
 /// </summary>
 public static class AggregationBackends
 {
     /// <summary>Name of the environment variable that forces a backend.</summary>
     public const string Variable = "HYBRIDREC_BACKEND";
 
-    private static readonly ConcurrentDictionary<string, Func<AggregationSettings, IAggregationBackend>> s_makers = new(StringComparer.Ordinal)
+    private static readonly ConcurrentDictionary<string, Func<AggregationSettings, IAggregationBackend>> s_makers = new(
+        StringComparer.Ordinal)
     {
         [CpuAggregationBackend.BackendName] = settings => new CpuAggregationBackend(settings.Threads),
         [AutoAggregationBackend.BackendName] = settings => new AutoAggregationBackend(settings),
@@ -58,9 +60,13 @@ public static class AggregationBackends
     /// <exception cref="ArgumentException">There is no backend of that name.</exception>
     /// <exception cref="BackendUnavailableException">It is not to be had, and the settings do not allow the CPU in its place.</exception>
     /// <exception cref="InvalidOperationException">HYBRIDREC_BACKEND names none.</exception>
-    public static IAggregationBackend Create(string name, AggregationSettings? settings = null) => Create(name, settings ?? new AggregationSettings(), Forced);
+    public static IAggregationBackend Create(string name, AggregationSettings? settings = null) =>
+        Create(name, settings ?? new AggregationSettings(), Forced);
 
-    /// <summary>A backend that the whole process shares, made on first use and again after its device was lost; by name and settings, whatever is forced.</summary>
+    /// <summary>
+    /// A backend that the whole process shares, made on first use and again after its device was lost; by name
+    /// and settings, whatever is forced.
+    /// </summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="settings">How.</param>
     /// <param name="forced">The backend to take instead; null for none.</param>
@@ -84,17 +90,20 @@ public static class AggregationBackends
             return null;
         return s_makers.ContainsKey(value)
             ? value
-            : throw new InvalidOperationException($"{Variable} is '{value}'; {Unknown(value)} Unset it to leave the choice to the program.");
+            : throw new InvalidOperationException(
+                $"{Variable} is '{value}'; {Unknown(value)} Unset it to leave the choice to the program.");
     }
 
     /// <summary>Makes the backend named, and no other.</summary>
-    internal static IAggregationBackend Make(string name, AggregationSettings settings) => s_makers.TryGetValue(name, out Func<AggregationSettings, IAggregationBackend>? create)
-        ? create(settings)
-        : throw new ArgumentException($"There is no backend '{name}': {Unknown(name)}", nameof(name));
+    internal static IAggregationBackend Make(string name, AggregationSettings settings) =>
+        s_makers.TryGetValue(name, out Func<AggregationSettings, IAggregationBackend>? create)
+            ? create(settings)
+            : throw new ArgumentException($"There is no backend '{name}': {Unknown(name)}", nameof(name));
 
     /// <summary>What is registered, and where a name that is not comes from.</summary>
     internal static string Unknown(string name) =>
-        $"there are {string.Join(", ", Names)}." + (s_packages.TryGetValue(name, out string? package) ? $" '{name}' has to be registered first: {package}." : "");
+        $"there are {string.Join(", ", Names)}." +
+        (s_packages.TryGetValue(name, out string? package) ? $" '{name}' has to be registered first: {package}." : "");
 
     internal static IAggregationBackend Create(string name, AggregationSettings settings, string? forced)
     {

@@ -11,11 +11,16 @@ public sealed record AggregationSettings
     /// <value>The default is null.</value>
     public string? Device { get; init; }
 
-    /// <summary>File of a program compiled for the device before (an OpenCL binary, .xclbin, .aocx); null where the backend brings its own.</summary>
+    /// <summary>
+    /// File of a program compiled for the device before (an OpenCL binary, .xclbin, .aocx); null where the backend brings its own.
+    /// </summary>
     /// <value>The default is null.</value>
     public string? Program { get; init; }
 
-    /// <summary>Whether the CPU takes the place of a backend that is not to be had. It is then told to <see cref="Log"/> and counted (<see cref="AggregationBackends.FallbackCount"/>).</summary>
+    /// <summary>
+    /// Whether the CPU takes the place of a backend that is not to be had. It is then told to <see cref="Log"/> and counted
+    /// (<see cref="AggregationBackends.FallbackCount"/>).
+    /// </summary>
     /// <value>The default is false: it is an error.</value>
     public bool AllowFallback { get; init; }
 

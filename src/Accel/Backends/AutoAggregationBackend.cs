@@ -4,9 +4,10 @@ using System.Text;
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// Chooses a backend for each call by what the backends expect it to cost (<see cref="IAggregationBackend.Estimate"/>), and can be asked why. Estimates are models, the same in every run, so a call goes to the
-/// same backend every time. A backend that does not estimate, such as a simulation, is never chosen. Work that the processor does in less time than any device needs to be started stays there, and no device
-/// is opened for it: the neighborhood of one user is such work. A device that fails is an error, not a reason to take another.
+/// Chooses a backend for each call by what the backends expect it to cost (<see cref="IAggregationBackend.Estimate"/>), and can be asked
+/// why. Estimates are models, the same in every run, so a call goes to the same backend every time. A backend that does not estimate, such
+/// as a simulation, is never chosen. Work that the processor does in less time than any device needs to be started stays there, and no
+/// device is opened for it: the neighborhood of one user is such work. A device that fails is an error, not a reason to take another.
 /// </summary>
 public sealed class AutoAggregationBackend : IAggregationBackend, IDisposable
 {
@@ -29,7 +30,8 @@ public sealed class AutoAggregationBackend : IAggregationBackend, IDisposable
     {
     }
 
-    internal AutoAggregationBackend(AggregationSettings settings, IReadOnlyList<string> names, Func<string, AggregationSettings, IAggregationBackend> make)
+    internal AutoAggregationBackend(
+        AggregationSettings settings, IReadOnlyList<string> names, Func<string, AggregationSettings, IAggregationBackend> make)
     {
         (_settings, _make) = (settings, make);
         _names = [.. names.Where(name => name is not (BackendName or CpuAggregationBackend.BackendName))];
@@ -62,17 +64,20 @@ public sealed class AutoAggregationBackend : IAggregationBackend, IDisposable
         Choose(AggregationWork.Of(adjacency, dimension), null).Aggregate(adjacency, source, destination, dimension);
 
     /// <inheritdoc/>
-    public AggregationRun Aggregate(Int16Adjacency adjacency, Int8Table source, Int8Table destination, CancellationToken cancellation = default) =>
+    public AggregationRun Aggregate(
+        Int16Adjacency adjacency, Int8Table source, Int8Table destination, CancellationToken cancellation = default) =>
         Choose(AggregationWork.Of(adjacency, source?.Dimension ?? 1), null).Aggregate(adjacency, source!, destination, cancellation);
 
     /// <inheritdoc/>
-    public AggregationRun AggregateRaw(Int16Adjacency adjacency, Int8Table source, Memory<int> destination, CancellationToken cancellation = default) =>
+    public AggregationRun AggregateRaw(
+        Int16Adjacency adjacency, Int8Table source, Memory<int> destination, CancellationToken cancellation = default) =>
         Choose(AggregationWork.Of(adjacency, source?.Dimension ?? 1), null).AggregateRaw(adjacency, source!, destination, cancellation);
 
     /// <inheritdoc/>
     /// <remarks>Always on the processor: a sample is a few numbers for each node, less than a launch.</remarks>
     public AggregationRun Sample(
-        NeighborTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbors, Memory<int> counts, CancellationToken cancellation = default) =>
+        NeighborTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbors, Memory<int> counts,
+        CancellationToken cancellation = default) =>
         _cpu.Sample(table, nodes, fanout, seed, neighbors, counts, cancellation);
 
     /// <summary>Gives the devices back.</summary>
@@ -92,7 +97,8 @@ public sealed class AutoAggregationBackend : IAggregationBackend, IDisposable
         text?.Append(CultureInfo.InvariantCulture, $"{work.Edges} edges of {work.Dimension} {(work.Int8 ? "bytes" : "Singles")}: ");
         if (cpu.Time.Value <= LeastLaunch)
         {
-            text?.Append(CultureInfo.InvariantCulture, $"'cpu', {cpu.Time}: less than it takes to start any device. Small neighborhoods, such as those of one user, belong on the processor.");
+            text?.Append(CultureInfo.InvariantCulture, $"'cpu', {cpu.Time}: less than it takes to start any device. Small neighborhoods, " +
+                $"such as those of one user, belong on the processor.");
             return _cpu;
         }
 
@@ -102,9 +108,13 @@ public sealed class AutoAggregationBackend : IAggregationBackend, IDisposable
         Line(_cpu.Name, cpu, null);
         foreach ((string name, IAggregationBackend? backend, string missing) in Others())
         {
-            bool able = backend is not null && (work.Int8 ? backend.Capabilities.Int8 && work.Dimension <= backend.Capabilities.MostDimension : backend.Capabilities.Single);
+            bool able = backend is not null && (work.Int8
+                ? backend.Capabilities.Int8 && work.Dimension <= backend.Capabilities.MostDimension
+                : backend.Capabilities.Single);
             AggregationEstimate? estimate = able ? backend!.Estimate(work) : null;
-            Line(name, estimate, backend is null ? missing : able ? "does not say what it costs, so it is taken only by name" : $"has no {(work.Int8 ? "Int8 of this dimension" : "Single")}");
+            Line(name, estimate, backend is null ? missing : able
+                ? "does not say what it costs, so it is taken only by name"
+                : $"has no {(work.Int8 ? "Int8 of this dimension" : "Single")}");
             if (estimate is not null && estimate.Time.Value < least.Time.Value)
                 (best, least) = (backend!, estimate);
         }
@@ -113,7 +123,9 @@ public sealed class AutoAggregationBackend : IAggregationBackend, IDisposable
         return best;
 
         void Line(string name, AggregationEstimate? estimate, string? why) =>
-            lines.Append(CultureInfo.InvariantCulture, $"{Environment.NewLine}  {name}: {(estimate is null ? why : $"{estimate.Time} ({estimate.Reason})")}");
+            lines.Append(
+                CultureInfo.InvariantCulture,
+                $"{Environment.NewLine}  {name}: {(estimate is null ? why : $"{estimate.Time} ({estimate.Reason})")}");
     }
 
     private List<(string Name, IAggregationBackend? Backend, string Missing)> Others()

@@ -3,8 +3,9 @@ using System.Globalization;
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// Expected times, <c>launch + transfer / link + edges * overhead + gathered / bandwidth</c>. The constants are orders of magnitude of present hardware, the processor's taken from runs of <c>aggregate</c>; they are constants,
-/// and nothing is measured at run time, so that the same call goes to the same backend every time.
+/// Expected times, <c>launch + transfer / link + edges * overhead + gathered / bandwidth</c>. The constants are orders of magnitude of
+/// present hardware, the processor's taken from runs of <c>aggregate</c>; they are constants, and nothing is measured at run time, so that
+/// the same call goes to the same backend every time.
 /// </summary>
 internal static class CostModel
 {
@@ -28,14 +29,17 @@ internal static class CostModel
         bool cached = work.TableBytes <= CacheBytes;
         double each = EdgeOverhead + (work.RowBytes / (cached ? CachedBandwidth : MemoryBandwidth));
         double seconds = ProcessorLaunch + (work.Edges * each / Math.Max(1, threads));
-        return Estimate(seconds, $"no launch, no transfer, a table that {(cached ? "fits into" : "is larger than")} the caches, {threads} threads");
+        return Estimate(
+            seconds, $"no launch, no transfer, a table that {(cached ? "fits into" : "is larger than")} the caches, {threads} threads");
     }
 
     /// <summary>A device of OpenCL that is the processor itself.</summary>
     public static AggregationEstimate ProcessorAsDevice(AggregationWork work, int threads)
     {
         double seconds = SoftwareDeviceLaunch + (Processor(work, threads).Time.Value * SoftwareDeviceSlowdown);
-        return Estimate(seconds, $"the processor again, behind a launch of {Microseconds(SoftwareDeviceLaunch)} us and a compiler that reaches half of the speed of the kernels of this library");
+        return Estimate(
+            seconds,
+            $"the processor again, behind a launch of {Microseconds(SoftwareDeviceLaunch)} us and a compiler that reaches half of the speed of the kernels of this library");
     }
 
     /// <summary>A device with memory of its own.</summary>
@@ -46,7 +50,8 @@ internal static class CostModel
         return Estimate(seconds, $"a launch of {Microseconds(DeviceLaunch)} us and {bytes / 1e6:F2} MB to transfer");
     }
 
-    private static AggregationEstimate Estimate(double seconds, FormattableString reason) => new(new Figure(seconds, "s", Provenance.Modeled), reason.ToString(CultureInfo.InvariantCulture));
+    private static AggregationEstimate Estimate(double seconds, FormattableString reason) =>
+        new(new Figure(seconds, "s", Provenance.Modeled), reason.ToString(CultureInfo.InvariantCulture));
 
     private static int Microseconds(double seconds) => (int)Math.Round(seconds * 1e6);
 }

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace HybridRec.MLNet.Accel;
 
-/// <summary>A number with its unit and how it came about. There is no way to print it without the word: <see cref="ToString()"/> ends in "measured", "simulated" or "modeled", and so do sums, ratios and scaled figures.</summary>
+/// <summary>
+/// A number with its unit and how it came about. There is no way to print it without the word: <see cref="ToString()"/> ends in "measured",
+/// "simulated" or "modeled", and so do sums, ratios and scaled figures.
+/// </summary>
 /// <param name="Value">The number.</param>
 /// <param name="Unit">Its unit, such as "s", "cycles" or "B"; empty for a ratio.</param>
 /// <param name="Provenance">How it came about.</param>
@@ -54,7 +57,8 @@ public sealed record Figure(double Value, string Unit, Provenance Provenance)
 
     /// <summary>The number, the unit and the word.</summary>
     /// <returns>Such as "0.0123 s, simulated".</returns>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Value:G5}{(Unit.Length > 0 ? " " : "")}{Unit}, {Word}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Value:G5}{(Unit.Length > 0 ? " " : "")}{Unit}, {Word}");
 
     private string Word => Provenance switch
     {

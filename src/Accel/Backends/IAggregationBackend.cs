@@ -1,8 +1,9 @@
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// Where neighborhood aggregation and sampling run (CPU SIMD, OpenCL, FPGA). Backends answer alike: in Single each gives the product that the CPU backend gives within rounding, in 8 bits
-/// the same bytes, and the same neighbors. Implementations are safe to call from many threads. A backend that has resources of its own is <see cref="IDisposable"/>.
+/// Where neighborhood aggregation and sampling run (CPU SIMD, OpenCL, FPGA). Backends answer alike: in Single each gives the product that
+/// the CPU backend gives within rounding, in 8 bits the same bytes, and the same neighbors. Implementations are safe to call from many
+/// threads. A backend that has resources of its own is <see cref="IDisposable"/>.
 /// </summary>
 public interface IAggregationBackend
 {
@@ -32,8 +33,9 @@ public interface IAggregationBackend
     void Aggregate(CsrMatrix adjacency, ReadOnlyMemory<float> source, Memory<float> destination, int dimension);
 
     /// <summary>
-    /// One propagation in 8 bits with a table as its result, so that layers chain: exact sums <c>a_vj = sum_u q_vu x_uj</c> of 40 bits; of a row the shift <c>s = max(0, b - 7)</c>, b the bit length of
-    /// the OR of all <c>a_j XOR sign(a_j)</c>; numbers <c>sat8((a_vj + 2^(s-1)) >> s)</c>, nothing added where s is 0; scales <c>t_v 2^s</c>.
+    /// One propagation in 8 bits with a table as its result, so that layers chain: exact sums <c>a_vj = sum_u q_vu x_uj</c> of 40 bits; of
+    /// a row the shift <c>s = max(0, b - 7)</c>, b the bit length of the OR of all <c>a_j XOR sign(a_j)</c>; numbers
+    /// <c>sat8((a_vj + 2^(s-1)) >> s)</c>, nothing added where s is 0; scales <c>t_v 2^s</c>.
     /// </summary>
     /// <param name="adjacency">R x C, with the scales of the source folded in.</param>
     /// <param name="source">C rows.</param>
@@ -41,7 +43,8 @@ public interface IAggregationBackend
     /// <param name="cancellation">Looked at before and between pieces of work.</param>
     /// <returns>What it cost.</returns>
     /// <exception cref="ArgumentException">The sizes do not match, the tables are one, or the scale of a row is no Single.</exception>
-    /// <exception cref="NotSupportedException">The backend has no <see cref="AggregationCapabilities.Int8"/>, or the rows are too long for it.</exception>
+    /// <exception cref="NotSupportedException">The backend has no <see cref="AggregationCapabilities.Int8"/>, or the rows
+    /// are too long for it.</exception>
     AggregationRun Aggregate(Int16Adjacency adjacency, Int8Table source, Int8Table destination, CancellationToken cancellation = default) =>
         throw BackendCheck.Missing(Name, nameof(AggregationCapabilities.Int8));
 
@@ -52,8 +55,10 @@ public interface IAggregationBackend
     /// <param name="cancellation">Looked at before and between pieces of work.</param>
     /// <returns>What it cost.</returns>
     /// <exception cref="ArgumentException">The sizes do not match.</exception>
-    /// <exception cref="NotSupportedException">The backend has no <see cref="AggregationCapabilities.Int8"/>, or the rows are too long for it.</exception>
-    AggregationRun AggregateRaw(Int16Adjacency adjacency, Int8Table source, Memory<int> destination, CancellationToken cancellation = default) =>
+    /// <exception cref="NotSupportedException">The backend has no <see cref="AggregationCapabilities.Int8"/>, or the rows
+    /// are too long for it.</exception>
+    AggregationRun AggregateRaw(
+        Int16Adjacency adjacency, Int8Table source, Memory<int> destination, CancellationToken cancellation = default) =>
         throw BackendCheck.Missing(Name, nameof(AggregationCapabilities.Int8));
 
     /// <summary>Samples the neighbors of nodes. What is drawn for a node depends on the seed, the node and its list alone.</summary>
@@ -65,9 +70,11 @@ public interface IAggregationBackend
     /// <param name="counts">Receives how many neighbors each node has got.</param>
     /// <param name="cancellation">Looked at before and between pieces of work.</param>
     /// <returns>What it cost.</returns>
-    /// <exception cref="ArgumentException">A length does not match, there is no such node (its position is named), or the fanout is not allowed.</exception>
+    /// <exception cref="ArgumentException">A length does not match, there is no such node (its position is named), or the
+    /// fanout is not allowed.</exception>
     /// <exception cref="NotSupportedException">The backend has no <see cref="AggregationCapabilities.Sampling"/>.</exception>
     AggregationRun Sample(
-        NeighborTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbors, Memory<int> counts, CancellationToken cancellation = default) =>
+        NeighborTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbors, Memory<int> counts,
+        CancellationToken cancellation = default) =>
         throw BackendCheck.Missing(Name, nameof(AggregationCapabilities.Sampling));
 }

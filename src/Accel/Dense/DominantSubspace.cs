@@ -4,9 +4,9 @@ using HybridRec.MLNet.Accel.Kernels;
 namespace HybridRec.MLNet.Accel.Dense;
 
 /// <summary>
-/// An orthonormal basis of the span of the k leading right singular vectors of a sparse matrix A, by subspace iteration: Y = orth(A^T A Y), from Gaussian numbers. Which basis of the
-/// span it is means nothing; the projection onto it, V V^T, is what it is for. Deterministic, for any number of threads.
-/// Source: Halko, Martinsson and Tropp, "Finding structure with randomness", SIAM Review 2011, algorithm 4.4.
+/// An orthonormal basis of the span of the k leading right singular vectors of a sparse matrix A, by subspace iteration: Y = orth(A^T A Y),
+/// from Gaussian numbers. Which basis of the span it is means nothing; the projection onto it, V V^T, is what it is for. Deterministic, for
+/// any number of threads. Source: Halko, Martinsson and Tropp, "Finding structure with randomness", SIAM Review 2011, algorithm 4.4.
 /// </summary>
 internal static class DominantSubspace
 {
@@ -26,7 +26,8 @@ internal static class DominantSubspace
     /// <param name="seed">Seed of the Gaussian numbers.</param>
     /// <param name="orthonormalize">How columns are made orthonormal; null for Cholesky QR.</param>
     public static float[] Right(
-        CsrMatrix a, CsrMatrix transposed, int rank, int iterations, int threads, Action<int>? step = null, long seed = 1, Orthonormalization? orthonormalize = null)
+        CsrMatrix a, CsrMatrix transposed, int rank, int iterations, int threads, Action<int>? step = null, long seed = 1,
+        Orthonormalization? orthonormalize = null)
     {
         orthonormalize ??= (source, destination, rows, columns) => Orthonormalize(source, destination, rows, columns, threads);
         var backend = new CpuAggregationBackend(threads);

@@ -4,17 +4,20 @@ namespace HybridRec.MLNet.Accel.Dense;
 
 /// <summary>
 /// The inverse of a symmetric positive definite matrix in place, by the blocked sweep operator: for each tile k on the diagonal, with
-/// W_i = A_ik and D = A_kk^-1, A_ij -= W_i D W_j^T (i, j other than k), A_ik = W_i D, A_kk = -D. After all tiles the matrix is -A^-1 (Goodnight, A tutorial on the SWEEP
-/// operator, 1979). n^3 operations in all, nearly all of them tile products of <see cref="MatMulKernel"/>. Single precision: the relative error grows with
-/// the condition number, so a ridge that is small against the largest eigenvalue costs digits.
+/// W_i = A_ik and D = A_kk^-1, A_ij -= W_i D W_j^T (i, j other than k), A_ik = W_i D, A_kk = -D. After all tiles the matrix is -A^-1
+/// (Goodnight, A tutorial on the SWEEP operator, 1979). n^3 operations in all, nearly all of them tile products of
+/// <see cref="MatMulKernel"/>. Single precision: the relative error grows with the condition number, so a ridge that is small against the
+/// largest eigenvalue costs digits.
 /// </summary>
 internal static class SpdInverse
 {
     /// <summary>Replaces A by -A^-1.</summary>
     /// <param name="a">The matrix.</param>
     /// <param name="threads">Threads; 0: all cores. The result does not depend on it.</param>
-    /// <param name="step">Called before each of the <see cref="SymmetricTiles.TileRows"/> steps with its number from 0; may throw to cancel.</param>
-    /// <exception cref="ArithmeticException">The matrix is not positive definite, or so nearly singular that single precision cannot tell.</exception>
+    /// <param name="step">Called before each of the <see cref="SymmetricTiles.TileRows"/> steps with its number from
+    /// 0; may throw to cancel.</param>
+    /// <exception cref="ArithmeticException">The matrix is not positive definite, or so nearly singular that single
+    /// precision cannot tell.</exception>
     public static void Negated(SymmetricTiles a, int threads, Action<int>? step = null)
     {
         int tiles = a.TileRows, size = a.TileSize;

@@ -1,12 +1,15 @@
 namespace HybridRec.MLNet.Accel.Dense;
 
 /// <summary>
-/// A symmetric n x n matrix as square tiles of its lower triangle, each tile row-major and on its own: half the memory of the full matrix, no array
-/// whose size grows with n squared, and every product of tiles is a plain dense product. The last tile row is filled up with rows of the identity.
+/// A symmetric n x n matrix as square tiles of its lower triangle, each tile row-major and on its own: half the memory of the full matrix,
+/// no array whose size grows with n squared, and every product of tiles is a plain dense product. The last tile row is
+/// filled up with rows of the identity.
 /// </summary>
 internal sealed class SymmetricTiles
 {
-    /// <summary>Rows of a tile unless said otherwise: a tile product takes a third of a millisecond, and two tiles fit the second-level cache.</summary>
+    /// <summary>
+    /// Rows of a tile unless said otherwise: a tile product takes a third of a millisecond, and two tiles fit the second-level cache.
+    /// </summary>
     public const int DefaultTileSize = 256;
 
     private readonly float[]?[] _tiles;
@@ -59,7 +62,9 @@ internal sealed class SymmetricTiles
             Tile(i / TileSize, i / TileSize)[i % TileSize * (TileSize + 1)] += value;
     }
 
-    /// <summary>Times the matrix with full rows, a panel of tile rows at a time; the tiles are given up on the way, so that both never exist whole.</summary>
+    /// <summary>
+    /// Times the matrix with full rows, a panel of tile rows at a time; the tiles are given up on the way, so that both never exist whole.
+    /// </summary>
     /// <param name="factor">Multiplies every element.</param>
     public RowPanels TakePanels(float factor)
     {
@@ -69,15 +74,17 @@ internal sealed class SymmetricTiles
             float[] panel = panels.Add();
             int rows = panel.Length / Size;
             for (int other = 0; other < TileRows; other++)
-                CopyTile(Tile(Math.Max(row, other), Math.Min(row, other)), panel, rows, other * TileSize, lowerFrom: other > row ? 0 : other == row ? 1 : TileSize, factor);
+                CopyTile(
+                    Tile(Math.Max(row, other), Math.Min(row, other)), panel, rows, other * TileSize,
+                    lowerFrom: other > row ? 0 : other == row ? 1 : TileSize, factor);
             for (int column = 0; column <= row; column++)
                 _tiles[Index(row, column)] = null;
         }
         return panels;
     }
 
-    // Row r takes its columns up to r + lowerFrom - 1 from the tile's rows and the others from its columns: the two triangles of a tile on the diagonal
-    // differ by rounding, and only the lower one counts.
+    // Row r takes its columns up to r + lowerFrom - 1 from the tile's rows and the others from its columns: the two triangles of a tile on
+    // the diagonal differ by rounding, and only the lower one counts.
     private void CopyTile(float[] tile, float[] panel, int rows, int first, int lowerFrom, float factor)
     {
         int columns = Math.Min(TileSize, Size - first);
@@ -85,7 +92,9 @@ internal sealed class SymmetricTiles
         {
             var target = panel.AsSpan((row * Size) + first, columns);
             for (int column = 0; column < columns; column++)
-                target[column] = factor * (lowerFrom == 0 || column >= row + lowerFrom ? tile[(column * TileSize) + row] : tile[(row * TileSize) + column]);
+                target[column] = factor * (lowerFrom == 0 || column >= row + lowerFrom
+                    ? tile[(column * TileSize) + row]
+                    : tile[(row * TileSize) + column]);
         }
     }
 

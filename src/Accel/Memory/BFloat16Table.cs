@@ -6,7 +6,8 @@ namespace HybridRec.MLNet.Accel;
 /// <summary>
 /// A table rounded to bfloat16, the upper half of a <see cref="float"/>: its sign, its 8 bits of exponent and 7 of the fraction, a relative
 /// error of at most 2^-8. Two columns share a 32-bit word: word w of a block of 32 columns holds column w in its lower and column 16 + w
-/// in its upper half, so that a register of words becomes two of floats by a shift and a mask. Rows are filled up with zeros to whole blocks.
+/// in its upper half, so that a register of words becomes two of floats by a shift and a mask. Rows are filled
+/// up with zeros to whole blocks.
 /// </summary>
 internal static unsafe class BFloat16Table
 {

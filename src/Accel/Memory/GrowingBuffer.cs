@@ -1,6 +1,8 @@
 namespace HybridRec.MLNet.Accel;
 
-/// <summary>Buffers that follow the largest batch seen: they grow now and then, and a step that needs no more than one before it allocates nothing.</summary>
+/// <summary>
+/// Buffers that follow the largest batch seen: they grow now and then, and a step that needs no more than one before it allocates nothing.
+/// </summary>
 internal static class GrowingBuffer
 {
     /// <summary>The buffer, replaced by a longer one with the same content when it is shorter than asked for.</summary>

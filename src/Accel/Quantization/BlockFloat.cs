@@ -3,9 +3,10 @@ using System.Numerics;
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// How sums become numbers of a table again, the same on every backend. BFP8: of the accumulators a_j of a row, <c>b = bit length of OR_j (a_j XOR sign(a_j))</c> (sign: all ones below 0), the shift
-/// <c>s = max(0, b - 7)</c>, the number <c>sat8((a_j + 2^(s-1)) >> s)</c> by an arithmetic shift that rounds halves up, nothing added where s is 0; the scale of the row is <c>t_v 2^s</c>. Saturation
-/// can happen at 127 only. Raw: <c>sat32(a_j)</c> under the scale t_v.
+/// How sums become numbers of a table again, the same on every backend. BFP8: of the accumulators a_j of a row,
+/// <c>b = bit length of OR_j (a_j XOR sign(a_j))</c> (sign: all ones below 0), the shift <c>s = max(0, b - 7)</c>, the number
+/// <c>sat8((a_j + 2^(s-1)) >> s)</c> by an arithmetic shift that rounds halves up, nothing added where s is 0; the scale of the row is
+/// <c>t_v 2^s</c>. Saturation can happen at 127 only. Raw: <c>sat32(a_j)</c> under the scale t_v.
 /// </summary>
 internal static class BlockFloat
 {
@@ -32,7 +33,9 @@ internal static class BlockFloat
     {
         float scale = rowScale * (1L << shift);
         if (!float.IsFinite(scale))
-            Guard.Throw(nameof(rowScale), $"The sums of row {row} have the scale {rowScale} * 2^{shift}, which is no Single: the weights times the scales of the table are too large. Scale the table down.");
+            Guard.Throw(
+                nameof(rowScale),
+                $"The sums of row {row} have the scale {rowScale} * 2^{shift}, which is no Single: the weights times the scales of the table are too large. Scale the table down.");
         return scale;
     }
 }

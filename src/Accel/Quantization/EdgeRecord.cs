@@ -1,8 +1,9 @@
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// An entry of an <see cref="Int16Adjacency"/> as devices read it, 64 bits: the column in 31..0, the weight in 47..32 (two's complement), bit 62 for a record that adds nothing, bit 63 for the last
-/// of a row. Rows follow each other; a row without entries is one record with both bits. The other bits are 0.
+/// An entry of an <see cref="Int16Adjacency"/> as devices read it, 64 bits: the column in 31..0, the weight in 47..32 (two's complement),
+/// bit 62 for a record that adds nothing, bit 63 for the last of a row. Rows follow each other; a row without entries is one record with
+/// both bits. The other bits are 0.
 /// </summary>
 internal static class EdgeRecord
 {

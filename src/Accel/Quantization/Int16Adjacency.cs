@@ -3,10 +3,12 @@ using HybridRec.MLNet.Accel.Kernels;
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// A sparse matrix whose entries have the scales of an <see cref="Int8Table"/> folded into them, so that an aggregation is integer sums alone: with w the entries of A, s the scales and x the numbers of the table,
-/// <c>(A X)_vj = sum_u w_vu s_u x_uj = t_v sum_u q_vu x_uj</c> up to the rounding of q.
-/// <para>Of a row v, all in Double: <c>p_vu = w_vu s_u</c>, <c>m = max_u |p_vu|</c>, <c>S = sum_u |p_vu|</c> in the order of columns; the scale is
-/// <c>t_v = max(m / 32767, S / 2^31, 2^-126)</c> rounded to Single, and <c>q_vu = clamp(round-half-to-even(p_vu (1 / t_v)), -32767, 32767)</c>. The second term binds rows of more than 65,536 entries alone. It
+/// A sparse matrix whose entries have the scales of an <see cref="Int8Table"/> folded into them, so that an aggregation is integer sums
+/// alone: with w the entries of A, s the scales and x the numbers of the table, <c>(A X)_vj = sum_u w_vu s_u x_uj = t_v sum_u q_vu x_uj</c>
+/// up to the rounding of q.
+/// <para>Of a row v, all in Double: <c>p_vu = w_vu s_u</c>, <c>m = max_u |p_vu|</c>, <c>S = sum_u |p_vu|</c> in the order of columns; the
+/// scale is <c>t_v = max(m / 32767, S / 2^31, 2^-126)</c> rounded to Single, and
+/// <c>q_vu = clamp(round-half-to-even(p_vu (1 / t_v)), -32767, 32767)</c>. The second term binds rows of more than 65,536 entries alone. It
 /// keeps <c>128 sum_u |q_vu|</c> below 2^39: the sums of any table fit into 40 bits, on every backend, by construction.</para>
 /// </summary>
 public sealed class Int16Adjacency
@@ -29,7 +31,8 @@ public sealed class Int16Adjacency
     /// <param name="weights">q, one for each entry of the pattern.</param>
     /// <param name="rowScales">t, one for each row.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <exception cref="ArgumentException">A length does not match; a scale is not a finite number of 2^-126 or more; the weights of a row are so many and so large that its sums can leave 40 bits (the row is named).</exception>
+    /// <exception cref="ArgumentException">A length does not match; a scale is not a finite number of 2^-126 or more; the weights of a row
+    /// are so many and so large that its sums can leave 40 bits (the row is named).</exception>
     public Int16Adjacency(CsrMatrix pattern, short[] weights, float[] rowScales)
     {
         ArgumentNullException.ThrowIfNull(pattern);
@@ -55,7 +58,8 @@ public sealed class Int16Adjacency
         (_pattern, _weights, _rowScales) = (pattern, weights, rowScales);
     }
 
-    private Int16Adjacency(short[] weights, float[] rowScales, CsrMatrix pattern) => (_pattern, _weights, _rowScales) = (pattern, weights, rowScales);
+    private Int16Adjacency(short[] weights, float[] rowScales, CsrMatrix pattern) =>
+        (_pattern, _weights, _rowScales) = (pattern, weights, rowScales);
 
     /// <summary>Number of rows.</summary>
     public int Rows => _pattern.Rows;
@@ -88,13 +92,16 @@ public sealed class Int16Adjacency
     /// <param name="threads">Threads; 0 takes all cores. The result does not depend on it.</param>
     /// <returns>The matrix for this table; its pattern is shared with <paramref name="adjacency"/>.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <exception cref="ArgumentException">The sizes do not match, or a value of the matrix, or one times its scale, is too large or not finite (the row is named).</exception>
+    /// <exception cref="ArgumentException">The sizes do not match, or a value of the matrix, or one times its scale, is too large or not
+    /// finite (the row is named).</exception>
     public static Int16Adjacency Fold(CsrMatrix adjacency, Int8Table source, int threads = 0)
     {
         ArgumentNullException.ThrowIfNull(adjacency);
         ArgumentNullException.ThrowIfNull(source);
         if (adjacency.Columns != source.Rows)
-            Guard.Throw(nameof(source), $"The matrix has {adjacency.Columns} columns and the table {source.Rows} rows; an aggregation gathers one row for each column, so they have to be as many.");
+            Guard.Throw(
+                nameof(source),
+                $"The matrix has {adjacency.Columns} columns and the table {source.Rows} rows; an aggregation gathers one row for each column, so they have to be as many.");
         var weights = new short[adjacency.NonZeros];
         var rowScales = new float[adjacency.Rows];
         Parallelism.For(adjacency.RowChunks.Length - 1, threads, chunk =>
@@ -119,7 +126,9 @@ public sealed class Int16Adjacency
 
         float scale = Math.Max((float)Math.Max(largest / Int16Folding.LargestWeight, sum / MostWeights), Int8Table.SmallestScale);
         if (!float.IsFinite(scale))
-            Guard.Throw(nameof(adjacency), $"Row {row} has weights times scales of up to {largest}; they have to be finite, and a 32767th of the largest has to be a Single.");
+            Guard.Throw(
+                nameof(adjacency),
+                $"Row {row} has weights times scales of up to {largest}; they have to be finite, and a 32767th of the largest has to be a Single.");
         Int16Folding.Round(values, columns, scales, 1.0 / scale, weights.AsSpan(first..end));
         return scale;
     }

@@ -4,8 +4,8 @@ using HybridRec.MLNet.Accel.Kernels;
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// A table of vectors in 8 bits: element (r, j) stands for <c>Scales[r] * Row(r)[j]</c>. Rows begin at multiples of <see cref="RowAlignment"/> bytes; what is between is zero, so that
-/// kernels and devices read whole blocks.
+/// A table of vectors in 8 bits: element (r, j) stands for <c>Scales[r] * Row(r)[j]</c>. Rows begin at multiples of
+/// <see cref="RowAlignment"/> bytes; what is between is zero, so that kernels and devices read whole blocks.
 /// </summary>
 public sealed class Int8Table
 {
@@ -32,7 +32,9 @@ public sealed class Int8Table
         Guard.AtLeast(dimension, 1, nameof(dimension));
         long stride = (dimension + (long)RowAlignment - 1) / RowAlignment * RowAlignment;
         if (rows * stride > Array.MaxLength - RowAlignment * 2)
-            Guard.Throw(nameof(rows), $"{rows} rows of {stride} bytes are too many for one table: the product has to stay below {Array.MaxLength - (RowAlignment * 2)}. Split the table by columns.");
+            Guard.Throw(
+                nameof(rows),
+                $"{rows} rows of {stride} bytes are too many for one table: the product has to stay below {Array.MaxLength - (RowAlignment * 2)}. Split the table by columns.");
         (Rows, Dimension, RowStride) = (rows, dimension, (int)stride);
         _values = AlignedMemory.Allocate<sbyte>(rows * (int)stride);
         _scales = new float[rows];
@@ -66,7 +68,8 @@ public sealed class Int8Table
     /// <param name="values">Rows x dimension, dense.</param>
     /// <param name="scales">One for each row.</param>
     /// <returns>The table; it copies both.</returns>
-    /// <exception cref="ArgumentException">A length does not match, or a scale is not a finite number of 2^-126 or more (its row is named).</exception>
+    /// <exception cref="ArgumentException">A length does not match, or a scale is not a finite number of 2^-126 or more
+    /// (its row is named).</exception>
     public static Int8Table FromValues(int rows, int dimension, ReadOnlySpan<sbyte> values, ReadOnlySpan<float> scales)
     {
         var table = new Int8Table(rows, dimension);
@@ -75,7 +78,9 @@ public sealed class Int8Table
         for (int row = 0; row < rows; row++)
         {
             if (!(scales[row] >= SmallestScale) || float.IsInfinity(scales[row]))
-                Guard.Throw(nameof(scales), $"The scale of row {row} is {scales[row]}; scales have to be finite and 2^-126 or more. A row of zeros may have any such scale.");
+                Guard.Throw(
+                    nameof(scales),
+                    $"The scale of row {row} is {scales[row]}; scales have to be finite and 2^-126 or more. A row of zeros may have any such scale.");
             values.Slice(row * dimension, dimension).CopyTo(table._values.Span[(row * table.RowStride)..]);
         }
 
@@ -84,7 +89,8 @@ public sealed class Int8Table
     }
 
     /// <summary>
-    /// Rounds a table: <c>s = max(max_j |x_j| / 127, 2^-126)</c>, <c>q_j = clamp(round-half-to-even(x_j / s), -127, 127)</c>, all in Single. The error of an element is at most s / 2.
+    /// Rounds a table: <c>s = max(max_j |x_j| / 127, 2^-126)</c>, <c>q_j = clamp(round-half-to-even(x_j / s), -127, 127)</c>, all in
+    /// Single. The error of an element is at most s / 2.
     /// </summary>
     /// <param name="source">Rows x dimension.</param>
     /// <param name="dimension">Length of a row, 1 or more.</param>

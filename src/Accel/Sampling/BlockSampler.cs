@@ -1,10 +1,12 @@
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// Draws the neighborhood of a batch of nodes, hop by hop, as a chain of blocks: time and memory of a step follow the batch and the fanouts, not the graph. A node with more
-/// neighbors than the fanout has that many of them, each set as likely; a node with fewer has them all. Weights are the matrix's, scaled to sum to 1 over what was drawn.
-/// Source: Hamilton et al., "Inductive Representation Learning on Large Graphs", NeurIPS 2017, algorithm 2.
-/// <para>What is drawn depends on key, hop and row alone. A set of targets is numbered in its own order, and every hop goes on counting: a row is the same node in all blocks.</para>
+/// Draws the neighborhood of a batch of nodes, hop by hop, as a chain of blocks: time and memory of a step follow the batch and the
+/// fanouts, not the graph. A node with more neighbors than the fanout has that many of them, each set as likely; a node with fewer has them
+/// all. Weights are the matrix's, scaled to sum to 1 over what was drawn. Source: Hamilton et al., "Inductive Representation Learning on
+/// Large Graphs", NeurIPS 2017, algorithm 2.
+/// <para>What is drawn depends on key, hop and row alone. A set of targets is numbered in its own order, and every hop goes on counting: a
+/// row is the same node in all blocks.</para>
 /// </summary>
 internal sealed class BlockSampler
 {
@@ -31,7 +33,9 @@ internal sealed class BlockSampler
     public BlockSampler(CsrMatrix neighbors, IReadOnlyList<int> fanouts, int threads = 0)
     {
         if (neighbors.Rows != neighbors.Columns)
-            Guard.Throw(nameof(neighbors), $"The matrix has {neighbors.Rows} rows and {neighbors.Columns} columns; neighbors of nodes are nodes, so it has to be square.");
+            Guard.Throw(
+                nameof(neighbors),
+                $"The matrix has {neighbors.Rows} rows and {neighbors.Columns} columns; neighbors of nodes are nodes, so it has to be square.");
         foreach (int fanout in fanouts)
         {
             if (fanout is < 1 or > MostFanout)
@@ -46,7 +50,9 @@ internal sealed class BlockSampler
         _blocks = [.. _fanouts.Select(_ => new SampledBlock())];
     }
 
-    /// <summary>The blocks, outermost nodes first: the last one's destinations are the targets, another one's the sources of the next.</summary>
+    /// <summary>
+    /// The blocks, outermost nodes first: the last one's destinations are the targets, another one's the sources of the next.
+    /// </summary>
     public IReadOnlyList<SampledBlock> Blocks => _blocks;
 
     /// <summary>All nodes of the sample, by compact row; the targets come first.</summary>
@@ -80,7 +86,8 @@ internal sealed class BlockSampler
         int destinations = _count;
         int fanout = _fanouts[hop];
         int[] nodes = _nodes;
-        (int[] offsets, int[] columns, float[] weights) = block.Begin(destinations, row => row < _lonelyCount && _lonely[row] ? 0 : Math.Min(fanout, Degree(nodes[row])));
+        (int[] offsets, int[] columns, float[] weights) = block.Begin(
+            destinations, row => row < _lonelyCount && _lonely[row] ? 0 : Math.Min(fanout, Degree(nodes[row])));
         Parallelism.For((destinations + RowsPerChunk - 1) / RowsPerChunk, _threads, chunk =>
         {
             Xoshiro256 random = Xoshiro256.Stream(key, hop, chunk);
@@ -108,7 +115,10 @@ internal sealed class BlockSampler
         block.End(_count);
     }
 
-    /// <summary>Distinct positions below a count, every set as likely (Floyd's algorithm; Bentley and Floyd 1987); all of them, when they are that few.</summary>
+    /// <summary>
+    /// Distinct positions below a count, every set as likely (Floyd's algorithm; Bentley and Floyd 1987); all
+    /// of them, when they are that few.
+    /// </summary>
     private static void Choose(int count, Span<int> positions, ref Xoshiro256 random)
     {
         for (int i = 0, last = count - positions.Length; i < positions.Length; i++, last++)

@@ -1,9 +1,10 @@
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// The neighbors of each node that short random walks from it visit most, weighted by their share of these visits: PinSage's importance of neighbors.
-/// A walk steps to a neighbor drawn evenly; visits of the node itself do not count. Both sides of the graph are visited: a user's neighbors are items of its own, users like it, and their items.
-/// Source: Ying et al., "Graph Convolutional Neural Networks for Web-Scale Recommender Systems", KDD 2018, section 3.1.
+/// The neighbors of each node that short random walks from it visit most, weighted by their share of these visits: PinSage's importance of
+/// neighbors. A walk steps to a neighbor drawn evenly; visits of the node itself do not count. Both sides of the graph are visited: a
+/// user's neighbors are items of its own, users like it, and their items. Source: Ying et al., "Graph Convolutional Neural Networks for
+/// Web-Scale Recommender Systems", KDD 2018, section 3.1.
 /// </summary>
 internal static class RandomWalkNeighbors
 {

@@ -1,8 +1,9 @@
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// Of every node of a table k sampled neighbors, by a backend, as a matrix: <c>S_vu = (times u was drawn for v) / (draws of v)</c>, so that <c>S x</c> is the mean over the sample. By importance that is without bias
-/// for the mean by weights. A row depends on the table, the node and the seed alone: the same on every backend, and for all nodes at once as for one.
+/// Of every node of a table k sampled neighbors, by a backend, as a matrix: <c>S_vu = (times u was drawn for v) / (draws of v)</c>, so that
+/// <c>S x</c> is the mean over the sample. By importance that is without bias for the mean by weights. A row depends on the table, the node
+/// and the seed alone: the same on every backend, and for all nodes at once as for one.
 /// </summary>
 internal static class SampledAdjacency
 {

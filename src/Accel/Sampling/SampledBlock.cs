@@ -3,8 +3,9 @@ using System.Numerics.Tensors;
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// One layer of a sampled computation: a bipartite graph from sources to destinations with weights that sum to 1 for each destination that has a neighbor. Both are
-/// compact rows, and the destinations are the first rows of the sources. <see cref="BlockSampler"/> fills it, over and over.
+/// One layer of a sampled computation: a bipartite graph from sources to destinations with weights that sum to 1 for each destination that
+/// has a neighbor. Both are compact rows, and the destinations are the first rows of the sources.
+/// <see cref="BlockSampler"/> fills it, over and over.
 /// </summary>
 internal sealed class SampledBlock
 {
@@ -53,7 +54,10 @@ internal sealed class SampledBlock
         return (_offsets, _columns, _weights);
     }
 
-    /// <summary>Ends it: the columns are compact rows of so many sources now. The edges are turned round, in the order of destinations, for the way back.</summary>
+    /// <summary>
+    /// Ends it: the columns are compact rows of so many sources now. The edges are turned round, in the order of
+    /// destinations, for the way back.
+    /// </summary>
     internal void End(int sources)
     {
         Sources = sources;

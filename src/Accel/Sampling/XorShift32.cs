@@ -1,8 +1,9 @@
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// The generator of backends that sample, small enough for hardware: xorshift with the shifts 13, 17, 5 (Marsaglia 2003), begun at <c>fmix32(seed XOR node * 0x9E3779B9)</c> (the finalizer of
-/// MurmurHash3), or at 0x9E3779B9 where that is 0. A request has a stream of its own, so the order of requests does not matter. A mutable struct: pass it by reference.
+/// The generator of backends that sample, small enough for hardware: xorshift with the shifts 13, 17, 5 (Marsaglia 2003), begun at
+/// <c>fmix32(seed XOR node * 0x9E3779B9)</c> (the finalizer of MurmurHash3), or at 0x9E3779B9 where that is 0. A request has a stream of
+/// its own, so the order of requests does not matter. A mutable struct: pass it by reference.
 /// </summary>
 internal struct XorShift32
 {
@@ -26,7 +27,10 @@ internal struct XorShift32
         return _state;
     }
 
-    /// <summary>A number below a bound by multiply and shift (Lemire 2019), without rejection: no number is more likely than another by more than bound / 2^32.</summary>
+    /// <summary>
+    /// A number below a bound by multiply and shift (Lemire 2019), without rejection: no number is more likely than
+    /// another by more than bound / 2^32.
+    /// </summary>
     public uint Next(uint bound) => (uint)(((ulong)NextBits() * bound) >> 32);
 
     private static uint Mix(uint h)

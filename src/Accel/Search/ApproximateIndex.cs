@@ -1,6 +1,9 @@
 namespace HybridRec.MLNet.Accel;
 
-/// <summary>Approximate search for the largest inner products with a recall that was calibrated. Equal scores come by ascending row; immutable, thread-safe.</summary>
+/// <summary>
+/// Approximate search for the largest inner products with a recall that was calibrated. Equal scores come by
+/// ascending row; immutable, thread-safe.
+/// </summary>
 internal abstract class ApproximateIndex
 {
     /// <summary>The recall that the calibration measured; 1 where everything is scanned.</summary>
@@ -13,7 +16,9 @@ internal abstract class ApproximateIndex
     /// <param name="cancellationToken">Stops the building.</param>
     public abstract ApproximateIndex With(VectorTable table, int[] changed, int threads, CancellationToken cancellationToken);
 
-    /// <summary>The rows with the largest inner products, best first, as far as the index finds them. A list is as long as the table allows.</summary>
+    /// <summary>
+    /// The rows with the largest inner products, best first, as far as the index finds them. A list is as long as the table allows.
+    /// </summary>
     /// <param name="query">Dimension elements, finite.</param>
     /// <param name="excludedSorted">Rows to leave out, ascending.</param>
     /// <param name="rows">Receives the rows; its length is K.</param>

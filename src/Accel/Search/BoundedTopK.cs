@@ -3,8 +3,9 @@ using System.Buffers;
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// The rows that may be among the best K when a score is known up to an error: a row stays while its upper bound reaches the K-th best lower bound seen. All rows whose true score is among
-/// the best K are among those kept, if the bounds hold. Its buffers come from the pool.
+/// The rows that may be among the best K when a score is known up to an error: a row stays while its upper bound reaches the K-th best
+/// lower bound seen. All rows whose true score is among the best K are among those kept, if the bounds hold.
+/// Its buffers come from the pool.
 /// </summary>
 internal struct BoundedTopK : IDisposable
 {

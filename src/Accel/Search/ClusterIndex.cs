@@ -5,9 +5,11 @@ using HybridRec.MLNet.Accel.Kernels;
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// Approximate search for the largest inner products: an inverted file (Jegou, Douze and Schmid, TPAMI 2011). Rows are clustered by k-means and stored cluster after cluster in 8 bits; a query
-/// scans the clusters that promise most, <c>q . c + |q| s sqrt(2 ln n)</c> with s the deviation of the cluster's n rows in one direction (the expected maximum of so many), and the rows that may be among
-/// the best are scored in Single. How many clusters are scanned is calibrated on queries, to a recall asked for. Equal scores come by ascending row; deterministic, immutable, thread-safe.
+/// Approximate search for the largest inner products: an inverted file (Jegou, Douze and Schmid, TPAMI 2011). Rows are clustered by k-means
+/// and stored cluster after cluster in 8 bits; a query scans the clusters that promise most, <c>q . c + |q| s sqrt(2 ln n)</c> with s the
+/// deviation of the cluster's n rows in one direction (the expected maximum of so many), and the rows that may be among the best are scored
+/// in Single. How many clusters are scanned is calibrated on queries, to a recall asked for. Equal scores come by ascending row;
+/// deterministic, immutable, thread-safe.
 /// </summary>
 internal sealed class ClusterIndex : ApproximateIndex
 {
@@ -72,7 +74,9 @@ internal sealed class ClusterIndex : ApproximateIndex
     /// <param name="seed">Draws the sample that is clustered.</param>
     /// <param name="threads">Threads; 0 takes all cores. The index does not depend on it.</param>
     /// <param name="cancellationToken">Stops the building.</param>
-    public static ClusterIndex Build(VectorTable table, ReadOnlyMemory<float> queries, int depth, double recall, int seed, int threads, CancellationToken cancellationToken)
+    public static ClusterIndex Build(
+        VectorTable table, ReadOnlyMemory<float> queries, int depth, double recall, int seed, int threads,
+        CancellationToken cancellationToken)
     {
         int clusters = Math.Clamp((int)(2 * Math.Sqrt(table.Count)), 1, Math.Max(1, table.Count));
         var index = new ClusterIndex(table, ClusterPartition.Fit(table, clusters, seed, threads, cancellationToken), threads);

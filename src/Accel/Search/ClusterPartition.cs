@@ -11,7 +11,8 @@ internal sealed class ClusterPartition
     private const int SampleRowsPerCluster = 64;
     private const int RowsPerChunk = 512;
 
-    private ClusterPartition(float[] centroids, int[] clusterOf, int count) => (Centroids, ClusterOf, Count) = (centroids, clusterOf, count);
+    private ClusterPartition(float[] centroids, int[] clusterOf, int count) =>
+        (Centroids, ClusterOf, Count) = (centroids, clusterOf, count);
 
     /// <summary>Clusters x dimension.</summary>
     public float[] Centroids { get; }
@@ -51,7 +52,10 @@ internal sealed class ClusterPartition
         return new ClusterPartition(centroids, clusterOf, clusters);
     }
 
-    /// <summary>The partition of a table whose rows changed, or that has more at its end: those go to the cluster that is nearest, the clusters stay.</summary>
+    /// <summary>
+    /// The partition of a table whose rows changed, or that has more at its end: those go to the cluster that
+    /// is nearest, the clusters stay.
+    /// </summary>
     /// <param name="table">The rows of now.</param>
     /// <param name="changed">Rows that are new or other than before.</param>
     /// <param name="threads">Threads; 0 takes all cores.</param>
@@ -71,7 +75,8 @@ internal sealed class ClusterPartition
     }
 
     // argmin |x - c|^2 = argmax x . c - |c|^2 / 2
-    private static void Assign(ReadOnlyMemory<float> rows, float[] centroids, int d, int[] nearest, int threads, CancellationToken cancellationToken)
+    private static void Assign(
+        ReadOnlyMemory<float> rows, float[] centroids, int d, int[] nearest, int threads, CancellationToken cancellationToken)
     {
         int clusters = centroids.Length / d;
         var packed = new PackedMatrix();

@@ -7,8 +7,9 @@ using HybridRec.MLNet.Accel.Kernels;
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// Rows in 8 bits with a proven bound of what rounding changed: for any query q, <c>|q . x - q' . x'| &lt;= |q| r_x + |q - q'| X</c>, with x', q' the rounded row and query, <c>r_x = |x - x'|</c> and
-/// X the longest rounded row (Cauchy and Schwarz). A scan keeps every row that may be among the best; scoring those in Single gives the exact best.
+/// Rows in 8 bits with a proven bound of what rounding changed: for any query q, <c>|q . x - q' . x'| &lt;= |q| r_x + |q - q'| X</c>, with
+/// x', q' the rounded row and query, <c>r_x = |x - x'|</c> and X the longest rounded row (Cauchy and Schwarz). A scan keeps every row that
+/// may be among the best; scoring those in Single gives the exact best.
 /// </summary>
 internal sealed class Int8Rows
 {
@@ -86,7 +87,9 @@ internal sealed class Int8Rows
     /// <param name="excludedSorted">Names to leave out, ascending.</param>
     /// <param name="names">What each row is called; empty: its number.</param>
     /// <param name="best">Receives the rows, by name.</param>
-    public void Scan(in Query query, ReadOnlySpan<short> rounded, int firstRow, int endRow, ReadOnlySpan<int> excludedSorted, ReadOnlySpan<int> names, ref BoundedTopK best)
+    public void Scan(
+        in Query query, ReadOnlySpan<short> rounded, int firstRow, int endRow, ReadOnlySpan<int> excludedSorted, ReadOnlySpan<int> names,
+        ref BoundedTopK best)
     {
         Span<float> scores = stackalloc float[Block];
         float most = (_largestResidual * query.Length) + query.Lost;
@@ -104,7 +107,8 @@ internal sealed class Int8Rows
 
     // Offers the rows of a block that fill whole registers; returns how many those are.
     private int Offer<TLanes, TVector>(
-        in Query query, float most, int first, ReadOnlySpan<float> block, ReadOnlySpan<int> excludedSorted, ReadOnlySpan<int> names, ref BoundedTopK best)
+        in Query query, float most, int first, ReadOnlySpan<float> block, ReadOnlySpan<int> excludedSorted, ReadOnlySpan<int> names,
+        ref BoundedTopK best)
         where TLanes : struct, IMathLanes<TVector>
         where TVector : struct
     {
@@ -122,7 +126,9 @@ internal sealed class Int8Rows
         return i;
     }
 
-    private void Offer(in Query query, int first, int offset, ReadOnlySpan<float> block, ReadOnlySpan<int> excludedSorted, ReadOnlySpan<int> names, ref BoundedTopK best)
+    private void Offer(
+        in Query query, int first, int offset, ReadOnlySpan<float> block, ReadOnlySpan<int> excludedSorted, ReadOnlySpan<int> names,
+        ref BoundedTopK best)
     {
         int row = first + offset;
         float error = (_residuals[row] * query.Length) + query.Lost;

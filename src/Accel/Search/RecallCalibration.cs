@@ -1,6 +1,9 @@
 namespace HybridRec.MLNet.Accel;
 
-/// <summary>How far an approximate index must look for a recall: the least effort, growing by a quarter, at which its lists hold that share of the exact ones of some queries.</summary>
+/// <summary>
+/// How far an approximate index must look for a recall: the least effort, growing by a quarter, at which its lists hold that share of
+/// the exact ones of some queries.
+/// </summary>
 /// <param name="queries">Queries x dimension, such as those that will be asked.</param>
 /// <param name="dimension">Length of a query.</param>
 /// <param name="depth">Length of the lists.</param>
@@ -26,7 +29,8 @@ internal readonly struct RecallCalibration(ReadOnlyMemory<float> queries, int di
         int[][] exact = Lists(most, search, threads, cancellationToken);
         for (int effort = first; effort < most; effort = Math.Max(effort + 1, effort * 5 / 4))
         {
-            double reached = Lists(effort, search, threads, cancellationToken).Zip(exact, (found, best) => found.Intersect(best).Count()).Sum() / ((double)count * depth);
+            double reached = Lists(effort, search, threads, cancellationToken).Zip(exact, (found, best) => found.Intersect(best).Count())
+                .Sum() / ((double)count * depth);
             if (reached >= recall)
                 return (effort, reached);
         }

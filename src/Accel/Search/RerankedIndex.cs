@@ -3,8 +3,9 @@ using System.Buffers;
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// An <see cref="IVectorIndex"/> behind a table: rows it finds are scored by the table. How many it is asked for is calibrated on queries to a recall. Rows that changed since it was built
-/// are always among the candidates, so a refresh costs no building until they are a sixteenth of the table; then it is built anew. Where it would be asked for more than an eighth, the table is scanned.
+/// An <see cref="IVectorIndex"/> behind a table: rows it finds are scored by the table. How many it is asked for is calibrated on queries
+/// to a recall. Rows that changed since it was built are always among the candidates, so a refresh costs no building until they are a
+/// sixteenth of the table; then it is built anew. Where it would be asked for more than an eighth, the table is scanned.
 /// </summary>
 internal sealed class RerankedIndex : ApproximateIndex
 {
@@ -32,7 +33,9 @@ internal sealed class RerankedIndex : ApproximateIndex
     /// <param name="recall">The recall wanted, in (0, 1].</param>
     /// <param name="threads">Threads of the calibration; 0 takes all cores.</param>
     /// <param name="cancellationToken">Stops the building.</param>
-    public static RerankedIndex Build(IVectorIndexFactory factory, VectorTable table, ReadOnlyMemory<float> queries, int depth, double recall, int threads, CancellationToken cancellationToken)
+    public static RerankedIndex Build(
+        IVectorIndexFactory factory, VectorTable table, ReadOnlyMemory<float> queries, int depth, double recall, int threads,
+        CancellationToken cancellationToken)
     {
         IVectorIndex index = factory.Create(table.Values, table.Dimension, cancellationToken);
         int k = Math.Min(depth, table.Count), most = Most(table);
@@ -76,7 +79,9 @@ internal sealed class RerankedIndex : ApproximateIndex
         int found = _table.Rank(query, kept[..Without(kept, excludedSorted)], rows, scores);
         ArrayPool<int>.Shared.Return(candidates);
         // Exclusions, and an index that found less than it was asked for, must not shorten a list.
-        return found < Math.Min(rows.Length, _table.Count - excludedSorted.Length) ? Search(query, checked(asked * 4), excludedSorted, rows, scores) : found;
+        return found < Math.Min(rows.Length, _table.Count - excludedSorted.Length)
+            ? Search(query, checked(asked * 4), excludedSorted, rows, scores)
+            : found;
     }
 
     // Both ascending; those that stay come first.

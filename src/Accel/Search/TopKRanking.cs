@@ -24,7 +24,8 @@ internal static class TopKRanking
     /// <returns>One list a user.</returns>
     /// <exception cref="ArgumentException">A table is no multiple of the dimension, or a user does not exist.</exception>
     public static RankedLists RankAll(
-        float[] users, float[] items, int dimension, int[]? userRows, SeenItems? seen, int k, int threads = 0, CancellationToken cancellationToken = default)
+        float[] users, float[] items, int dimension, int[]? userRows, SeenItems? seen, int k, int threads = 0,
+        CancellationToken cancellationToken = default)
     {
         Guard.AtLeast(dimension, 1, nameof(dimension));
         int userCount = users.Length / dimension;

@@ -5,8 +5,9 @@ using HybridRec.MLNet.Accel.Kernels;
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// Vectors that are searched for the largest inner products with a query, exactly: either by the dot products of Single of all rows, or by a scan in 8 bits that keeps what may be among the
-/// best (<see cref="Int8Rows"/>) and the dot products of Single of those. Both give the same list. Equal scores come by ascending row. Immutable and thread-safe.
+/// Vectors that are searched for the largest inner products with a query, exactly: either by the dot products of Single of all rows, or by
+/// a scan in 8 bits that keeps what may be among the best (<see cref="Int8Rows"/>) and the dot products of Single of those. Both give the
+/// same list. Equal scores come by ascending row. Immutable and thread-safe.
 /// </summary>
 internal sealed class VectorTable
 {

@@ -1,8 +1,9 @@
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// Sorted neighbor lists of one side of a graph that grow. A list is read from the graph it came from until it first changes; then it is copied into an array of its own with
-/// room to spare, which doubles when it is full. Inserting costs O(degree) for the shift, one block move of memory.
+/// Sorted neighbor lists of one side of a graph that grow. A list is read from the graph it came from until it first changes; then it is
+/// copied into an array of its own with room to spare, which doubles when it is full. Inserting costs O(degree) for the
+/// shift, one block move of memory.
 /// </summary>
 internal sealed class AdjacencyLists(InteractionGraph origin, bool users)
 {

@@ -127,12 +127,15 @@ public sealed class CsrMatrix
     private static void Validate(int rows, int columns, int[] rowOffsets, int[] columnIndices)
     {
         if (rowOffsets[0] != 0 || rowOffsets[rows] != columnIndices.Length)
-            Guard.Throw(nameof(rowOffsets), $"Row offsets run from {rowOffsets[0]} to {rowOffsets[rows]}; they have to run from 0 to {columnIndices.Length}, the number of entries.");
+            Guard.Throw(
+                nameof(rowOffsets),
+                $"Row offsets run from {rowOffsets[0]} to {rowOffsets[rows]}; they have to run from 0 to {columnIndices.Length}, the number of entries.");
         // Offsets first: only then is it safe to walk the rows.
         for (int row = 0; row < rows; row++)
         {
             if (rowOffsets[row + 1] < rowOffsets[row])
-                Guard.Throw(nameof(rowOffsets), $"Row {row} begins at {rowOffsets[row]} and ends at {rowOffsets[row + 1]}; offsets must not fall.");
+                Guard.Throw(
+                    nameof(rowOffsets), $"Row {row} begins at {rowOffsets[row]} and ends at {rowOffsets[row + 1]}; offsets must not fall.");
         }
         for (int row = 0; row < rows; row++)
         {
@@ -140,7 +143,9 @@ public sealed class CsrMatrix
             for (int e = rowOffsets[row]; e < rowOffsets[row + 1]; last = columnIndices[e++])
             {
                 if ((uint)columnIndices[e] >= (uint)columns || columnIndices[e] <= last)
-                    Guard.Throw(nameof(columnIndices), $"Row {row} has column {columnIndices[e]} after {last}; columns have to ascend strictly within 0 to {columns - 1}. CsrMatrix.FromCoordinates sorts and merges for you.");
+                    Guard.Throw(
+                        nameof(columnIndices),
+                        $"Row {row} has column {columnIndices[e]} after {last}; columns have to ascend strictly within 0 to {columns - 1}. CsrMatrix.FromCoordinates sorts and merges for you.");
             }
         }
     }

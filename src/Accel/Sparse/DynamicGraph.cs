@@ -1,13 +1,13 @@
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// A bipartite graph that grows: it starts from an <see cref="InteractionGraph"/>, which it shares, and takes further users, items and edges. An edge costs
-/// O(degree) of its two ends, in memory moves only, and never touches the rest of the graph. Neighbor lists are sorted. The idea, lists in blocks with room to spare that are
-/// changed in place, is that of PlatoGL (CIKM 2022, 10.1145/3511808.3557084).
+/// A bipartite graph that grows: it starts from an <see cref="InteractionGraph"/>, which it shares, and takes further users, items and
+/// edges. An edge costs O(degree) of its two ends, in memory moves only, and never touches the rest of the graph. Neighbor lists are
+/// sorted. The idea, lists in blocks with room to spare that are changed in place, is that of PlatoGL (CIKM 2022, 10.1145/3511808.3557084).
 /// </summary>
 /// <remarks>
-/// Threads: any number may read while nobody changes the graph; a change needs the graph to itself. Spans given out are valid until the next change. To read while the
-/// graph goes on changing, take a <see cref="ToInteractionGraph"/>.
+/// Threads: any number may read while nobody changes the graph; a change needs the graph to itself. Spans given out are valid until the
+/// next change. To read while the graph goes on changing, take a <see cref="ToInteractionGraph"/>.
 /// </remarks>
 public sealed class DynamicGraph
 {

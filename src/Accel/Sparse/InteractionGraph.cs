@@ -41,13 +41,19 @@ public sealed class InteractionGraph
         Guard.Length(items.Length, users.Length, nameof(items), "one item for each user");
         // The adjacency matrix stores each edge twice and has one row more than nodes.
         if ((long)userCount + itemCount >= Array.MaxLength || users.Length > Array.MaxLength / 2)
-            Guard.Throw(nameof(users), $"{userCount} users, {itemCount} items and {users.Length} pairs are too many: nodes and twice the pairs have to stay below {Array.MaxLength}.");
+            Guard.Throw(
+                nameof(users),
+                $"{userCount} users, {itemCount} items and {users.Length} pairs are too many: nodes and twice the pairs have to stay below {Array.MaxLength}.");
         for (int i = 0; i < users.Length; i++)
         {
             if ((uint)users[i] >= (uint)userCount)
-                Guard.Throw(nameof(users), $"Pair {i} has user {users[i]}; users are numbered from 0 to {userCount - 1}. Drop rows whose user is missing.");
+                Guard.Throw(
+                    nameof(users),
+                    $"Pair {i} has user {users[i]}; users are numbered from 0 to {userCount - 1}. Drop rows whose user is missing.");
             if ((uint)items[i] >= (uint)itemCount)
-                Guard.Throw(nameof(items), $"Pair {i} has item {items[i]}; items are numbered from 0 to {itemCount - 1}. Drop rows whose item is missing.");
+                Guard.Throw(
+                    nameof(items),
+                    $"Pair {i} has item {items[i]}; items are numbered from 0 to {itemCount - 1}. Drop rows whose item is missing.");
         }
 
         int[] order = CoordinateSort.Order(userCount, itemCount, users, items);

@@ -1,9 +1,10 @@
 namespace HybridRec.MLNet.Accel;
 
 /// <summary>
-/// Another numbering of a graph's nodes, in which neighbors have numbers close to each other, so that the rows which a product gathers are found in the cache. Kinds of nodes stay
-/// together and in order: a user's number is still below <c>UserCount</c>.
-/// <para>Nodes are numbered as a breadth-first search from the nodes of highest degree meets them, after Cuthill and McKee, "Reducing the bandwidth of sparse symmetric matrices", ACM 1969.</para>
+/// Another numbering of a graph's nodes, in which neighbors have numbers close to each other, so that the rows which a product gathers are
+/// found in the cache. Kinds of nodes stay together and in order: a user's number is still below <c>UserCount</c>.
+/// <para>Nodes are numbered as a breadth-first search from the nodes of highest degree meets them, after Cuthill and McKee, "Reducing the
+/// bandwidth of sparse symmetric matrices", ACM 1969.</para>
 /// </summary>
 internal sealed class NodeOrder
 {

@@ -25,7 +25,8 @@ internal sealed class DistillationTask : ITrainingTask
     /// There are fewer than 2 texts with tokens, or the teacher's vectors are not finite, differ in length or are all zero.
     /// </exception>
     public DistillationTask(
-        EncoderDistillation options, TorchFittedEncoder student, IEmbeddingGenerator<string, Embedding<float>> teacher, IReadOnlyList<string> texts, TrainingSession session)
+        EncoderDistillation options, TorchFittedEncoder student, IEmbeddingGenerator<string, Embedding<float>> teacher,
+        IReadOnlyList<string> texts, TrainingSession session)
     {
         (_options, _student, _session) = (options, student, session);
         string[] sample = Sample(texts, options.MaxTexts);
@@ -33,13 +34,15 @@ internal sealed class DistillationTask : ITrainingTask
         _targets = Fitting(DistillationLoss.Normalized(targets, Math.Max(1, width)), width, student.Dimension);
         _tokens = TokenBatches.Tokenize(student.Model.Tokenizer, student.Settings, sample);
         int d = student.Dimension;
-        int[] usable = [.. Enumerable.Range(0, sample.Length).Where(i => _tokens[i].Length > 0 && _targets.AsSpan(i * d, d).ContainsAnyExcept(0f))];
+        int[] usable = [.. Enumerable.Range(0, sample.Length)
+            .Where(i => _tokens[i].Length > 0 && _targets.AsSpan(i * d, d).ContainsAnyExcept(0f))];
         // A batch of a single text has no relations.
         Examples = TrainingExamples.Divide(usable, options.ValidationFraction, least: 2, perEpoch: null, options.Training);
         if (Examples.Train.Length < 2)
         {
             throw new InvalidOperationException(
-                $"{EncoderDistillation.Stage}: {Examples.Train.Length} of {sample.Length} texts are left to learn from (those with tokens and a vector of the teacher that is not zero); at least 2 are needed.");
+                $"{EncoderDistillation.Stage}: {Examples.Train.Length} of {sample.Length} texts are left to learn from (those with " +
+                "tokens and a vector of the teacher that is not zero); at least 2 are needed.");
         }
 
         var weights = student.Model.Model.Weights;
@@ -72,7 +75,8 @@ internal sealed class DistillationTask : ITrainingTask
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="OperationCanceledException">Canceled; the last checkpoint, if any, stays.</exception>
     /// <exception cref="InvalidOperationException">There is too little to learn from, or the loss is no longer finite.</exception>
-    public static TorchFittedEncoder Student(IEmbeddingGenerator<string, Embedding<float>> teacher, TorchFittedEncoder start, IReadOnlyList<string> texts,
+    public static TorchFittedEncoder Student(
+        IEmbeddingGenerator<string, Embedding<float>> teacher, TorchFittedEncoder start, IReadOnlyList<string> texts,
         EncoderDistillation options, IHost host, int seed, CancellationToken cancellationToken)
     {
         options = options.Resolved(options.Training.Seed ?? seed);
@@ -128,7 +132,9 @@ internal sealed class DistillationTask : ITrainingTask
     /// <summary>[texts, dimension] before normalization, which the loss does.</summary>
     private Tensor Vectors(int[] texts)
     {
-        var pooled = _student.Model.Pooled(_student.Model.Model, TokenBatches.Batch(_tokens, texts, _student.Model.Tokenizer.PaddingId), _student.Settings, _student.PromptTokens);
+        var pooled = _student.Model.Pooled(
+            _student.Model.Model, TokenBatches.Batch(_tokens, texts, _student.Model.Tokenizer.PaddingId), _student.Settings,
+            _student.PromptTokens);
         return _student.Model.Projection is { } projection ? nn.functional.linear(pooled, projection) : pooled;
     }
 

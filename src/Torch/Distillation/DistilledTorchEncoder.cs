@@ -11,7 +11,8 @@ internal sealed class DistilledTorchEncoder : TextEncoder
     private readonly TorchFittedEncoder _start;
     private readonly EncoderDistillation _options;
 
-    public DistilledTorchEncoder(IEmbeddingGenerator<string, Embedding<float>> teacher, TorchFittedEncoder start, EncoderDistillation options)
+    public DistilledTorchEncoder(
+        IEmbeddingGenerator<string, Embedding<float>> teacher, TorchFittedEncoder start, EncoderDistillation options)
     {
         options.Validate(start.Model.Model.Config.Layers);
         (_teacher, _start, _options) = (teacher, start.With(null, null), options);

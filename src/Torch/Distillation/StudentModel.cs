@@ -19,7 +19,9 @@ internal static class StudentModel
             var config = model.Config with { Layers = kept.Length };
             var settings = start.Settings with { Name = start.Name + "-student", StoreModel = true };
             using var scope = TorchSharp.torch.NewDisposeScope();
-            var student = new SentenceModel(TransformerModel.Create(config, weights), start.Model.Tokenizer, settings, projection?.detach().clone().DetachFromDisposeScope());
+            var student = new SentenceModel(
+                TransformerModel.Create(config, weights), start.Model.Tokenizer, settings,
+                projection?.detach().clone().DetachFromDisposeScope());
             return new TorchFittedEncoder(student, settings, start.Files.WithLayers(kept.Length), start.Device, path: null);
         }
         catch

@@ -14,7 +14,8 @@ internal sealed class ModelFiles
 
     private static readonly string[] s_kept =
     [
-        Config, "generation_config.json", "tokenizer.json", "tokenizer_config.json", "vocab.txt", "vocab.json", "merges.txt", "special_tokens_map.json", "added_tokens.json", "*.model",
+        Config, "generation_config.json", "tokenizer.json", "tokenizer_config.json", "vocab.txt", "vocab.json", "merges.txt",
+        "special_tokens_map.json", "added_tokens.json", "*.model",
     ];
 
     private readonly SortedDictionary<string, byte[]> _files = new(StringComparer.Ordinal);
@@ -27,7 +28,8 @@ internal sealed class ModelFiles
         foreach (string file in s_kept.SelectMany(pattern => Directory.GetFiles(folder, pattern)))
             files._files[Path.GetFileName(file)] = File.ReadAllBytes(file);
         return files._files.ContainsKey(Config) ? files
-            : throw new FileNotFoundException($"'{folder}' holds no {Config}. Give the folder that save_pretrained wrote.", Path.Combine(folder, Config));
+            : throw new FileNotFoundException(
+                $"'{folder}' holds no {Config}. Give the folder that save_pretrained wrote.", Path.Combine(folder, Config));
     }
 
     /// <summary>The files of a model that was made here.</summary>
@@ -57,7 +59,11 @@ internal sealed class ModelFiles
         foreach (var (name, bytes) in _files)
             File.WriteAllBytes(Path.Combine(folder, name), bytes);
         if (!_files.ContainsKey("tokenizer_config.json") && tokenizer.Kind != TokenizerSource.Json)
-            WriteJson(folder, "tokenizer_config.json", new JsonObject { ["do_lower_case"] = tokenizer.Lowercase, ["tokenizer_class"] = tokenizer.Family.Length > 0 ? tokenizer.Family : "BertTokenizer" });
+            WriteJson(folder, "tokenizer_config.json", new JsonObject
+            {
+                ["do_lower_case"] = tokenizer.Lowercase,
+                ["tokenizer_class"] = tokenizer.Family.Length > 0 ? tokenizer.Family : "BertTokenizer"
+            });
         var modules = new JsonArray(Module(0, "", "Transformer"), Module(1, "1_Pooling", "Pooling"));
         if (projectedSize is { } size)
         {
@@ -78,7 +84,8 @@ internal sealed class ModelFiles
             pooling[name] = settings.Pooling.Contains(mode);
         pooling["include_prompt"] = settings.IncludePrompt;
         WriteJson(folder, "1_Pooling/config.json", pooling);
-        WriteJson(folder, "sentence_bert_config.json", new JsonObject { ["max_seq_length"] = settings.MaxTokens, ["do_lower_case"] = false });
+        WriteJson(
+            folder, "sentence_bert_config.json", new JsonObject { ["max_seq_length"] = settings.MaxTokens, ["do_lower_case"] = false });
         WriteJson(folder, "config_sentence_transformers.json", settings.Prompt.Length == 0
             ? new JsonObject { ["prompts"] = new JsonObject(), ["default_prompt_name"] = null }
             : new JsonObject { ["prompts"] = new JsonObject { ["default"] = settings.Prompt }, ["default_prompt_name"] = "default" });
@@ -108,7 +115,9 @@ internal sealed class ModelFiles
             string name = reader.ReadString();
             files._files[name] = reader.ReadBoolean() ? tokenizer.Bytes : EncoderState.ReadBytes(reader);
         }
-        return files._files.ContainsKey(Config) ? files : throw new InvalidDataException($"The saved text encoder has no {Config}: it is damaged.");
+        return files._files.ContainsKey(Config)
+            ? files
+            : throw new InvalidDataException($"The saved text encoder has no {Config}: it is damaged.");
     }
 
     private static JsonObject Module(int index, string path, string type) => new()

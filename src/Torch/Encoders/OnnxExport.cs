@@ -19,7 +19,8 @@ internal static class OnnxExport
             throw new NotSupportedException($"'{settings.Name}' is a {config.Family}; only BERT encoders are written as ONNX.");
         if (model.Projection is not null && (settings.Pooling.Count > 1 || settings.Pooling[0] == PoolingMode.Max))
             throw new NotSupportedException(
-                $"'{settings.Name}' has a projection behind its pooling ({string.Join(" + ", settings.Pooling)}); as ONNX it has to be behind a single one other than Max. Tune with another pooling, or with TuningMethod.Lora or Full.");
+                $"'{settings.Name}' has a projection behind its pooling ({string.Join(" + ", settings.Pooling)}); as ONNX it has to be " +
+                "behind a single one other than Max. Tune with another pooling, or with TuningMethod.Lora or Full.");
         var shape = new BertShape
         {
             Vocabulary = config.VocabularySize,
@@ -32,8 +33,11 @@ internal static class OnnxExport
             Activation = config.Activation == "gelu_tanh" ? "gelu_new" : config.Activation,
         };
         TransformerWeights weights = model.Model.Weights;
-        var tensors = weights.Names.ToDictionary(name => name, name => new FloatTensor(weights[name].shape, TensorTransfer.ToArray(weights[name])), StringComparer.Ordinal);
+        var tensors = weights.Names.ToDictionary(
+            name => name, name => new FloatTensor(weights[name].shape, TensorTransfer.ToArray(weights[name])), StringComparer.Ordinal);
         FloatTensor? projection = model.Projection is { } matrix ? new FloatTensor(matrix.shape, TensorTransfer.ToArray(matrix)) : null;
-        return new OnnxEncoder(OnnxModel.Open(BertOnnx.Write(shape, tensors, projection: projection), settings.Options, "written by ToOnnx"), model.Tokenizer, settings with { StoreModel = true });
+        return new OnnxEncoder(
+            OnnxModel.Open(BertOnnx.Write(shape, tensors, projection: projection), settings.Options, "written by ToOnnx"), model.Tokenizer,
+            settings with { StoreModel = true });
     }
 }

@@ -31,14 +31,16 @@ internal sealed class TorchFittedEncoder : FittedEncoder
     /// <param name="device">Where it computes.</param>
     /// <param name="path">Its folder; null where it was tuned or came out of a saved pipeline.</param>
     /// <param name="weightsHash">Hash of the weights where it is known.</param>
-    public TorchFittedEncoder(SentenceModel model, OnnxEncoderSettings settings, ModelFiles files, TorchDevice device, string? path, UInt128? weightsHash = null)
+    public TorchFittedEncoder(
+        SentenceModel model, OnnxEncoderSettings settings, ModelFiles files, TorchDevice device, string? path, UInt128? weightsHash = null)
     {
         (_model, _settings, _files, _device, _path) = (model, settings, files, device, path);
         PromptTokens = TokenBatches.PromptTokens(model.Tokenizer, settings);
         _weightsHash = weightsHash ?? HashOf(model);
         var source = model.Tokenizer.Source!;
         ModelHash = TextKey.Combine(_weightsHash, string.Create(CultureInfo.InvariantCulture,
-            $"{TextKey.OfBytes(files[ModelFiles.Config]):x32}|{TextKey.OfBytes(source.Bytes):x32}|{source.Lowercase}|{source.Family}|{string.Join('+', settings.Pooling)}|{settings.Normalize}|" +
+            $"{TextKey.OfBytes(files[ModelFiles.Config]):x32}|{TextKey.OfBytes(source.Bytes):x32}|{source.Lowercase}|{source.Family}|" +
+            $"{string.Join('+', settings.Pooling)}|{settings.Normalize}|" +
             $"{settings.MaxTokens}|{settings.Prompt}|{settings.IncludePrompt}"));
     }
 
@@ -65,8 +67,11 @@ internal sealed class TorchFittedEncoder : FittedEncoder
     public TorchFittedEncoder With(int? maxTokens, string? prompt)
     {
         if (maxTokens > _model.Model.Config.MaxPositions)
-            throw new ArgumentException($"The model '{Name}' has positions for {_model.Model.Config.MaxPositions} tokens; MaxTokens is {maxTokens}. Set it to at most that.");
-        return new(_model.AddReference(), _settings with { MaxTokens = maxTokens ?? _settings.MaxTokens, Prompt = prompt ?? _settings.Prompt }, _files, _device, _path, _weightsHash);
+            throw new ArgumentException($"The model '{Name}' has positions for {_model.Model.Config.MaxPositions} tokens; MaxTokens is " +
+                $"{maxTokens}. Set it to at most that.");
+        return new(
+            _model.AddReference(), _settings with { MaxTokens = maxTokens ?? _settings.MaxTokens, Prompt = prompt ?? _settings.Prompt },
+            _files, _device, _path, _weightsHash);
     }
 
     public override void Encode(IReadOnlyList<string> texts, Memory<float> rows, int batchSize, CancellationToken cancellationToken)
@@ -89,7 +94,8 @@ internal sealed class TorchFittedEncoder : FittedEncoder
     {
         var source = _model.Tokenizer.Source!;
         if (!_settings.StoreModel && _path is null)
-            throw new InvalidOperationException("The encoder was tuned or came out of a saved pipeline and has no folder; set EncoderOptions.StoreModel = true, so that the pipeline holds it.");
+            throw new InvalidOperationException("The encoder was tuned or came out of a saved pipeline and has no folder; set " +
+                "EncoderOptions.StoreModel = true, so that the pipeline holds it.");
         writer.Write(StateVersion);
         source.Write(writer);
         OnnxEncoderState.WriteSettings(writer, _settings);
@@ -118,7 +124,8 @@ internal sealed class TorchFittedEncoder : FittedEncoder
     {
         int version = reader.ReadInt32();
         if (version is < 1 or > StateVersion)
-            throw new InvalidDataException($"The saved text encoder has version {version}; this version of HybridRec.MLNet.Torch reads 1 to {StateVersion}. Update it.");
+            throw new InvalidDataException($"The saved text encoder has version {version}; this version of HybridRec.MLNet.Torch reads 1 " +
+                $"to {StateVersion}. Update it.");
         var source = TokenizerSource.Read(reader);
         var settings = OnnxEncoderState.ReadSettings(reader);
         var wanted = (TorchDevice)reader.ReadInt32();
@@ -140,17 +147,22 @@ internal sealed class TorchFittedEncoder : FittedEncoder
         {
             path = reader.ReadString();
             if (!Directory.Exists(path))
-                throw new DirectoryNotFoundException($"The saved pipeline uses the model folder '{path}' (it was fitted with StoreModel = false), which is not here. Put it there, or fit with StoreModel = true.");
+                throw new DirectoryNotFoundException($"The saved pipeline uses the model folder '{path}' (it was fitted with StoreModel " +
+                    "= false), which is not here. Put it there, or fit with StoreModel = true.");
             using var tensors = SafeTensorsFolder.Open(path);
             weights = TransformerWeights.Read(tensors, LibTorch.Device(device));
         }
         SentenceModel? model = null;
         try
         {
-            Tensor? projection = reader.ReadBoolean() ? Projection(EncoderState.ReadFloats(reader), config.HiddenSize * settings.Pooling.Count, weights.Device) : null;
-            model = new SentenceModel(TransformerModel.Create(config, weights), source.Create(), settings with { StoreModel = stored }, projection);
+            Tensor? projection = reader.ReadBoolean()
+                ? Projection(EncoderState.ReadFloats(reader), config.HiddenSize * settings.Pooling.Count, weights.Device)
+                : null;
+            model = new SentenceModel(
+                TransformerModel.Create(config, weights), source.Create(), settings with { StoreModel = stored }, projection);
             if (!stored && HashOf(model) != hash)
-                throw new InvalidDataException($"The model folder '{path}' is not the one the pipeline was fitted with: its hash differs. Put the right one there, or fit again.");
+                throw new InvalidDataException($"The model folder '{path}' is not the one the pipeline was fitted with: its hash " +
+                    "differs. Put the right one there, or fit again.");
             return new TorchFittedEncoder(model, model.Settings, files, device, path, hash);
         }
         catch

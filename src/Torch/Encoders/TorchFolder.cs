@@ -19,13 +19,16 @@ internal static class TorchFolder
     {
         var folder = SentenceTransformersFolder.Read(path, onnx: false);
         if (folder.IsStatic)
-            throw new NotSupportedException($"'{path}' is a static embedding model, which has nothing to run in torch. Read it with TextEncoder.FromFolder.");
+            throw new NotSupportedException(
+                $"'{path}' is a static embedding model, which has nothing to run in torch. Read it with TextEncoder.FromFolder.");
         var files = ModelFiles.Read(path);
         var config = TransformerConfig.Parse(files[ModelFiles.Config], Path.Combine(path, ModelFiles.Config));
         var tokenizer = TokenizerSource.FromFolder(path, options.Lowercase ?? folder.Lowercase).Create();
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
-        var settings = new OnnxEncoderSettings(name, options.Pooling is { } pooling ? [pooling] : folder.Pooling, options.Normalize ?? folder.Normalize,
-            options.MaxTokens ?? Math.Min(folder.MaxTokens ?? DefaultMaxTokens, config.MaxPositions), folder.PromptOf(options), folder.IncludePrompt, options.StoreModel, options);
+        var settings = new OnnxEncoderSettings(
+            name, options.Pooling is { } pooling ? [pooling] : folder.Pooling, options.Normalize ?? folder.Normalize,
+            options.MaxTokens ?? Math.Min(folder.MaxTokens ?? DefaultMaxTokens, config.MaxPositions), folder.PromptOf(options),
+            folder.IncludePrompt, options.StoreModel, options);
         using var tensors = SafeTensorsFolder.Open(path);
         var weights = TransformerWeights.Read(tensors, device);
         Tensor? projection = null;
@@ -67,7 +70,8 @@ internal static class TorchFolder
         {
             string activation = Name(document.RootElement, "activation_function") ?? "";
             if (activation != Identity)
-                throw new NotSupportedException($"'{file}' has the activation '{activation}'; this library runs a Dense module with {Identity} only.");
+                throw new NotSupportedException(
+                    $"'{file}' has the activation '{activation}'; this library runs a Dense module with {Identity} only.");
             if (Flag(document.RootElement, "bias", true))
                 throw new NotSupportedException($"'{file}' has bias = true; this library runs a Dense module without bias only.");
         }

@@ -17,7 +17,8 @@ internal static class ContrastiveLoss
     /// <param name="profiles">The texts that are each pair's anchor together; null where the anchors are single texts.</param>
     /// <returns>[batch, batch]; the right ones are on the diagonal.</returns>
     public static Tensor Scores(
-        Tensor anchors, Tensor positives, IReadOnlyList<(int Anchor, int Positive)> pairs, double temperature, float[]? corrections = null, int[][]? profiles = null)
+        Tensor anchors, Tensor positives, IReadOnlyList<(int Anchor, int Positive)> pairs, double temperature, float[]? corrections = null,
+        int[][]? profiles = null)
     {
         var scores = nn.functional.normalize(anchors).matmul(nn.functional.normalize(positives).t()).Over(temperature);
         if (corrections is not null)
@@ -25,7 +26,8 @@ internal static class ContrastiveLoss
         bool[] same = new bool[pairs.Count * pairs.Count];
         for (int i = 0; i < pairs.Count; i++)
             for (int j = 0; j < pairs.Count; j++)
-                same[i * pairs.Count + j] = i != j && (pairs[j].Positive == pairs[i].Positive || pairs[j].Positive == pairs[i].Anchor || profiles?[i].Contains(pairs[j].Positive) == true);
+                same[i * pairs.Count + j] = i != j && (pairs[j].Positive == pairs[i].Positive || pairs[j].Positive == pairs[i].Anchor
+                    || profiles?[i].Contains(pairs[j].Positive) == true);
         return scores.Without(tensor(same, [pairs.Count, pairs.Count], device: scores.device));
     }
 

@@ -51,7 +51,9 @@ internal sealed class PairEmbedding : IDisposable
         var pooled = _pooled is not null
             ? _pooled.index_select(0, tensor(Array.ConvertAll(texts, t => (long)t), device: device))
             : cat([.. texts.Chunk(TextsOfLikeLength).Select(part =>
-                _start.Model.Pooled(_parameters.Model, TokenBatches.Batch(_tokens, part, _start.Model.Tokenizer.PaddingId), _start.Settings, _start.PromptTokens, tape))]);
+                _start.Model.Pooled(
+                    _parameters.Model, TokenBatches.Batch(_tokens, part, _start.Model.Tokenizer.PaddingId), _start.Settings,
+                    _start.PromptTokens, tape))]);
         var vectors = _parameters.Projection is { } projection ? nn.functional.linear(pooled, projection) : pooled;
         var rowOf = texts.Select((text, row) => (text, row)).ToDictionary(p => p.text, p => (long)p.row);
         return [.. lists.Select(list => vectors.index_select(0, tensor(Array.ConvertAll(list, text => rowOf[text]), device: device)))];

@@ -11,7 +11,8 @@ namespace HybridRec.MLNet.Torch;
 /// </summary>
 internal static class PeftAdapter
 {
-    private const string Config = "adapter_config.json", Weights = "adapter_model", Prefix = "base_model.model.", SuffixA = ".lora_A.weight", SuffixB = ".lora_B.weight";
+    private const string Config = "adapter_config.json", Weights = "adapter_model", Prefix = "base_model.model.",
+        SuffixA = ".lora_A.weight", SuffixB = ".lora_B.weight";
 
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 
@@ -30,22 +31,28 @@ internal static class PeftAdapter
             {
                 if (name.EndsWith(SuffixB, StringComparison.Ordinal) && tensors.Contains(name[..^SuffixB.Length] + SuffixA))
                     continue; // comes with its other half
-                if (name.StartsWith(Prefix, StringComparison.Ordinal) && whole.FirstOrDefault(w => IsNamed(name[Prefix.Length..], w)) is { } weight)
+                if (name.StartsWith(Prefix, StringComparison.Ordinal)
+                    && whole.FirstOrDefault(w => IsNamed(name[Prefix.Length..], w)) is { } weight)
                 {
                     Once(adapter.Whole.ContainsKey(weight), weight, folder);
                     adapter.AddWhole(weight, Read(tensors, name, model.Weights[model.Prefix + weight].shape, model));
                     continue;
                 }
                 if (!name.StartsWith(Prefix, StringComparison.Ordinal) || !name.EndsWith(SuffixA, StringComparison.Ordinal))
-                    throw new NotSupportedException($"'{folder}' holds the tensor '{name}', which is no half of a LoRA pair ({Prefix}MODULE{SuffixA} and {SuffixB}). Merge the adapter in PEFT (merge_and_unload) and read the whole model.");
+                    throw new NotSupportedException($"'{folder}' holds the tensor '{name}', which is no half of a LoRA pair " +
+                        $"({Prefix}MODULE{SuffixA} and {SuffixB}). Merge the adapter in PEFT (merge_and_unload) and read the whole model.");
                 string module = Module(name[Prefix.Length..^SuffixA.Length], model, folder), half = name[..^SuffixA.Length] + SuffixB;
                 Once(adapter.Modules.ContainsKey(module), module, folder);
                 long[] shape = model.Weights[model.Prefix + module + ".weight"].shape;
-                adapter.Add(module, Read(tensors, name, [config.Rank, shape[1]], model), Read(tensors, half, [shape[0], config.Rank], model));
+                adapter.Add(
+                    module, Read(tensors, name, [config.Rank, shape[1]], model), Read(tensors, half, [shape[0], config.Rank], model));
             }
             if (whole.Except(adapter.Whole.Keys).Order(StringComparer.Ordinal).FirstOrDefault() is { } missing)
-                throw new InvalidDataException($"The adapter in '{folder}' says modules_to_save and has no tensor '{Prefix}{missing}'. Fetch the files again.");
-            return adapter.Modules.Count > 0 ? adapter : throw new InvalidDataException($"The adapter in '{folder}' holds no tensors. Fetch the files again.");
+                throw new InvalidDataException(
+                    $"The adapter in '{folder}' says modules_to_save and has no tensor '{Prefix}{missing}'. Fetch the files again.");
+            return adapter.Modules.Count > 0
+                ? adapter
+                : throw new InvalidDataException($"The adapter in '{folder}' holds no tensors. Fetch the files again.");
         }
         catch
         {
@@ -62,12 +69,14 @@ internal static class PeftAdapter
         File.Delete(config);
         SafeTensorsWriter.WriteFolder(folder, Weights, adapter.Modules.SelectMany(m => (TensorData[])
         [
-            TensorTransfer.ToData(Prefix + m.Key + SuffixA, m.Value.A, TensorType.F32), TensorTransfer.ToData(Prefix + m.Key + SuffixB, m.Value.B, TensorType.F32),
+            TensorTransfer.ToData(Prefix + m.Key + SuffixA, m.Value.A, TensorType.F32),
+            TensorTransfer.ToData(Prefix + m.Key + SuffixB, m.Value.B, TensorType.F32),
         ]).Concat(adapter.Whole.Select(w => TensorTransfer.ToData(Prefix + w.Key, w.Value, TensorType.F32))), TorchFolder.s_format);
         var given = options.InitialAdapterPath is null;
         long rank = adapter.Modules.Values.First().A.shape[0];
         JsonNode targets = given && options.TargetPattern is { } pattern ? pattern
-            : new JsonArray([.. (given ? options.TargetModules ?? LoraTargets.Usual(model) : [.. adapter.Modules.Keys]).Select(m => (JsonNode)m)]);
+            : new JsonArray(
+                [.. (given ? options.TargetModules ?? LoraTargets.Usual(model) : [.. adapter.Modules.Keys]).Select(m => (JsonNode)m)]);
         var json = new JsonObject
         {
             ["peft_type"] = "LORA",
@@ -82,7 +91,9 @@ internal static class PeftAdapter
             ["target_modules"] = targets,
             ["bias"] = "none",
             ["fan_in_fan_out"] = false,
-            ["modules_to_save"] = adapter.Whole.Count == 0 ? null : new JsonArray([.. (given ? options.ModulesToSave! : [.. adapter.Whole.Keys.Select(LoraTargets.ModuleOf).Distinct()]).Select(m => (JsonNode)m)]),
+            ["modules_to_save"] = adapter.Whole.Count == 0 ? null : new JsonArray([.. (given
+                ? options.ModulesToSave!
+                : [.. adapter.Whole.Keys.Select(LoraTargets.ModuleOf).Distinct()]).Select(m => (JsonNode)m)]),
             ["rank_pattern"] = new JsonObject(),
             ["alpha_pattern"] = new JsonObject(),
             ["layers_to_transform"] = null,
@@ -96,13 +107,15 @@ internal static class PeftAdapter
     /// <summary>The module a tensor is for; models with a head name theirs with a prefix that others do not have.</summary>
     private static string Module(string name, TransformerModel model, string folder) =>
         model.LinearModules.FirstOrDefault(m => IsNamed(name, m)) ?? throw new InvalidDataException(
-            $"The adapter in '{folder}' is for the module '{name}', which is no linear module of this model; a layer has {string.Join(", ", model.LinearModules.Where(m => m.Contains(".0.", StringComparison.Ordinal)))}.");
+            $"The adapter in '{folder}' is for the module '{name}', which is no linear module of this model; a layer has " +
+            $"{string.Join(", ", model.LinearModules.Where(m => m.Contains(".0.", StringComparison.Ordinal)))}.");
 
     // A name may come with a prefix and without.
     private static void Once(bool there, string name, string folder)
     {
         if (there)
-            throw new InvalidDataException($"The adapter in '{folder}' has '{name}' twice, with a prefix and without. Fetch the files again.");
+            throw new InvalidDataException(
+                $"The adapter in '{folder}' has '{name}' twice, with a prefix and without. Fetch the files again.");
     }
 
     private static bool IsNamed(string name, string own) => name == own || name == "model." + own || name == "bert." + own;
@@ -124,7 +137,8 @@ internal static class PeftAdapter
         var file = tensors.FileOf(name);
         var entry = file.Find(name);
         if (!TensorTransfer.IsFloat(entry.Type) || !entry.Shape.AsSpan().SequenceEqual(shape))
-            throw new InvalidDataException($"Tensor '{name}' of '{file.Name}' is {entry.Type.Name()} {entry.ShapeText}; expected F32, F16 or BF16 [{string.Join(", ", shape)}].");
+            throw new InvalidDataException($"Tensor '{name}' of '{file.Name}' is {entry.Type.Name()} {entry.ShapeText}; expected F32, " +
+                $"F16 or BF16 [{string.Join(", ", shape)}].");
         return TensorTransfer.ToTensor(file, entry, model.Weights.Device);
     }
 }

@@ -15,13 +15,16 @@ internal sealed record TuningData(TextPairs Pairs, int[][] Tokens, TrainingExamp
     public static TuningData Of(LoraTuning options, TorchFittedEncoder start, TextPairs pairs)
     {
         int[][] tokens = TokenBatches.Tokenize(start.Model.Tokenizer, start.Settings, pairs.Texts);
-        int[] usable = [.. Enumerable.Range(0, pairs.Pairs.Count).Where(p => tokens[pairs.Pairs[p].Anchor].Length > 0 && tokens[pairs.Pairs[p].Positive].Length > 0)];
+        int[] usable = [.. Enumerable.Range(0, pairs.Pairs.Count)
+            .Where(p => tokens[pairs.Pairs[p].Anchor].Length > 0 && tokens[pairs.Pairs[p].Positive].Length > 0)];
         // A batch of a single pair has no negatives.
-        var examples = TrainingExamples.Divide(usable, options.Quality is null ? options.ValidationFraction : 0, least: 2, options.PairsPerEpoch, options.Training);
+        var examples = TrainingExamples.Divide(
+            usable, options.Quality is null ? options.ValidationFraction : 0, least: 2, options.PairsPerEpoch, options.Training);
         if (examples.Train.Length < 2)
         {
             throw new InvalidOperationException(
-                $"{LoraTuning.Stage}: {examples.Train.Length} pairs of texts are left to train on; at least 2 are needed. Give more interactions, or a smaller ValidationFraction.");
+                $"{LoraTuning.Stage}: {examples.Train.Length} pairs of texts are left to train on; at least 2 are needed. Give more " +
+                "interactions, or a smaller ValidationFraction.");
         }
 
         return new TuningData(pairs, tokens, examples, options.SamplingBiasCorrection > 0 ? LogShareOf(pairs, usable) : null);

@@ -18,11 +18,14 @@ internal sealed class TuningParameters : IDisposable
         switch (options.Method)
         {
             case LoraMethod lora:
-                Adapter = lora.InitialAdapterPath is { } path ? PeftAdapter.Read(path, start.Model, lora.Dropout) : NewAdapter(lora, options.DrawnSeed, start.Model);
+                Adapter = lora.InitialAdapterPath is { } path
+                    ? PeftAdapter.Read(path, start.Model, lora.Dropout)
+                    : NewAdapter(lora, options.DrawnSeed, start.Model);
                 // A model of its own over the same weights: the one given is not to see the adapter.
                 Model = TransformerModel.Create(start.Model.Config, start.Model.Weights);
                 Model.Adapter = Adapter;
-                List = [.. Adapter.Modules.SelectMany(m => ((string, Tensor)[])[(m.Key + ".lora_A", m.Value.A), (m.Key + ".lora_B", m.Value.B)]), .. Adapter.Whole.Select(w => (w.Key, w.Value))];
+                List = [.. Adapter.Modules.SelectMany(m => ((string, Tensor)[])[
+                    (m.Key + ".lora_A", m.Value.A), (m.Key + ".lora_B", m.Value.B)]), .. Adapter.Whole.Select(w => (w.Key, w.Value))];
                 break;
             case FullMethod:
                 _copy = start.Copy();

@@ -63,7 +63,9 @@ internal sealed class TuningTask : ITrainingTask, IDisposable
     }
 
     public string Verdict(double loss) =>
-        _options.Quality is null ? FormattableString.Invariant($"validation loss {loss:F6}") : FormattableString.Invariant($"quality {-loss:F6}");
+        _options.Quality is null
+            ? FormattableString.Invariant($"validation loss {loss:F6}")
+            : FormattableString.Invariant($"quality {-loss:F6}");
 
     /// <summary>The loss of a batch of pairs.</summary>
     /// <param name="batch">Indices of pairs.</param>
@@ -108,7 +110,8 @@ internal sealed class TuningTask : ITrainingTask, IDisposable
         for (int i = 0; i < batch.Length; i++)
         {
             var (anchor, positive) = _data.Pairs.Pairs[batch[i]];
-            drawn[i] = [.. profiles.Draw(batch[i], anchor, positive, _options.HistoryLength, ref random).Where(text => _data.Tokens[text].Length > 0)];
+            drawn[i] = [.. profiles.Draw(batch[i], anchor, positive, _options.HistoryLength, ref random)
+                .Where(text => _data.Tokens[text].Length > 0)];
         }
         return drawn;
     }
@@ -161,10 +164,12 @@ internal sealed class TuningTask : ITrainingTask, IDisposable
         });
         return double.IsFinite(quality)
             ? (-quality, quality)
-            : throw new InvalidOperationException($"LoraTuning: Quality gave {quality.ToString(CultureInfo.InvariantCulture)} after epoch {epoch}; it has to be finite.");
+            : throw new InvalidOperationException(
+                $"LoraTuning: Quality gave {quality.ToString(CultureInfo.InvariantCulture)} after epoch {epoch}; it has to be finite.");
     }
 
-    private TorchEncoder Encoder(SentenceModel model) => new(new TorchFittedEncoder(model, _start.Settings with { StoreModel = true }, _start.Files, _start.Device, path: null));
+    private TorchEncoder Encoder(SentenceModel model) =>
+        new(new TorchFittedEncoder(model, _start.Settings with { StoreModel = true }, _start.Files, _start.Device, path: null));
 
     private Tensor Scores(int[] batch, int[][]? profiles, int[] negatives, LayerTape? tape)
     {
@@ -172,14 +177,17 @@ internal sealed class TuningTask : ITrainingTask, IDisposable
         int[] anchorTexts = profiles is null ? Array.ConvertAll(pairs, p => p.Anchor) : [.. profiles.SelectMany(texts => texts).Distinct()];
         var vectors = _embedding.Embed(tape, anchorTexts, Array.ConvertAll(pairs, p => p.Positive), negatives);
         var anchors = profiles is null ? vectors[0] : ContrastiveLoss.Profiles(vectors[0], anchorTexts, profiles);
-        float[]? corrections = _data.LogShare is { } share ? Array.ConvertAll(pairs, p => (float)_options.SamplingBiasCorrection * share[p.Positive]) : null;
+        float[]? corrections = _data.LogShare is { } share
+            ? Array.ConvertAll(pairs, p => (float)_options.SamplingBiasCorrection * share[p.Positive])
+            : null;
         var scores = ContrastiveLoss.Scores(anchors, vectors[1], pairs, _options.Temperature, corrections, profiles);
         if (negatives.Length == 0)
             return scores;
         bool[] none = new bool[batch.Length * negatives.Length];
         for (int i = 0; i < batch.Length; i++)
             for (int n = 0; n < negatives.Length; n++)
-                none[i * negatives.Length + n] = negatives[n] == pairs[i].Anchor || negatives[n] == pairs[i].Positive || _data.Pairs.Negatives!.IsTaken(batch[i], negatives[n]);
+                none[i * negatives.Length + n] = negatives[n] == pairs[i].Anchor || negatives[n] == pairs[i].Positive
+                    || _data.Pairs.Negatives!.IsTaken(batch[i], negatives[n]);
         return cat([scores, ContrastiveLoss.Negatives(anchors, vectors[2], none, _options.Temperature)], 1);
     }
 
@@ -190,7 +198,8 @@ internal sealed class TuningTask : ITrainingTask, IDisposable
     // GradientCheckpointing and AccumulationSteps round otherwise, so that they count too.
     private string FingerprintOf()
     {
-        var fingerprint = new TrainingFingerprint(_options).Add($"{_start.ModelHash:x32}|{Parameters.Model.ComputeType}|{(_options.Quality is null ? "loss" : "quality")}");
+        var fingerprint = new TrainingFingerprint(_options).Add(
+            $"{_start.ModelHash:x32}|{Parameters.Model.ComputeType}|{(_options.Quality is null ? "loss" : "quality")}");
         if (_options.Method is LoraMethod { InitialAdapterPath: not null })
         {
             fingerprint.Add(string.Create(CultureInfo.InvariantCulture, $"adapter {Parameters.Adapter!.Scale:R}"));

@@ -11,7 +11,9 @@ internal static class BFloat16Products
 
     /// <summary>The type of products that a tuning gets.</summary>
     public static ScalarType TypeFor(TuningPrecision precision, Device device) =>
-        precision == TuningPrecision.BFloat16 || (precision == TuningPrecision.Mixed && Has(device)) ? ScalarType.BFloat16 : ScalarType.Float32;
+        precision == TuningPrecision.BFloat16 || (precision == TuningPrecision.Mixed && Has(device))
+            ? ScalarType.BFloat16
+            : ScalarType.Float32;
 
     /// <summary>
     /// CUDA has them, emulated by old devices; a processor says it by CPUID leaf 7: EAX bit 5 of subleaf 1, EDX bit 22 of subleaf 0.

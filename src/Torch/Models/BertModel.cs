@@ -22,15 +22,17 @@ internal sealed class BertModel : TransformerModel
         for (int l = 0; l < config.Layers; l++)
         {
             string layer = LayerPrefix(l);
-            foreach (string module in (string[])["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"])
+            foreach (string module in (string[])[
+                "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"])
                 RequireLinear(layer + module, h, h);
             RequireLinear(layer + "intermediate.dense", config.IntermediateSize, h);
             RequireLinear(layer + "output.dense", h, config.IntermediateSize);
             RequireNorm(layer + "attention.output.LayerNorm");
             RequireNorm(layer + "output.LayerNorm");
         }
-        _linears = [.. Enumerable.Range(0, config.Layers).SelectMany(l => ((string[])["attention.self.query", "attention.self.key", "attention.self.value",
-            "attention.output.dense", "intermediate.dense", "output.dense"]).Select(m => $"encoder.layer.{l}.{m}"))];
+        _linears = [.. Enumerable.Range(0, config.Layers).SelectMany(l => ((string[])[
+            "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense",
+            "output.dense"]).Select(m => $"encoder.layer.{l}.{m}"))];
     }
 
     public override IReadOnlyList<string> LinearModules => _linears;

@@ -31,7 +31,8 @@ internal sealed class LlamaModel : TransformerModel
             RequireLinear(layer + "mlp.up_proj", config.IntermediateSize, h);
             RequireLinear(layer + "mlp.down_proj", h, config.IntermediateSize);
         }
-        _linears = [.. Enumerable.Range(0, config.Layers).SelectMany(l => ((string[])["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
+        _linears = [.. Enumerable.Range(0, config.Layers).SelectMany(l => ((string[])[
+            "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
             "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj"]).Select(m => $"layers.{l}.{m}"))];
     }
 
@@ -68,9 +69,12 @@ internal sealed class LlamaModel : TransformerModel
     /// <param name="hidden">[..., hidden].</param>
     /// <returns>[..., vocabulary].</returns>
     public Tensor Logits(Tensor hidden) =>
-        nn.functional.linear(hidden, Config.TiedEmbeddings || !Weights.Contains("lm_head.weight") ? Weight("embed_tokens.weight") : Weights["lm_head.weight"]);
+        nn.functional.linear(
+            hidden,
+            Config.TiedEmbeddings || !Weights.Contains("lm_head.weight") ? Weight("embed_tokens.weight") : Weights["lm_head.weight"]);
 
-    private Tensor Norm(string module, Tensor x) => x * x.Squared().mean([-1], keepdim: true).Plus(Config.Epsilon).rsqrt() * Weight(module + ".weight");
+    private Tensor Norm(string module, Tensor x) =>
+        x * x.Squared().mean([-1], keepdim: true).Plus(Config.Epsilon).rsqrt() * Weight(module + ".weight");
 
     /// <summary>[tokens, head size] of cos and sin of t theta^(-2i / size), for both halves of a head.</summary>
     private (Tensor Cos, Tensor Sin) Rotations(int tokens)

@@ -21,12 +21,15 @@ internal sealed class SentenceModel : IDisposable
         (Model, Tokenizer, Settings, Projection) = (model, tokenizer, settings, projection);
         if (settings.Pooling.Count == 0)
             throw new InvalidOperationException(
-                $"The model '{settings.Name}' gives one vector a token, and nothing says how to pool them: add modules.json and 1_Pooling/config.json to its " +
-                $"folder (sentence-transformers writes them), or set EncoderOptions.Pooling to one of {string.Join(", ", Enum.GetNames<PoolingMode>())}.");
+                $"The model '{settings.Name}' gives one vector a token, and nothing says how to pool them: add modules.json and " +
+                "1_Pooling/config.json to its folder (sentence-transformers writes them), or set EncoderOptions.Pooling to one of " +
+                $"{string.Join(", ", Enum.GetNames<PoolingMode>())}.");
         if (settings.MaxTokens > model.Config.MaxPositions)
-            throw new ArgumentException($"The model '{settings.Name}' has positions for {model.Config.MaxPositions} tokens; MaxTokens is {settings.MaxTokens}. Set it to at most that.");
+            throw new ArgumentException($"The model '{settings.Name}' has positions for {model.Config.MaxPositions} tokens; MaxTokens is " +
+                $"{settings.MaxTokens}. Set it to at most that.");
         if (projection is not null && (projection.shape.Length != 2 || projection.shape[1] != PooledSize))
-            throw new InvalidDataException($"The projection of '{settings.Name}' has the shape [{string.Join(", ", projection.shape)}]; expected [dimension, {PooledSize}].");
+            throw new InvalidDataException($"The projection of '{settings.Name}' has the shape [{string.Join(", ", projection.shape)}]; " +
+                $"expected [dimension, {PooledSize}].");
     }
 
     public TransformerModel Model { get; }
@@ -71,11 +74,13 @@ internal sealed class SentenceModel : IDisposable
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _references) <= 0, this);
         if (Array.Exists(batch.Ids, id => id < 0 || id >= model.Config.VocabularySize))
-            throw new InvalidDataException($"The tokenizer of '{settings.Name}' gives the id {batch.Ids.First(id => id < 0 || id >= model.Config.VocabularySize)}; " +
-                $"the model has ids 0 to {model.Config.VocabularySize - 1}. Tokenizer and model do not belong together.");
+            throw new InvalidDataException(
+                $"The tokenizer of '{settings.Name}' gives the id {batch.Ids.First(id => id < 0 || id >= model.Config.VocabularySize)}; " +
+                    $"the model has ids 0 to {model.Config.VocabularySize - 1}. Tokenizer and model do not belong together.");
         var device = model.Weights.Device;
         long[] shape = [batch.Count, batch.Length];
-        var hidden = model.Hidden(tensor(batch.Ids, shape, device: device), tensor(batch.Mask, shape, device: device).to(ScalarType.Bool), tape);
+        var hidden = model.Hidden(
+            tensor(batch.Ids, shape, device: device), tensor(batch.Mask, shape, device: device).to(ScalarType.Bool), tape);
         Tensor[] pooled = [.. settings.Pooling.Select(mode => TensorPooling.Pool(hidden, batch.Lengths, promptTokens, mode))];
         return pooled.Length == 1 ? pooled[0] : cat(pooled, 1);
     }
@@ -84,7 +89,9 @@ internal sealed class SentenceModel : IDisposable
     public SentenceModel Copy()
     {
         using var scope = NewDisposeScope();
-        return new SentenceModel(TransformerModel.Create(Model.Config, Model.Weights.Copy()), Tokenizer, Settings, Projection?.detach().clone().DetachFromDisposeScope());
+        return new SentenceModel(
+            TransformerModel.Create(Model.Config, Model.Weights.Copy()), Tokenizer, Settings,
+            Projection?.detach().clone().DetachFromDisposeScope());
     }
 
     /// <summary>A copy with another projection, which is taken over.</summary>

@@ -11,7 +11,8 @@ internal static class TensorTransfer
     {
         using var scope = NewDisposeScope();
         if (entry.Bytes > int.MaxValue)
-            throw new NotSupportedException($"Tensor '{entry.Name}' of '{file.Name}' has {entry.Bytes} bytes; at most {int.MaxValue} are read at a time.");
+            throw new NotSupportedException(
+                $"Tensor '{entry.Name}' of '{file.Name}' has {entry.Bytes} bytes; at most {int.MaxValue} are read at a time.");
         var tensor = empty(entry.Shape, TorchType(entry.Type));
         if (entry.Bytes > 0)
             file.Read(entry, 0, tensor.bytes);
@@ -45,7 +46,8 @@ internal static class TensorTransfer
         using var frozen = no_grad();
         float[] values = new float[tensor.numel()];
         if (values.Length > 0)
-            System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(tensor.detach().to(ScalarType.Float32, CPU).contiguous().bytes).CopyTo(values);
+            System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(tensor.detach().to(ScalarType.Float32, CPU).contiguous().bytes)
+                .CopyTo(values);
         return values;
     }
 

@@ -71,10 +71,12 @@ internal abstract class TransformerModel(TransformerConfig config, TransformerWe
     protected virtual Tensor Finish(Tensor x) => x;
 
     /// <summary>A weight by its name without prefix; the adapter's where it has one of its own.</summary>
-    protected Tensor Weight(string name) => Adapter is not null && Adapter.Whole.TryGetValue(name, out var own) ? own : Weights[prefix + name];
+    protected Tensor Weight(string name) =>
+        Adapter is not null && Adapter.Whole.TryGetValue(name, out var own) ? own : Weights[prefix + name];
 
     /// <summary>Rows of an embedding table: [batch, tokens, hidden].</summary>
-    protected Tensor Words(Tensor ids, string table) => Weight(table).index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], Config.HiddenSize);
+    protected Tensor Words(Tensor ids, string table) =>
+        Weight(table).index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], Config.HiddenSize);
 
     /// <summary>y = x W^T + b, and what the adapter adds.</summary>
     protected Tensor Linear(string module, Tensor x)

@@ -30,7 +30,8 @@ internal sealed class TransformerWeights : IDisposable
         Read(folder.Path, folder.TensorNames.Select(name => (folder.FileOf(name), folder.FileOf(name).Find(name))), device);
 
     /// <summary>Reads all tensors of a file.</summary>
-    public static TransformerWeights Read(SafeTensorsFile file, Device device) => Read(file.Name, file.Tensors.Select(t => (file, t)), device);
+    public static TransformerWeights Read(SafeTensorsFile file, Device device) =>
+        Read(file.Name, file.Tensors.Select(t => (file, t)), device);
 
     /// <summary>New tensors, which are taken over.</summary>
     public static TransformerWeights Of(string origin, Device device, IEnumerable<(string Name, Tensor Value)> tensors)
@@ -51,9 +52,11 @@ internal sealed class TransformerWeights : IDisposable
     public void Require(string name, params long[] shape)
     {
         if (!_tensors.TryGetValue(name, out var tensor))
-            throw new InvalidDataException($"The model '{_origin}' has no float tensor '{name}', which its config.json asks for. Fetch the files again.");
+            throw new InvalidDataException(
+                $"The model '{_origin}' has no float tensor '{name}', which its config.json asks for. Fetch the files again.");
         if (!tensor.shape.AsSpan().SequenceEqual(shape))
-            throw new InvalidDataException($"Tensor '{name}' of '{_origin}' has the shape [{string.Join(", ", tensor.shape)}]; config.json asks for [{string.Join(", ", shape)}]. Fetch the files again.");
+            throw new InvalidDataException($"Tensor '{name}' of '{_origin}' has the shape [{string.Join(", ", tensor.shape)}]; " +
+                $"config.json asks for [{string.Join(", ", shape)}]. Fetch the files again.");
     }
 
     /// <summary>Replaces the values of a tensor; it is written as Single from then on.</summary>
@@ -68,7 +71,8 @@ internal sealed class TransformerWeights : IDisposable
     public void MarkTrained(string name) => _types[name] = TensorType.F32;
 
     /// <summary>All tensors, to be written.</summary>
-    public IEnumerable<TensorData> Data() => [.. _tensors.Select(t => TensorTransfer.ToData(t.Key, t.Value, _types[t.Key])), .. _others.Values];
+    public IEnumerable<TensorData> Data() =>
+        [.. _tensors.Select(t => TensorTransfer.ToData(t.Key, t.Value, _types[t.Key])), .. _others.Values];
 
     /// <summary>The same values in tensors of their own.</summary>
     public TransformerWeights Copy() => Select(name => name);

@@ -62,8 +62,10 @@ internal static class CooccurrenceStart
                 for (int j = i + 1; j < sequence.Length && j <= i + Window && sequence[j] != vocabulary.End; j++) // not across texts
                     if (!vocabulary.IsSpecial(sequence[i]) && !vocabulary.IsSpecial(sequence[j]))
                     {
-                        System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(pairs, (sequence[i], sequence[j]), out _) += 1.0 / (j - i);
-                        System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(pairs, (sequence[j], sequence[i]), out _) += 1.0 / (j - i);
+                        System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(
+                            pairs, (sequence[i], sequence[j]), out _) += 1.0 / (j - i);
+                        System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(
+                            pairs, (sequence[j], sequence[i]), out _) += 1.0 / (j - i);
                     }
         }
         return pairs;

@@ -14,7 +14,9 @@ internal sealed class MaskingVocabulary
     public MaskingVocabulary(TextTokenizer tokenizer)
     {
         if (tokenizer.Source is not { Kind: TokenizerSource.Vocabulary } source)
-            throw new NotSupportedException($"Pre-training takes a BERT vocabulary; the tokenizer is {tokenizer.Source?.Kind ?? "given as code"}. Learn one by WordPieceTrainer, or read a vocab.txt by TextTokenizer.FromFile.");
+            throw new NotSupportedException("Pre-training takes a BERT vocabulary; the tokenizer is " +
+                $"{tokenizer.Source?.Kind ?? "given as code"}. Learn one by WordPieceTrainer, or read a vocab.txt by " +
+                "TextTokenizer.FromFile.");
         var tokens = BertVocabulary.Tokens(source);
         var idOf = new Dictionary<string, int>(StringComparer.Ordinal);
         for (int id = 0; id < tokens.Count; id++)

@@ -50,7 +50,8 @@ internal static class NewBert
         for (int l = 0; l < options.Layers; l++)
         {
             string layer = $"encoder.layer.{l}.";
-            foreach (string module in (string[])["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"])
+            foreach (string module in (string[])[
+                "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"])
                 start.Linear(layer + module, h, h);
             start.Norm(layer + "attention.output.LayerNorm", h);
             start.Linear(layer + "intermediate.dense", inner, h);
@@ -58,8 +59,12 @@ internal static class NewBert
             start.Norm(layer + "output.LayerNorm", h);
         }
         var config = TransformerConfig.Parse(files[ModelFiles.Config], ModelFiles.Config);
-        var settings = new OnnxEncoderSettings(options.Name, [PoolingMode.Mean], Normalize: true, options.MaxTokens, Prompt: "", IncludePrompt: true, StoreModel: true, new EncoderOptions());
-        return new SentenceModel(TransformerModel.Create(config, TransformerWeights.Of(options.Name, device, start.Tensors)), tokenizer, settings, projection: null);
+        var settings = new OnnxEncoderSettings(
+            options.Name, [PoolingMode.Mean], Normalize: true, options.MaxTokens, Prompt: "", IncludePrompt: true, StoreModel: true,
+            new EncoderOptions());
+        return new SentenceModel(
+            TransformerModel.Create(config, TransformerWeights.Of(options.Name, device, start.Tensors)), tokenizer, settings,
+            projection: null);
     }
 
     /// <summary>The head's tensors by their Hugging Face names; its table is the encoder's.</summary>

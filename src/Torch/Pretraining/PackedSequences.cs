@@ -16,7 +16,9 @@ internal static class PackedSequences
     /// <param name="maxTokens">Longest sequence.</param>
     /// <param name="seed">Seed of the order in which texts become neighbors.</param>
     /// <param name="cancellation">Checked between texts.</param>
-    public static int[][] Of(IEnumerable<string> texts, TextTokenizer tokenizer, MaskingVocabulary vocabulary, int maxTokens, int seed, CancellationToken cancellation)
+    public static int[][] Of(
+        IEnumerable<string> texts, TextTokenizer tokenizer, MaskingVocabulary vocabulary, int maxTokens, int seed,
+        CancellationToken cancellation)
     {
         var tokenized = new List<int[]>();
         foreach (string text in texts)

@@ -28,13 +28,16 @@ internal sealed class PretrainingTask : ITrainingTask, IDisposable
         // Unknown words are special tokens too: a sequence of nothing else has nothing to tell.
         _sequences = [.. PackedSequences.Of(texts, tokenizer, _vocabulary, options.MaxTokens, _seed, session.Token)
             .Where(sequence => Array.Exists(sequence, id => !_vocabulary.IsSpecial(id)))];
-        Examples = TrainingExamples.Divide([.. Enumerable.Range(0, _sequences.Length)], options.ValidationFraction, least: 1, options.SequencesPerEpoch, options.Training);
+        Examples = TrainingExamples.Divide(
+            [.. Enumerable.Range(0, _sequences.Length)], options.ValidationFraction, least: 1, options.SequencesPerEpoch, options.Training);
         int[][] train = Array.ConvertAll(Examples.Train, i => _sequences[i]);
         if (train.Length == 0)
-            throw new InvalidOperationException($"{PretrainingOptions.Stage}: the texts hold no token to learn from. Give texts that are not blank.");
+            throw new InvalidOperationException(
+                $"{PretrainingOptions.Stage}: the texts hold no token to learn from. Give texts that are not blank.");
         Device device = LibTorch.Device(options.Device);
         using var scope = NewDisposeScope();
-        _files = ModelFiles.Of((ModelFiles.Config, NewBert.Config(options, _vocabulary.Count)), (TokenizerSource.Vocabulary, tokenizer.Source!.Bytes));
+        _files = ModelFiles.Of(
+            (ModelFiles.Config, NewBert.Config(options, _vocabulary.Count)), (TokenizerSource.Vocabulary, tokenizer.Source!.Bytes));
         _model = NewBert.Create(options, tokenizer, _vocabulary.Count, _files, device);
         var head = NewBert.Head(options, _vocabulary.Count, device);
         _head = head.ToDictionary(t => t.Name, t => t.Value, StringComparer.Ordinal);
@@ -49,7 +52,8 @@ internal sealed class PretrainingTask : ITrainingTask, IDisposable
         Parameters = [.. weights.Names.Order(StringComparer.Ordinal).Select(n => (n, weights[n])), .. head];
         foreach (var (_, value) in Parameters)
             value.requires_grad_(true);
-        Fingerprint = new TrainingFingerprint(options).Add<byte>(tokenizer.Source!.Bytes).Add(train).Add(Examples.Validation.Select(i => _sequences[i])).ToString();
+        Fingerprint = new TrainingFingerprint(options).Add<byte>(tokenizer.Source!.Bytes).Add(train)
+            .Add(Examples.Validation.Select(i => _sequences[i])).ToString();
     }
 
     public IReadOnlyList<(string Name, Tensor Value)> Parameters { get; }
@@ -65,7 +69,8 @@ internal sealed class PretrainingTask : ITrainingTask, IDisposable
     /// <summary>Trains an encoder; the caller disposes it.</summary>
     /// <exception cref="OperationCanceledException">Canceled; the last checkpoint, if any, stays.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer finite, or there is nothing to learn from.</exception>
-    public static TorchEncoder Train(PretrainingOptions options, IEnumerable<string> texts, TextTokenizer tokenizer, TrainingSession session)
+    public static TorchEncoder Train(
+        PretrainingOptions options, IEnumerable<string> texts, TextTokenizer tokenizer, TrainingSession session)
     {
         using var task = new PretrainingTask(options, texts, tokenizer, session);
         TrainingSchedule schedule = options.Schedule(task.BatchesPerEpoch);
@@ -76,7 +81,8 @@ internal sealed class PretrainingTask : ITrainingTask, IDisposable
         loop.Run();
         foreach (var (_, value) in task.Parameters)
             value.requires_grad_(false);
-        return new TorchEncoder(new TorchFittedEncoder(task._model.AddReference(), task._model.Settings, task._files, options.Device, path: null));
+        return new TorchEncoder(new TorchFittedEncoder(
+            task._model.AddReference(), task._model.Settings, task._files, options.Device, path: null));
     }
 
     public double Backpropagate(int epoch, int batch, double share)
@@ -118,8 +124,11 @@ internal sealed class PretrainingTask : ITrainingTask, IDisposable
     {
         var device = _model.Model.Weights.Device;
         var x = Hidden(masked.Batch).view(-1, _options.Dimension).index_select(0, tensor(masked.Places, device: device));
-        x = nn.functional.gelu(nn.functional.linear(x, _head["cls.predictions.transform.dense.weight"], _head["cls.predictions.transform.dense.bias"]));
-        x = nn.functional.layer_norm(x, [_options.Dimension], _head["cls.predictions.transform.LayerNorm.weight"], _head["cls.predictions.transform.LayerNorm.bias"], _model.Model.Config.Epsilon);
+        x = nn.functional.gelu(nn.functional.linear(
+            x, _head["cls.predictions.transform.dense.weight"], _head["cls.predictions.transform.dense.bias"]));
+        x = nn.functional.layer_norm(
+            x, [_options.Dimension], _head["cls.predictions.transform.LayerNorm.weight"], _head["cls.predictions.transform.LayerNorm.bias"],
+            _model.Model.Config.Epsilon);
         logits = nn.functional.linear(x, _model.Model.Weights["embeddings.word_embeddings.weight"], _head["cls.predictions.bias"]);
         return nn.functional.cross_entropy(logits, tensor(masked.Targets, device: device));
     }

@@ -16,19 +16,21 @@ internal sealed class TrainingCheckpoint(string path, string fingerprint)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
             Directory.CreateDirectory(folder);
-        SafeTensorsWriter.Write(path, Tensors(state).Select(t => TensorTransfer.ToData(t.Name, t.Value, TensorType.F32)), new SortedDictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["kind"] = Kind,
-            ["version"] = Version,
-            ["fingerprint"] = fingerprint,
-            ["epoch"] = Text(state.Epoch),
-            ["epochSteps"] = Text(state.EpochSteps),
-            ["steps"] = Text(state.Steps),
-            ["lossSum"] = Text(state.LossSum),
-            ["lossCount"] = Text(state.LossCount),
-            ["bestEpoch"] = Text(state.BestEpoch),
-            ["bestLoss"] = Text(state.BestLoss),
-        });
+        SafeTensorsWriter.Write(
+            path, Tensors(state).Select(t => TensorTransfer.ToData(t.Name, t.Value, TensorType.F32)),
+            new SortedDictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["kind"] = Kind,
+                ["version"] = Version,
+                ["fingerprint"] = fingerprint,
+                ["epoch"] = Text(state.Epoch),
+                ["epochSteps"] = Text(state.EpochSteps),
+                ["steps"] = Text(state.Steps),
+                ["lossSum"] = Text(state.LossSum),
+                ["lossCount"] = Text(state.LossCount),
+                ["bestEpoch"] = Text(state.BestEpoch),
+                ["bestLoss"] = Text(state.BestLoss),
+            });
     }
 
     /// <summary>Restores the state; false when there is no file.</summary>
@@ -45,7 +47,8 @@ internal sealed class TrainingCheckpoint(string path, string fingerprint)
         }
         catch (Exception e) when (e is InvalidDataException or KeyNotFoundException or FormatException)
         {
-            throw new InvalidDataException($"The checkpoint '{path}' cannot be used: {e.Message} Delete it, name another CheckpointPath, or set Resume to false to train from the start.", e);
+            throw new InvalidDataException($"The checkpoint '{path}' cannot be used: {e.Message} Delete it, name another CheckpointPath, " +
+                "or set Resume to false to train from the start.", e);
         }
     }
 

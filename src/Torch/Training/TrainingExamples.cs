@@ -39,7 +39,10 @@ internal sealed class TrainingExamples
         int held = (int)(usable.Length * heldOut);
         var (train, validation) = held < least ? (usable, []) : (usable[held..], usable[..held]);
         int count = Math.Min(perEpoch ?? int.MaxValue, train.Length);
-        return new TrainingExamples(train, validation, count, batchSize, seed) { BatchesPerEpoch = count / batchSize + (count % batchSize >= least ? 1 : 0) };
+        return new TrainingExamples(train, validation, count, batchSize, seed)
+        {
+            BatchesPerEpoch = count / batchSize + (count % batchSize >= least ? 1 : 0)
+        };
     }
 
     /// <summary>The examples learned from in the order of an epoch; the first <see cref="PerEpoch"/> are its own.</summary>

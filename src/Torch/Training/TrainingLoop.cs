@@ -106,7 +106,8 @@ internal sealed class TrainingLoop : IDisposable
         {
             string rate = _schedule.LearningRate.ToString(CultureInfo.InvariantCulture);
             throw new InvalidOperationException(
-                $"{_schedule.Stage}: the loss of epoch {State.Epoch + 1} is {loss}: training diverged. Lower Training.LearningRate (given: {rate}).");
+                $"{_schedule.Stage}: the loss of epoch {State.Epoch + 1} is {loss}: training diverged. Lower Training.LearningRate " +
+                $"(given: {rate}).");
         }
 
         State.Epoch++;

@@ -16,7 +16,8 @@ internal sealed class TrainingSession : IDisposable
     /// <param name="settings">Progress, token and threads.</param>
     /// <param name="token">The caller's token, beside that of the settings.</param>
     /// <param name="progress">Told where the settings name nobody.</param>
-    public TrainingSession(IHost host, string stage, TrainingSettings settings, CancellationToken token, IProgress<TrainingProgress>? progress = null)
+    public TrainingSession(
+        IHost host, string stage, TrainingSettings settings, CancellationToken token, IProgress<TrainingProgress>? progress = null)
     {
         _host = host;
         _ending = CancellationTokenSource.CreateLinkedTokenSource(token, settings.CancellationToken);

@@ -3,8 +3,8 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet.ClosedForms;
 
 /// <summary>
-/// One row of X^T W X at a time, W a diagonal of user weights: for each user of an item, ascending, their weight is added at each of their items. Owns its
-/// scratch, so one a thread. The sum at a place is over the common users in ascending order, whatever else is walked.
+/// One row of X^T W X at a time, W a diagonal of user weights: for each user of an item, ascending, their weight is added at each of their
+/// items. Owns its scratch, so one a thread. The sum at a place is over the common users in ascending order, whatever else is walked.
 /// </summary>
 internal sealed class CooccurrenceWalk(InteractionGraph graph)
 {

@@ -4,10 +4,12 @@ using HybridRec.MLNet.Hosting;
 
 namespace HybridRec.MLNet;
 
-/// <summary>A fitted closed form: scores x_u B, with x_u the items that the user has. Immutable and safe to use from many threads.</summary>
+/// <summary>
+/// A fitted closed form: scores x_u B, with x_u the items that the user has. Immutable and safe to use from many threads.
+/// </summary>
 /// <remarks>
-/// A user without positives gets the share of users who took the item, the popularity; an item the model was not fitted with has 0. Only differences between the
-/// scores of one user's items mean anything.
+/// A user without positives gets the share of users who took the item, the popularity; an item the model was not fitted with has 0. Only
+/// differences between the scores of one user's items mean anything.
 /// </remarks>
 public sealed class GraphFilterModel
 {
@@ -22,7 +24,9 @@ public sealed class GraphFilterModel
     /// <summary>Distinct positives.</summary>
     public int InteractionCount => Graph.EdgeCount;
 
-    /// <summary>False where the memory limit allowed only the weights of each item's neighbors; Turbo-CF and BSPM are always exact.</summary>
+    /// <summary>
+    /// False where the memory limit allowed only the weights of each item's neighbors; Turbo-CF and BSPM are always exact.
+    /// </summary>
     public bool IsExact => Filter is not SparseWeights;
 
     internal FilterKind Kind { get; }

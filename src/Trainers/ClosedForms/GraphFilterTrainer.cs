@@ -16,7 +16,8 @@ namespace HybridRec.MLNet;
 /// <remarks>
 /// <list type="table">
 /// <listheader><term>Column</term><description>What it is</description></listheader>
-/// <item><term>User, Item (input)</term><description>Keys, as MapValueToKey makes them. Rows with a missing key are left out.</description></item>
+/// <item><term>User, Item (input)</term><description>Keys, as MapValueToKey makes them. Rows with a missing key are
+/// left out.</description></item>
 /// <item><term>Label (input, optional)</term><description>Number; a row is a positive where it is above 0, or at least
 /// <see cref="GraphFilterOptions.PositiveThreshold"/>. Without the column every row is one.</description></item>
 /// <item><term>ItemMeaning (input of TextAwareEase)</term><description>Vector of Single, known size: what
@@ -29,14 +30,16 @@ namespace HybridRec.MLNet;
 /// <item><term>Task</term><description>Ranking of items for a user, from positives</description></item>
 /// <item><term>Normalization required</term><description>No</description></item>
 /// <item><term>Caching required</term><description>No; the data is read once, twice with texts</description></item>
-/// <item><term>Cost of EASE and L3AE</term><description>items^3 operations and items^2 x 4 bytes; see <see cref="GraphFilterOptions.MemoryLimitMiB"/></description></item>
+/// <item><term>Cost of EASE and L3AE</term><description>items^3 operations and items^2 x 4 bytes; see
+/// <see cref="GraphFilterOptions.MemoryLimitMiB"/></description></item>
 /// <item><term>Cost of BSPM</term><description>(positives x Rank + items x Rank^2) x 20 in fitting; 10 positives + items x Rank for
 /// each user scored, in blocks of 32 at best</description></item>
 /// <item><term>Deterministic</term><description>Yes, without a seed and for any number of threads</description></item>
 /// </list>
-/// It learns from all rows, held-out ones too. The saved model holds the positives it was fitted on; a user it has not seen gets the most popular items.
-/// Papers: Park et al., Turbo-CF, SIGIR 2024, arXiv 2404.14243; Steck, Embarrassingly Shallow Autoencoders for Sparse Data, WWW 2019, arXiv 1905.03375;
-/// Moon et al., L3AE, CIKM 2025, arXiv 2508.13500; Choi et al., Blurring-Sharpening Process Models for Collaborative Filtering, SIGIR 2023, arXiv 2211.09324.
+/// It learns from all rows, held-out ones too. The saved model holds the positives it was fitted on; a user it has not seen gets the most
+/// popular items. Papers: Park et al., Turbo-CF, SIGIR 2024, arXiv 2404.14243; Steck, Embarrassingly Shallow Autoencoders for Sparse Data,
+/// WWW 2019, arXiv 1905.03375; Moon et al., L3AE, CIKM 2025, arXiv 2508.13500; Choi et al., Blurring-Sharpening Process Models for
+/// Collaborative Filtering, SIGIR 2023, arXiv 2211.09324.
 /// </remarks>
 public sealed class GraphFilterTrainer : IEstimator<GraphFilterTransformer>
 {

@@ -21,7 +21,8 @@ public sealed class GraphFilterTransformer : RowTransformer, IPredictionTransfor
     private readonly KeyVocabulary _users;
     private readonly KeyVocabulary _items;
 
-    internal GraphFilterTransformer(IHostEnvironment env, (string User, string Item) columns, KeyVocabulary users, KeyVocabulary items, GraphFilterModel model)
+    internal GraphFilterTransformer(
+        IHostEnvironment env, (string User, string Item) columns, KeyVocabulary users, KeyVocabulary items, GraphFilterModel model)
         : base(env, StageNames.GraphFilter)
     {
         (_user, _item) = columns;
@@ -46,7 +47,8 @@ public sealed class GraphFilterTransformer : RowTransformer, IPredictionTransfor
         KeyVocabulary users = KeyVocabulary.Read(reader), items = KeyVocabulary.Read(reader);
         var model = GraphFilterModel.Read(reader);
         if (model.UserCount != users.Count || model.ItemCount != items.Count)
-            throw new FormatException($"{model.UserCount} users and {model.ItemCount} items for keys of {users.Count} and {items.Count} values");
+            throw new FormatException(
+                $"{model.UserCount} users and {model.ItemCount} items for keys of {users.Count} and {items.Count} values");
         return new GraphFilterTransformer(env, columns, users, items, model);
     }
 
@@ -62,7 +64,9 @@ public sealed class GraphFilterTransformer : RowTransformer, IPredictionTransfor
     internal override IReadOnlyList<OutputColumn> Bind(DataViewSchema input)
     {
         DataViewSchema.Column user = Key(input, _user, _users), item = Key(input, _item, _items);
-        return [new OutputColumn(ColumnNames.Score, NumberDataViewType.Single, ScoreAnnotations.Ranking(input), [user.Index, item.Index], row => Getter(row, user, item))];
+        return [new OutputColumn(
+            ColumnNames.Score, NumberDataViewType.Single, ScoreAnnotations.Ranking(input), [user.Index, item.Index],
+            row => Getter(row, user, item))];
     }
 
     private ValueGetter<float> Getter(DataViewRow row, DataViewSchema.Column user, DataViewSchema.Column item)

@@ -8,7 +8,9 @@ internal interface IItemFilter
     /// <summary>Items.</summary>
     int ItemCount { get; }
 
-    /// <summary>Whether the score of one item costs as much as the scores of all: then a row's neighbors of the same user should share them.</summary>
+    /// <summary>
+    /// Whether the score of one item costs as much as the scores of all: then a row's neighbors of the same user should share them.
+    /// </summary>
     bool ScoresAllAtOnce { get; }
 
     /// <summary>The scores of all items for someone who has these.</summary>
@@ -19,7 +21,9 @@ internal interface IItemFilter
     /// <summary>The score of one item for someone who has these: the very number that the other overload gives.</summary>
     float Score(ReadOnlySpan<int> taken, int item);
 
-    /// <summary>The scores of all items for several users of the graph; an implementation with a fast product over many users overrides this one.</summary>
+    /// <summary>
+    /// The scores of all items for several users of the graph; an implementation with a fast product over many users overrides this one.
+    /// </summary>
     /// <param name="graph">Who has what.</param>
     /// <param name="users">Users with one item or more each.</param>
     /// <param name="scores">Receives users x <see cref="ItemCount"/> scores, row-major.</param>

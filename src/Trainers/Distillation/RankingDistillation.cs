@@ -4,7 +4,8 @@ using Microsoft.ML;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// A fitted ranker whose order of the items a smaller one learns (<see cref="RankingOptions.Distillation"/>), besides the positives themselves.
+/// A fitted ranker whose order of the items a smaller one learns (<see cref="RankingOptions.Distillation"/>),
+/// besides the positives themselves.
 /// </summary>
 /// <remarks>
 /// For a user's list of items with scores t of the teacher and s of the student, p_i = e^(c t_i / T) / sum_j e^(c t_j / T) and
@@ -68,7 +69,8 @@ public sealed record RankingDistillation(
             "a head that is trained, or it learns nothing from a teacher: RankingHead.TwoTower(), Linear() or Mlp()",
             "Head");
         check.Above0(Temperature, nameof(Temperature));
-        check.Require(SoftShare is > 0 and <= 1, SoftShare, "above 0 and at most 1; without a teacher leave Distillation null", nameof(SoftShare));
+        check.Require(
+            SoftShare is > 0 and <= 1, SoftShare, "above 0 and at most 1; without a teacher leave Distillation null", nameof(SoftShare));
         check.AtLeast(TopItems, 0, nameof(TopItems));
         check.AtLeast(SampledItems, 0, nameof(SampledItems));
         if (TopItems + (long)SampledItems < 2)

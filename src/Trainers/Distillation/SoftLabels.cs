@@ -93,10 +93,12 @@ internal sealed class SoftLabels
         SoftList[] all = [.. _lists.OfType<SoftList>()], some = [.. all.Take(MaxCalibrationLists)];
         if (all.Length == 0)
             throw new InvalidOperationException(
-                $"{StageNames.Ranking}: the teacher of Distillation knows none of the {_lists.Length} lists of users and items to learn from. Do the ids of its rows agree with those of the student?");
+                $"{StageNames.Ranking}: the teacher of Distillation knows none of the {_lists.Length} lists of users and items to learn " +
+                "from. Do the ids of its rows agree with those of the student?");
         double variance = some.Average(list => Variance(list.Targets));
         if (!(variance > 1e-24))
-            throw new InvalidOperationException($"{StageNames.Ranking}: the teacher of Distillation scores all items of a user alike; there is no order to learn.");
+            throw new InvalidOperationException(
+                $"{StageNames.Ranking}: the teacher of Distillation scores all items of a user alike; there is no order to learn.");
         double unit = 1 / Math.Sqrt(variance), least = double.PositiveInfinity;
         Factor = unit;
         foreach (double factor in s_factors)

@@ -47,12 +47,14 @@ internal sealed class TeacherScores
     /// <param name="options">The names of the columns.</param>
     /// <returns>The scorer, and its codes of the users and items of the view's rows.</returns>
     /// <exception cref="ArgumentException">The teacher cannot read the rows, or gives no Score.</exception>
-    public static (IItemScorer Scorer, PairCodes Codes) Open(MLContext ml, RankingDistillation distillation, IDataView view, RankingOptions options)
+    public static (IItemScorer Scorer, PairCodes Codes) Open(
+        MLContext ml, RankingDistillation distillation, IDataView view, RankingOptions options)
     {
         const string Name = $"{StageNames.Ranking}: the teacher of Distillation";
         var rows = distillation.Interactions ?? view;
         if (distillation.Interactions is null && ChainStages.Of(distillation.Teacher).LastOrDefault() is not IItemScoringModel)
-            throw new ArgumentException($"{Name} ends in no stage that scores all items at once. Give the raw rows that it reads as well: new RankingDistillation(teacher, ratings).");
+            throw new ArgumentException($"{Name} ends in no stage that scores all items at once. Give the raw rows that it reads as " +
+                "well: new RankingDistillation(teacher, ratings).");
         try
         {
             _ = distillation.Teacher.GetOutputSchema(rows.Schema);
@@ -60,8 +62,10 @@ internal sealed class TeacherScores
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
             throw new ArgumentException(
-                $"{Name} does not read {(distillation.Interactions is null ? "the view that the student is fitted on" : "its Interactions")}: {e.Message} "
-                + "Give the raw rows that the whole teacher reads, as new RankingDistillation(teacher, ratings), or a teacher whose columns the view has.", e);
+                $"{Name} does not read " +
+                $"{(distillation.Interactions is null ? "the view that the student is fitted on" : "its Interactions")}: {e.Message} "
+                + "Give the raw rows that the whole teacher reads, as new RankingDistillation(teacher, ratings), or a teacher whose " +
+                    "columns the view has.", e);
         }
         var tables = EntityTables.Create(rows, null, options.UserColumnName, options.ItemColumnName);
         var codes = new PairCodes(tables.Users.Encode(view, options.UserColumnName), tables.Items.Encode(view, options.ItemColumnName));

@@ -10,9 +10,9 @@ public enum CandidateSet
     AllItems,
 
     /// <summary>
-    /// Only the items the user has in the test rows, so the irrelevant ones are those rated below the threshold. A random order already scores
-    /// high (ML-1M, 20 held-out ratings a user, relevant from 4 stars: precision .61 at 10), so read it beside the Random and Oracle rows and
-    /// never as a claim of quality.
+    /// Only the items the user has in the test rows, so the irrelevant ones are those rated below the threshold. A random order already
+    /// scores high (ML-1M, 20 held-out ratings a user, relevant from 4 stars: precision .61 at 10), so read it beside the Random and Oracle
+    /// rows and never as a claim of quality.
     /// </summary>
     RatedHoldout,
 }

@@ -8,8 +8,8 @@ namespace HybridRec.MLNet;
 /// (+ MLP([z; u * i])). Immutable and safe to use from many threads.
 /// </summary>
 /// <remarks>
-/// Scores are logits: the sigmoid of eq. 4 is monotone, so it changes no ranking and is left out. Only differences between the scores of one
-/// user's items mean anything, unless the objective was <see cref="RankingObjective.Logistic"/>.
+/// Scores are logits: the sigmoid of eq. 4 is monotone, so it changes no ranking and is left out. Only differences between the scores of
+/// one user's items mean anything, unless the objective was <see cref="RankingObjective.Logistic"/>.
 /// </remarks>
 public sealed class HybridRankingModel
 {
@@ -70,7 +70,8 @@ public sealed class HybridRankingModel
         writer.Write(Weights.Shape.HiddenSizes.Count);
         foreach (int width in Weights.Shape.HiddenSizes)
             writer.Write(width);
-        foreach (float[] values in (float[][])[Map.UserScales, Map.ItemScales, Weights.PairScales, Weights.StartWeights, Weights.Parameters])
+        foreach (float[] values in (float[][])[
+            Map.UserScales, Map.ItemScales, Weights.PairScales, Weights.StartWeights, Weights.Parameters])
             WriteAll(writer, values);
         foreach (var epoch in (HeadEpoch[])[Start, Best])
         {

@@ -14,12 +14,14 @@ namespace HybridRec.MLNet;
 /// <remarks>
 /// <list type="table">
 /// <listheader><term>Column</term><description>What it is</description></listheader>
-/// <item><term>User, Item (input)</term><description>Keys, as MapValueToKey makes them. Rows with a missing key are left out of training.</description></item>
-/// <item><term>Features (input)</term><description>The fused pair of <c>ml.Hybrid.Fuse</c>, which says by its layout which slots are the user's and which the
-/// item's. A part must depend on the user's or on the item's key alone.</description></item>
+/// <item><term>User, Item (input)</term><description>Keys, as MapValueToKey makes them. Rows with a missing key are left out of
+/// training.</description></item>
+/// <item><term>Features (input)</term><description>The fused pair of <c>ml.Hybrid.Fuse</c>, which says by its layout which slots are the
+/// user's and which the item's. A part must depend on the user's or on the item's key alone.</description></item>
 /// <item><term>Label (input, optional)</term><description>Number; a row is a positive where it is above 0, or at least
 /// <see cref="RankingOptions.PositiveThreshold"/>. Without the column every row is one.</description></item>
-/// <item><term>Holdout (input, optional)</term><description>Boolean: rows the stages before were not fitted on. Positives are learned from these only.</description></item>
+/// <item><term>Holdout (input, optional)</term><description>Boolean: rows the stages before were not fitted on. Positives are learned from
+/// these only.</description></item>
 /// <item><term>Score (output)</term><description>Single, with ML.NET's annotations of a ranking score.</description></item>
 /// </list>
 /// <list type="table">
@@ -73,7 +75,8 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
 
     /// <summary>Trains a head.</summary>
     /// <param name="input">Interactions with their fused pairs.</param>
-    /// <exception cref="ArgumentException">A column is missing or has the wrong type, Features has no layout, or there is no row.</exception>
+    /// <exception cref="ArgumentException">A column is missing or has the wrong type, Features has no layout,
+    /// or there is no row.</exception>
     /// <exception cref="InvalidDataException">A label or a feature is not finite.</exception>
     /// <exception cref="InvalidDataException">The checkpoint to resume from is damaged, or of other data or options.</exception>
     /// <exception cref="InvalidOperationException">No row is a positive that can be learned from.</exception>
@@ -83,7 +86,8 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
         ArgumentNullException.ThrowIfNull(input);
         var features = SchemaColumns.Require(input.Schema, _options.FeatureColumnName, Stage, ColumnKinds.SingleVector);
         var layout = FusionLayout.Of(features) ?? throw new ArgumentException(
-            $"{Stage}: column '{_options.FeatureColumnName}' carries no fusion layout: build it with ml.Hybrid.Fuse, which notes which slots are the user's and which the item's.");
+            $"{Stage}: column '{_options.FeatureColumnName}' carries no fusion layout: build it with ml.Hybrid.Fuse, which notes which " +
+            "slots are the user's and which the item's.");
         var map = Check(layout);
         using var log = new TrainingLog(_host, Stage, _options.Training.Progress);
         var model = _options.Head.IsTrained ? Train(input, map, log) : DotProduct(map);
@@ -94,15 +98,18 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
     {
         if (layout.Parts.FirstOrDefault(part => part.Role is not (ColumnRole.User or ColumnRole.Item)) is { Column: { } name })
             throw new ArgumentException(
-                $"{Stage}: part '{name}' of column '{_options.FeatureColumnName}' is neither the user's nor the item's, so it has no value for the pairs that are not in the data. "
-                + "Name the column User... or Item... if it belongs to one of them, or leave it out of Fuse.");
+                $"{Stage}: part '{name}' of column '{_options.FeatureColumnName}' is neither the user's nor the item's, so it has no " +
+                "value for the pairs that are not in the data. Name the column User... or Item... if it belongs to one of them, or leave " +
+                "it out of Fuse.");
         var map = HeadFeatures.Unscaled(layout);
         if (map.ItemDimension == 0)
-            throw new ArgumentException($"{Stage}: column '{_options.FeatureColumnName}' has no part of the item, so all items would score alike. Give Fuse a column whose name starts with Item.");
+            throw new ArgumentException($"{Stage}: column '{_options.FeatureColumnName}' has no part of the item, so all items would " +
+                "score alike. Give Fuse a column whose name starts with Item.");
         if (_options.Head.NeedsPairs && map.Pairs().Count == 0)
             throw new ArgumentException(
-                $"{Stage}: the head {_options.Head.Kind} multiplies the user's parts with the item's, but no two parts of '{layout}' are a pair: columns equal after User and Item, such as "
-                + "UserGraph and ItemGraph, and of one size. Rename them or use RankingHead.Mlp() or RankingHead.TwoTower().");
+                $"{Stage}: the head {_options.Head.Kind} multiplies the user's parts with the item's, but no two parts of '{layout}' are " +
+                "a pair: columns equal after User and Item, such as UserGraph and ItemGraph, and of one size. Rename them or use " +
+                "RankingHead.Mlp() or RankingHead.TwoTower().");
         return map;
     }
 
@@ -122,9 +129,11 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
         map = map.Standardize(data.Users, data.Items);
         if (data.HeldOut.EdgeCount == 0)
             throw new InvalidOperationException(
-                $"{Stage}: no row is a positive to learn from: of {data.Known.EdgeCount} known pairs none has a label above {_options.PositiveThreshold ?? 0}"
+                $"{Stage}: no row is a positive to learn from: of {data.Known.EdgeCount} known pairs none has a label above " +
+                $"{_options.PositiveThreshold ?? 0}"
                 + (reader.HasHoldout
-                    ? $" and {_options.HoldoutColumnName} true. Fit the stage that writes the column in one chain with this one (fitted alone it marks nothing), hold out more rows (HoldoutFraction),"
+                    ? $" and {_options.HoldoutColumnName} true. Fit the stage that writes the column in one chain with this one (fitted " +
+                      "alone it marks nothing), hold out more rows (HoldoutFraction),"
                     : ". Lower PositiveThreshold,")
                 + " or use RankingHead.DotProduct(), which needs no training.");
         if (!reader.HasHoldout)

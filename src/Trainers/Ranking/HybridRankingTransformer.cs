@@ -51,12 +51,13 @@ public sealed class HybridRankingTransformer : RowTransformer, ISingleFeaturePre
     internal override IReadOnlyList<OutputColumn> Bind(DataViewSchema input)
     {
         var features = FeatureColumn(input, FeatureColumnName, Model);
-        return [new OutputColumn(ColumnNames.Score, NumberDataViewType.Single, ScoreAnnotations.Ranking(input), [features.Index], row => Getter(row, features))];
+        return [new OutputColumn(
+            ColumnNames.Score, NumberDataViewType.Single, ScoreAnnotations.Ranking(input), [features.Index], row => Getter(row, features))];
     }
 
     /// <summary>
-    /// The fused column, checked against the model. Some tools (permutation feature importance) rewrite the column and drop its layout; then only
-    /// the size can be checked.
+    /// The fused column, checked against the model. Some tools (permutation feature importance) rewrite the column and drop its layout;
+    /// then only the size can be checked.
     /// </summary>
     internal static DataViewSchema.Column FeatureColumn(DataViewSchema schema, string name, HybridRankingModel model)
     {
@@ -65,8 +66,8 @@ public sealed class HybridRankingTransformer : RowTransformer, ISingleFeaturePre
         string trained = model.Map.Layout.ToString();
         if (SchemaColumns.Dimension(column) != model.FeatureCount || (given is not null && given != trained))
             throw new ArgumentException(
-                $"{StageNames.Ranking}: column '{name}' has {SchemaColumns.Dimension(column)} values with layout '{given ?? "unknown"}'; the model was trained on "
-                + $"{model.FeatureCount} with layout '{trained}'. Build it with the same ml.Hybrid.Fuse.");
+                $"{StageNames.Ranking}: column '{name}' has {SchemaColumns.Dimension(column)} values with layout '{given ?? "unknown"}'; " +
+                $"the model was trained on {model.FeatureCount} with layout '{trained}'. Build it with the same ml.Hybrid.Fuse.");
         return column;
     }
 

@@ -12,8 +12,10 @@ public sealed class SearchReport
     {
         Trials = trials;
         _metric = metric;
-        Best = trials.Where(trial => !double.IsNaN(trial.Value)).OrderByDescending(trial => trial.Rung).ThenByDescending(trial => trial.Value).ThenBy(trial => trial.Configuration).FirstOrDefault()
-            ?? throw new InvalidOperationException($"Search: all {trials.Count} trials failed; the first said: {trials.FirstOrDefault()?.Failure}");
+        Best = trials.Where(trial => !double.IsNaN(trial.Value)).OrderByDescending(trial => trial.Rung)
+            .ThenByDescending(trial => trial.Value).ThenBy(trial => trial.Configuration).FirstOrDefault()
+            ?? throw new InvalidOperationException(
+                $"Search: all {trials.Count} trials failed; the first said: {trials.FirstOrDefault()?.Failure}");
     }
 
     /// <summary>Every trial in the order it was run.</summary>
@@ -42,19 +44,24 @@ public sealed class SearchReport
     {
         string[] names = [.. Best.Parameters.Values.Keys];
         List<string[]> lines = [["rung", "epochs", _metric, "seconds", .. names]];
-        foreach (var trial in Trials.OrderByDescending(trial => trial.Rung).ThenByDescending(trial => double.IsNaN(trial.Value) ? double.NegativeInfinity : trial.Value))
+        foreach (var trial in Trials.OrderByDescending(trial => trial.Rung)
+            .ThenByDescending(trial => double.IsNaN(trial.Value) ? double.NegativeInfinity : trial.Value))
             lines.Add([
-                Text(trial.Rung), Text(trial.Epochs), double.IsNaN(trial.Value) ? "failed" : trial.Value.ToString("F4", CultureInfo.InvariantCulture),
-                trial.Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture), .. names.Select(name => Short(trial.Parameters.Text(name))),
+                Text(trial.Rung), Text(trial.Epochs),
+                double.IsNaN(trial.Value) ? "failed" : trial.Value.ToString("F4", CultureInfo.InvariantCulture),
+                trial.Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture),
+                .. names.Select(name => Short(trial.Parameters.Text(name))),
             ]);
         int[] widths = [.. Enumerable.Range(0, lines[0].Length).Select(column => lines.Max(line => line[column].Length))];
-        return string.Join(Environment.NewLine, lines.Select(line => string.Join("  ", line.Select((cell, column) => cell.PadLeft(widths[column])))));
+        return string.Join(
+            Environment.NewLine, lines.Select(line => string.Join("  ", line.Select((cell, column) => cell.PadLeft(widths[column])))));
     }
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     // Drawn numbers have 17 digits; a reader needs four.
-    private static string Short(string value) => value.Contains('.', StringComparison.Ordinal) && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+    private static string Short(string value) => value.Contains('.', StringComparison.Ordinal)
+        && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
         ? number.ToString("G4", CultureInfo.InvariantCulture)
         : value;
 }

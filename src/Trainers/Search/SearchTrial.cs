@@ -8,4 +8,5 @@ namespace HybridRec.MLNet;
 /// <param name="Value">The metric on the validation rows; NaN when the fit failed.</param>
 /// <param name="Elapsed">Time of the fit and of its evaluation.</param>
 /// <param name="Failure">Why the fit failed; null when it did not.</param>
-public sealed record SearchTrial(int Configuration, int Rung, int Epochs, SearchParameters Parameters, double Value, TimeSpan Elapsed, string? Failure);
+public sealed record SearchTrial(
+    int Configuration, int Rung, int Epochs, SearchParameters Parameters, double Value, TimeSpan Elapsed, string? Failure);

@@ -20,7 +20,8 @@ internal sealed class EncoderQuantizer
     private readonly float[] _expected;
     private readonly IReadOnlyDictionary<string, (float Low, float High)>? _ranges;
 
-    private EncoderQuantizer(OnnxEncoder source, IReadOnlyList<string> texts, QuantizationOptions options, CancellationToken cancellationToken)
+    private EncoderQuantizer(
+        OnnxEncoder source, IReadOnlyList<string> texts, QuantizationOptions options, CancellationToken cancellationToken)
     {
         (_source, _options, _cancellationToken) = (source, options, cancellationToken);
         _name = $"The ONNX model of '{source.Name}'";
@@ -42,7 +43,8 @@ internal sealed class EncoderQuantizer
     /// <exception cref="InvalidDataException">The model is damaged.</exception>
     /// <exception cref="NotSupportedException">Nothing of the model can be INT8.</exception>
     /// <exception cref="InvalidOperationException">No layer can be INT8 within the budget.</exception>
-    public static (OnnxEncoder Encoder, QuantizationReport Report) Run(OnnxEncoder source, IReadOnlyList<string> texts, QuantizationOptions options, CancellationToken cancellationToken)
+    public static (OnnxEncoder Encoder, QuantizationReport Report) Run(
+        OnnxEncoder source, IReadOnlyList<string> texts, QuantizationOptions options, CancellationToken cancellationToken)
     {
         var quantizer = new EncoderQuantizer(source, texts, options, cancellationToken);
         var (encoder, bytes, kept) = quantizer.WithinBudget();
@@ -82,7 +84,8 @@ internal sealed class EncoderQuantizer
             }
         }
         return best ?? throw new InvalidOperationException(FormattableString.Invariant(
-            $"{_name} has no layer that can be INT8 within MaxError = {_options.MaxError}: '{order[^1].Name}' alone costs more. Raise MaxError, or leave the weights {WeightPrecision.Single}."));
+            $"{_name} has no layer that can be INT8 within MaxError = {_options.MaxError}: '{order[^1].Name}' alone costs more. Raise ") +
+                FormattableString.Invariant($"MaxError, or leave the weights {WeightPrecision.Single}."));
     }
 
     /// <summary>The layers by the error each makes alone, largest first.</summary>
@@ -101,7 +104,8 @@ internal sealed class EncoderQuantizer
     private (OnnxEncoder Encoder, byte[] Bytes, (double Mean, double Worst) Error) Try(IReadOnlyCollection<OnnxLayer> layers)
     {
         _cancellationToken.ThrowIfCancellationRequested();
-        byte[] bytes = OnnxQuantizer.Rewrite(_model, _name, layers.Select(l => l.Name).ToHashSet(StringComparer.Ordinal), _options.WeightBits, _ranges);
+        byte[] bytes = OnnxQuantizer.Rewrite(
+            _model, _name, layers.Select(l => l.Name).ToHashSet(StringComparer.Ordinal), _options.WeightBits, _ranges);
         var encoder = _source.With(OnnxModel.Open(bytes, _source.Options, $"of '{_source.Name}' in INT8"));
         try
         {

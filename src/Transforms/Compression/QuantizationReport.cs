@@ -1,6 +1,8 @@
 namespace HybridRec.MLNet;
 
-/// <summary>What making an encoder INT8 changed: size, error and speed before and after. Speed is that of this machine, at the time.</summary>
+/// <summary>
+/// What making an encoder INT8 changed: size, error and speed before and after. Speed is that of this machine, at the time.
+/// </summary>
 public sealed record QuantizationReport
 {
     /// <summary>Bytes of the float model.</summary>
@@ -32,7 +34,9 @@ public sealed record QuantizationReport
 
     /// <summary>One line of it all.</summary>
     public override string ToString() => FormattableString.Invariant(
-        $"INT8 ({Options.Scaling}, {Options.WeightBits} bits): {FloatBytes / 1e6:F2} to {Int8Bytes / 1e6:F2} MB ({(double)FloatBytes / Int8Bytes:F2}x smaller), error {MeanError:E2} (worst {WorstError:E2}), ")
-        + FormattableString.Invariant($"{FloatTokensPerSecond:N0} to {Int8TokensPerSecond:N0} tokens/s ({Int8TokensPerSecond / FloatTokensPerSecond:F2}x), {Int8Layers.Count} layers INT8, float: ")
+        $"INT8 ({Options.Scaling}, {Options.WeightBits} bits): {FloatBytes / 1e6:F2} to {Int8Bytes / 1e6:F2} MB ") +
+            FormattableString.Invariant($"({(double)FloatBytes / Int8Bytes:F2}x smaller), error {MeanError:E2} (worst {WorstError:E2}), ")
+        + FormattableString.Invariant($"{FloatTokensPerSecond:N0} to {Int8TokensPerSecond:N0} tokens/s ") +
+            FormattableString.Invariant($"({Int8TokensPerSecond / FloatTokensPerSecond:F2}x), {Int8Layers.Count} layers INT8, float: ")
         + (FloatLayers.Count == 0 ? "none" : string.Join(", ", FloatLayers));
 }

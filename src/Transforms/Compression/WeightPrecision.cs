@@ -7,8 +7,8 @@ public enum WeightPrecision
     Single,
 
     /// <summary>
-    /// 8 bits: matrices symmetric with a scale for each output channel, W_kj ~ s_j q_kj, token tables with a scale for each row; about a quarter of the size. Layers whose rounding
-    /// costs too much stay as they are (see <see cref="QuantizationOptions.MaxError"/>).
+    /// 8 bits: matrices symmetric with a scale for each output channel, W_kj ~ s_j q_kj, token tables with a scale for each row; about a
+    /// quarter of the size. Layers whose rounding costs too much stay as they are (see <see cref="QuantizationOptions.MaxError"/>).
     /// </summary>
     Int8,
 }

@@ -13,19 +13,26 @@ public static class ColumnNames
     /// <summary>What the user thought of the item: stars (Single), or 1 where only the fact of an interaction is known.</summary>
     public const string Label = "Label";
 
-    /// <summary>When it happened (Int64): seconds since 1970-01-01 UTC, or the position in the user's sequence where a format has no time.</summary>
+    /// <summary>
+    /// When it happened (Int64): seconds since 1970-01-01 UTC, or the position in the user's sequence where a format has no time.
+    /// </summary>
     public const string Timestamp = "Timestamp";
 
     /// <summary>Title of the item (text); empty where unknown.</summary>
     public const string ItemTitle = "ItemTitle";
 
-    /// <summary>Everything known about the item in words, title included (text); empty where unknown. The usual input of <c>LlmEmbedding</c>.</summary>
+    /// <summary>
+    /// Everything known about the item in words, title included (text); empty where unknown. The usual input of <c>LlmEmbedding</c>.
+    /// </summary>
     public const string ItemText = "ItemText";
 
     /// <summary>What is known about the user in words (text).</summary>
     public const string UserText = "UserText";
 
-    /// <summary>What the user wrote about the item (text). It is known only after the interaction: never an input when that interaction is predicted.</summary>
+    /// <summary>
+    /// What the user wrote about the item (text). It is known only after the interaction: never an input when
+    /// that interaction is predicted.
+    /// </summary>
     public const string ReviewText = "ReviewText";
 
     /// <summary>Rows of one user, for ranking trainers and evaluators (key).</summary>

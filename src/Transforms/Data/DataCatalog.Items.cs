@@ -5,11 +5,13 @@ namespace HybridRec.MLNet;
 
 public sealed partial class DataCatalog
 {
-    /// <summary>The items of a view: one row for each distinct item, for scoring and for texts of items that training has not seen.</summary>
+    /// <summary>
+    /// The items of a view: one row for each distinct item, for scoring and for texts of items that training has not seen.
+    /// </summary>
     /// <param name="view">Interactions with an <c>Item</c> column (text, integer or key).</param>
     /// <returns>
-    /// <c>Item</c> and every other column whose name starts with <c>Item</c>, from the first row of the item whose <c>ItemText</c> is not empty (else its
-    /// first row). Held in memory after the first pass. Rows with a missing id give no item.
+    /// <c>Item</c> and every other column whose name starts with <c>Item</c>, from the first row of the item whose <c>ItemText</c> is not
+    /// empty (else its first row). Held in memory after the first pass. Rows with a missing id give no item.
     /// </returns>
     /// <exception cref="ArgumentException">There is no column <c>Item</c>, or it cannot hold ids.</exception>
     public IDataView Items(IDataView view)
@@ -32,7 +34,10 @@ public sealed partial class DataCatalog
     /// <summary>Joins titles and texts to any view by its item id.</summary>
     /// <param name="view">A view with an <c>Item</c> column (text, integer or key with its values).</param>
     /// <param name="texts">The texts.</param>
-    /// <returns>The view with <c>ItemTitle</c> and <c>ItemText</c> (empty where unknown); columns of these names in <paramref name="view"/> are hidden.</returns>
+    /// <returns>
+    /// The view with <c>ItemTitle</c> and <c>ItemText</c> (empty where unknown); columns of these names in
+    /// <paramref name="view"/> are hidden.
+    /// </returns>
     /// <exception cref="ArgumentException">There is no column <c>Item</c>, or it cannot hold ids.</exception>
     public IDataView WithItemTexts(IDataView view, ItemTexts texts)
     {

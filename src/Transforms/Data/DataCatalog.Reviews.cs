@@ -15,14 +15,15 @@ public sealed partial class DataCatalog
         LoadAmazonReviews(path, new AmazonOptions { MetadataPath = metadataPath, SkipMalformed = skipMalformed });
 
     /// <summary>
-    /// Loads Amazon reviews, 5-core or raw: JSON lines with <c>reviewerID</c>, <c>asin</c>, <c>overall</c>, <c>unixReviewTime</c>, <c>summary</c>, <c>reviewText</c> (2014, 2018) or
-    /// <c>user_id</c>, <c>parent_asin</c>, <c>rating</c>, <c>timestamp</c> in milliseconds, <c>title</c>, <c>text</c> (2023).
+    /// Loads Amazon reviews, 5-core or raw: JSON lines with <c>reviewerID</c>, <c>asin</c>, <c>overall</c>, <c>unixReviewTime</c>,
+    /// <c>summary</c>, <c>reviewText</c> (2014, 2018) or <c>user_id</c>, <c>parent_asin</c>, <c>rating</c>, <c>timestamp</c> in
+    /// milliseconds, <c>title</c>, <c>text</c> (2023).
     /// </summary>
     /// <param name="path">The file, plain, gzipped or alone in a zip archive.</param>
     /// <param name="options">What to read.</param>
     /// <returns>
-    /// <c>User</c>, <c>Item</c> (text), <c>Label</c> (Single: stars), <c>Timestamp</c> (Int64: seconds since 1970), <c>ReviewText</c> (text: headline and text),
-    /// <c>ItemTitle</c>, <c>ItemText</c> (text: from the metadata, else empty).
+    /// <c>User</c>, <c>Item</c> (text), <c>Label</c> (Single: stars), <c>Timestamp</c> (Int64: seconds since 1970), <c>ReviewText</c>
+    /// (text: headline and text), <c>ItemTitle</c>, <c>ItemText</c> (text: from the metadata, else empty).
     /// </returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="DataFormatException">A file is empty, damaged or has a malformed line (also while the view is read).</exception>
@@ -30,7 +31,8 @@ public sealed partial class DataCatalog
     {
         ArgumentNullException.ThrowIfNull(options);
         var file = DataFolder.Single(path, JsonPatterns);
-        IDataView view = StreamingView.Create(Context, s_reviews, () => new ReviewJsonReader(file, options.SkipMalformed, ReviewFields.Amazon));
+        IDataView view = StreamingView.Create(
+            Context, s_reviews, () => new ReviewJsonReader(file, options.SkipMalformed, ReviewFields.Amazon));
         var texts = options.MetadataPath is null ? new() : ReadItems(DataFolder.Single(options.MetadataPath, JsonPatterns), options);
         if (options.ItemTextFromReviews)
         {
@@ -51,13 +53,15 @@ public sealed partial class DataCatalog
         LoadYelp(reviewPath, new YelpOptions { BusinessPath = businessPath, SkipMalformed = skipMalformed });
 
     /// <summary>
-    /// Loads the reviews of the Yelp academic set: JSON lines with <c>user_id</c>, <c>business_id</c>, <c>stars</c>, <c>date</c>, <c>text</c>; name and categories from the file of businesses.
+    /// Loads the reviews of the Yelp academic set: JSON lines with <c>user_id</c>, <c>business_id</c>, <c>stars</c>, <c>date</c>,
+    /// <c>text</c>; name and categories from the file of businesses.
     /// </summary>
-    /// <param name="reviewPath">The file, plain, gzipped or alone in a zip archive; or a folder or archive with <c>*review*.json</c> and <c>*business*.json</c>.</param>
+    /// <param name="reviewPath">The file, plain, gzipped or alone in a zip archive; or a folder or archive with <c>*review*.json</c> and
+    /// <c>*business*.json</c>.</param>
     /// <param name="options">What to read.</param>
     /// <returns>
-    /// <c>User</c>, <c>Item</c> (text), <c>Label</c> (Single: stars), <c>Timestamp</c> (Int64: seconds since 1970, the date taken as UTC), <c>ReviewText</c>,
-    /// <c>ItemTitle</c> (name), <c>ItemText</c> (text: name and categories).
+    /// <c>User</c>, <c>Item</c> (text), <c>Label</c> (Single: stars), <c>Timestamp</c> (Int64: seconds since 1970, the date taken as UTC),
+    /// <c>ReviewText</c>, <c>ItemTitle</c> (name), <c>ItemText</c> (text: name and categories).
     /// </returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="DataFormatException">A file is empty, damaged or has a malformed line (also while the view is read).</exception>
@@ -66,7 +70,8 @@ public sealed partial class DataCatalog
         ArgumentNullException.ThrowIfNull(options);
         var folder = DataFolder.Open(reviewPath);
         var file = folder.Main ?? folder.Require("*review*.json", "*review*.jsonl");
-        IDataView view = StreamingView.Create(Context, s_reviews, () => new ReviewJsonReader(file, options.SkipMalformed, ReviewFields.Yelp));
+        IDataView view = StreamingView.Create(
+            Context, s_reviews, () => new ReviewJsonReader(file, options.SkipMalformed, ReviewFields.Yelp));
         var business = options.BusinessPath is not null
             ? DataFolder.Single(options.BusinessPath, "*business*.json", "*.json", "*")
             : folder.Main is null ? folder.Find("*business*.json") : null;

@@ -32,7 +32,8 @@ public sealed partial class DataCatalog
     /// <inheritdoc cref="LeaveLastOut(IDataView, LeaveLastOutOptions)"/>
     /// <param name="view">The interactions.</param>
     /// <param name="validation">Whether the last but one goes to a validation set.</param>
-    public InteractionSplit LeaveLastOut(IDataView view, bool validation = false) => LeaveLastOut(view, new LeaveLastOutOptions { Validation = validation });
+    public InteractionSplit LeaveLastOut(IDataView view, bool validation = false) =>
+        LeaveLastOut(view, new LeaveLastOutOptions { Validation = validation });
 
     /// <summary>
     /// Tests on each user's last interaction (ties by row order); on request the last but one validates. A user with too few rows (1, or 2
@@ -83,8 +84,16 @@ public sealed partial class DataCatalog
     /// <param name="relevanceThreshold">Label from which a held-out item is relevant.</param>
     /// <param name="last">Hold out the latest ones rather than random ones.</param>
     /// <param name="seed">Seed of the choice; null draws one from the context.</param>
-    public InteractionSplit RatedHoldout(IDataView view, int count = 20, float relevanceThreshold = 4, bool last = false, int? seed = null) =>
-        RatedHoldout(view, new RatedHoldoutOptions { Count = count, MinimumRatings = 2 * count, RelevanceThreshold = relevanceThreshold, Last = last, Seed = seed });
+    public InteractionSplit RatedHoldout(
+        IDataView view, int count = 20, float relevanceThreshold = 4, bool last = false, int? seed = null) =>
+        RatedHoldout(view, new RatedHoldoutOptions
+        {
+            Count = count,
+            MinimumRatings = 2 * count,
+            RelevanceThreshold = relevanceThreshold,
+            Last = last,
+            Seed = seed
+        });
 
     /// <summary>
     /// Holds out 20 rated items of each user with at least 40, relevant ones and others alike; only those are to be ranked for that user.
@@ -95,9 +104,9 @@ public sealed partial class DataCatalog
     /// <param name="view">The ratings, with user and item columns (and a time column for <see cref="RatedHoldoutOptions.Last"/>).</param>
     /// <param name="options">The numbers.</param>
     /// <returns>
-    /// Lazy row filters over <paramref name="view"/> in its row order; all rows of a pair go together; users with too few items, and rows with a missing id, stay in training.
-    /// <see cref="InteractionSplit.RelevanceThreshold"/> is set; evaluate with <c>CandidateSet.RatedHoldout</c>, which ranks the test rows
-    /// of each user only.
+    /// Lazy row filters over <paramref name="view"/> in its row order; all rows of a pair go together; users with too few items, and rows
+    /// with a missing id, stay in training. <see cref="InteractionSplit.RelevanceThreshold"/> is set; evaluate with
+    /// <c>CandidateSet.RatedHoldout</c>, which ranks the test rows of each user only.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="ArgumentException">A column is missing or of a wrong type, or a part would be empty.</exception>

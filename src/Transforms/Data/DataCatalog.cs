@@ -8,9 +8,10 @@ namespace HybridRec.MLNet;
 
 /// <summary>Loaders and splits of interaction data, reached as <c>ml.Hybrid.Data</c>.</summary>
 /// <remarks>
-/// Every loader gives a lazy view: the file is read anew at each pass, so a file of any size loads in bounded memory (side tables of item text are held in
-/// memory and joined by id). Put <c>AppendCacheCheckpoint</c> or <c>ml.Data.Cache</c> behind it where memory allows and many passes follow. Plain, gzipped
-/// (recognized by content) and zipped files are read alike. Loaded columns have the names of <see cref="ColumnNames"/>.
+/// Every loader gives a lazy view: the file is read anew at each pass, so a file of any size loads in bounded memory (side tables of item
+/// text are held in memory and joined by id). Put <c>AppendCacheCheckpoint</c> or <c>ml.Data.Cache</c> behind it where memory allows and
+/// many passes follow. Plain, gzipped (recognized by content) and zipped files are read alike. Loaded columns have the
+/// names of <see cref="ColumnNames"/>.
 /// </remarks>
 public sealed partial class DataCatalog
 {

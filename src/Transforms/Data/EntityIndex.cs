@@ -3,8 +3,9 @@ using Microsoft.ML;
 namespace HybridRec.MLNet.Data;
 
 /// <summary>
-/// The distinct ids of a column and their dense codes 0, 1, 2, ... in order of first appearance. Ids are compared as invariant text, so that the Int32 id 7,
-/// the text id "7" and a key whose value is 7 are one entity. Safe to read from many threads once no more <see cref="Extend"/> runs.
+/// The distinct ids of a column and their dense codes 0, 1, 2, ... in order of first appearance. Ids are compared as invariant text, so
+/// that the Int32 id 7, the text id "7" and a key whose value is 7 are one entity. Safe to read from many threads once no
+/// more <see cref="Extend"/> runs.
 /// </summary>
 internal sealed class EntityIndex
 {
@@ -37,7 +38,9 @@ internal sealed class EntityIndex
         return index;
     }
 
-    /// <summary>Adds the ids of another view behind the ones already known, and gives the code of every row of it. Not thread-safe.</summary>
+    /// <summary>
+    /// Adds the ids of another view behind the ones already known, and gives the code of every row of it. Not thread-safe.
+    /// </summary>
     internal int[] Extend(IDataView view, string column) => Scan(view, column, GetOrAdd);
 
     /// <summary>The codes of another view's rows; -1 where the id is missing or unknown here.</summary>

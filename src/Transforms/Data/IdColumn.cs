@@ -22,7 +22,8 @@ internal static class IdColumn
     internal static DataViewSchema.Column Require(DataViewSchema schema, string name)
     {
         var column = schema.GetColumnOrNull(name) ?? throw new ArgumentException(
-            $"There is no column '{name}'; the data has: {string.Join(", ", schema.Select(c => c.Name))}. Name the id column, or rename it with CopyColumns.",
+            $"There is no column '{name}'; the data has: {string.Join(", ", schema.Select(c => c.Name))}. Name the id column, or rename " +
+            "it with CopyColumns.",
             nameof(name));
         return IsId(column.Type) ? column : throw new ArgumentException(
             $"Column '{name}' has type {column.Type}; ids must be {Allowed}. Convert it with Conversion.ConvertType first.", nameof(name));

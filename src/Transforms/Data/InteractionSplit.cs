@@ -7,7 +7,9 @@ namespace HybridRec.MLNet;
 /// <param name="TestSet">Rows to be judged on, never to be fitted on.</param>
 /// <param name="ValidationSet">Rows to choose hyper-parameters on, or null when the protocol has none.</param>
 /// <param name="Protocol">How the rows were divided, in words fit for a table's caption: name, parameters, seed.</param>
-/// <remarks>The three views have every column of the source in the source's row order, are lazy filters over it, and share no row.</remarks>
+/// <remarks>
+/// The three views have every column of the source in the source's row order, are lazy filters over it, and share no row.
+/// </remarks>
 public sealed record InteractionSplit(IDataView TrainSet, IDataView TestSet, IDataView? ValidationSet, string Protocol)
 {
     /// <summary>A split without validation rows.</summary>
@@ -20,8 +22,9 @@ public sealed record InteractionSplit(IDataView TrainSet, IDataView TestSet, IDa
     }
 
     /// <summary>
-    /// For protocols that rank only a user's rated test rows (<c>RatedHoldout</c>): the label from which such a row is relevant. The evaluation takes it
-    /// where <c>TopKOptions.RelevanceThreshold</c> gives no other; <c>CandidateSet.RatedHoldout</c> goes with it. Null for protocols that rank all items.
+    /// For protocols that rank only a user's rated test rows (<c>RatedHoldout</c>): the label from which such a row is relevant. The
+    /// evaluation takes it where <c>TopKOptions.RelevanceThreshold</c> gives no other; <c>CandidateSet.RatedHoldout</c> goes with it. Null
+    /// for protocols that rank all items.
     /// </summary>
     /// <value>The default is null.</value>
     public float? RelevanceThreshold { get; init; }

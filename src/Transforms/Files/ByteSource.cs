@@ -2,7 +2,10 @@ using System.IO.MemoryMappedFiles;
 
 namespace HybridRec.MLNet.Files;
 
-/// <summary>Bytes read at random: of an array, or of a file that is mapped into memory, so that only the pages asked for are read. Safe for several threads.</summary>
+/// <summary>
+/// Bytes read at random: of an array, or of a file that is mapped into memory, so that only the pages asked for are
+/// read. Safe for several threads.
+/// </summary>
 internal abstract class ByteSource : IDisposable
 {
     /// <summary>Number of bytes.</summary>
@@ -29,7 +32,8 @@ internal abstract class ByteSource : IDisposable
     {
         public override long Length => bytes.Length;
 
-        public override void Read(long offset, Span<byte> destination) => bytes.AsSpan(checked((int)offset), destination.Length).CopyTo(destination);
+        public override void Read(long offset, Span<byte> destination) =>
+            bytes.AsSpan(checked((int)offset), destination.Length).CopyTo(destination);
     }
 
     private sealed class MappedSource : ByteSource
@@ -41,7 +45,8 @@ internal abstract class ByteSource : IDisposable
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             Length = stream.Length;
-            _file = MemoryMappedFile.CreateFromFile(stream, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            _file = MemoryMappedFile.CreateFromFile(
+                stream, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
             _view = _file.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
         }
 
@@ -51,7 +56,8 @@ internal abstract class ByteSource : IDisposable
         {
             // The view is as long as its last page; the file is not.
             if (offset < 0 || offset > Length - destination.Length)
-                throw new ArgumentOutOfRangeException(nameof(offset), offset, $"{destination.Length} bytes from there do not lie inside of {Length}.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(offset), offset, $"{destination.Length} bytes from there do not lie inside of {Length}.");
             _view.SafeMemoryMappedViewHandle.ReadSpan((ulong)offset, destination);
         }
 

@@ -3,8 +3,9 @@ using System.IO.Compression;
 namespace HybridRec.MLNet.Files;
 
 /// <summary>
-/// Decompresses gzip, and throws when the file ends too early. .NET's own stream takes a truncated file for a complete one. Gzip files may be joined end
-/// to end, so this reads the file with a member of its own behind it: only a complete file lets the decoder arrive at that member's text.
+/// Decompresses gzip, and throws when the file ends too early. .NET's own stream takes a truncated file for a complete one. Gzip files may
+/// be joined end to end, so this reads the file with a member of its own behind it: only a complete file lets the
+/// decoder arrive at that member's text.
 /// </summary>
 internal sealed class CheckedGzipStream : ReadOnlyStream
 {

@@ -48,6 +48,7 @@ internal sealed class Concatenation
             slots.Clear();
         else
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-                $"Fuse: column '{part.Column}' promised {part.Dimension} slots and delivered {source.Length}; the stage that makes it is at fault."));
+                $"Fuse: column '{part.Column}' promised {part.Dimension} slots and delivered {source.Length}; the stage that makes it is " +
+                $"at fault."));
     }
 }

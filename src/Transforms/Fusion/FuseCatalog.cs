@@ -16,15 +16,16 @@ public static class FuseCatalog
     /// <example><code>
     /// .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph", "UserMeaning"], item: ["ItemGraph", "ItemMeaning"]))
     /// </code></example>
-    public static FuseEstimator Fuse(this HybridCatalog catalog, string outputColumnName, IReadOnlyList<string> user, IReadOnlyList<string> item) =>
+    public static FuseEstimator Fuse(
+        this HybridCatalog catalog, string outputColumnName, IReadOnlyList<string> user, IReadOnlyList<string> item) =>
         catalog.Fuse(new FuseOptions { OutputColumnName = outputColumnName, UserColumnNames = user, ItemColumnNames = item });
 
     /// <summary>Concatenates columns into one feature vector (eq. 3); whom a column describes is told by its name.</summary>
     /// <param name="catalog"><c>ml.Hybrid</c>.</param>
     /// <param name="outputColumnName">Name of the fused column.</param>
     /// <param name="inputColumnNames">
-    /// The columns, in slot order: vectors of Single with a known size, or scalar Singles. A name that starts with "User" is the user's, one that starts
-    /// with "Item" the item's, any other describes the interaction.
+    /// The columns, in slot order: vectors of Single with a known size, or scalar Singles. A name that starts with "User" is the user's,
+    /// one that starts with "Item" the item's, any other describes the interaction.
     /// </param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentOutOfRangeException">No column is named, or one is named twice or has no name.</exception>

@@ -6,8 +6,8 @@ namespace HybridRec.MLNet;
 
 /// <summary>Options of <see cref="FuseEstimator"/>: which columns are fused, and whom each describes.</summary>
 /// <remarks>
-/// The output has the user's columns first, then the item's, then the interaction's, each in the given order. What is said here holds, whatever a column
-/// is called: <c>UserReviews</c> among the item's columns is the item's.
+/// The output has the user's columns first, then the item's, then the interaction's, each in the given order. What is said here holds,
+/// whatever a column is called: <c>UserReviews</c> among the item's columns is the item's.
 /// </remarks>
 public sealed record FuseOptions
 {
@@ -20,8 +20,8 @@ public sealed record FuseOptions
     public IReadOnlyList<string> UserColumnNames { get; init; } = [];
 
     /// <summary>
-    /// Columns that describe the item. One whose name equals a user column's after the prefixes "User" and "Item" is its partner: rankers read the
-    /// product of the two.
+    /// Columns that describe the item. One whose name equals a user column's after the prefixes "User" and "Item" is its partner: rankers
+    /// read the product of the two.
     /// </summary>
     /// <value>The default is none.</value>
     public IReadOnlyList<string> ItemColumnNames { get; init; } = [];

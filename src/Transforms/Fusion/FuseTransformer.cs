@@ -56,7 +56,8 @@ public sealed class FuseTransformer : RowTransformer
 
     internal override IReadOnlyList<OutputColumn> Bind(DataViewSchema input)
     {
-        DataViewSchema.Column[] columns = Array.ConvertAll(_inputs, part => SchemaColumns.Require(input, part.Column, StageNames.Fuse, Allowed));
+        DataViewSchema.Column[] columns = Array.ConvertAll(
+            _inputs, part => SchemaColumns.Require(input, part.Column, StageNames.Fuse, Allowed));
         FusionLayout layout = FusionLayout.Of(_inputs.Zip(columns, (part, column) => (part, SchemaColumns.Dimension(column))));
         string[] slots = [.. columns.SelectMany(SlotNames)];
         return

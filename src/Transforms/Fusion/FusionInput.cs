@@ -19,7 +19,8 @@ internal readonly record struct FusionInput(ColumnRole Role, string Column)
     public static void Validate(OptionCheck check, IReadOnlyList<FusionInput> inputs, Func<FusionInput, string> option)
     {
         if (inputs.Count == 0)
-            throw check.Refusal(option(default), "empty: no columns to fuse were given", "at least one, such as \"UserGraph\" and \"ItemGraph\"");
+            throw check.Refusal(
+                option(default), "empty: no columns to fuse were given", "at least one, such as \"UserGraph\" and \"ItemGraph\"");
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (FusionInput input in inputs)
         {

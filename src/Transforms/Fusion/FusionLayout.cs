@@ -6,7 +6,8 @@ namespace HybridRec.MLNet.Fusion;
 
 /// <summary>
 /// What lies where in a fused vector z = [h_u | e_u | h_i | e_i] (eq. 3). Fuse writes it as a text annotation of its output column, and the
-/// ranker reads it: a function of z that only adds up user and item parts ranks the items alike for every user, so it needs the products of pairs.
+/// ranker reads it: a function of z that only adds up user and item parts ranks the items alike for every user, so
+/// it needs the products of pairs.
 /// </summary>
 /// <remarks>Text form: <c>Role:Column:Offset:Dimension</c>, joined by semicolons; names are percent-encoded.</remarks>
 internal sealed class FusionLayout
@@ -58,7 +59,8 @@ internal sealed class FusionLayout
         FusionLayout layout = Parse(text);
         return layout.Dimension == SchemaColumns.Dimension(column)
             ? layout
-            : throw new FormatException($"Column '{column.Name}' has {SchemaColumns.Dimension(column)} slots, its FusionLayout '{text}' has {layout.Dimension}. Fuse again.");
+            : throw new FormatException($"Column '{column.Name}' has {SchemaColumns.Dimension(column)} slots, its FusionLayout '{text}' " +
+                $"has {layout.Dimension}. Fuse again.");
     }
 
     /// <summary>Reads the text form.</summary>
@@ -74,7 +76,8 @@ internal sealed class FusionLayout
                 || !Enum.TryParse(fields[0], out ColumnRole role) || !Enum.IsDefined(role)
                 || !int.TryParse(fields[2], NumberStyles.None, CultureInfo.InvariantCulture, out int offset) || offset != next
                 || !int.TryParse(fields[3], NumberStyles.None, CultureInfo.InvariantCulture, out int dimension) || dimension < 1)
-                throw new FormatException($"'{part}' is not a part of a fusion layout; it must be Role:Column:Offset:Dimension with the role User, Item or Context and offset {next}.");
+                throw new FormatException($"'{part}' is not a part of a fusion layout; it must be Role:Column:Offset:Dimension with the " +
+                    $"role User, Item or Context and offset {next}.");
             parts.Add(new FusionPart(role, Uri.UnescapeDataString(fields[1]), offset, dimension));
             next = checked(offset + dimension);
         }

@@ -54,31 +54,41 @@ public static class GnnEmbeddingCatalog
     }
 
     /// <summary>
-    /// Computes the graph vectors that a fitted or loaded model serves once more, by another backend or in another precision. A model is saved without its backend: this is how one that was
-    /// loaded gets to a device. Nothing is trained, and nodes without interactions are placed as before; later calls of <c>ml.Hybrid.Update</c> use the same backend and precision.
+    /// Computes the graph vectors that a fitted or loaded model serves once more, by another backend or in another precision. A model is
+    /// saved without its backend: this is how one that was loaded gets to a device. Nothing is trained, and nodes without interactions are
+    /// placed as before; later calls of <c>ml.Hybrid.Update</c> use the same backend and precision.
     /// </summary>
-    /// <remarks>Stages after the graph are kept as they are, and shared with the old model: dispose one of the two only when neither is in use.</remarks>
+    /// <remarks>
+    /// Stages after the graph are kept as they are, and shared with the old model: dispose one of the two only when neither is in use.
+    /// </remarks>
     /// <param name="catalog">The catalog, <c>ml.Hybrid</c>.</param>
-    /// <param name="model">A model with a GnnEmbedding that was fitted with <see cref="GnnEmbeddingOptions.Updatable"/>. It is not changed.</param>
+    /// <param name="model">A model with a GnnEmbedding that was fitted with <see cref="GnnEmbeddingOptions.Updatable"/>.
+    /// It is not changed.</param>
     /// <param name="aggregation">What computes the vectors; HYBRIDREC_BACKEND goes before it.</param>
     /// <param name="precision">Single or Int8.</param>
     /// <returns>The model with other vectors.</returns>
     /// <exception cref="ArgumentException">The model has no GnnEmbedding, or the precision is neither of the two.</exception>
     /// <exception cref="BackendUnavailableException">The backend is not to be had, or its device fails.</exception>
-    /// <exception cref="InvalidOperationException">GnnEmbedding was fitted without Updatable, or the backend does not have the precision.</exception>
+    /// <exception cref="InvalidOperationException">GnnEmbedding was fitted without Updatable, or the backend does not
+    /// have the precision.</exception>
     /// <example><code>
     /// ITransformer model = ml.Hybrid.Propagate(ml.Model.Load("movies.zip", out _), AggregationBackend.OpenCl("GPU"), EmbeddingPrecision.Int8);
     /// </code></example>
-    public static TransformerChain<ITransformer> Propagate(this HybridCatalog catalog, ITransformer model, AggregationBackend aggregation, EmbeddingPrecision precision = EmbeddingPrecision.Single)
+    public static TransformerChain<ITransformer> Propagate(
+        this HybridCatalog catalog, ITransformer model, AggregationBackend aggregation,
+        EmbeddingPrecision precision = EmbeddingPrecision.Single)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(aggregation);
         if (precision is not (EmbeddingPrecision.Single or EmbeddingPrecision.Int8))
-            throw new ArgumentException($"Propagate: the precision is {precision}; fitted vectors are computed again in Single or Int8.", nameof(precision));
+            throw new ArgumentException(
+                $"Propagate: the precision is {precision}; fitted vectors are computed again in Single or Int8.", nameof(precision));
         ITransformer[] stages = [.. ChainStages.Of(model)];
         if (!stages.Any(stage => stage is GnnEmbeddingTransformer))
-            throw new ArgumentException("Propagate: the model has no GnnEmbedding, so there are no graph vectors to compute.", nameof(model));
-        return new TransformerChain<ITransformer>([.. stages.Select(stage => stage is GnnEmbeddingTransformer graph ? graph.Propagated(aggregation, precision) : stage)]);
+            throw new ArgumentException(
+                "Propagate: the model has no GnnEmbedding, so there are no graph vectors to compute.", nameof(model));
+        return new TransformerChain<ITransformer>(
+            [.. stages.Select(stage => stage is GnnEmbeddingTransformer graph ? graph.Propagated(aggregation, precision) : stage)]);
     }
 }

@@ -17,8 +17,9 @@ namespace HybridRec.MLNet.Hosting;
 /// </summary>
 /// <remarks>
 /// ML.NET finds this loader by the attribute above in the assembly that a saved model names, and loads that assembly itself, so that users
-/// register nothing. The internal members used are compiled against the stub in <c>src/Contract</c>; a test compares it with the real assembly.
-/// Only the simple assembly name is saved: with a full one, a model of a newer library could not even be looked at by an older one.
+/// register nothing. The internal members used are compiled against the stub in <c>src/Contract</c>; a test compares it with the real
+/// assembly. Only the simple assembly name is saved: with a full one, a model of a newer library could not
+/// even be looked at by an older one.
 /// </remarks>
 internal static class ModelIo
 {
@@ -38,7 +39,8 @@ internal static class ModelIo
             transformer.WriteState(writer);
         string owner = transformer.GetType().Assembly.GetName().Name!;
         IReadOnlyList<ITransformer> children = transformer.Children;
-        var state = new ModelState(transformer.Kind, owner, transformer.StateVersion, children.Count, payload.GetBuffer().AsMemory(0, (int)payload.Length));
+        var state = new ModelState(
+            transformer.Kind, owner, transformer.StateVersion, children.Count, payload.GetBuffer().AsMemory(0, (int)payload.Length));
 
         var core = (Core.ModelSaveContext)(object)context; // one type at run time
         core.CheckAtModel();
@@ -74,13 +76,16 @@ internal static class ModelIo
         {
             transformer = read(env, state.Version, reader, children);
         }
-        catch (Exception exception) when (exception is EndOfStreamException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
+        catch (Exception exception) when (exception is EndOfStreamException or ArgumentException or FormatException or OverflowException
+            or IndexOutOfRangeException)
         {
-            throw new InvalidDataException($"The state of kind '{state.Kind}', version {state.Version}, cannot be read: {exception.Message}", exception);
+            throw new InvalidDataException(
+                $"The state of kind '{state.Kind}', version {state.Version}, cannot be read: {exception.Message}", exception);
         }
         if (payload.Position != payload.Length)
             throw new InvalidDataException(
-                $"The state of kind '{state.Kind}', version {state.Version}, has {payload.Length} bytes, of which {payload.Length - payload.Position} were left over. The file is damaged; save the model again.");
+                $"The state of kind '{state.Kind}', version {state.Version}, has {payload.Length} bytes, of which " +
+                $"{payload.Length - payload.Position} were left over. The file is damaged; save the model again.");
         return transformer;
     }
 

@@ -56,6 +56,7 @@ internal static class EntityVectors
             if (!float.IsFinite(value))
                 throw new InvalidDataException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{stage}: row {position + 1} has {value} in column '{column}'; vectors must be finite. Replace such values (ReplaceMissingValues) or filter the rows."));
+                    $"{stage}: row {position + 1} has {value} in column '{column}'; vectors must be finite. Replace such values " +
+                    $"(ReplaceMissingValues) or filter the rows."));
     }
 }

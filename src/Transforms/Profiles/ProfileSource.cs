@@ -6,7 +6,8 @@ namespace HybridRec.MLNet.Profiles;
 /// <param name="PositiveThreshold">The least label that counts; null is above 0.</param>
 internal sealed record ProfileSource(string ItemVector, string Label, float? PositiveThreshold)
 {
-    public static ProfileSource Read(BinaryReader reader) => new(reader.ReadString(), reader.ReadString(), reader.ReadBoolean() ? reader.ReadSingle() : null);
+    public static ProfileSource Read(BinaryReader reader) =>
+        new(reader.ReadString(), reader.ReadString(), reader.ReadBoolean() ? reader.ReadSingle() : null);
 
     public void Write(BinaryWriter writer)
     {

@@ -10,5 +10,7 @@ internal static class ProfileStates
     [ModuleInitializer]
 #pragma warning restore CA2255
     internal static void Register() =>
-        ModelIo.Register(UserProfileTransformer.StateKind, UserProfileTransformer.Version, (env, version, reader, _) => UserProfileTransformer.Read(env, version, reader));
+        ModelIo.Register(
+            UserProfileTransformer.StateKind, UserProfileTransformer.Version,
+            (env, version, reader, _) => UserProfileTransformer.Read(env, version, reader));
 }

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace HybridRec.MLNet.Profiles;
 
 /// <summary>
-/// e_u of every user: the mean of the vectors of the items they took, z_u of AlphaRec (arXiv 2407.05441). Kept as sums and counts, so that further items can be added;
-/// the profile is made of them when it is asked for.
+/// e_u of every user: the mean of the vectors of the items they took, z_u of AlphaRec (arXiv 2407.05441). Kept as sums and counts, so that
+/// further items can be added; the profile is made of them when it is asked for.
 /// </summary>
 internal sealed class ProfileTable
 {

@@ -18,7 +18,8 @@ public static class UserProfileCatalog
     /// .Append(ml.Hybrid.UserProfile("UserMeaning", "ItemMeaning"))
     /// </code></example>
     public static UserProfileEstimator UserProfile(
-        this HybridCatalog catalog, string outputColumnName = "UserMeaning", string itemVectorColumnName = "ItemMeaning", bool center = true, bool normalize = true) =>
+        this HybridCatalog catalog, string outputColumnName = "UserMeaning", string itemVectorColumnName = "ItemMeaning",
+        bool center = true, bool normalize = true) =>
         catalog.UserProfile(new UserProfileOptions
         {
             OutputColumnName = outputColumnName,

@@ -8,21 +8,24 @@ using Microsoft.ML.Runtime;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// Learns a vector for each user from the vectors of the items they took: e_u = mean of (z_i - c) over the user's items i, brought to length 1, with c
-/// the mean vector of the items.
+/// Learns a vector for each user from the vectors of the items they took: e_u = mean of (z_i - c) over the user's items i, brought to
+/// length 1, with c the mean vector of the items.
 /// </summary>
 /// <remarks>
 /// <list type="table">
 /// <listheader><term>Column</term><description>What it is</description></listheader>
 /// <item><term>User, Item (input)</term><description>Keys, as MapValueToKey makes them.</description></item>
-/// <item><term>Label (input, optional)</term><description>Number; rows above 0, or at least <see cref="UserProfileOptions.PositiveThreshold"/>, count.</description></item>
+/// <item><term>Label (input, optional)</term><description>Number; rows above 0, or at least
+/// <see cref="UserProfileOptions.PositiveThreshold"/>, count.</description></item>
 /// <item><term>ItemMeaning (input)</term><description>Vector of Single, known size: the item's vector.</description></item>
-/// <item><term>Holdout (input or output)</term><description>Boolean: rows that profiles must not contain while a later trainer learns on them. Read where
-/// the input has it; else this estimator chooses <see cref="UserProfileOptions.HoldoutFraction"/> of each user's pairs and writes the column.</description></item>
-/// <item><term>UserMeaning (output)</term><description>Vector of Single of the same size; zero for an unknown or missing user.</description></item>
+/// <item><term>Holdout (input or output)</term><description>Boolean: rows that profiles must not contain while a later trainer learns on
+/// them. Read where the input has it; else this estimator chooses <see cref="UserProfileOptions.HoldoutFraction"/> of each user's pairs and
+/// writes the column.</description></item>
+/// <item><term>UserMeaning (output)</term><description>Vector of Single of the same size; zero for an unknown or
+/// missing user.</description></item>
 /// </list>
-/// While a chain is being fitted, the view it was fitted on is given profiles without the held-out rows; every other view, and a loaded model, has
-/// profiles of all rows and Holdout false. Source: z_u of AlphaRec (arXiv 2407.05441).
+/// While a chain is being fitted, the view it was fitted on is given profiles without the held-out rows; every other view, and a loaded
+/// model, has profiles of all rows and Holdout false. Source: z_u of AlphaRec (arXiv 2407.05441).
 /// </remarks>
 public sealed class UserProfileEstimator : IEstimator<UserProfileTransformer>
 {
@@ -64,12 +67,14 @@ public sealed class UserProfileEstimator : IEstimator<UserProfileTransformer>
     public UserProfileTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var columns = new InteractionColumns(_options.UserColumnName, _options.ItemColumnName, _options.LabelColumnName, null, _options.HoldoutColumnName);
+        var columns = new InteractionColumns(
+            _options.UserColumnName, _options.ItemColumnName, _options.LabelColumnName, null, _options.HoldoutColumnName);
         var vectorColumn = SchemaColumns.Require(input.Schema, _options.ItemVectorColumnName, Stage, ColumnKinds.SingleVector);
         var view = input;
         var rows = InteractionRows.ReadForTraining(ref view, columns, Stage, _options.CancellationToken);
         rows.CheckThreshold(_options.PositiveThreshold, _options.LabelColumnName, Stage);
-        var vectors = EntityVectors.Read(view, columns.Item, view.Schema[vectorColumn.Index], rows.ItemCount, Stage, _options.CancellationToken);
+        var vectors = EntityVectors.Read(
+            view, columns.Item, view.Schema[vectorColumn.Index], rows.ItemCount, Stage, _options.CancellationToken);
         Cancellation.ThrowIfRequested(_env, _options.CancellationToken);
 
         var users = KeyVocabulary.Of(SchemaColumns.Require(input.Schema, columns.User, Stage, ColumnKinds.Key));
@@ -84,7 +89,9 @@ public sealed class UserProfileEstimator : IEstimator<UserProfileTransformer>
         return serving;
 
         UserProfileTransformer Make(Func<(int User, int Item), bool> taken, HashSet<long>? marks = null) => new(
-            _env, _options, users, ProfileTable.Average(rows.UserCount, dimension, vectors, Positives(rows).Where(taken), _options.Center, _options.Normalize), writesHoldout, marks);
+            _env, _options, users,
+            ProfileTable.Average(rows.UserCount, dimension, vectors, Positives(rows).Where(taken), _options.Center, _options.Normalize),
+            writesHoldout, marks);
     }
 
     private IEnumerable<(int User, int Item)> Positives(InteractionRows rows) =>

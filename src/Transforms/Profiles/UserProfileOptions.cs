@@ -26,8 +26,8 @@ public sealed record UserProfileOptions
     public string LabelColumnName { get; init; } = "Label";
 
     /// <summary>
-    /// A boolean column that marks the rows to leave out of the profiles a later trainer learns on; written by this estimator where the input
-    /// has none.
+    /// A boolean column that marks the rows to leave out of the profiles a later trainer learns on; written by this estimator where the
+    /// input has none.
     /// </summary>
     /// <value>The default is <c>Holdout</c>.</value>
     public string HoldoutColumnName { get; init; } = "Holdout";

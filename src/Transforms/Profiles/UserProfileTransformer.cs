@@ -26,7 +26,8 @@ public sealed class UserProfileTransformer : RowTransformer, IUpdatableStage
     private readonly HashSet<long>? _heldOut;
 
     internal UserProfileTransformer(
-        IHostEnvironment env, UserProfileOptions options, KeyVocabulary users, ProfileTable profiles, bool writesHoldout, HashSet<long>? heldOut = null)
+        IHostEnvironment env, UserProfileOptions options, KeyVocabulary users, ProfileTable profiles, bool writesHoldout,
+        HashSet<long>? heldOut = null)
         : this(
             env,
             (options.OutputColumnName, options.UserColumnName, options.ItemColumnName),
@@ -78,7 +79,8 @@ public sealed class UserProfileTransformer : RowTransformer, IUpdatableStage
     ITransformer IUpdatableStage.Update(IDataView rows, CancellationToken cancellation)
     {
         if (_source is not { } source)
-            throw new InvalidOperationException($"{StageNames.UserProfile}: this model was saved by a version that kept finished profiles only, to which nothing can be added. Fit it again.");
+            throw new InvalidOperationException($"{StageNames.UserProfile}: this model was saved by a version that kept finished " +
+                "profiles only, to which nothing can be added. Fit it again.");
         var columns = new InteractionColumns(_user, _item, source.Label, Timestamp: null, Holdout: null);
         var vectorColumn = SchemaColumns.Require(rows.Schema, source.ItemVector, StageNames.UserProfile, ColumnKinds.SingleVector);
         var user = SchemaColumns.Require(rows.Schema, _user, StageNames.UserProfile, ColumnKinds.Key);
@@ -115,11 +117,13 @@ public sealed class UserProfileTransformer : RowTransformer, IUpdatableStage
     {
         var user = SchemaColumns.Require(input, _user, StageNames.UserProfile, ColumnKinds.Key);
         _users.Check(user, StageNames.UserProfile);
-        var profile = new OutputColumn(_output, new VectorDataViewType(NumberDataViewType.Single, Dimension), null, [user.Index], row => ProfileGetter(row, user));
+        var profile = new OutputColumn(
+            _output, new VectorDataViewType(NumberDataViewType.Single, Dimension), null, [user.Index], row => ProfileGetter(row, user));
         if (_holdoutOutput is null)
             return [profile];
         var item = SchemaColumns.Require(input, _item, StageNames.UserProfile, ColumnKinds.Key);
-        return [profile, new OutputColumn(_holdoutOutput, BooleanDataViewType.Instance, null, [user.Index, item.Index], row => HoldoutGetter(row, user, item))];
+        return [profile, new OutputColumn(
+            _holdoutOutput, BooleanDataViewType.Instance, null, [user.Index, item.Index], row => HoldoutGetter(row, user, item))];
     }
 
     private ValueGetter<VBuffer<float>> ProfileGetter(DataViewRow row, DataViewSchema.Column user)

@@ -5,7 +5,9 @@ namespace HybridRec.MLNet;
 /// <summary>What may be overridden when an encoder model is read: by default everything comes from the files of the model.</summary>
 public sealed record EncoderOptions
 {
-    /// <summary>How token vectors become one vector. Needed for a model that gives token vectors and has no pooling configuration.</summary>
+    /// <summary>
+    /// How token vectors become one vector. Needed for a model that gives token vectors and has no pooling configuration.
+    /// </summary>
     /// <value>Default null: from <c>1_Pooling/config.json</c>.</value>
     public PoolingMode? Pooling { get; init; }
 
@@ -42,7 +44,9 @@ public sealed record EncoderOptions
     public string? TokenTypeIdsName { get; init; }
 
     /// <summary>Name of the ONNX output to use: a [batch, dimension] or a [batch, tokens, dimension] tensor of float.</summary>
-    /// <value>Default null: <c>sentence_embedding</c>, else <c>token_embeddings</c>, else <c>last_hidden_state</c>, else the only one that fits.</value>
+    /// <value>
+    /// Default null: <c>sentence_embedding</c>, else <c>token_embeddings</c>, else <c>last_hidden_state</c>, else the only one that fits.
+    /// </value>
     public string? OutputName { get; init; }
 
     /// <summary>Threads inside one ONNX run.</summary>
@@ -50,8 +54,8 @@ public sealed record EncoderOptions
     public int Threads { get; init; }
 
     /// <summary>
-    /// Whether a saved pipeline holds the ONNX model and the tokenizer itself. If not, it holds the path and a hash, and loading fails with a
-    /// clear error where the file is missing or another one.
+    /// Whether a saved pipeline holds the ONNX model and the tokenizer itself. If not, it holds the path and a hash, and loading fails with
+    /// a clear error where the file is missing or another one.
     /// </summary>
     /// <value>Default true.</value>
     public bool StoreModel { get; init; } = true;

@@ -87,7 +87,8 @@ public abstract record EncoderTuning
     public TrainingSettings Training { get; init; } = new();
 
     /// <summary>The seed, which the stage has drawn where none was given.</summary>
-    internal int DrawnSeed => Training.Seed ?? throw new InvalidOperationException("The tuning has no seed: its stage draws one from the context.");
+    internal int DrawnSeed =>
+        Training.Seed ?? throw new InvalidOperationException("The tuning has no seed: its stage draws one from the context.");
 
     /// <summary>The same with a seed, drawn from the host where none was given.</summary>
     /// <param name="host">Of the stage, which asks once, when it is made.</param>

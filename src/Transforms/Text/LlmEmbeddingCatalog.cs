@@ -9,13 +9,16 @@ public static class LlmEmbeddingCatalog
     /// <param name="catalog">The catalog, <c>ml.Hybrid</c>.</param>
     /// <param name="outputColumnName">The column added: a vector of Single.</param>
     /// <param name="inputColumnName">The text column. <value>Default null: as the output column.</value></param>
-    /// <param name="encoder">The encoder. <value>Default null: <see cref="TextEncoder.Lexical(int, int?)"/>, which is no language model.</value></param>
-    /// <param name="quantize">Precision of an ONNX encoder's weights. <value>Default <see cref="WeightPrecision.Single"/>: as the model has them.</value></param>
+    /// <param name="encoder">The encoder. <value>Default null: <see cref="TextEncoder.Lexical(int, int?)"/>, which is no
+    /// language model.</value></param>
+    /// <param name="quantize">Precision of an ONNX encoder's weights. <value>Default <see cref="WeightPrecision.Single"/>: as the
+    /// model has them.</value></param>
     /// <param name="tuning">Trains the encoder on the interactions first. <value>Default null: the encoder stays as it is.</value></param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty, or the encoder cannot be tuned so.</exception>
     /// <exception cref="NotSupportedException">INT8 weights are asked for, and the encoder has no ONNX model.</exception>
-    public static LlmEmbeddingEstimator LlmEmbedding(this HybridCatalog catalog, string outputColumnName, string? inputColumnName = null, TextEncoder? encoder = null,
+    public static LlmEmbeddingEstimator LlmEmbedding(
+        this HybridCatalog catalog, string outputColumnName, string? inputColumnName = null, TextEncoder? encoder = null,
         WeightPrecision quantize = WeightPrecision.Single, EncoderTuning? tuning = null) => catalog.LlmEmbedding(new LlmEmbeddingOptions
         {
             OutputColumnName = outputColumnName,

@@ -63,7 +63,8 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
             InteractionColumns.CheckLabel(inputSchema, tuning.LabelColumnName, tuning.PositiveThreshold, Stage);
         }
         SchemaShape.Column[] added = [Shapes.Vector(_options.OutputColumnName)];
-        if (_options.Tuning is { } tuned && tuned.AddsHoldout(Shapes.Optional(inputSchema, ColumnNames.Holdout, Stage, ColumnKinds.Boolean) is not null))
+        if (_options.Tuning is { } tuned
+            && tuned.AddsHoldout(Shapes.Optional(inputSchema, ColumnNames.Holdout, Stage, ColumnKinds.Boolean) is not null))
             added = [.. added, Shapes.Scalar(ColumnNames.Holdout, BooleanDataViewType.Instance)];
         return Shapes.Append(inputSchema, added);
     }
@@ -72,7 +73,8 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
     /// <param name="input">The data; only the text column is read.</param>
     /// <returns>The transformer. It owns what it holds of the encoder: dispose it when done.</returns>
     /// <exception cref="ArgumentException">The text column is missing or no text, or an option does not suit the encoder.</exception>
-    /// <exception cref="InvalidOperationException">The view has no rows, the encoder gave a vector that is not finite, or no layer can be INT8 within the budget.</exception>
+    /// <exception cref="InvalidOperationException">The view has no rows, the encoder gave a vector that is not finite, or no layer can be
+    /// INT8 within the budget.</exception>
     /// <exception cref="NotSupportedException">Nothing of the encoder's model can be INT8, which the options ask for.</exception>
     /// <exception cref="OperationCanceledException">The token of the options was canceled; the cache keeps what was encoded.</exception>
     public LlmEmbeddingTransformer Fit(IDataView input)
@@ -83,7 +85,8 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
         using var log = new TrainingLog(_host, Stage, _options.Progress);
         var texts = DistinctTexts.Read(input, column, _host, _options.CancellationToken);
         if (texts.RowCount == 0)
-            throw new InvalidOperationException($"{Stage}: the data has no rows, so there is no text to encode. Fit on a view with at least one row.");
+            throw new InvalidOperationException(
+                $"{Stage}: the data has no rows, so there is no text to encode. Fit on a view with at least one row.");
         if (texts.Texts.Count == 0)
             log.Warning($"column '{_options.InputColumnName}' holds no text in {texts.RowCount} rows: all vectors are zero");
         var pairs = Pairs(input, log);
@@ -103,10 +106,16 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
             var run = new EncodingRun(fitted, encoder, _options, _host, log);
             var table = new EmbeddingTable(texts.Keys, run.Encode(texts), fitted.Dimension);
             log.Info($"{texts.Texts.Count} distinct texts of {texts.RowCount} rows by '{fitted.Name}', dimension {fitted.Dimension}, {run.FromCache} from the cache, {log.Elapsed.TotalSeconds:F1} s");
-            var serving = new LlmEmbeddingTransformer(_host, _options, fitted, table, pairs?.HeldOut is null ? null : TunedHoldout.Serving) { Quantization = quantization, TableCompression = compression };
+            var serving = new LlmEmbeddingTransformer(_host, _options, fitted, table, pairs?.HeldOut is null ? null : TunedHoldout.Serving)
+            {
+                Quantization = quantization,
+                TableCompression = compression
+            };
             if (pairs?.HeldOut is { } heldOut)
                 serving.UseForTraining(new TrainingMapping(
-                    new LlmEmbeddingTransformer(_host, _options, fitted, table, new TunedHoldout(_options.Tuning!.UserColumnName, _options.Tuning.ItemColumnName, heldOut)), input, pairs.Rows));
+                    new LlmEmbeddingTransformer(
+                        _host, _options, fitted, table,
+                        new TunedHoldout(_options.Tuning!.UserColumnName, _options.Tuning.ItemColumnName, heldOut)), input, pairs.Rows));
             return serving;
         }
         catch

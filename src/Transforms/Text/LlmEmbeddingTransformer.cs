@@ -11,8 +11,8 @@ using Microsoft.ML.Runtime;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// Looks up the vector of a text. Texts not seen at Fit are encoded when met and remembered up to a bound; a blank text, and an unseen one where
-/// the encoder could not be saved, has the zero vector of full width. Safe for use by several threads.
+/// Looks up the vector of a text. Texts not seen at Fit are encoded when met and remembered up to a bound; a blank text, and an unseen one
+/// where the encoder could not be saved, has the zero vector of full width. Safe for use by several threads.
 /// </summary>
 public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
 {
@@ -30,11 +30,13 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
     private int _warned;
     private bool _disposed;
 
-    internal LlmEmbeddingTransformer(IHostEnvironment env, LlmEmbeddingOptions options, FittedEncoder encoder, EmbeddingTable table, TunedHoldout? holdout = null)
+    internal LlmEmbeddingTransformer(
+        IHostEnvironment env, LlmEmbeddingOptions options, FittedEncoder encoder, EmbeddingTable table, TunedHoldout? holdout = null)
         : base(env, StateKind)
     {
         _holdout = holdout;
-        (_input, _output, _batchSize, _recentTexts) = (options.InputColumnName, options.OutputColumnName, options.BatchSize, options.RecentTexts);
+        (_input, _output, _batchSize, _recentTexts) = (
+            options.InputColumnName, options.OutputColumnName, options.BatchSize, options.RecentTexts);
         (_maxTokens, _prompt) = (options.MaxTokens, options.Prompt);
         (_encoder, _table) = (encoder, table);
         _recent = new RecentVectors(_recentTexts);
@@ -70,7 +72,8 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
     internal override int StateVersion => _holdout is null ? 1 : Version;
 
     /// <summary>
-    /// Gives a loaded transformer an encoder for texts not seen at Fit, where it could not be saved (a generator, a tokenizer given as code).
+    /// Gives a loaded transformer an encoder for texts not seen at Fit, where it could not be saved (a
+    /// generator, a tokenizer given as code).
     /// </summary>
     /// <param name="encoder">The encoder the pipeline was fitted with: same name, same dimension.</param>
     /// <exception cref="ArgumentException">It is another encoder.</exception>
@@ -79,22 +82,30 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
         ArgumentNullException.ThrowIfNull(encoder);
         FittedEncoder current = Volatile.Read(ref _encoder);
         FittedEncoder next = encoder.Ready is null
-            ? throw new ArgumentException("A lexical or distilled encoder is fitted on the items' texts and saved with the model; there is nothing to attach.", nameof(encoder))
+            ? throw new ArgumentException(
+                "A lexical or distilled encoder is fitted on the items' texts and saved with the model; there is nothing to attach.",
+                nameof(encoder))
             : encoder.Fit([], _maxTokens, _prompt, CancellationToken.None);
         if (next.Dimension != Dimension || next.ModelHash != current.ModelHash)
         {
             string found = $"'{next.Name}' with {next.Dimension} dimensions";
             next.Dispose();
-            throw new ArgumentException($"The pipeline was fitted with '{current.Name}', {Dimension} dimensions; given is {found}, another one. Attach the same.", nameof(encoder));
+            throw new ArgumentException(
+                $"The pipeline was fitted with '{current.Name}', {Dimension} dimensions; given is {found}, another one. Attach the same.",
+                nameof(encoder));
         }
         Volatile.Write(ref _encoder, next);
         _recent.Clear();
         current.Dispose();
     }
 
-    /// <summary>Writes the fitted encoder, made INT8 or distilled, as a folder that <see cref="TextEncoder.FromFolder"/> reads; see <see cref="TextEncoder.Save"/>.</summary>
+    /// <summary>
+    /// Writes the fitted encoder, made INT8 or distilled, as a folder that <see cref="TextEncoder.FromFolder"/> reads; see
+    /// <see cref="TextEncoder.Save"/>.
+    /// </summary>
     /// <param name="folder">The folder; made if it is not there.</param>
-    /// <exception cref="NotSupportedException">The encoder is no model of files (lexical, a generator), or its tokenizer was given as code.</exception>
+    /// <exception cref="NotSupportedException">The encoder is no model of files (lexical, a generator), or its tokenizer
+    /// was given as code.</exception>
     public void SaveEncoder(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -116,7 +127,9 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
     internal override IReadOnlyList<OutputColumn> Bind(DataViewSchema input)
     {
         var column = SchemaColumns.Require(input, _input, StateKind, ColumnKinds.Text);
-        var vector = new OutputColumn(_output, new VectorDataViewType(NumberDataViewType.Single, Dimension), Annotations: null, [column.Index], row => MakeGetter(row, column.Index));
+        var vector = new OutputColumn(
+            _output, new VectorDataViewType(NumberDataViewType.Single, Dimension), Annotations: null, [column.Index],
+            row => MakeGetter(row, column.Index));
         return _holdout is null ? [vector] : [vector, _holdout.Bind(input)];
     }
 
@@ -150,8 +163,10 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
         int dimension = reader.ReadInt32();
         var encoder = EncoderKinds.Read(reader);
         if (encoder.Dimension != dimension)
-            throw new InvalidDataException($"The saved text encoder gives {encoder.Dimension} dimensions, its table {dimension}: the model is damaged.");
-        return new LlmEmbeddingTransformer(env, options, encoder, EmbeddingTable.Read(reader, dimension), version == 1 ? null : TunedHoldout.Serving);
+            throw new InvalidDataException(
+                $"The saved text encoder gives {encoder.Dimension} dimensions, its table {dimension}: the model is damaged.");
+        return new LlmEmbeddingTransformer(
+            env, options, encoder, EmbeddingTable.Read(reader, dimension), version == 1 ? null : TunedHoldout.Serving);
     });
 
     private static string? ReadOptional(BinaryReader reader)
@@ -189,7 +204,8 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
         if (encoder.CanEncode)
             encoder.Encode([text.ToString()], vector, 1, CancellationToken.None);
         else
-            WarnOnce($"'{encoder.Name}' was not saved with the model: texts not seen at Fit have the zero vector. Attach an encoder (LlmEmbeddingTransformer.Attach).");
+            WarnOnce($"'{encoder.Name}' was not saved with the model: texts not seen at Fit have the zero vector. Attach an encoder " +
+                "(LlmEmbeddingTransformer.Attach).");
         if (!TensorPrimitives.IsFiniteAll<float>(vector))
         {
             WarnOnce($"'{encoder.Name}' gave a vector that is not finite; it is taken as zero.");

@@ -10,8 +10,9 @@ public enum TuningPairs
     History,
 
     /// <summary>
-    /// The mean of the unit vectors of several items the user took, as <see cref="HybridCatalog"/>'s UserProfile has it, and the text of an item: the item taken just before, and others of the user's drawn anew in each epoch. It is what
-    /// the vectors are used for where users are the mean of their items, and dearer, a pair having more texts.
+    /// The mean of the unit vectors of several items the user took, as <see cref="HybridCatalog"/>'s UserProfile has it, and the text of an
+    /// item: the item taken just before, and others of the user's drawn anew in each epoch. It is what the vectors are used for where users
+    /// are the mean of their items, and dearer, a pair having more texts.
     /// </summary>
     Profile,
 }

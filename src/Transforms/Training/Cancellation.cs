@@ -12,6 +12,7 @@ internal static class Cancellation
     {
         token.ThrowIfCancellationRequested();
         if (ModelIo.IsCancelled(host))
-            throw new OperationCanceledException("The ML.NET context was cancelled; nothing was trained. Make a new MLContext to fit again.");
+            throw new OperationCanceledException(
+                "The ML.NET context was cancelled; nothing was trained. Make a new MLContext to fit again.");
     }
 }

@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace HybridRec.MLNet.Training;
 
-/// <summary>Refuses illegal option values, in one form for all: what the option is, and what it has to be. A null that means "the default" passes.</summary>
+/// <summary>
+/// Refuses illegal option values, in one form for all: what the option is, and what it has to be. A null that means "the default" passes.
+/// </summary>
 /// <param name="Stage">The component, for the message.</param>
 internal readonly record struct OptionCheck(string Stage)
 {

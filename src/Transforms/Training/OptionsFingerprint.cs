@@ -16,7 +16,9 @@ internal static class OptionsFingerprint
 {
     private static readonly ConcurrentDictionary<Type, PropertyInfo[]> s_properties = new();
 
-    /// <summary>The options as one line: <c>Name{Option=value,...}</c>, options in the order of their names, numbers to their last digit.</summary>
+    /// <summary>
+    /// The options as one line: <c>Name{Option=value,...}</c>, options in the order of their names, numbers to their last digit.
+    /// </summary>
     /// <exception cref="NotSupportedException">A value is of a type that has no such text, like a delegate: mark the option.</exception>
     public static string Describe(object options)
     {
@@ -37,7 +39,9 @@ internal static class OptionsFingerprint
                 text.Append("null");
                 break;
             case string words:
-                text.Append('"').Append(words.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)).Append('"');
+                text.Append('"')
+                    .Append(words.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal))
+                    .Append('"');
                 break;
             case bool yes:
                 text.Append(yes ? "true" : "false");
@@ -73,7 +77,8 @@ internal static class OptionsFingerprint
         if (value is Delegate || type.Namespace?.StartsWith("HybridRec.MLNet", StringComparison.Ordinal) != true)
         {
             throw new NotSupportedException(
-                $"The option {name} is a {type}, which has no fingerprint. Mark it with {nameof(NotInFingerprintAttribute)}, or give it a text.");
+                $"The option {name} is a {type}, which has no fingerprint. Mark it with {nameof(NotInFingerprintAttribute)}, or give it " +
+                "a text.");
         }
 
         text.Append(type.Name).Append('{');
@@ -90,7 +95,8 @@ internal static class OptionsFingerprint
     private static PropertyInfo[] PropertiesOf(Type type) =>
     [
         .. type.GetProperties(BindingFlags.Instance | BindingFlags.Public)
-            .Where(property => property.CanWrite && property.GetIndexParameters().Length == 0 && !property.IsDefined(typeof(NotInFingerprintAttribute), inherit: true))
+            .Where(property => property.CanWrite && property.GetIndexParameters().Length == 0 && !property.IsDefined(
+                typeof(NotInFingerprintAttribute), inherit: true))
             .OrderBy(property => property.Name, StringComparer.Ordinal),
     ];
 }

@@ -20,7 +20,8 @@ internal sealed class TrainingLog(IHost host, string stage, IProgress<TrainingPr
     public void Info(FormattableString message) => _channel.Info(MessageSensitivity.None, message.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Logs a warning: what is odd, and what to do about it.</summary>
-    public void Warning(FormattableString message) => _channel.Warning(MessageSensitivity.None, message.ToString(CultureInfo.InvariantCulture));
+    public void Warning(FormattableString message) =>
+        _channel.Warning(MessageSensitivity.None, message.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Logs an epoch and reports it.</summary>
     public void Epoch(int epoch, int epochs, double loss, double? validationNdcg = null)

@@ -3,7 +3,8 @@ using HybridRec.MLNet.Training;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// How long, how fast and under whose eyes something is trained: the settings that all trainers share. What is null is the trainer's own default, which its options tell.
+/// How long, how fast and under whose eyes something is trained: the settings that all trainers share. What is null is the trainer's own
+/// default, which its options tell.
 /// </summary>
 /// <example><code>
 /// var options = new GnnEmbeddingOptions { Training = new() { Epochs = 10, Seed = 7, CheckpointPath = "graph.checkpoint", Resume = true } };
@@ -29,12 +30,17 @@ public sealed record TrainingSettings
     /// <value>The default is null: the trainer's own.</value>
     public int? BatchSize { get; init; }
 
-    /// <summary>Epochs without a better validation after which training ends, the best epoch being kept; 0 never ends early and keeps the best all the same.</summary>
+    /// <summary>
+    /// Epochs without a better validation after which training ends, the best epoch being kept; 0 never ends early
+    /// and keeps the best all the same.
+    /// </summary>
     /// <value>The default is null: the trainer's own.</value>
     public int? Patience { get; init; }
 
     /// <summary>Seed of everything random. The same seed gives the same bytes, for any number of threads.</summary>
-    /// <value>The default is null: drawn from the context, so that <c>new MLContext(seed: 7)</c> decides and <c>new MLContext()</c> varies.</value>
+    /// <value>
+    /// The default is null: drawn from the context, so that <c>new MLContext(seed: 7)</c> decides and <c>new MLContext()</c> varies.
+    /// </value>
     public int? Seed { get; init; }
 
     /// <summary>Threads to use; 0 is one for each core. The result does not depend on it.</summary>
@@ -52,7 +58,9 @@ public sealed record TrainingSettings
     [NotInFingerprint]
     public int? CheckpointEvery { get; init; }
 
-    /// <summary>Continues from <see cref="CheckpointPath"/> where that file exists; the result has the same bytes as an uninterrupted run.</summary>
+    /// <summary>
+    /// Continues from <see cref="CheckpointPath"/> where that file exists; the result has the same bytes as an uninterrupted run.
+    /// </summary>
     /// <value>The default is false.</value>
     [NotInFingerprint]
     public bool Resume { get; init; }

@@ -4,13 +4,16 @@ public sealed class AggregationBackendsTests
 {
     [Fact]
     public void Create_Unknown_NamesThoseThereAre() =>
-        Assert.Contains("cpu", Assert.Throws<ArgumentException>(() => AggregationBackends.Create("abacus")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cpu", Assert.Throws<ArgumentException>(() => AggregationBackends.Create("abacus")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Create_Unavailable_ThrowsUnlessTheCpuMayTakeItsPlace()
     {
         AggregationBackends.Register("broken", _ => throw new BackendUnavailableException("no such card; plug one in"));
-        Assert.Contains("plug one in", Assert.Throws<BackendUnavailableException>(() => AggregationBackends.Create("broken")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "plug one in", Assert.Throws<BackendUnavailableException>(() => AggregationBackends.Create("broken")).Message,
+            StringComparison.Ordinal);
         var log = new List<string>();
         long before = AggregationBackends.FallbackCount;
         IAggregationBackend taken = AggregationBackends.Create("broken", new AggregationSettings { AllowFallback = true, Log = log.Add });
@@ -28,7 +31,9 @@ public sealed class AggregationBackendsTests
         var matrix = new CsrMatrix(1, 1, [0, 1], [0], [1f]);
         var table = new Int8Table(1, 4);
         Int16Adjacency folded = Int16Adjacency.Fold(matrix, table);
-        Assert.Contains("'plain' has no Int8", Assert.Throws<NotSupportedException>(() => plain.Aggregate(folded, table, new Int8Table(1, 4))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'plain' has no Int8", Assert.Throws<NotSupportedException>(() => plain.Aggregate(folded, table, new Int8Table(1, 4))).Message,
+            StringComparison.Ordinal);
         Assert.Throws<NotSupportedException>(() => plain.AggregateRaw(folded, table, new int[4]));
         Assert.Throws<NotSupportedException>(() => plain.Sample(NeighborTable.Uniform(matrix), new int[1], 1, 0, new int[1], new int[1]));
     }
@@ -37,7 +42,8 @@ public sealed class AggregationBackendsTests
     {
         public string Name => "plain";
 
-        public void Aggregate(CsrMatrix adjacency, ReadOnlyMemory<float> source, Memory<float> destination, int dimension) => destination.Span.Clear();
+        public void Aggregate(CsrMatrix adjacency, ReadOnlyMemory<float> source, Memory<float> destination, int dimension) =>
+            destination.Span.Clear();
     }
 
     [Theory]
@@ -47,7 +53,10 @@ public sealed class AggregationBackendsTests
     public void Create_BackendOfAPackageThatIsNotRegistered_NamesThePackage(string name, string package)
     {
         Assert.Equal(["auto", "cpu"], AggregationBackends.Names.Where(known => known is "auto" or "cpu" || known == name));
-        Assert.Contains(package, Assert.Throws<ArgumentException>(() => AggregationBackends.Create(name)).Message, StringComparison.Ordinal);
-        Assert.Contains(package, Assert.Throws<InvalidOperationException>(() => AggregationBackends.ParseForced(name)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            package, Assert.Throws<ArgumentException>(() => AggregationBackends.Create(name)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            package, Assert.Throws<InvalidOperationException>(() => AggregationBackends.ParseForced(name)).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -4,12 +4,14 @@ namespace HybridRec.MLNet.Accel.Tests.Backends;
 
 public sealed class AutoBackendConformance : BackendConformance
 {
-    protected override IAggregationBackend Backend { get; } = new AutoAggregationBackend(new AggregationSettings(), [], (_, _) => throw new InvalidOperationException());
+    protected override IAggregationBackend Backend { get; } = new AutoAggregationBackend(
+        new AggregationSettings(), [], (_, _) => throw new InvalidOperationException());
 }
 
 public sealed class AutoSamplingConformance : SamplingConformance
 {
-    protected override IAggregationBackend Backend { get; } = new AutoAggregationBackend(new AggregationSettings(), [], (_, _) => throw new InvalidOperationException());
+    protected override IAggregationBackend Backend { get; } = new AutoAggregationBackend(
+        new AggregationSettings(), [], (_, _) => throw new InvalidOperationException());
 }
 
 public sealed class AutoAggregationBackendTests
@@ -19,7 +21,8 @@ public sealed class AutoAggregationBackendTests
     [Fact]
     public void Explain_SmallNeighborhood_IsTheProcessorsAndOpensNoDevice()
     {
-        using var auto = new AutoAggregationBackend(new AggregationSettings(), ["cpu", "fast"], (_, _) => throw new InvalidOperationException("A device was opened."));
+        using var auto = new AutoAggregationBackend(
+            new AggregationSettings(), ["cpu", "fast"], (_, _) => throw new InvalidOperationException("A device was opened."));
         AggregationChoice choice = auto.Explain(new AggregationWork(200, 1, 70_000, 64, Int8: true));
         Assert.Equal("cpu", choice.Backend);
         Assert.Contains("Small neighborhoods", choice.Explanation, StringComparison.Ordinal);
@@ -30,13 +33,14 @@ public sealed class AutoAggregationBackendTests
     public void Aggregate_LargeWork_RunsOnTheCheapestAndSaysWhy()
     {
         var fast = new Fake("fast", 1e-6);
-        using var auto = new AutoAggregationBackend(new AggregationSettings(), ["cpu", "auto", "fast", "slow", "silent", "absent"], (name, _) => name switch
-        {
-            "fast" => fast,
-            "slow" => new Fake("slow", 1e6),
-            "silent" => new Fake("silent", null),
-            _ => throw new BackendUnavailableException("no such card"),
-        });
+        using var auto = new AutoAggregationBackend(
+            new AggregationSettings(), ["cpu", "auto", "fast", "slow", "silent", "absent"], (name, _) => name switch
+            {
+                "fast" => fast,
+                "slow" => new Fake("slow", 1e6),
+                "silent" => new Fake("silent", null),
+                _ => throw new BackendUnavailableException("no such card"),
+            });
         AggregationChoice choice = auto.Explain(s_large);
         Assert.Equal("fast", choice.Backend);
         foreach (string part in (string[])["cpu: ", "slow: ", "silent: does not say what it costs", "absent: not to be had: no such card"])
@@ -57,7 +61,9 @@ public sealed class AutoAggregationBackendTests
         Assert.Equal("cpu", AggregationBackends.Create("opencl", new AggregationSettings(), "cpu").Name);
         Assert.Equal("cpu", AggregationBackends.ParseForced("cpu"));
         Assert.Null(AggregationBackends.ParseForced(""));
-        Assert.Contains("HYBRIDREC_BACKEND is 'abacus'", Assert.Throws<InvalidOperationException>(() => AggregationBackends.ParseForced("abacus")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "HYBRIDREC_BACKEND is 'abacus'",
+            Assert.Throws<InvalidOperationException>(() => AggregationBackends.ParseForced("abacus")).Message, StringComparison.Ordinal);
     }
 
     private sealed class Fake(string name, double? seconds) : IAggregationBackend
@@ -68,11 +74,14 @@ public sealed class AutoAggregationBackendTests
 
         public AggregationCapabilities Capabilities { get; } = new() { Int8 = true };
 
-        public AggregationEstimate? Estimate(AggregationWork work) => seconds is { } value ? new(new Figure(value, "s", Provenance.Modeled), "made up") : null;
+        public AggregationEstimate? Estimate(AggregationWork work) =>
+            seconds is { } value ? new(new Figure(value, "s", Provenance.Modeled), "made up") : null;
 
-        public void Aggregate(CsrMatrix adjacency, ReadOnlyMemory<float> source, Memory<float> destination, int dimension) => throw new NotSupportedException();
+        public void Aggregate(CsrMatrix adjacency, ReadOnlyMemory<float> source, Memory<float> destination, int dimension) =>
+            throw new NotSupportedException();
 
-        public AggregationRun Aggregate(Int16Adjacency adjacency, Int8Table source, Int8Table destination, CancellationToken cancellation = default)
+        public AggregationRun Aggregate(
+            Int16Adjacency adjacency, Int8Table source, Int8Table destination, CancellationToken cancellation = default)
         {
             Calls++;
             return new AggregationRun(Name, Figure.Measured(TimeSpan.Zero));

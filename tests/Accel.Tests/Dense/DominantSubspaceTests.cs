@@ -14,7 +14,8 @@ public sealed class DominantSubspaceTests
     [InlineData(5)]
     public void Right_GroupsOfFallingWeight_SpansTheHeaviest(int rank)
     {
-        // Column c belongs to group c mod 5; rows of group g have the weight 5 - g in all of its columns: the singular vectors are the groups, the heaviest first.
+        // Column c belongs to group c mod 5; rows of group g have the weight 5 - g in all of its columns: the singular vectors are
+        // the groups, the heaviest first.
         CsrMatrix a = GroupMatrix();
         float[] basis = DominantSubspace.Right(a, a.Transpose(), rank, 20, threads: 2);
         for (int c = 0; c < Columns; c++)
@@ -48,13 +49,18 @@ public sealed class DominantSubspaceTests
     public void Right_OneAndTwoThreads_SameBytes()
     {
         CsrMatrix a = GroupMatrix();
-        Assert.Equal(DominantSubspace.Right(a, a.Transpose(), 4, 6, threads: 1), DominantSubspace.Right(a, a.Transpose(), 4, 6, threads: 2));
+        Assert.Equal(
+            DominantSubspace.Right(a, a.Transpose(), 4, 6, threads: 1), DominantSubspace.Right(a, a.Transpose(), 4, 6, threads: 2));
     }
 
     private static CsrMatrix GroupMatrix()
     {
-        var entries = (from row in Enumerable.Range(0, 30) from column in Enumerable.Range(0, Columns) where row % Groups == column % Groups select (row, column)).ToArray();
+        var entries = (from row in Enumerable.Range(0, 30)
+                       from column in Enumerable.Range(0, Columns)
+                       where row % Groups == column % Groups
+                       select (row, column)).ToArray();
         return CsrMatrix.FromCoordinates(
-            30, Columns, [.. entries.Select(e => e.row)], [.. entries.Select(e => e.column)], [.. entries.Select(e => (float)(Groups - (e.row % Groups)))]);
+            30, Columns, [.. entries.Select(e => e.row)], [.. entries.Select(e => e.column)],
+            [.. entries.Select(e => (float)(Groups - (e.row % Groups)))]);
     }
 }

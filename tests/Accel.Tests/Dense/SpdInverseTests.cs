@@ -7,7 +7,8 @@ public sealed class SpdInverseTests
     /// <summary>Relative to the largest element of the inverse, for matrices of condition number below some thousands.</summary>
     private const double InverseBudget = 2e-5;
 
-    public static TheoryData<int, int> Sizes => new() { { 1, 256 }, { 2, 1 }, { 7, 3 }, { 8, 8 }, { 9, 4 }, { 33, 8 }, { 64, 16 }, { 65, 16 }, { 129, 64 }, { 70, 256 } };
+    public static TheoryData<int, int> Sizes =>
+        new() { { 1, 256 }, { 2, 1 }, { 7, 3 }, { 8, 8 }, { 9, 4 }, { 33, 8 }, { 64, 16 }, { 65, 16 }, { 129, 64 }, { 70, 256 } };
 
     [Theory]
     [MemberData(nameof(Sizes))]
@@ -47,7 +48,8 @@ public sealed class SpdInverseTests
         var steps = new List<int>();
         SpdInverse.Negated(Tiles(Ridge(20, 1), 20, 8), 1, steps.Add);
         Assert.Equal([0, 1, 2], steps);
-        Assert.Throws<OperationCanceledException>(() => SpdInverse.Negated(Tiles(Ridge(20, 1), 20, 8), 1, _ => throw new OperationCanceledException()));
+        Assert.Throws<OperationCanceledException>(() => SpdInverse.Negated(
+            Tiles(Ridge(20, 1), 20, 8), 1, _ => throw new OperationCanceledException()));
     }
 
     [Fact]
@@ -78,7 +80,9 @@ public sealed class SpdInverseTests
             for (int j = 0; j < n; j++)
             {
                 if (j / tiles.TileSize <= i / tiles.TileSize)
-                    tiles.Tile(i / tiles.TileSize, j / tiles.TileSize)[(i % tiles.TileSize * tiles.TileSize) + (j % tiles.TileSize)] = (float)dense[(i * n) + j];
+                    tiles.Tile(
+                        i / tiles.TileSize,
+                        j / tiles.TileSize)[(i % tiles.TileSize * tiles.TileSize) + (j % tiles.TileSize)] = (float)dense[(i * n) + j];
             }
         }
         return tiles;

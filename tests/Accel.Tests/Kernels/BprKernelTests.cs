@@ -29,7 +29,8 @@ public sealed class BprKernelTests
         BprKernel.Step(x[0], x[1], x[2], 1f, gradients[0], gradients[1], gradients[2]);
         for (int which = 0; which < 3; which++)
         {
-            double[] expected = FiniteDifference.Gradient(x[which], point => Loss(which == 0 ? point : x[0], which == 1 ? point : x[1], which == 2 ? point : x[2]));
+            double[] expected = FiniteDifference.Gradient(
+                x[which], point => Loss(which == 0 ? point : x[0], which == 1 ? point : x[1], which == 2 ? point : x[2]));
             Tolerance.AssertClose(expected, gradients[which], Tolerance.FiniteDifference);
         }
     }
@@ -68,8 +69,10 @@ public sealed class BprKernelTests
     [Fact]
     public void Step_LengthsDiffer_Throws()
     {
-        Assert.Throws<ArgumentException>(() => BprKernel.Step(new float[2], new float[3], new float[2], 1, new float[2], new float[2], new float[2]));
-        Assert.Throws<ArgumentException>(() => BprKernel.Step(new float[2], new float[2], new float[2], 1, new float[2], new float[2], new float[1]));
+        Assert.Throws<ArgumentException>(() => BprKernel.Step(
+            new float[2], new float[3], new float[2], 1, new float[2], new float[2], new float[2]));
+        Assert.Throws<ArgumentException>(() => BprKernel.Step(
+            new float[2], new float[2], new float[2], 1, new float[2], new float[2], new float[1]));
     }
 
     private static float[][] Vectors(int d) => [Samples.Normal(d, 1, 0.5f), Samples.Normal(d, 2, 0.5f), Samples.Normal(d, 3, 0.5f)];

@@ -47,7 +47,12 @@ public sealed class Int8DotKernelTests
     public void Dot_BadInput_SaysWhatIsAllowed()
     {
         var table = new Int8Table(3, 5);
-        Assert.Contains("a row with its padding", Assert.Throws<ArgumentException>(() => Int8DotKernel.Dot(new short[5], 1, table, 0, new float[3])).Message, StringComparison.Ordinal);
-        Assert.Contains("the table has 3", Assert.Throws<ArgumentException>(() => Int8DotKernel.Dot(new short[32], 1, table, 1, new float[3])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "a row with its padding",
+            Assert.Throws<ArgumentException>(() => Int8DotKernel.Dot(new short[5], 1, table, 0, new float[3])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "the table has 3", Assert.Throws<ArgumentException>(() => Int8DotKernel.Dot(new short[32], 1, table, 1, new float[3])).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -8,7 +8,16 @@ public sealed class MatMulKernelTests
     {
         get
         {
-            var shapes = new TheoryData<int, int, int> { { 70, 35, 300 }, { 130, 64, 64 }, { 3, 1, 700 }, { 1, 100, 1 }, { 0, 3, 3 }, { 3, 0, 3 }, { 3, 3, 0 } };
+            var shapes = new TheoryData<int, int, int>
+            {
+                { 70, 35, 300 },
+                { 130, 64, 64 },
+                { 3, 1, 700 },
+                { 1, 100, 1 },
+                { 0, 3, 3 },
+                { 3, 0, 3 },
+                { 3, 3, 0 }
+            };
             foreach (int length in Samples.Lengths)
             {
                 shapes.Add(length, 5, 9);

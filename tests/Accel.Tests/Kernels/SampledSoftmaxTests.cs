@@ -39,9 +39,12 @@ public sealed class SampledSoftmaxTests
         var input = new Input(7, 9, 5) { Bias = Samples.Normal(9, 77) };
         Result result = input.Run(new SampledSoftmax(7, 9, 5), threads: 1);
         Assert.Equal(input.Loss(), result.Loss, 1e-5);
-        Tolerance.AssertClose(FiniteDifference.Gradient(input.Anchors, _ => input.Loss()), result.Anchors, Tolerance.FiniteDifference, "anchor");
-        Tolerance.AssertClose(FiniteDifference.Gradient(input.Positives, _ => input.Loss()), result.Positives, Tolerance.FiniteDifference, "positive");
-        Tolerance.AssertClose(FiniteDifference.Gradient(input.Negatives, _ => input.Loss()), result.Negatives, Tolerance.FiniteDifference, "negative");
+        Tolerance.AssertClose(
+            FiniteDifference.Gradient(input.Anchors, _ => input.Loss()), result.Anchors, Tolerance.FiniteDifference, "anchor");
+        Tolerance.AssertClose(
+            FiniteDifference.Gradient(input.Positives, _ => input.Loss()), result.Positives, Tolerance.FiniteDifference, "positive");
+        Tolerance.AssertClose(
+            FiniteDifference.Gradient(input.Negatives, _ => input.Loss()), result.Negatives, Tolerance.FiniteDifference, "negative");
     }
 
     [Theory]

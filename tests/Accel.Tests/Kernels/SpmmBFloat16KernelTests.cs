@@ -15,7 +15,9 @@ public sealed class SpmmBFloat16KernelTests
         int words = BFloat16Table.RowWords(d);
         uint[] packed = new uint[30 * words];
         BFloat16Table.Round(Samples.Normal(30 * d, seed: 2), packed, d);
-        float[] floats = [.. from row in Enumerable.Range(0, 30) from column in Enumerable.Range(0, d) select BFloat16Table.Get(packed.AsSpan(row * words, words), column)];
+        float[] floats = [.. from row in Enumerable.Range(0, 30)
+                             from column in Enumerable.Range(0, d)
+                             select BFloat16Table.Get(packed.AsSpan(row * words, words), column)];
         float[] expected = new float[20 * d], actual = new float[20 * d], twin = new float[20 * d];
         SpmmKernel.Multiply(matrix, floats, expected, d, 0, 20);
         SpmmBFloat16Kernel.Multiply(matrix, packed, actual, d, 0, 20);
@@ -43,6 +45,7 @@ public sealed class SpmmBFloat16KernelTests
         Fails("rows of the matrix * dimension", () => SpmmBFloat16Kernel.Multiply(matrix, new uint[48], new float[9], 2, 0, 4));
         Fails("endRow", () => SpmmBFloat16Kernel.Multiply(matrix, new uint[48], new float[8], 2, 0, 5));
 
-        static void Fails(string expected, Action action) => Assert.Contains(expected, Assert.ThrowsAny<ArgumentException>(action).Message, StringComparison.Ordinal);
+        static void Fails(string expected, Action action) =>
+            Assert.Contains(expected, Assert.ThrowsAny<ArgumentException>(action).Message, StringComparison.Ordinal);
     }
 }

@@ -67,7 +67,9 @@ public sealed class SpmmKernelTests
         // Small whole numbers: every sum is exact, so linearity has to be too.
         float[] x = [.. Samples.Integers(7 * d, 9, seed: 1).Select(i => (float)i)];
         float[] z = [.. Samples.Integers(7 * d, 9, seed: 2).Select(i => (float)i)];
-        matrix = new CsrMatrix(8, 7, matrix.RowOffsets.ToArray(), matrix.ColumnIndices.ToArray(), [.. matrix.Values.ToArray().Select(v => MathF.Round(4 * v))]);
+        matrix = new CsrMatrix(
+            8, 7, matrix.RowOffsets.ToArray(), matrix.ColumnIndices.ToArray(),
+            [.. matrix.Values.ToArray().Select(v => MathF.Round(4 * v))]);
         float[] ofSum = Run(matrix, [.. x.Zip(z, (a, b) => (2 * a) + b)], d);
         Assert.Equal(Run(matrix, x, d).Zip(Run(matrix, z, d), (a, b) => (2 * a) + b), ofSum);
     }, iter: 40);

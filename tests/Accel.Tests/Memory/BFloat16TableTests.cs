@@ -40,13 +40,17 @@ public sealed class BFloat16TableTests
 
     [Fact]
     public void Round_WrongLength_SaysWhatIsAllowed() =>
-        Assert.Contains("rows * words of a row", Assert.Throws<ArgumentException>(() => BFloat16Table.Round(new float[64], new uint[31], 64)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "rows * words of a row", Assert.Throws<ArgumentException>(() => BFloat16Table.Round(new float[64], new uint[31], 64)).Message,
+            StringComparison.Ordinal);
 
     private static float[] RoundTrip(float[] values, int dimension)
     {
         int rows = values.Length / dimension, words = BFloat16Table.RowWords(dimension);
         uint[] packed = new uint[rows * words];
         BFloat16Table.Round(values, packed, dimension);
-        return [.. from row in Enumerable.Range(0, rows) from column in Enumerable.Range(0, dimension) select BFloat16Table.Get(packed.AsSpan(row * words, words), column)];
+        return [.. from row in Enumerable.Range(0, rows)
+                   from column in Enumerable.Range(0, dimension)
+                   select BFloat16Table.Get(packed.AsSpan(row * words, words), column)];
     }
 }

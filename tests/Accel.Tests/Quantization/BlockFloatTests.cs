@@ -11,7 +11,8 @@ public sealed class BlockFloatTests
     [InlineData(-256, 1)]
     [InlineData((1L << 39) - 1, 32)]
     [InlineData(-(1L << 39), 32)]
-    public void Shift_OfARow_IsTheLeastThatFits(long accumulator, int shift) => Assert.Equal(shift, BlockFloat.Shift(BlockFloat.Magnitude(accumulator)));
+    public void Shift_OfARow_IsTheLeastThatFits(long accumulator, int shift) =>
+        Assert.Equal(shift, BlockFloat.Shift(BlockFloat.Magnitude(accumulator)));
 
     [Theory]
     [InlineData(127, 0, 127)]
@@ -23,7 +24,8 @@ public sealed class BlockFloatTests
     [InlineData(-3, 1, -1)]
     [InlineData(-5, 2, -1)]
     [InlineData(6, 2, 2)]
-    public void Round_Shifted_RoundsHalvesUp(long accumulator, int shift, int expected) => Assert.Equal(expected, BlockFloat.Round(accumulator, shift));
+    public void Round_Shifted_RoundsHalvesUp(long accumulator, int shift, int expected) =>
+        Assert.Equal(expected, BlockFloat.Round(accumulator, shift));
 
     [Fact]
     public void Saturate_BeyondInt32_StopsAtItsEnds()
@@ -36,5 +38,6 @@ public sealed class BlockFloatTests
 
     [Fact]
     public void Scale_BeyondSingle_NamesTheRow() =>
-        Assert.Contains("row 3", Assert.Throws<ArgumentException>(() => BlockFloat.Scale(float.MaxValue, 1, 3)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "row 3", Assert.Throws<ArgumentException>(() => BlockFloat.Scale(float.MaxValue, 1, 3)).Message, StringComparison.Ordinal);
 }

@@ -73,12 +73,15 @@ public sealed class Int16AdjacencyTests
     public void Fold_TooLarge_NamesTheRow(float weight, float scale)
     {
         var matrix = new CsrMatrix(2, 1, [0, 0, 1], [0], [weight]);
-        Assert.Contains("Row 1", Assert.Throws<ArgumentException>(() => Int16Adjacency.Fold(matrix, Int8Table.FromValues(1, 1, [5], [scale]))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Row 1", Assert.Throws<ArgumentException>(() => Int16Adjacency.Fold(matrix, Int8Table.FromValues(1, 1, [5], [scale]))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Fold_IndexOutsideTheTable_Throws() =>
-        Assert.Contains("3 columns and the table 2 rows", Assert.Throws<ArgumentException>(() => Int16Adjacency.Fold(new CsrMatrix(1, 3, [0, 1], [2], [1f]), new Int8Table(2, 4))).Message, StringComparison.Ordinal);
+        Assert.Contains("3 columns and the table 2 rows", Assert.Throws<ArgumentException>(() => Int16Adjacency.Fold(
+            new CsrMatrix(1, 3, [0, 1], [2], [1f]), new Int8Table(2, 4))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Constructor_SumsBeyond40Bits_NamesTheRow()
@@ -87,7 +90,8 @@ public sealed class Int16AdjacencyTests
         var matrix = new CsrMatrix(2, Degree, [0, 0, Degree], [.. Enumerable.Range(0, Degree)], new float[Degree]);
         short[] weights = new short[Degree];
         Array.Fill(weights, short.MinValue);
-        Assert.Contains("row 1", Assert.Throws<ArgumentException>(() => new Int16Adjacency(matrix, weights, [1, 1])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "row 1", Assert.Throws<ArgumentException>(() => new Int16Adjacency(matrix, weights, [1, 1])).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new Int16Adjacency(matrix, new short[Degree], [1, 0]));
         Assert.Throws<ArgumentException>(() => new Int16Adjacency(matrix, new short[Degree], [1, float.NaN]));
         Assert.Throws<ArgumentException>(() => new Int16Adjacency(matrix, new short[Degree], [float.PositiveInfinity, 1]));

@@ -20,7 +20,8 @@ public sealed class Int8TableTests
                 Assert.Equal((sbyte)Math.Clamp(MathF.Round(x[(row * dimension) + j] / table.Scales[row]), -127, 127), table.Row(row)[j]);
             }
 
-            Assert.False(table.Storage.Span.Slice((row * table.RowStride) + dimension, table.RowStride - dimension).ContainsAnyExcept((sbyte)0));
+            Assert.False(
+                table.Storage.Span.Slice((row * table.RowStride) + dimension, table.RowStride - dimension).ContainsAnyExcept((sbyte)0));
         }
 
         Assert.Equal(0, table.RowStride % Int8Table.RowAlignment);
@@ -41,7 +42,9 @@ public sealed class Int8TableTests
     [InlineData(float.PositiveInfinity)]
     [InlineData(float.NegativeInfinity)]
     public void Quantize_NotFinite_NamesTheRow(float bad) =>
-        Assert.Contains("Row 1", Assert.Throws<ArgumentException>(() => Int8Table.Quantize(new[] { 1, 2, 3, bad }, 2)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Row 1", Assert.Throws<ArgumentException>(() => Int8Table.Quantize(new[] { 1, 2, 3, bad }, 2)).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData(0f)]
@@ -50,7 +53,9 @@ public sealed class Int8TableTests
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     public void FromValues_BadScale_NamesTheRow(float scale) =>
-        Assert.Contains("row 1", Assert.Throws<ArgumentException>(() => Int8Table.FromValues(2, 1, [1, 2], [1, scale])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "row 1", Assert.Throws<ArgumentException>(() => Int8Table.FromValues(2, 1, [1, 2], [1, scale])).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void FromValues_BadSizes_Throw()

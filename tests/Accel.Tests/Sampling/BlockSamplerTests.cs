@@ -143,15 +143,20 @@ public sealed class BlockSamplerTests
 
     [Fact]
     public void Sample_TargetTwice_IsRefused()
-        => Assert.Contains("more than once", Assert.Throws<ArgumentException>(() => new BlockSampler(s_graph, [2]).Sample([4, 4], 1)).Message, StringComparison.Ordinal);
+        => Assert.Contains(
+            "more than once", Assert.Throws<ArgumentException>(() => new BlockSampler(s_graph, [2]).Sample([4, 4], 1)).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData(0)]
     [InlineData(257)]
     public void Constructor_IllegalFanout_SaysWhatIsAllowed(int fanout)
-        => Assert.Contains("1 to 256", Assert.Throws<ArgumentException>(() => new BlockSampler(s_graph, [fanout])).Message, StringComparison.Ordinal);
+        => Assert.Contains(
+            "1 to 256", Assert.Throws<ArgumentException>(() => new BlockSampler(s_graph, [fanout])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Constructor_MatrixNotSquare_IsRefused()
-        => Assert.Contains("square", Assert.Throws<ArgumentException>(() => new BlockSampler(new CsrMatrix(1, 2, [0, 0], [], []), [1])).Message, StringComparison.Ordinal);
+        => Assert.Contains(
+            "square", Assert.Throws<ArgumentException>(() => new BlockSampler(new CsrMatrix(1, 2, [0, 0], [], []), [1])).Message,
+            StringComparison.Ordinal);
 }

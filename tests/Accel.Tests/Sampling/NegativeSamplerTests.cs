@@ -79,8 +79,10 @@ public sealed class NegativeSamplerTests
     [Fact]
     public void AliasTable_BadWeights_SaysWhich()
     {
-        Assert.Contains("Weight 1 is -1", Assert.Throws<ArgumentException>(() => new AliasTable([1, -1])).Message, StringComparison.Ordinal);
-        Assert.Contains("Weight 0 is NaN", Assert.Throws<ArgumentException>(() => new AliasTable([double.NaN])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Weight 1 is -1", Assert.Throws<ArgumentException>(() => new AliasTable([1, -1])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Weight 0 is NaN", Assert.Throws<ArgumentException>(() => new AliasTable([double.NaN])).Message, StringComparison.Ordinal);
         Assert.Contains("sum to 0", Assert.Throws<ArgumentException>(() => new AliasTable([0, 0])).Message, StringComparison.Ordinal);
     }
 

@@ -66,10 +66,12 @@ public sealed class NeighborTableTests
     [InlineData(float.PositiveInfinity)]
     [InlineData(0f)]
     public void Importance_BadWeights_NameTheRow(float weight) =>
-        Assert.Contains("ow 0", Assert.Throws<ArgumentException>(() => NeighborTable.Importance(Star(2, weight, 0))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ow 0", Assert.Throws<ArgumentException>(() => NeighborTable.Importance(Star(2, weight, 0))).Message, StringComparison.Ordinal);
 
     private static CsrMatrix Star(int degree, params float[] weights) => new(
-        2, degree, [0, degree, degree], [.. Enumerable.Range(0, degree)], weights.Length > 0 ? weights : [.. Enumerable.Repeat(1f, degree)]);
+        2, degree, [0, degree, degree], [.. Enumerable.Range(0, degree)],
+        weights.Length > 0 ? weights : [.. Enumerable.Repeat(1f, degree)]);
 
     private static uint[] Expected(uint seed, uint node, int count)
     {

@@ -70,7 +70,8 @@ public sealed class RandomWalkNeighborsTests
     public void Build_OtherThreads_GiveTheSameMatrixAndAnotherSeedAnother()
     {
         InteractionGraph graph = InteractionGraph.FromPairs(700, 300, Samples.Integers(3000, 700, 1), Samples.Integers(3000, 300, 2));
-        CsrMatrix one = RandomWalkNeighbors.Build(graph, 20, 3, 5, 9, threads: 1), two = RandomWalkNeighbors.Build(graph, 20, 3, 5, 9, threads: 2);
+        CsrMatrix one = RandomWalkNeighbors.Build(graph, 20, 3, 5, 9, threads: 1),
+            two = RandomWalkNeighbors.Build(graph, 20, 3, 5, 9, threads: 2);
         Assert.Equal(one.ColumnIndices.ToArray(), two.ColumnIndices.ToArray());
         Assert.Equal(one.Values.ToArray(), two.Values.ToArray());
         Assert.NotEqual(one.ColumnIndices.ToArray(), RandomWalkNeighbors.Build(graph, 20, 3, 5, 10).ColumnIndices.ToArray());

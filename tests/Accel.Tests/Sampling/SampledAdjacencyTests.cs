@@ -12,7 +12,9 @@ public sealed class SampledAdjacencyTests
         Assert.Equal(graph.RowOffsets.ToArray(), drawn.RowOffsets.ToArray());
         Assert.Equal(graph.ColumnIndices.ToArray(), drawn.ColumnIndices.ToArray());
         for (int row = 0; row < graph.Rows; row++)
-            Assert.All(drawn.Values[drawn.RowOffsets[row]..drawn.RowOffsets[row + 1]].ToArray(), value => Assert.Equal(1f / (drawn.RowOffsets[row + 1] - drawn.RowOffsets[row]), value));
+            Assert.All(
+                drawn.Values[drawn.RowOffsets[row]..drawn.RowOffsets[row + 1]].ToArray(),
+                value => Assert.Equal(1f / (drawn.RowOffsets[row + 1] - drawn.RowOffsets[row]), value));
     }
 
     [Fact]
@@ -39,7 +41,9 @@ public sealed class SampledAdjacencyTests
     public void Draw_MoreNodesThanAPiece_EachAsByItself()
     {
         const int Nodes = (1 << 16) + 10;
-        var graph = new CsrMatrix(Nodes, 7, [.. Enumerable.Range(0, Nodes + 1).Select(i => i * 3)], [.. Enumerable.Range(0, Nodes * 3).Select(e => (e % 3 * 2) + (e / 3 % 3))], new float[Nodes * 3]);
+        var graph = new CsrMatrix(
+            Nodes, 7, [.. Enumerable.Range(0, Nodes + 1).Select(i => i * 3)],
+            [.. Enumerable.Range(0, Nodes * 3).Select(e => (e % 3 * 2) + (e / 3 % 3))], new float[Nodes * 3]);
         NeighborTable table = NeighborTable.Uniform(graph);
         CsrMatrix drawn = SampledAdjacency.Draw(table, 2, 5, new CpuAggregationBackend());
         int[] own = new int[2], count = new int[1];
@@ -52,5 +56,6 @@ public sealed class SampledAdjacencyTests
 
     [Fact]
     public void Draw_FanoutNotAllowed_Throws() =>
-        Assert.Throws<ArgumentException>(() => SampledAdjacency.Draw(NeighborTable.Uniform(BackendGraphs.PowerLaw(10, 1)), 257, 1, new CpuAggregationBackend()));
+        Assert.Throws<ArgumentException>(() => SampledAdjacency.Draw(
+            NeighborTable.Uniform(BackendGraphs.PowerLaw(10, 1)), 257, 1, new CpuAggregationBackend()));
 }

@@ -32,7 +32,8 @@ public sealed class Xoshiro256Tests
     [Fact]
     public void Stream_KnownKey_KnownNumbers()
     {
-        // From the published algorithms, worked out in Python. Trained models depend on them: a change here changes every result of every seed.
+        // From the published algorithms, worked out in Python. Trained models depend on them: a change here
+        // changes every result of every seed.
         Xoshiro256 random = Xoshiro256.Stream(1, 2, 3);
         Assert.Equal([KnownA, KnownB], [random.NextBits(), random.NextBits()]);
     }

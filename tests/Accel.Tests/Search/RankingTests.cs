@@ -53,7 +53,8 @@ public sealed class RankingTests
             int[] expected =
             [
                 .. Enumerable.Range(0, Items).Where(i => i != user % 5 && i != 50)
-                    .OrderByDescending(i => Enumerable.Range(0, Dimension).Sum(j => users[(user * Dimension) + j] * items[(i * Dimension) + j]))
+                    .OrderByDescending(i =>
+                        Enumerable.Range(0, Dimension).Sum(j => users[(user * Dimension) + j] * items[(i * Dimension) + j]))
                     .ThenBy(i => i).Take(K),
             ];
             Assert.Equal(expected, lists.ItemsOf(p).ToArray());

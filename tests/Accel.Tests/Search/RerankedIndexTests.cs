@@ -33,7 +33,8 @@ public sealed class RerankedIndexTests
         Assert.Equal(1, index.Recall);
         Assert.Equal(SearchData.Best(s_values, Dimension, Query(3), [], 10), Found(index, Query(3), []));
         float[] values = [.. s_values, .. Samples.Normal(200 * Dimension, 5)];
-        ApproximateIndex grown = index.With(new VectorTable(values, Dimension, int8: false), [.. Enumerable.Range(Rows, 200)], 1, CancellationToken.None);
+        ApproximateIndex grown = index.With(
+            new VectorTable(values, Dimension, int8: false), [.. Enumerable.Range(Rows, 200)], 1, CancellationToken.None);
         Assert.Equal(SearchData.Best(values, Dimension, Query(3), [], 10), Found(grown, Query(3), []));
         _ = index.With(s_table, [.. Enumerable.Range(0, Rows)], 1, CancellationToken.None);
         Assert.Equal(1, factory.Built); // never asked, so never built again
@@ -80,7 +81,8 @@ public sealed class RerankedIndexTests
         var factory = new SloppyFactory();
         float[] query = Query(3), values = [.. s_values, .. query.Select(x => 50 * x)];
         query.Select(x => 49 * x).ToArray().CopyTo(values, 17 * Dimension);
-        ApproximateIndex once = Build(factory, 0.95).With(new VectorTable(values, Dimension, int8: false), [17, Rows], 1, CancellationToken.None);
+        ApproximateIndex once = Build(factory, 0.95).With(
+            new VectorTable(values, Dimension, int8: false), [17, Rows], 1, CancellationToken.None);
         Assert.Equal([Rows, 17], Found(once, query, [], 2));
         Assert.Equal(17, Found(once, query, [Rows], 1)[0]);
 
@@ -96,7 +98,8 @@ public sealed class RerankedIndexTests
     {
         var factory = new SloppyFactory();
         float[] values = [.. s_values.Select(x => -x)];
-        ApproximateIndex index = Build(factory, 0.95).With(new VectorTable(values, Dimension, int8: false), [.. Enumerable.Range(0, Rows)], 1, CancellationToken.None);
+        ApproximateIndex index = Build(factory, 0.95).With(
+            new VectorTable(values, Dimension, int8: false), [.. Enumerable.Range(0, Rows)], 1, CancellationToken.None);
         Assert.Equal(2, factory.Built);
         Assert.True(Found(index, Query(5), []).Intersect(SearchData.Best(values, Dimension, Query(5), [], 10)).Count() >= 8);
     }
@@ -106,8 +109,10 @@ public sealed class RerankedIndexTests
     {
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => RerankedIndex.Build(new SloppyFactory(), s_table, Query(1), 10, 0.9, 1, cancelled.Token));
-        Assert.ThrowsAny<OperationCanceledException>(() => Build(new SloppyFactory(), 0.9).With(s_table, [.. Enumerable.Range(0, Rows)], 1, cancelled.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => RerankedIndex.Build(
+            new SloppyFactory(), s_table, Query(1), 10, 0.9, 1, cancelled.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => Build(new SloppyFactory(), 0.9).With(
+            s_table, [.. Enumerable.Range(0, Rows)], 1, cancelled.Token));
     }
 
     private static RerankedIndex Build(IVectorIndexFactory factory, double recall) =>
@@ -121,7 +126,9 @@ public sealed class RerankedIndexTests
 
     private static float[] Query(int seed) => Samples.Normal(Dimension, 7000 + seed);
 
-    /// <summary>Leaves out every eighth number of a row, so that it misses some of the best and finds more where it is asked for more.</summary>
+    /// <summary>
+    /// Leaves out every eighth number of a row, so that it misses some of the best and finds more where it is asked for more.
+    /// </summary>
     private sealed class SloppyFactory : IVectorIndexFactory
     {
         public int Finds { get; init; } = int.MaxValue;
@@ -149,7 +156,8 @@ public sealed class RerankedIndexTests
                     scores[row] += j % 8 == 7 ? 0 : query[j] * values[(row * d) + j];
             }
 
-            int[] found = [.. Enumerable.Range(0, scores.Length).OrderByDescending(row => scores[row]).Take(Math.Min(finds, rows.Length)).Order()];
+            int[] found = [.. Enumerable.Range(0, scores.Length).OrderByDescending(row => scores[row]).Take(Math.Min(finds, rows.Length))
+                .Order()];
             found.CopyTo(rows);
             return found.Length;
         }

@@ -20,7 +20,8 @@ internal static class SearchData
 
     /// <summary>The best rows by dot products in double precision, sorted; equal ones by row.</summary>
     public static int[] Best(float[] values, int d, float[] query, int[] excluded, int k) =>
-        [.. Enumerable.Range(0, values.Length / d).Where(row => !excluded.Contains(row)).OrderByDescending(row => Dot(values, d, query, row)).ThenBy(row => row).Take(k)];
+        [.. Enumerable.Range(0, values.Length / d).Where(row => !excluded.Contains(row))
+            .OrderByDescending(row => Dot(values, d, query, row)).ThenBy(row => row).Take(k)];
 
     public static double Dot(float[] values, int d, float[] query, int row)
     {

@@ -77,5 +77,6 @@ public sealed class VectorTableTests
 
     [Fact]
     public void Constructor_NumberThatIsNotFinite_NamesTheRow() => Assert.Contains(
-        "Row 1", Assert.Throws<ArgumentException>(() => new VectorTable(new float[] { 1, 2, float.NaN, 4 }, 2, int8: true)).Message, StringComparison.Ordinal);
+        "Row 1", Assert.Throws<ArgumentException>(() => new VectorTable(new float[] { 1, 2, float.NaN, 4 }, 2, int8: true)).Message,
+        StringComparison.Ordinal);
 }

@@ -9,7 +9,8 @@ public sealed class NodeOrderTests
     private static readonly Gen<InteractionGraph> s_graph = Gen.Select(Gen.Int[0, Users - 1], Gen.Int[0, Items - 1]).Array[0, 60].Select(
         pairs => InteractionGraph.FromPairs(Users, Items, [.. pairs.Select(p => p.Item1)], [.. pairs.Select(p => p.Item2)]));
 
-    private static NodeOrder Order(InteractionGraph graph) => NodeOrder.BreadthFirst(graph.Adjacency(GraphNormalization.Symmetric), [0, Users]);
+    private static NodeOrder Order(InteractionGraph graph) =>
+        NodeOrder.BreadthFirst(graph.Adjacency(GraphNormalization.Symmetric), [0, Users]);
 
     [Fact]
     public void BreadthFirst_AnyGraph_NumbersEachKindOnceAndInItsPlace() => s_graph.Sample(graph =>
@@ -24,7 +25,8 @@ public sealed class NodeOrderTests
     {
         // Even users touch even items and odd ones odd items, each all of them; even nodes have the higher degrees.
         int[] users = [0, 0, 0, 2, 2, 2, 4, 4, 4, 1, 1, 3, 3], items = [0, 2, 4, 0, 2, 4, 0, 2, 4, 1, 3, 1, 3];
-        int[] numbers = NodeOrder.BreadthFirst(InteractionGraph.FromPairs(5, 5, users, items).Adjacency(GraphNormalization.None), [0, 5]).Numbers.ToArray();
+        int[] numbers = NodeOrder.BreadthFirst(
+            InteractionGraph.FromPairs(5, 5, users, items).Adjacency(GraphNormalization.None), [0, 5]).Numbers.ToArray();
         Assert.Equal([0, 3, 1, 4, 2], numbers[..5]);
         Assert.Equal([5, 8, 6, 9, 7], numbers[5..]);
     }

@@ -8,9 +8,14 @@ namespace HybridRec.MLNet.Tests.Architecture.Docs;
 public sealed class OptionTableTests
 {
     private static readonly Assembly[] s_libraries =
-        [.. new[] { "HybridRec.MLNet.Accel", "HybridRec.MLNet.Transforms", "HybridRec.MLNet.Trainers", "HybridRec.MLNet.Storage", "HybridRec.MLNet.Torch" }.Select(Assembly.Load)];
+        [.. new[]
+        {
+            "HybridRec.MLNet.Accel", "HybridRec.MLNet.Transforms", "HybridRec.MLNet.Trainers", "HybridRec.MLNet.Storage",
+            "HybridRec.MLNet.Torch"
+        }.Select(Assembly.Load)];
 
-    public static TheoryData<string> Described => [.. Pages.All.SelectMany(page => Pages.OptionTables(page).Select(table => $"{page}: {table.Options}"))];
+    public static TheoryData<string> Described =>
+        [.. Pages.All.SelectMany(page => Pages.OptionTables(page).Select(table => $"{page}: {table.Options}"))];
 
     [Theory]
     [MemberData(nameof(Described))]
@@ -22,7 +27,8 @@ public sealed class OptionTableTests
         string[] right = [.. Rows(TypeOf(name))];
         string[] missing = [.. right.Except(given)], wrong = [.. given.Except(right)];
         Assert.True(missing.Length + wrong.Length == 0,
-            $"{page}({line}): the table of {name} is not what the code has.\nTo add or to set right:\n{string.Join('\n', missing)}\nNot so in the code:\n{string.Join('\n', wrong)}");
+            $"{page}({line}): the table of {name} is not what the code has.\nTo add or to set right:\n{string.Join('\n', missing)}\nNot " +
+            $"so in the code:\n{string.Join('\n', wrong)}");
         Assert.Equal(right.Length, given.Length);
         Assert.All(rows, row => Assert.True(row.Length == 4 && row[3].Length > 5, $"{page}: {name}.{row[0]} is not described."));
     }
@@ -30,9 +36,11 @@ public sealed class OptionTableTests
     [Fact]
     public void Options_OfEstimators_AreAllDescribed()
     {
-        // Whatever an extension of HybridCatalog takes as options, but for loaders, splits and what the pages on text and tuning describe in words.
+        // Whatever an extension of HybridCatalog takes as options, but for loaders, splits and what the pages on
+        // text and tuning describe in words.
         Type catalog = s_libraries[1].GetType("HybridRec.MLNet.HybridCatalog", throwOnError: true)!;
-        string[] wanted = [.. s_libraries.Skip(1).Take(2).SelectMany(library => library.GetExportedTypes()).Where(type => type.Namespace == "Microsoft.ML")
+        string[] wanted = [.. s_libraries.Skip(1).Take(2).SelectMany(library => library.GetExportedTypes())
+            .Where(type => type.Namespace == "Microsoft.ML")
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static))
             .Where(method => method.GetParameters() is [{ } first, ..] && first.ParameterType == catalog)
             .SelectMany(method => method.GetParameters()).Select(parameter => parameter.ParameterType)
@@ -44,7 +52,8 @@ public sealed class OptionTableTests
     private static Type TypeOf(string name)
     {
         Type[] found = [.. s_libraries.SelectMany(library => library.GetExportedTypes()).Where(type => type.Name == name)];
-        return found.Length == 1 ? found[0] : throw new ArgumentException($"There are {found.Length} public types '{name}'; a page names it in a comment before a table of options.");
+        return found.Length == 1 ? found[0] : throw new ArgumentException(
+            $"There are {found.Length} public types '{name}'; a page names it in a comment before a table of options.");
     }
 
     private static IEnumerable<string> Rows(Type options)
@@ -57,7 +66,8 @@ public sealed class OptionTableTests
             if (property.SetMethod is null || Array.Exists(constructor.GetParameters(), parameter => parameter.Name == property.Name))
                 continue;
             bool mayBeNull = !property.PropertyType.IsValueType && nullability.Create(property).WriteState == NullabilityState.Nullable;
-            yield return $"| `{property.Name}` | `{TypeName(property.PropertyType)}{(mayBeNull ? "?" : "")}` | `{Text(property.GetValue(instance), property.PropertyType)}` |";
+            yield return $"| `{property.Name}` | `{TypeName(property.PropertyType)}{(mayBeNull ? "?" : "")}` | " +
+                $"`{Text(property.GetValue(instance), property.PropertyType)}` |";
         }
     }
 
@@ -76,14 +86,18 @@ public sealed class OptionTableTests
     private static string? Named(object value, Type type)
     {
         const BindingFlags PublicStatic = BindingFlags.Public | BindingFlags.Static;
-        return type.GetProperties(PublicStatic).FirstOrDefault(named => named.PropertyType == type && Equals(named.GetValue(null), value))?.Name
-            ?? type.GetMethods(PublicStatic).Where(made => type.IsAssignableFrom(made.ReturnType) && made.GetParameters().All(given => given.HasDefaultValue))
+        return type.GetProperties(PublicStatic)
+            .FirstOrDefault(named => named.PropertyType == type && Equals(named.GetValue(null), value))?.Name
+            ?? type.GetMethods(PublicStatic)
+                .Where(made => type.IsAssignableFrom(made.ReturnType) && made.GetParameters().All(given => given.HasDefaultValue))
                 .Where(made => Equals(made.Invoke(null, [.. made.GetParameters().Select(given => given.DefaultValue)]), value))
                 .Select(made => made.Name + "()").FirstOrDefault();
     }
 
     // 0.0001f is written "0.0001", not "1E-04".
-    private static object Wide(object value) => value is float or double ? decimal.Parse(string.Format(CultureInfo.InvariantCulture, "{0}", value), NumberStyles.Float, CultureInfo.InvariantCulture) : value;
+    private static object Wide(object value) => value is float or double
+        ? decimal.Parse(string.Format(CultureInfo.InvariantCulture, "{0}", value), NumberStyles.Float, CultureInfo.InvariantCulture)
+        : value;
 
     private static string TypeName(Type type)
     {

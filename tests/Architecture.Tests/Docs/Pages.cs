@@ -9,7 +9,8 @@ internal static partial class Pages
     public static IReadOnlyList<string> All { get; } =
     [
         "README.md",
-        .. Directory.EnumerateFiles(Path.Combine(House.Root, "docs"), "*.md", SearchOption.AllDirectories).Select(House.Relative).Order(StringComparer.Ordinal),
+        .. Directory.EnumerateFiles(Path.Combine(House.Root, "docs"), "*.md", SearchOption.AllDirectories).Select(House.Relative)
+            .Order(StringComparer.Ordinal),
     ];
 
     public static string[] Lines(string page) => File.ReadAllLines(Path.Combine(House.Root, page));

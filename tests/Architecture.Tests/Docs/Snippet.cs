@@ -31,12 +31,14 @@ internal sealed partial record Snippet(string Page, int Line, string[] Lines)
     private static readonly string[] s_usings =
     [
         "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Threading", "System.Threading.Tasks",
-        "HybridRec.MLNet", "HybridRec.MLNet.Accel", "Microsoft.ML", "Microsoft.ML.Data", "Microsoft.ML.Transforms", "Microsoft.Extensions.AI", "Microsoft.Extensions.VectorData",
+        "HybridRec.MLNet", "HybridRec.MLNet.Accel", "Microsoft.ML", "Microsoft.ML.Data", "Microsoft.ML.Transforms",
+        "Microsoft.Extensions.AI", "Microsoft.Extensions.VectorData",
     ];
 
     /// <summary>
-    /// A source file with the block as the body of a method. Its own usings and types stand where the language wants them; a block that begins with <c>.Append</c> goes on from a chain; a line that ends
-    /// a call without a semicolon, as pages show calls, gets one. Line numbers are those of the page.
+    /// A source file with the block as the body of a method. Its own usings and types stand where the language wants them; a block that
+    /// begins with <c>.Append</c> goes on from a chain; a line that ends a call without a semicolon, as pages show calls, gets one. Line
+    /// numbers are those of the page.
     /// </summary>
     public string ToSource()
     {
@@ -47,7 +49,8 @@ internal sealed partial record Snippet(string Page, int Line, string[] Lines)
             source.Append("using ").Append(name).Append("; ");
         foreach (string line in body.Where(line => UsingDirective().IsMatch(line)))
             source.Append(line.Trim()).Append(' ');
-        source.Append("\n#pragma warning disable\n").Append("static class Page {").Append(Given.ReplaceLineEndings(" ")).Append(" static async Task Block() {\n");
+        source.Append("\n#pragma warning disable\n").Append("static class Page {").Append(Given.ReplaceLineEndings(" "))
+            .Append(" static async Task Block() {\n");
         source.Append("#line ").Append(Line).Append(" \"").Append(Page).Append("\"\n");
         foreach (string line in Statements(body))
             source.Append(line).Append('\n');
@@ -70,7 +73,8 @@ internal sealed partial record Snippet(string Page, int Line, string[] Lines)
             if (!begun && code.TrimStart().StartsWith('.'))
                 code = "chain" + code.TrimStart();
             begun |= code.Length > 0;
-            if (depth == 0 && code.EndsWith(')') && next?.StartsWith('.') != true && next?.StartsWith('{') != true && !Control().IsMatch(code))
+            if (depth == 0 && code.EndsWith(')') && next?.StartsWith('.') != true && next?.StartsWith('{') != true
+                && !Control().IsMatch(code))
                 code += ";";
             yield return code;
         }

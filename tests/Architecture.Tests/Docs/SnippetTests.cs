@@ -22,7 +22,8 @@ public sealed class SnippetTests
     [Fact]
     public void Snippets_WithANameThatIsNotThere_AreFound()
     {
-        string error = Assert.Single(Errors(new Snippet("page.md", 7, ["var ok = ml.Hybrid.GnnEmbedding(new() { Dimension = 32 });", "", "ml.Hybrid.NoSuchThing()"])));
+        string error = Assert.Single(Errors(new Snippet(
+            "page.md", 7, ["var ok = ml.Hybrid.GnnEmbedding(new() { Dimension = 32 });", "", "ml.Hybrid.NoSuchThing()"])));
         Assert.Contains("NoSuchThing", error, StringComparison.Ordinal);
         Assert.Contains("page.md(9,", error, StringComparison.Ordinal);
     }
@@ -31,7 +32,9 @@ public sealed class SnippetTests
     [InlineData("using System.Text;", "var text = new StringBuilder();")]
     [InlineData(".Append(ml.Hybrid.Fuse(\"Features\", \"UserGraph\", \"ItemGraph\"))   // a comment")]
     [InlineData("var row = new Row { A = 1 };", "", "public class Row", "{", "    public int A { get; set; }", "}")]
-    [InlineData("using Microsoft.AspNetCore.Builder;", "var app = WebApplication.Create();", "app.MapGet(\"/top/{user}\", (string user) => recommender.Recommend(user))")]
+    [InlineData(
+        "using Microsoft.AspNetCore.Builder;", "var app = WebApplication.Create();",
+        "app.MapGet(\"/top/{user}\", (string user) => recommender.Recommend(user))")]
     [InlineData("foreach (var item in recommender.Recommend(user: 42))", "    Console.WriteLine(item.Item);")]
     public void Snippets_AsPagesShowThem_Compile(params string[] lines) => Assert.Empty(Errors(new Snippet("page.md", 1, lines)));
 
@@ -41,16 +44,20 @@ public sealed class SnippetTests
     private static IEnumerable<string> Errors(Snippet snippet)
     {
         var compilation = CSharpCompilation.Create(
-            "Page", [CSharpSyntaxTree.ParseText(snippet.ToSource(), s_language, cancellationToken: TestContext.Current.CancellationToken)], s_references.Value,
+            "Page", [CSharpSyntaxTree.ParseText(snippet.ToSource(), s_language, cancellationToken: TestContext.Current.CancellationToken)],
+            s_references.Value,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Disable));
-        return compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(found => found.Severity == DiagnosticSeverity.Error).Select(found =>
-        {
-            FileLinePositionSpan place = found.Location.GetMappedLineSpan();
-            return $"{place.Path}({place.StartLinePosition.Line + 1},{place.StartLinePosition.Character + 1}): {found.Id}: {found.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}";
-        });
+        return compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(found => found.Severity == DiagnosticSeverity.Error)
+            .Select(found =>
+            {
+                FileLinePositionSpan place = found.Location.GetMappedLineSpan();
+                return $"{place.Path}({place.StartLinePosition.Line + 1},{place.StartLinePosition.Character + 1}): {found.Id}: " +
+                    $"{found.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}";
+            });
     }
 
-    // The libraries of this test's own folder, those of the runtime, and those of ASP.NET Core where they are beside it, for pages on services.
+    // The libraries of this test's own folder, those of the runtime, and those of ASP.NET Core where they are
+    // beside it, for pages on services.
     private static MetadataReference[] References()
     {
         string runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;

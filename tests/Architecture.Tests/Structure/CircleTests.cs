@@ -15,7 +15,8 @@ public sealed class CircleTests
         Assert.All(graph.Circles(), circle => Assert.True(
             circle.Length <= MostFiles,
             $"{name} has a circle of {circle.Length} files, {MostFiles} may be:\n" +
-            string.Join('\n', circle.Select(file => $"  {file} -> {string.Join(", ", graph.ArrowsOf(file).Where(circle.Contains).Select(Path.GetFileName))}"))));
+            string.Join('\n', circle.Select(file =>
+                $"  {file} -> {string.Join(", ", graph.ArrowsOf(file).Where(circle.Contains).Select(Path.GetFileName))}"))));
     }
 
     // The graph is what the rule stands on: it has to see what holds real circles together.
@@ -31,7 +32,9 @@ public sealed class CircleTests
             ("E.cs", "static class E { extension(int x) { public int Twice() => 2 * x; } }"),
             ("F.cs", "/// <see cref=\"A\"/>\nclass F;"),
         ]);
-        Assert.Equal(["A.cs>B.cs", "B.cs>C.cs", "C.cs>D.cs", "D.cs>E.cs"], graph.Files.SelectMany(file => graph.ArrowsOf(file).Select(to => $"{file}>{to}")));
+        Assert.Equal(
+            ["A.cs>B.cs", "B.cs>C.cs", "C.cs>D.cs", "D.cs>E.cs"],
+            graph.Files.SelectMany(file => graph.ArrowsOf(file).Select(to => $"{file}>{to}")));
         Assert.Empty(graph.Circles());
     }
 
@@ -39,7 +42,8 @@ public sealed class CircleTests
     public void Circles_FilesThatNameEachOther_AreFound()
     {
         string[] names = [.. Enumerable.Range(0, MostFiles + 1).Select(i => $"T{i}")];
-        FileGraph graph = FileGraph.Of("Sample", [.. names.Select((name, i) => ($"{name}.cs", $"class {name} {{ {names[(i + 1) % names.Length]}? next; }}"))]);
+        FileGraph graph = FileGraph.Of(
+            "Sample", [.. names.Select((name, i) => ($"{name}.cs", $"class {name} {{ {names[(i + 1) % names.Length]}? next; }}"))]);
         Assert.Equal(MostFiles + 1, Assert.Single(graph.Circles()).Length);
     }
 }

@@ -6,7 +6,8 @@ namespace HybridRec.MLNet.Tests.Architecture.Structure;
 
 /// <summary>
 /// The files of one assembly and what they name: an arrow leads from a file to each other file that declares a type which its code names.
-/// Bound by Roslyn, so that constants and static calls count, which the compiler leaves out of what it writes. Documentation does not count.
+/// Bound by Roslyn, so that constants and static calls count, which the compiler leaves out of what it
+/// writes. Documentation does not count.
 /// </summary>
 /// <remarks>A partial type stands in the file that is named like it.</remarks>
 internal sealed class FileGraph
@@ -36,7 +37,8 @@ internal sealed class FileGraph
             assembly,
             [.. trees, CSharpSyntaxTree.ParseText(ImplicitUsings, options, "usings")],
             References(assembly),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, metadataImportOptions: MetadataImportOptions.All));
+            new CSharpCompilationOptions(
+                OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, metadataImportOptions: MetadataImportOptions.All));
         var graph = new FileGraph(trees.Select(tree => tree.FilePath));
         foreach (SyntaxTree tree in trees)
             graph.Read(tree, compilation.GetSemanticModel(tree));
@@ -58,7 +60,8 @@ internal sealed class FileGraph
         foreach (SimpleNameSyntax name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
         {
             SymbolInfo found = model.GetSymbolInfo(name);
-            if ((found.Symbol ?? found.CandidateSymbols.FirstOrDefault()) is { } symbol && FileOf(symbol) is { } file && file != tree.FilePath)
+            if ((found.Symbol ?? found.CandidateSymbols.FirstOrDefault()) is { } symbol && FileOf(symbol) is { } file
+                && file != tree.FilePath)
                 arrows.Add(file);
         }
     }
@@ -68,11 +71,15 @@ internal sealed class FileGraph
         INamedTypeSymbol? type = symbol as INamedTypeSymbol ?? symbol.ContainingType;
         while (type?.ContainingType is { } outer)
             type = outer;
-        string[] files = [.. type?.OriginalDefinition.Locations.Select(at => at.SourceTree?.FilePath).OfType<string>().Where(_arrows.ContainsKey) ?? []];
+        string[] files = [.. type?.OriginalDefinition.Locations.Select(at => at.SourceTree?.FilePath).OfType<string>()
+            .Where(_arrows.ContainsKey) ?? []];
         return files.FirstOrDefault(file => Path.GetFileNameWithoutExtension(file) == type!.Name) ?? files.FirstOrDefault();
     }
 
-    /// <summary>The circles: sets of files, each of which leads to every other, largest first. Tarjan, "Depth-First Search and Linear Graph Algorithms", 1972.</summary>
+    /// <summary>
+    /// The circles: sets of files, each of which leads to every other, largest first. Tarjan, "Depth-First Search and
+    /// Linear Graph Algorithms", 1972.
+    /// </summary>
     public IReadOnlyList<string[]> Circles()
     {
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);

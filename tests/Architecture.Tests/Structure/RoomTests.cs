@@ -42,7 +42,8 @@ public sealed class RoomTests
     [Fact]
     public void Upwards_FileThatNamesALaterRoom_IsFound()
     {
-        FileGraph graph = FileGraph.Of("Sample", [("Low/A.cs", "class A { B? b; }"), ("High/B.cs", "class B { A? a; }"), ("Other/C.cs", "class C;")]);
+        FileGraph graph = FileGraph.Of(
+            "Sample", [("Low/A.cs", "class A { B? b; }"), ("High/B.cs", "class B { A? a; }"), ("Other/C.cs", "class C;")]);
         Assert.Equal(
             ["Low/A.cs -> High/B.cs", $"Other/C.cs: the room 'Other' has no place in the order of {nameof(RoomTests)}"],
             Rooms.Upwards(graph, file => Path.GetDirectoryName(file)!, [["Low"], ["High"]]));

@@ -1,12 +1,15 @@
 namespace HybridRec.MLNet.Tests.Architecture.Structure;
 
-/// <summary>The order of the rooms of a library: a file names files of its own room and of rooms that stand before it, never of a later one.</summary>
+/// <summary>
+/// The order of the rooms of a library: a file names files of its own room and of rooms that stand before it, never of a later one.
+/// </summary>
 internal static class Rooms
 {
     /// <summary>Arrows that lead upwards.</summary>
     /// <param name="graph">The files.</param>
     /// <param name="roomOf">The room of a file.</param>
-    /// <param name="order">The rooms from the ground up; rooms of one entry may name each other. A room below a named one belongs to it.</param>
+    /// <param name="order">The rooms from the ground up; rooms of one entry may name each other. A room below a
+    /// named one belongs to it.</param>
     /// <returns>A line an arrow; a room that the order does not name is a line too.</returns>
     public static IReadOnlyList<string> Upwards(FileGraph graph, Func<string, string> roomOf, IReadOnlyList<string[]> order)
     {

@@ -32,11 +32,16 @@ public static class BackendCases
             ["zero-table"] = () => Explicit(BackendGraphs.Mixed(3), 16, (_, _) => 0, (_, w) => w),
             ["zero-weights"] = () => Explicit(BackendGraphs.Mixed(3), 16, (_, x) => x, (_, _) => 0),
             ["negative-weights"] = () => Explicit(BackendGraphs.Mixed(4), 63, (_, x) => x, (_, w) => (short)-Math.Abs((int)w | 1)),
-            ["cancelling"] = () => Explicit(BackendGraphs.OfDegrees(64, BackendGraphs.Same(40, 64), 5), 9, (_, _) => 77, (e, _) => (short)(e % 2 == 0 ? 32_767 : -32_767)),
+            ["cancelling"] = () => Explicit(
+                BackendGraphs.OfDegrees(64, BackendGraphs.Same(40, 64), 5), 9, (_, _) => 77,
+                (e, _) => (short)(e % 2 == 0 ? 32_767 : -32_767)),
             ["largest-positive"] = () => Explicit(BackendGraphs.Mixed(6), 8, (_, _) => sbyte.MinValue, (_, _) => short.MinValue),
             ["largest-negative"] = () => Explicit(BackendGraphs.Mixed(6), 8, (_, _) => sbyte.MinValue, (_, _) => short.MaxValue),
-            ["full-accumulator"] = () => Explicit(BackendGraphs.OfDegrees(131_071, [131_071, 0, 131_071], 7), 3, (_, _) => sbyte.MinValue, (e, _) => e < 131_071 ? short.MinValue : short.MaxValue),
-            ["more-rows-than-16-bits-count"] = () => Explicit(BackendGraphs.OfDegrees(140_000, BackendGraphs.Same(66_000, 1), 8), 9, (_, x) => x, (_, w) => w),
+            ["full-accumulator"] = () => Explicit(
+                BackendGraphs.OfDegrees(131_071, [131_071, 0, 131_071], 7), 3, (_, _) => sbyte.MinValue,
+                (e, _) => e < 131_071 ? short.MinValue : short.MaxValue),
+            ["more-rows-than-16-bits-count"] = () => Explicit(
+                BackendGraphs.OfDegrees(140_000, BackendGraphs.Same(66_000, 1), 8), 9, (_, x) => x, (_, w) => w),
             ["extreme-scales"] = ExtremeScales,
             ["rounding"] = Rounding,
             ["saturation"] = Saturation,
@@ -72,7 +77,8 @@ public static class BackendCases
     {
         const int Dimension = 65;
         CsrMatrix matrix = BackendGraphs.PowerLaw(200, 13);
-        float[] scales = [.. Enumerable.Range(0, 200).Select(i => i % 3 == 0 ? Int8Table.SmallestScale : (float)Math.Pow(10, ((i * 7) % 60) - 30))];
+        float[] scales = [.. Enumerable.Range(0, 200)
+            .Select(i => i % 3 == 0 ? Int8Table.SmallestScale : (float)Math.Pow(10, ((i * 7) % 60) - 30))];
         Int8Table table = Int8Table.FromValues(200, Dimension, BackendGraphs.Bytes(200 * Dimension, 14), scales);
         return new BackendCase(Int16Adjacency.Fold(matrix, table), table);
     }
@@ -82,14 +88,19 @@ public static class BackendCases
     {
         List<int> sums = [0, 1, -1];
         for (int bit = 6; bit <= 14; bit++)
-            sums.AddRange([(1 << bit) - 1, 1 << bit, (1 << bit) + 1, -(1 << bit) - 1, -(1 << bit), -(1 << bit) + 1, (3 << (bit - 1)) - 1, 3 << (bit - 2), -(3 << (bit - 2))]);
+            sums.AddRange([
+                (1 << bit) - 1, 1 << bit, (1 << bit) + 1, -(1 << bit) - 1, -(1 << bit), -(1 << bit) + 1, (3 << (bit - 1)) - 1,
+                3 << (bit - 2), -(3 << (bit - 2))]);
         short[] weights = [.. sums.Where(sum => sum is >= short.MinValue and <= short.MaxValue).Select(sum => (short)sum)];
         int rows = weights.Length;
         var pattern = new CsrMatrix(rows, 1, [.. Enumerable.Range(0, rows + 1)], new int[rows], new float[rows]);
-        return new BackendCase(new Int16Adjacency(pattern, weights, BackendGraphs.Same(rows, 0.5f)), Int8Table.FromValues(1, 8, [1, -1, 0, 2, 127, -128, 64, 63], [1f]));
+        return new BackendCase(
+            new Int16Adjacency(pattern, weights, BackendGraphs.Same(rows, 0.5f)),
+            Int8Table.FromValues(1, 8, [1, -1, 0, 2, 127, -128, 64, 63], [1f]));
     }
 
-    // Sums around both ends of 32 bits: columns 0 to 512 hold -128 and weights of them sum to -2^24 or 2^24, the last column holds 1 and its weight mends the last digits.
+    // Sums around both ends of 32 bits: columns 0 to 512 hold -128 and weights of them sum to -2^24 or 2^24, the last column holds 1 and
+    // its weight mends the last digits.
     private static BackendCase Saturation()
     {
         const int Degree = 514, Dimension = 8;
@@ -106,8 +117,11 @@ public static class BackendCases
 
         sbyte[] values = BackendGraphs.Same(Degree * Dimension, (sbyte)-128);
         values.AsSpan((Degree - 1) * Dimension).Fill(1);
-        int[] offsets = [.. Enumerable.Range(0, rows + 1).Select(row => row * Degree)], columns = [.. Enumerable.Range(0, weights.Length).Select(e => e % Degree)];
+        int[] offsets = [.. Enumerable.Range(0, rows + 1).Select(row => row * Degree)],
+            columns = [.. Enumerable.Range(0, weights.Length).Select(e => e % Degree)];
         var pattern = new CsrMatrix(rows, Degree, offsets, columns, new float[weights.Length]);
-        return new BackendCase(new Int16Adjacency(pattern, weights, BackendGraphs.Same(rows, 1f)), Int8Table.FromValues(Degree, Dimension, values, BackendGraphs.Same(Degree, 1f)));
+        return new BackendCase(
+            new Int16Adjacency(pattern, weights, BackendGraphs.Same(rows, 1f)),
+            Int8Table.FromValues(Degree, Dimension, values, BackendGraphs.Same(Degree, 1f)));
     }
 }

@@ -4,8 +4,8 @@ using HybridRec.MLNet.Accel.Kernels.Reference;
 namespace HybridRec.MLNet.Conformance;
 
 /// <summary>
-/// What every aggregation backend must do: in 8 bits the bytes of the scalar reference, the neighbors of its sampler, in Single the product within rounding, and clear errors. What a backend says it
-/// cannot do has to be a clear error too. Inherit it and name the backend.
+/// What every aggregation backend must do: in 8 bits the bytes of the scalar reference, the neighbors of its sampler, in Single the product
+/// within rounding, and clear errors. What a backend says it cannot do has to be a clear error too. Inherit it and name the backend.
 /// </summary>
 public abstract class BackendConformance
 {
@@ -79,7 +79,8 @@ public abstract class BackendConformance
     [MemberData(nameof(BackendCases.Dimensions), MemberType = typeof(BackendCases))]
     public void AggregateSingle_AnyDimension_ProductWithinRounding(int dimension)
     {
-        foreach (CsrMatrix graph in (CsrMatrix[])[BackendGraphs.Mixed(31), BackendGraphs.PowerLaw(300, 32), new CsrMatrix(2, 1, [0, 0, 1], [0], [3f])])
+        foreach (CsrMatrix graph in (CsrMatrix[])[
+            BackendGraphs.Mixed(31), BackendGraphs.PowerLaw(300, 32), new CsrMatrix(2, 1, [0, 0, 1], [0], [3f])])
         {
             float[] x = BackendGraphs.Normal(graph.Columns * dimension, 33), y = BackendGraphs.Same(graph.Rows * dimension, float.NaN);
             if (!Backend.Capabilities.Single)
@@ -101,7 +102,8 @@ public abstract class BackendConformance
                         magnitudes += Math.Abs(term);
                     }
 
-                    Assert.InRange(y[(row * dimension) + j], exact - (magnitudes * SingleRounding * 16), exact + (magnitudes * SingleRounding * 16));
+                    Assert.InRange(
+                        y[(row * dimension) + j], exact - (magnitudes * SingleRounding * 16), exact + (magnitudes * SingleRounding * 16));
                 }
             }
         }
@@ -115,11 +117,17 @@ public abstract class BackendConformance
         Assert.Throws<ArgumentNullException>(() => Backend.Aggregate(null!, x, new Int8Table(600, 8)));
         Assert.Throws<ArgumentNullException>(() => Backend.Aggregate(a, null!, new Int8Table(600, 8)));
         Assert.Throws<ArgumentNullException>(() => Backend.Aggregate(a, x, null!));
-        Assert.Contains("599 rows", Assert.Throws<ArgumentException>(() => Backend.Aggregate(a, new Int8Table(599, 8), new Int8Table(600, 8))).Message, StringComparison.Ordinal);
-        Assert.Contains("600 rows of 9", Assert.Throws<ArgumentException>(() => Backend.Aggregate(a, x, new Int8Table(600, 9))).Message, StringComparison.Ordinal);
-        Assert.Contains("is the source", Assert.Throws<ArgumentException>(() => Backend.Aggregate(a, x, x)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "599 rows", Assert.Throws<ArgumentException>(() => Backend.Aggregate(a, new Int8Table(599, 8), new Int8Table(600, 8))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "600 rows of 9", Assert.Throws<ArgumentException>(() => Backend.Aggregate(a, x, new Int8Table(600, 9))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "is the source", Assert.Throws<ArgumentException>(() => Backend.Aggregate(a, x, x)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Backend.AggregateRaw(a, x, new int[(600 * 8) - 1]));
-        Assert.ThrowsAny<OperationCanceledException>(() => Backend.Aggregate(a, x, new Int8Table(600, 8), new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(() => Backend.Aggregate(
+            a, x, new Int8Table(600, 8), new CancellationToken(canceled: true)));
     }
 
     [Fact]
@@ -129,7 +137,9 @@ public abstract class BackendConformance
         var pattern = new CsrMatrix(3, 1, [0, 0, 0, 1], [0], [1f]);
         var a = new Int16Adjacency(pattern, [20_000], [1, 1, float.MaxValue]);
         Int8Table x = Int8Table.FromValues(1, 4, [100, 1, 2, 3], [1]);
-        Assert.Contains("row 2", Assert.Throws<ArgumentException>(() => Backend.Aggregate(a, x, new Int8Table(3, 4))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "row 2", Assert.Throws<ArgumentException>(() => Backend.Aggregate(a, x, new Int8Table(3, 4))).Message,
+            StringComparison.Ordinal);
     }
 
     private static void AssertSame(Int8Table expected, Int8Table result)
@@ -138,7 +148,8 @@ public abstract class BackendConformance
         for (int row = 0; row < expected.Rows; row++)
         {
             if (!expected.Row(row).SequenceEqual(result.Row(row)))
-                Assert.Fail($"Row {row} is {string.Join(' ', result.Row(row).ToArray())}; the reference has {string.Join(' ', expected.Row(row).ToArray())}.");
+                Assert.Fail($"Row {row} is {string.Join(' ', result.Row(row).ToArray())}; the reference has " +
+                    $"{string.Join(' ', expected.Row(row).ToArray())}.");
         }
 
         Assert.True(expected.Storage.Span.SequenceEqual(result.Storage.Span), "The padding is no longer zero.");

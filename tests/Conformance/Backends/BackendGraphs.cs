@@ -38,8 +38,11 @@ public static class BackendGraphs
     public static CsrMatrix PowerLaw(int nodes, int seed) =>
         OfDegrees(nodes, [.. Enumerable.Range(0, nodes).Select(rank => (int)(nodes * 0.4 * Math.Pow(rank + 1, -0.9)))], seed);
 
-    /// <summary>Degrees around the lengths where pieces of work end: nothing, one, pairs, the 508 that fit into 32 bits, and 10,000.</summary>
-    public static CsrMatrix Mixed(int seed) => OfDegrees(10_000, [0, 1, 2, 3, 0, 0, 16, 17, 10_000, 1, 508, 509, 510, 1016, 1017, 64, 0], seed);
+    /// <summary>
+    /// Degrees around the lengths where pieces of work end: nothing, one, pairs, the 508 that fit into 32 bits, and 10,000.
+    /// </summary>
+    public static CsrMatrix Mixed(int seed) =>
+        OfDegrees(10_000, [0, 1, 2, 3, 0, 0, 16, 17, 10_000, 1, 508, 509, 510, 1016, 1017, 64, 0], seed);
 
     /// <summary>Normal numbers.</summary>
     public static float[] Normal(int count, int seed)

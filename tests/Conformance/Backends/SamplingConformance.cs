@@ -12,7 +12,8 @@ public abstract class SamplingConformance
     /// <summary>The backend under test, made once; skips the test, with the reason, where it is not to be had.</summary>
     protected abstract IAggregationBackend Backend { get; }
 
-    public static TheoryData<int, bool> Fanouts => [.. from fanout in (int[])[1, 2, 7, 8, 9, 31, 32] from importance in (bool[])[false, true] select (fanout, importance)];
+    public static TheoryData<int, bool> Fanouts =>
+        [.. from fanout in (int[])[1, 2, 7, 8, 9, 31, 32] from importance in (bool[])[false, true] select (fanout, importance)];
 
     [Theory]
     [MemberData(nameof(Fanouts))]
@@ -22,7 +23,8 @@ public abstract class SamplingConformance
         int[] nodes = [.. Enumerable.Range(0, s_graph.Rows), 14, 14, 0, 3, s_graph.Rows - 1];
         if (!Backend.Capabilities.Sampling)
         {
-            Assert.Throws<NotSupportedException>(() => Backend.Sample(table, nodes, fanout, 1, new int[nodes.Length * fanout], new int[nodes.Length]));
+            Assert.Throws<NotSupportedException>(() => Backend.Sample(
+                table, nodes, fanout, 1, new int[nodes.Length * fanout], new int[nodes.Length]));
             return;
         }
 
@@ -36,7 +38,9 @@ public abstract class SamplingConformance
     public void Sample_MostFanout_NeighborsOfTheReference(bool importance)
     {
         Assert.SkipUnless(Backend.Capabilities.Sampling, "The backend does not sample, as another test asserts.");
-        Check(importance ? NeighborTable.Importance(Positive()) : NeighborTable.Uniform(s_graph), [.. Enumerable.Range(0, s_graph.Rows)], Backend.Capabilities.MostFanout, 7);
+        Check(
+            importance ? NeighborTable.Importance(Positive()) : NeighborTable.Uniform(s_graph), [.. Enumerable.Range(0, s_graph.Rows)],
+            Backend.Capabilities.MostFanout, 7);
     }
 
     [Fact]
@@ -51,7 +55,8 @@ public abstract class SamplingConformance
         Assert.All(drawn, neighbor => Assert.InRange(neighbor, 0, 9_999));
     }
 
-    // Lists hardly longer than the fanout: draws meet earlier ones all the time, and there are so many of them that a device pauses between any two.
+    // Lists hardly longer than the fanout: draws meet earlier ones all the time, and there are so many of them that a
+    // device pauses between any two.
     [Theory]
     [InlineData(3)]
     [InlineData(4)]
@@ -63,7 +68,8 @@ public abstract class SamplingConformance
         Check(NeighborTable.Uniform(graph), [.. Enumerable.Range(0, graph.Rows)], fanout, 11);
     }
 
-    // A position is the upper half of draw x length. In hardware that is a sum of 16 x 16 bits; the two in the middle need a 33rd bit for long lists alone, and there once in some thousand draws: a seed that does it is looked for.
+    // A position is the upper half of draw x length. In hardware that is a sum of 16 x 16 bits; the two in the middle need a 33rd bit for
+    // long lists alone, and there once in some thousand draws: a seed that does it is looked for.
     [Fact]
     public void Sample_LongListWhoseProductCarries_NeighborsOfTheReference()
     {
@@ -88,7 +94,8 @@ public abstract class SamplingConformance
         }
     }
 
-    // 32 random bits meet a threshold once in four thousand million draws: here the weights are made so that the threshold is what a seed draws.
+    // 32 random bits meet a threshold once in four thousand million draws: here the weights are made so that the
+    // threshold is what a seed draws.
     [Fact]
     public void Sample_DrawThatMeetsTheThreshold_TakesTheAlias()
     {
@@ -122,7 +129,8 @@ public abstract class SamplingConformance
         int[] expected = new int[Fanout];
         for (int node = 0; node < s_graph.Rows; node++)
         {
-            int count = NeighborSamplingReference.Sample(table, node, 99, expected), first = drawn.RowOffsets[node], end = drawn.RowOffsets[node + 1];
+            int count = NeighborSamplingReference.Sample(table, node, 99, expected), first = drawn.RowOffsets[node],
+                end = drawn.RowOffsets[node + 1];
             var times = expected.Take(count).CountBy(neighbor => neighbor).OrderBy(pair => pair.Key).ToList();
             Assert.Equal(times.Select(pair => pair.Key), drawn.ColumnIndices[first..end].ToArray());
             Assert.Equal(times.Select(pair => pair.Value / (float)count), drawn.Values[first..end].ToArray());
@@ -143,18 +151,29 @@ public abstract class SamplingConformance
         NeighborTable table = NeighborTable.Uniform(s_graph);
         int most = Backend.Capabilities.MostFanout;
         Assert.Throws<ArgumentNullException>(() => Backend.Sample(null!, new int[1], 1, 0, new int[1], new int[1]));
-        Assert.Contains("Node -1 at position 1", Assert.Throws<ArgumentException>(() => Backend.Sample(table, new[] { 0, -1 }, 1, 0, new int[2], new int[2])).Message, StringComparison.Ordinal);
-        Assert.Contains("does not exist", Assert.Throws<ArgumentException>(() => Backend.Sample(table, new[] { s_graph.Rows }, 1, 0, new int[1], new int[1])).Message, StringComparison.Ordinal);
-        Assert.Contains("fanout is 0", Assert.Throws<ArgumentException>(() => Backend.Sample(table, new int[1], 0, 0, Array.Empty<int>(), new int[1])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Node -1 at position 1",
+            Assert.Throws<ArgumentException>(() => Backend.Sample(table, new[] { 0, -1 }, 1, 0, new int[2], new int[2])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "does not exist",
+            Assert.Throws<ArgumentException>(() => Backend.Sample(table, new[] { s_graph.Rows }, 1, 0, new int[1], new int[1])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "fanout is 0",
+            Assert.Throws<ArgumentException>(() => Backend.Sample(table, new int[1], 0, 0, Array.Empty<int>(), new int[1])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Backend.Sample(table, new int[1], most + 1, 0, new int[most + 1], new int[1]));
         Assert.Throws<ArgumentException>(() => Backend.Sample(table, new int[2], 3, 0, new int[5], new int[2]));
         Assert.Throws<ArgumentException>(() => Backend.Sample(table, new int[2], 3, 0, new int[6], new int[1]));
-        Assert.ThrowsAny<OperationCanceledException>(() => Backend.Sample(table, new int[1], 3, 0, new int[3], new int[1], new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(() => Backend.Sample(
+            table, new int[1], 3, 0, new int[3], new int[1], new CancellationToken(canceled: true)));
     }
 
     private void Check(NeighborTable table, int[] nodes, int fanout, uint seed)
     {
-        int[] expected = new int[nodes.Length * fanout], expectedCounts = new int[nodes.Length], result = new int[expected.Length], counts = new int[nodes.Length];
+        int[] expected = new int[nodes.Length * fanout], expectedCounts = new int[nodes.Length], result = new int[expected.Length],
+            counts = new int[nodes.Length];
         for (int i = 0; i < nodes.Length; i++)
             expectedCounts[i] = NeighborSamplingReference.Sample(table, nodes[i], seed, expected.AsSpan(i * fanout, fanout));
         Backend.Sample(table, nodes, fanout, seed, result, counts);

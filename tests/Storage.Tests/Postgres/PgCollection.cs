@@ -6,7 +6,9 @@ using Pgvector;
 
 namespace HybridRec.MLNet.Tests.Storage.Postgres;
 
-/// <summary>A table of PostgreSQL with vectors of pgvector as a collection of VectorData: what these tests need of it, and no more. Keys are text.</summary>
+/// <summary>
+/// A table of PostgreSQL with vectors of pgvector as a collection of VectorData: what these tests need of it, and no more. Keys are text.
+/// </summary>
 internal sealed class PgCollection<TRecord> : VectorStoreCollection<string, TRecord>
     where TRecord : class, new()
 {
@@ -38,9 +40,11 @@ internal sealed class PgCollection<TRecord> : VectorStoreCollection<string, TRec
         [
             $"CREATE TABLE IF NOT EXISTS {_table} ({string.Join(", ", _columns.Select(column => column.Declaration))})",
             .. _columns.Where(column => column.Vector is { IndexKind: IndexKind.Hnsw })
-                .Select(column => $"CREATE INDEX IF NOT EXISTS {Index(column)} ON {_table} USING hnsw ({column.Name} {column.OperatorClass})"),
+                .Select(column =>
+                    $"CREATE INDEX IF NOT EXISTS {Index(column)} ON {_table} USING hnsw ({column.Name} {column.OperatorClass})"),
             .. _columns.Where(column => column.Property is VectorStoreDataProperty { IsIndexed: true })
-                .Select(column => $"CREATE INDEX IF NOT EXISTS {Index(column)} ON {_table} USING {(column.Property.Type == typeof(List<string>) ? "gin" : "btree")} ({column.Name})"),
+                .Select(column => $"CREATE INDEX IF NOT EXISTS {Index(column)} ON {_table} USING " +
+                    $"{(column.Property.Type == typeof(List<string>) ? "gin" : "btree")} ({column.Name})"),
         ];
         await using NpgsqlCommand command = Command(string.Join("; ", statements));
         await command.ExecuteNonQueryAsync(cancellationToken);
@@ -52,21 +56,25 @@ internal sealed class PgCollection<TRecord> : VectorStoreCollection<string, TRec
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    public override async Task<TRecord?> GetAsync(string key, RecordRetrievalOptions? options = null, CancellationToken cancellationToken = default)
+    public override async Task<TRecord?> GetAsync(
+        string key, RecordRetrievalOptions? options = null, CancellationToken cancellationToken = default)
     {
-        await using NpgsqlCommand command = Command($"SELECT {Selected(options?.IncludeVectors ?? true)} FROM {_table} WHERE {_key.Name} = $1", key);
+        await using NpgsqlCommand command = Command(
+            $"SELECT {Selected(options?.IncludeVectors ?? true)} FROM {_table} WHERE {_key.Name} = $1", key);
         await foreach (var (record, _) in ReadAsync(command, options?.IncludeVectors ?? true, scored: false, cancellationToken))
             return record;
         return null;
     }
 
     public override async IAsyncEnumerable<TRecord> GetAsync(
-        Expression<Func<TRecord, bool>> filter, int top, FilteredRecordRetrievalOptions<TRecord>? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        Expression<Func<TRecord, bool>> filter, int top, FilteredRecordRetrievalOptions<TRecord>? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         bool vectors = options?.IncludeVectors ?? true;
         await using NpgsqlCommand command = Command("");
         string where = Filter(filter, command);
-        command.CommandText = $"SELECT {Selected(vectors)} FROM {_table} WHERE {where} ORDER BY {_key.Name} LIMIT {top} OFFSET {options?.Skip ?? 0}";
+        command.CommandText =
+            $"SELECT {Selected(vectors)} FROM {_table} WHERE {where} ORDER BY {_key.Name} LIMIT {top} OFFSET {options?.Skip ?? 0}";
         await foreach (var (record, _) in ReadAsync(command, vectors, scored: false, cancellationToken))
             yield return record;
     }
@@ -77,18 +85,22 @@ internal sealed class PgCollection<TRecord> : VectorStoreCollection<string, TRec
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    public override Task UpsertAsync(TRecord record, CancellationToken cancellationToken = default) => UpsertAsync([record], cancellationToken);
+    public override Task UpsertAsync(TRecord record, CancellationToken cancellationToken = default) =>
+        UpsertAsync([record], cancellationToken);
 
     public override async Task UpsertAsync(IEnumerable<TRecord> records, CancellationToken cancellationToken = default)
     {
-        string columns = string.Join(", ", _columns.Select(column => column.Name)), values = string.Join(", ", _columns.Select((_, i) => $"${i + 1}"));
-        string updates = string.Join(", ", _columns.Where(column => column != _key).Select(column => $"{column.Name} = EXCLUDED.{column.Name}"));
+        string columns = string.Join(", ", _columns.Select(column => column.Name)),
+            values = string.Join(", ", _columns.Select((_, i) => $"${i + 1}"));
+        string updates = string.Join(
+            ", ", _columns.Where(column => column != _key).Select(column => $"{column.Name} = EXCLUDED.{column.Name}"));
         await using NpgsqlConnection connection = await _source.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection, transaction);
         foreach (TRecord record in records)
         {
-            var command = new NpgsqlBatchCommand($"INSERT INTO {_table} ({columns}) VALUES ({values}) ON CONFLICT ({_key.Name}) DO UPDATE SET {updates}");
+            var command = new NpgsqlBatchCommand(
+                $"INSERT INTO {_table} ({columns}) VALUES ({values}) ON CONFLICT ({_key.Name}) DO UPDATE SET {updates}");
             command.Parameters.AddRange(_columns.Select(column => column.Parameter(record)).ToArray());
             batch.BatchCommands.Add(command);
         }
@@ -98,7 +110,8 @@ internal sealed class PgCollection<TRecord> : VectorStoreCollection<string, TRec
     }
 
     public override async IAsyncEnumerable<VectorSearchResult<TRecord>> SearchAsync<TInput>(
-        TInput searchValue, int top, VectorSearchOptions<TRecord>? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        TInput searchValue, int top, VectorSearchOptions<TRecord>? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
         ReadOnlyMemory<float> query = searchValue switch
@@ -120,18 +133,23 @@ internal sealed class PgCollection<TRecord> : VectorStoreCollection<string, TRec
             where += $" AND {score} {(column.IsSimilarity ? ">=" : "<=")} ${command.Parameters.Count}";
         }
 
-        command.CommandText = $"SELECT {Selected(options.IncludeVectors)}, {score} FROM {_table} WHERE {where} ORDER BY {distance} LIMIT {top} OFFSET {options.Skip}";
+        command.CommandText = $"SELECT {Selected(options.IncludeVectors)}, {score} FROM {_table} WHERE {where} ORDER BY {distance} LIMIT " +
+            $"{top} OFFSET {options.Skip}";
         await foreach (var (record, found) in ReadAsync(command, options.IncludeVectors, scored: true, cancellationToken))
             yield return new VectorSearchResult<TRecord>(record, found);
     }
 
-    public override object? GetService(Type serviceType, object? serviceKey = null) => serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
+    public override object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
 
     private PgColumn Searched(VectorSearchOptions<TRecord> options)
     {
         Expression? body = options.VectorProperty?.Body is UnaryExpression convert ? convert.Operand : options.VectorProperty?.Body;
-        PgColumn[] vectors = [.. _columns.Where(column => column.Vector is not null && (body is null || column.Property.Name == ((MemberExpression)body).Member.Name))];
-        return vectors.Length == 1 ? vectors[0] : throw new ArgumentException($"{vectors.Length} vectors of '{Name}' are meant; VectorProperty has to name one.");
+        PgColumn[] vectors = [.. _columns.Where(column =>
+            column.Vector is not null && (body is null || column.Property.Name == ((MemberExpression)body).Member.Name))];
+        return vectors.Length == 1
+            ? vectors[0]
+            : throw new ArgumentException($"{vectors.Length} vectors of '{Name}' are meant; VectorProperty has to name one.");
     }
 
     private string Filter(LambdaExpression filter, NpgsqlCommand command) =>
@@ -151,7 +169,8 @@ internal sealed class PgCollection<TRecord> : VectorStoreCollection<string, TRec
         return command;
     }
 
-    private async IAsyncEnumerable<(TRecord Record, double Score)> ReadAsync(NpgsqlCommand command, bool vectors, bool scored, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<(TRecord Record, double Score)> ReadAsync(
+        NpgsqlCommand command, bool vectors, bool scored, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         PgColumn[] columns = [.. Read(vectors)];
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);

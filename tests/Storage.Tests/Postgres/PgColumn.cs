@@ -16,7 +16,8 @@ internal sealed class PgColumn
     public PgColumn(Type record, VectorStoreProperty property)
     {
         Property = property;
-        _property = record.GetProperty(property.Name) ?? throw new ArgumentException($"{record.Name} has no property '{property.Name}', which the definition names.");
+        _property = record.GetProperty(property.Name)
+            ?? throw new ArgumentException($"{record.Name} has no property '{property.Name}', which the definition names.");
         (_type, _parameterType) = property switch
         {
             VectorStoreVectorProperty vector when Is<ReadOnlyMemory<float>>() => ($"vector({vector.Dimensions})", (NpgsqlDbType?)null),
@@ -24,7 +25,8 @@ internal sealed class PgColumn
             _ when Is<int>() => ("integer", NpgsqlDbType.Integer),
             _ when Is<float>() => ("real", NpgsqlDbType.Real),
             _ when Is<List<string>>() => ("text[]", NpgsqlDbType.Array | NpgsqlDbType.Text),
-            _ => throw new NotSupportedException($"{record.Name}.{property.Name} is a {_property.PropertyType}; this connector stores string, int, float, List<string> and vectors of float."),
+            _ => throw new NotSupportedException($"{record.Name}.{property.Name} is a {_property.PropertyType}; this connector stores " +
+                "string, int, float, List<string> and vectors of float."),
         };
         bool Is<T>() => (Nullable.GetUnderlyingType(_property.PropertyType) ?? _property.PropertyType) == typeof(T);
     }
@@ -73,14 +75,18 @@ internal sealed class PgColumn
         object? value = Of(record);
         if (value is ReadOnlyMemory<float> vector)
             return new NpgsqlParameter { Value = new Vector(vector) };
-        return _parameterType is { } type ? new NpgsqlParameter { Value = value ?? DBNull.Value, NpgsqlDbType = type } : new NpgsqlParameter { Value = DBNull.Value };
+        return _parameterType is { } type
+            ? new NpgsqlParameter { Value = value ?? DBNull.Value, NpgsqlDbType = type }
+            : new NpgsqlParameter { Value = DBNull.Value };
     }
 
     public void Read(NpgsqlDataReader reader, int ordinal, object record)
     {
         if (reader.IsDBNull(ordinal))
             return;
-        object value = Vector is not null ? reader.GetFieldValue<Vector>(ordinal).Memory : _type == "text[]" ? reader.GetFieldValue<List<string>>(ordinal) : reader.GetValue(ordinal);
+        object value = Vector is not null
+            ? reader.GetFieldValue<Vector>(ordinal).Memory
+            : _type == "text[]" ? reader.GetFieldValue<List<string>>(ordinal) : reader.GetValue(ordinal);
         _property.SetValue(record, value);
     }
 }

@@ -4,7 +4,10 @@ using Npgsql;
 
 namespace HybridRec.MLNet.Tests.Storage.Postgres;
 
-/// <summary>Conditions on a record as SQL: comparisons of properties with values, lists that contain a value, values in a list, and, or, not. Anything else is refused.</summary>
+/// <summary>
+/// Conditions on a record as SQL: comparisons of properties with values, lists that contain a value, values in a list, and, or,
+/// not. Anything else is refused.
+/// </summary>
 internal sealed class PgFilter(IReadOnlyDictionary<string, PgColumn> columns, NpgsqlParameterCollection parameters)
 {
     public string Sql(LambdaExpression filter) => Sql(filter.Body, filter.Parameters[0]);
@@ -41,7 +44,8 @@ internal sealed class PgFilter(IReadOnlyDictionary<string, PgColumn> columns, Np
         ConstantExpression constant => constant.Value,
         MethodCallExpression { Method.Name: "op_Implicit" } conversion => Value(conversion.Arguments[0]),
         MemberExpression { Member: FieldInfo field } member => field.GetValue(member.Expression is null ? null : Value(member.Expression)),
-        MemberExpression { Member: PropertyInfo property } member => property.GetValue(member.Expression is null ? null : Value(member.Expression)),
+        MemberExpression { Member: PropertyInfo property } member =>
+            property.GetValue(member.Expression is null ? null : Value(member.Expression)),
         _ => throw Refusal(expression),
     };
 
@@ -57,5 +61,6 @@ internal sealed class PgFilter(IReadOnlyDictionary<string, PgColumn> columns, Np
     };
 
     private static NotSupportedException Refusal(Expression expression) =>
-        new($"This connector does not translate '{expression}': comparisons of properties with values, Contains, and, or and not are allowed.");
+        new($"This connector does not translate '{expression}': comparisons of properties with values, Contains, and, or and not are " +
+            "allowed.");
 }

@@ -13,12 +13,15 @@ internal sealed class PgServer : IAsyncDisposable
 
     public string Schema { get; }
 
-    /// <summary>Connects. Skips the test when HYBRIDREC_POSTGRES is unset; fails when it is set and no server with pgvector answers.</summary>
+    /// <summary>
+    /// Connects. Skips the test when HYBRIDREC_POSTGRES is unset; fails when it is set and no server with pgvector answers.
+    /// </summary>
     public static async Task<PgServer> ConnectAsync(CancellationToken cancellationToken)
     {
         string? connection = Environment.GetEnvironmentVariable(Variable);
         if (string.IsNullOrEmpty(connection))
-            Assert.Skip($"{Variable} is not set, so that there is no PostgreSQL with pgvector to store vectors in; eng/install-postgres.sh starts one and writes a file to source that sets it.");
+            Assert.Skip($"{Variable} is not set, so that there is no PostgreSQL with pgvector to store vectors in; " +
+                "eng/install-postgres.sh starts one and writes a file to source that sets it.");
         string schema = $"t{Guid.NewGuid():N}";
         await using (var plain = NpgsqlDataSource.Create(connection!))
         await using (NpgsqlCommand command = plain.CreateCommand($"CREATE EXTENSION IF NOT EXISTS vector; CREATE SCHEMA {schema}"))

@@ -12,7 +12,8 @@ public sealed class EncoderDistillationTests
 {
     private static readonly string[] s_texts = Texts(240, seed: 1), s_others = Texts(60, seed: 2);
 
-    private static readonly EncoderDistillation s_options = new() { Training = new() { Epochs = 25, LearningRate = 0.01, Patience = 25, BatchSize = 16, Seed = 1 } };
+    private static readonly EncoderDistillation s_options =
+        new() { Training = new() { Epochs = 25, LearningRate = 0.01, Patience = 25, BatchSize = 16, Seed = 1 } };
 
     private static readonly MLContext s_ml = new();
 
@@ -26,9 +27,12 @@ public sealed class EncoderDistillationTests
         var random = new Random(1);
         float[] student = Values(7 * 5), teacher = DistillationLoss.Normalized(Values(7 * 5), 5);
         double expected = DistillationLoss.Of(student, teacher, 5, relationWeight);
-        Assert.Equal(expected, RelationalLoss.Of(torch.tensor(student, [7, 5]), torch.tensor(teacher, [7, 5]), relationWeight).item<float>(), 1e-5);
+        Assert.Equal(
+            expected, RelationalLoss.Of(torch.tensor(student, [7, 5]), torch.tensor(teacher, [7, 5]), relationWeight).item<float>(), 1e-5);
         // By hand for two texts: cosines 0 and 1, relations 0 in the student and 1 in the teacher.
-        Assert.Equal(0.5 + relationWeight, RelationalLoss.Of(torch.tensor(new float[,] { { 2, 0 }, { 0, 3 } }), torch.tensor(new float[,] { { 0, 1 }, { 0, 1 } }), relationWeight).item<float>(), 1e-6);
+        Assert.Equal(0.5 + relationWeight, RelationalLoss.Of(
+            torch.tensor(new float[,] { { 2, 0 }, { 0, 3 } }), torch.tensor(new float[,] { { 0, 1 }, { 0, 1 } }),
+            relationWeight).item<float>(), 1e-6);
 
         float[] Values(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() - 0.5))];
     }
@@ -54,8 +58,12 @@ public sealed class EncoderDistillationTests
         var weights = half.Model.Model.Weights;
         Assert.DoesNotContain("encoder.layer.1.output.dense.weight", weights.Names);
         foreach (string module in (string[])["attention.self.query.weight", "output.LayerNorm.bias"])
-            Assert.Equal(TensorTransfer.ToArray(deep.Encoder.Model.Model.Weights["encoder.layer.1." + module]), TensorTransfer.ToArray(weights["encoder.layer.0." + module]));
-        Assert.Equal(TensorTransfer.ToArray(deep.Encoder.Model.Model.Weights["pooler.dense.weight"]), TensorTransfer.ToArray(weights["pooler.dense.weight"]));
+            Assert.Equal(
+                TensorTransfer.ToArray(deep.Encoder.Model.Model.Weights["encoder.layer.1." + module]),
+                TensorTransfer.ToArray(weights["encoder.layer.0." + module]));
+        Assert.Equal(
+            TensorTransfer.ToArray(deep.Encoder.Model.Model.Weights["pooler.dense.weight"]),
+            TensorTransfer.ToArray(weights["pooler.dense.weight"]));
     }
 
     [Theory]
@@ -69,7 +77,8 @@ public sealed class EncoderDistillationTests
         float[][] before = Vectors.Encode(deep, "a b c");
         using var cut = new TorchEncoder(StudentModel.Of(deep.Encoder, [1]));
         var seen = new List<TrainingProgress>();
-        using var student = s_ml.Hybrid.DistillEncoder(deep, s_texts, s_options with { Layers = 1, Training = s_options.Training with { Progress = new Immediate(seen.Add) } });
+        using var student = s_ml.Hybrid.DistillEncoder(
+            deep, s_texts, s_options with { Layers = 1, Training = s_options.Training with { Progress = new Immediate(seen.Add) } });
         double untaught = Loss(deep, cut), taught = Loss(deep, student);
         Assert.True(taught < 0.5 * untaught, $"{untaught} untaught, {taught} taught");
         Assert.Equal(before, Vectors.Encode(deep, "a b c"));
@@ -90,7 +99,8 @@ public sealed class EncoderDistillationTests
         using var deep = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
         IDataView view = TorchEncoderTests.View(ml, s_texts), other = TorchEncoderTests.View(ml, s_others);
-        using TextEncoder encoder = TorchEncoder.Distilled(deep.AsEmbeddingGenerator(), deep, s_options with { Layers = 1, Training = s_options.Training with { Epochs = 3 } });
+        using TextEncoder encoder = TorchEncoder.Distilled(
+            deep.AsEmbeddingGenerator(), deep, s_options with { Layers = 1, Training = s_options.Training with { Epochs = 3 } });
         using var stage = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", encoder).Fit(view);
         using var student = TorchEncoder.Of(stage);
         Assert.Equal(1, student.Encoder.Model.Model.Config.Layers);
@@ -98,7 +108,8 @@ public sealed class EncoderDistillationTests
         List<float[]> expected = TorchEncoderTests.Rows(stage.Transform(other));
         using var loaded = (IDisposable)ModelBytes.Load(ModelBytes.Save(ml, stage, view.Schema), out _);
         Assert.Equal(expected, TorchEncoderTests.Rows(((ITransformer)loaded).Transform(other)));
-        using var direct = s_ml.Hybrid.DistillEncoder(deep, s_texts, s_options with { Layers = 1, Training = s_options.Training with { Epochs = 3 } });
+        using var direct = s_ml.Hybrid.DistillEncoder(
+            deep, s_texts, s_options with { Layers = 1, Training = s_options.Training with { Epochs = 3 } });
         Assert.Equal(Vectors.Encode(direct, s_others), Vectors.Encode(student, s_others));
     }
 
@@ -123,7 +134,9 @@ public sealed class EncoderDistillationTests
         using var folder = TinyBert.Folder();
         using var deep = TorchEncoder.FromFolder(folder.Path);
         var options = s_options with { Training = s_options.Training with { Epochs = 2 } };
-        using TorchEncoder first = s_ml.Hybrid.DistillEncoder(deep, s_texts, options), again = s_ml.Hybrid.DistillEncoder(deep, s_texts, options), other = s_ml.Hybrid.DistillEncoder(deep, s_texts, options with { Training = options.Training with { Seed = 2 } });
+        using TorchEncoder first = s_ml.Hybrid.DistillEncoder(deep, s_texts, options),
+            again = s_ml.Hybrid.DistillEncoder(deep, s_texts, options),
+            other = s_ml.Hybrid.DistillEncoder(deep, s_texts, options with { Training = options.Training with { Seed = 2 } });
         Assert.Equal(Vectors.Encode(first, s_others), Vectors.Encode(again, s_others));
         Assert.NotEqual(Vectors.Encode(first, s_others), Vectors.Encode(other, s_others));
     }
@@ -139,10 +152,14 @@ public sealed class EncoderDistillationTests
         options = options with { Training = options.Training with { CheckpointPath = files.File("student.checkpoint"), Resume = true } };
         using var source = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            s_ml.Hybrid.DistillEncoder(deep, s_texts, options with { Training = options.Training with { Progress = new Immediate(p => { if (p.Epoch == 3) source.Cancel(); }) } }, cancellationToken: source.Token));
+            s_ml.Hybrid.DistillEncoder(
+                deep, s_texts,
+                options with { Training = options.Training with { Progress = new Immediate(p => { if (p.Epoch == 3) source.Cancel(); }) } },
+                cancellationToken: source.Token));
         using var resumed = s_ml.Hybrid.DistillEncoder(deep, s_texts, options);
         Assert.Equal(Vectors.Encode(whole, s_others), Vectors.Encode(resumed, s_others));
-        Assert.Contains("other options", Assert.Throws<InvalidDataException>(() => s_ml.Hybrid.DistillEncoder(deep, s_texts, options with { Training = options.Training with { Seed = 2 } })).Message, StringComparison.Ordinal);
+        Assert.Contains("other options", Assert.Throws<InvalidDataException>(() => s_ml.Hybrid.DistillEncoder(
+            deep, s_texts, options with { Training = options.Training with { Seed = 2 } })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,17 +169,30 @@ public sealed class EncoderDistillationTests
         using var deep = TorchEncoder.FromFolder(folder.Path);
         EncoderDistillation good = new();
         foreach (var (bad, word) in ((EncoderDistillation, string)[])[
-            (good with { Layers = 0 }, "Layers is 0"), (good with { Layers = 3 }, "1 to 2"), (good with { KeptLayers = [1, 0] }, "ascending"), (good with { KeptLayers = [0, 2] }, "0 to 1"),
-            (good with { KeptLayers = [] }, "KeptLayers"), (good with { KeptLayers = [0], Layers = 2 }, "KeptLayers"), (good with { RelationWeight = -1 }, "RelationWeight"), (good with { MaxTexts = 1 }, "MaxTexts"),
-            (good with { Training = good.Training with { BatchSize = 1 } }, "no relations"), (good with { Training = good.Training with { LearningRate = 0 } }, "LearningRate"), (good with { ValidationFraction = 1 }, "ValidationFraction"), (good with { Training = good.Training with { Patience = -1 } }, "Patience"),
-            (good with { Training = good.Training with { Epochs = 0 } }, "Epochs"), (good with { Training = good.Training with { Resume = true } }, "CheckpointPath"), (good with { TeacherBatchSize = 0 }, "TeacherBatchSize"), (good with { Optimizer = new() { WarmupFraction = 2 } }, "WarmupFraction")])
-            Assert.Contains(word, Assert.Throws<ArgumentOutOfRangeException>(() => TorchEncoder.Distilled(deep.AsEmbeddingGenerator(), deep, bad)).Message, StringComparison.Ordinal);
-        Assert.Contains("at least 2", Assert.Throws<InvalidOperationException>(() => s_ml.Hybrid.DistillEncoder(deep, ["a b", "a b", " "], good with { ValidationFraction = 0 })).Message, StringComparison.Ordinal);
+            (good with { Layers = 0 }, "Layers is 0"), (good with { Layers = 3 }, "1 to 2"),
+            (good with { KeptLayers = [1, 0] }, "ascending"), (good with { KeptLayers = [0, 2] }, "0 to 1"),
+            (good with { KeptLayers = [] }, "KeptLayers"), (good with { KeptLayers = [0], Layers = 2 }, "KeptLayers"),
+            (good with { RelationWeight = -1 }, "RelationWeight"), (good with { MaxTexts = 1 }, "MaxTexts"),
+            (good with { Training = good.Training with { BatchSize = 1 } }, "no relations"),
+            (good with { Training = good.Training with { LearningRate = 0 } }, "LearningRate"),
+            (good with { ValidationFraction = 1 }, "ValidationFraction"),
+            (good with { Training = good.Training with { Patience = -1 } }, "Patience"),
+            (good with { Training = good.Training with { Epochs = 0 } }, "Epochs"),
+            (good with { Training = good.Training with { Resume = true } }, "CheckpointPath"),
+            (good with { TeacherBatchSize = 0 }, "TeacherBatchSize"),
+            (good with { Optimizer = new() { WarmupFraction = 2 } }, "WarmupFraction")])
+            Assert.Contains(
+                word,
+                Assert.Throws<ArgumentOutOfRangeException>(() => TorchEncoder.Distilled(deep.AsEmbeddingGenerator(), deep, bad)).Message,
+                StringComparison.Ordinal);
+        Assert.Contains("at least 2", Assert.Throws<InvalidOperationException>(() => s_ml.Hybrid.DistillEncoder(
+            deep, ["a b", "a b", " "], good with { ValidationFraction = 0 })).Message, StringComparison.Ordinal);
     }
 
     private static double Loss(TextEncoder teacher, TextEncoder student)
     {
-        float[] t = [.. Vectors.Encode(teacher, s_others).SelectMany(v => v)], s = [.. Vectors.Encode(student, s_others).SelectMany(v => v)];
+        float[] t = [.. Vectors.Encode(teacher, s_others).SelectMany(v => v)],
+            s = [.. Vectors.Encode(student, s_others).SelectMany(v => v)];
         return DistillationLoss.Of(s, t, TinyBert.Hidden);
     }
 
@@ -172,14 +202,16 @@ public sealed class EncoderDistillationTests
         double sum = 0;
         for (int i = 0; i < t.Length; i++)
             for (int j = 0; j < i; j++)
-                sum += Math.Pow(TensorPrimitives.CosineSimilarity<float>(t[i], t[j]) - TensorPrimitives.CosineSimilarity<float>(s[i], s[j]), 2);
+                sum += Math.Pow(
+                    TensorPrimitives.CosineSimilarity<float>(t[i], t[j]) - TensorPrimitives.CosineSimilarity<float>(s[i], s[j]), 2);
         return sum / (t.Length * (t.Length - 1) / 2);
     }
 
     private static string[] Texts(int count, int seed)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => string.Join(' ', Enumerable.Range(0, random.Next(3, 9)).Select(_ => (char)('a' + random.Next(26))))).Distinct()];
+        return [.. Enumerable.Range(0, count)
+            .Select(_ => string.Join(' ', Enumerable.Range(0, random.Next(3, 9)).Select(_ => (char)('a' + random.Next(26))))).Distinct()];
     }
 
     private sealed class Immediate(Action<TrainingProgress> report) : IProgress<TrainingProgress>
@@ -202,7 +234,8 @@ public sealed class EncoderDistillationTests
             return sum;
         }
 
-        public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
+        public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+            IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
             Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(values.Select(text => new Embedding<float>(Vector(text)))));
 
         public object? GetService(Type serviceType, object? serviceKey = null) => null;

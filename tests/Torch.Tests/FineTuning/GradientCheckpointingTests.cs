@@ -17,7 +17,8 @@ public sealed class GradientCheckpointingTests
         var options = TasteData.Options(TasteData.Method(method));
         if (options.Method is LoraMethod lora)
             options = options with { Method = lora with { Dropout = 0.3 } };
-        Dictionary<string, float[]> plain = Gradients(folder, options, out double loss), again = Gradients(folder, options with { GradientCheckpointing = true }, out double sameLoss);
+        Dictionary<string, float[]> plain = Gradients(folder, options, out double loss),
+            again = Gradients(folder, options with { GradientCheckpointing = true }, out double sameLoss);
         Assert.Equal(loss, sameLoss);
         Compare(plain, again, 1e-5);
     }
@@ -27,7 +28,8 @@ public sealed class GradientCheckpointingTests
     {
         using var folder = StoriesModel.Folder();
         var options = TasteData.Options() with { Method = TasteData.AllLinear with { Dropout = 0.2 } };
-        Dictionary<string, float[]> plain = Gradients(folder, options, out _), again = Gradients(folder, options with { GradientCheckpointing = true }, out _);
+        Dictionary<string, float[]> plain = Gradients(folder, options, out _),
+            again = Gradients(folder, options with { GradientCheckpointing = true }, out _);
         Compare(plain, again, 1e-4);
     }
 
@@ -54,8 +56,14 @@ public sealed class GradientCheckpointingTests
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
-        var options = TasteData.Options() with { Method = TasteData.AllLinear with { Dropout = 0.1 }, Training = TasteData.Options().Training with { Epochs = 2 }, Optimizer = new() { AccumulationSteps = 2 } };
-        using LlmEmbeddingTransformer plain = LoraTuningTests.Fit(ml, encoder, options), again = LoraTuningTests.Fit(ml, encoder, options with { GradientCheckpointing = true });
+        var options = TasteData.Options() with
+        {
+            Method = TasteData.AllLinear with { Dropout = 0.1 },
+            Training = TasteData.Options().Training with { Epochs = 2 },
+            Optimizer = new() { AccumulationSteps = 2 }
+        };
+        using LlmEmbeddingTransformer plain = LoraTuningTests.Fit(ml, encoder, options),
+            again = LoraTuningTests.Fit(ml, encoder, options with { GradientCheckpointing = true });
         var view = TasteData.View(ml);
         foreach (var (expected, actual) in TorchEncoderTests.Rows(plain.Transform(view)).Zip(TorchEncoderTests.Rows(again.Transform(view))))
             Vectors.Close(expected, actual, 1e-3);
@@ -66,7 +74,9 @@ public sealed class GradientCheckpointingTests
     {
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
-        using var run = new TuningRun(TasteData.Options() with { Method = TasteData.AllLinear with { Dropout = 0.1 }, GradientCheckpointing = true }, encoder, TasteData.Pairs(new MLContext()));
+        using var run = new TuningRun(
+            TasteData.Options() with { Method = TasteData.AllLinear with { Dropout = 0.1 }, GradientCheckpointing = true }, encoder,
+            TasteData.Pairs(new MLContext()));
         for (int i = 0; i < 3; i++)
             run.Step();
         long live = TorchEncoderTests.LiveTensors();
@@ -81,8 +91,13 @@ public sealed class GradientCheckpointingTests
     public void Backpropagate_BFloat16_GivesNearlyTheGradientsOfSingle(string method, bool checkpointing)
     {
         using var folder = TinyBert.Folder();
-        var options = TasteData.Options(TasteData.Method(method)) with { Precision = TuningPrecision.BFloat16, GradientCheckpointing = checkpointing };
-        Dictionary<string, float[]> single = Gradients(folder, TasteData.Options(TasteData.Method(method)), out double loss), half = Gradients(folder, options, out double halfLoss);
+        var options = TasteData.Options(TasteData.Method(method)) with
+        {
+            Precision = TuningPrecision.BFloat16,
+            GradientCheckpointing = checkpointing
+        };
+        Dictionary<string, float[]> single = Gradients(folder, TasteData.Options(TasteData.Method(method)), out double loss),
+            half = Gradients(folder, options, out double halfLoss);
         Assert.Equal(loss, halfLoss, 0.05);
         Assert.NotEqual(loss, halfLoss); // it is another arithmetic
         double dot = 0, first = 0, second = 0;
@@ -100,7 +115,8 @@ public sealed class GradientCheckpointingTests
         using var folder = TinyBert.Folder();
         using var target = new TemporaryFolder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
-        using var model = LoraTuningTests.Fit(new MLContext(), encoder, TasteData.Options(TasteData.Method(method)) with { Precision = TuningPrecision.BFloat16 });
+        using var model = LoraTuningTests.Fit(
+            new MLContext(), encoder, TasteData.Options(TasteData.Method(method)) with { Precision = TuningPrecision.BFloat16 });
         using var tuned = TorchEncoder.Of(model);
         Assert.True(TasteData.Separation(tuned) > TasteData.Separation(encoder) + 0.25);
         Assert.Equal(ScalarType.Float32, tuned.Encoder.Model.Model.ComputeType);
@@ -118,7 +134,8 @@ public sealed class GradientCheckpointingTests
         var lines = new List<string>();
         ml.Log += (_, e) => lines.Add(e.RawMessage);
         var options = TasteData.Options() with { Training = TasteData.Options().Training with { Epochs = 1 } };
-        using LlmEmbeddingTransformer single = LoraTuningTests.Fit(ml, encoder, options), mixed = LoraTuningTests.Fit(ml, encoder, options with { Precision = TuningPrecision.Mixed });
+        using LlmEmbeddingTransformer single = LoraTuningTests.Fit(ml, encoder, options),
+            mixed = LoraTuningTests.Fit(ml, encoder, options with { Precision = TuningPrecision.Mixed });
         var view = TasteData.View(ml);
         bool has = BFloat16Products.Has(CPU);
         Assert.Equal(!has, lines.Exists(line => line.Contains("no products of BFloat16", StringComparison.Ordinal)));
@@ -132,7 +149,8 @@ public sealed class GradientCheckpointingTests
         Assert.NotEmpty(expected);
         foreach (var (name, values) in expected)
         {
-            double norm = Math.Sqrt(values.Sum(v => (double)v * v)), error = Math.Sqrt(values.Zip(actual[name]).Sum(p => Math.Pow(p.First - p.Second, 2)));
+            double norm = Math.Sqrt(values.Sum(v => (double)v * v)),
+                error = Math.Sqrt(values.Zip(actual[name]).Sum(p => Math.Pow(p.First - p.Second, 2)));
             Assert.True(error <= tolerance * norm + 1e-9, $"{name}: a gradient of norm {norm} differs by {error}");
         }
     }
@@ -147,8 +165,10 @@ public sealed class GradientCheckpointingTests
         if (options.Method is LoraMethod)
             using (no_grad())
                 foreach (var (_, value) in run.Parameters.List)
-                    value.copy_(tensor([.. Enumerable.Range(0, (int)value.numel()).Select(_ => (float)(random.NextDouble() - 0.5) * 0.4f)], value.shape));
+                    value.copy_(tensor(
+                        [.. Enumerable.Range(0, (int)value.numel()).Select(_ => (float)(random.NextDouble() - 0.5) * 0.4f)], value.shape));
         loss = run.Backpropagate(run.Order(0)[..8], number: 0, share: 1);
-        return run.Parameters.List.Where(p => p.Value.grad is not null).ToDictionary(p => p.Name, p => TensorTransfer.ToArray(p.Value.grad!));
+        return run.Parameters.List.Where(p => p.Value.grad is not null).ToDictionary(
+            p => p.Name, p => TensorTransfer.ToArray(p.Value.grad!));
     }
 }

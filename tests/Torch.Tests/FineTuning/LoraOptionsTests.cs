@@ -8,7 +8,8 @@ namespace HybridRec.MLNet.Tests.Torch;
 public sealed class LoraOptionsTests
 {
     [Theory]
-    [InlineData(null, null, "encoder.layer.0.attention.self.query,encoder.layer.0.attention.self.value,encoder.layer.1.attention.self.query,encoder.layer.1.attention.self.value")]
+    [InlineData(null, null, "encoder.layer.0.attention.self.query,encoder.layer.0.attention.self.value," +
+        "encoder.layer.1.attention.self.query,encoder.layer.1.attention.self.value")]
     [InlineData("key", null, "encoder.layer.0.attention.self.key,encoder.layer.1.attention.self.key")]
     [InlineData("encoder.layer.1.output.dense", null, "encoder.layer.1.output.dense")]
     [InlineData(null, @".*\.1\.attention\.self\.(query|key)", "encoder.layer.1.attention.self.query,encoder.layer.1.attention.self.key")]
@@ -26,7 +27,10 @@ public sealed class LoraOptionsTests
     {
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
-        Assert.Contains("'query'", Assert.Throws<ArgumentOutOfRangeException>(() => LoraTargets.Select(encoder.Encoder.Model.Model, null, "query")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'query'",
+            Assert.Throws<ArgumentOutOfRangeException>(() => LoraTargets.Select(encoder.Encoder.Model.Model, null, "query")).Message,
+            StringComparison.Ordinal);
         Assert.Equal(12, LoraTargets.Select(encoder.Encoder.Model.Model, null, LoraTargets.All).Count);
     }
 
@@ -37,7 +41,8 @@ public sealed class LoraOptionsTests
     {
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
-        using var parameters = new TuningParameters(TasteData.Options(new LoraMethod { Rank = 4, Alpha = 16, RankStabilized = stabilized }), encoder.Encoder.Model);
+        using var parameters = new TuningParameters(
+            TasteData.Options(new LoraMethod { Rank = 4, Alpha = 16, RankStabilized = stabilized }), encoder.Encoder.Model);
         Assert.Equal(expected, parameters.Adapter!.Scale);
         Assert.Equal(2 * 2 * 2 * 4 * TinyBert.Hidden, parameters.Count); // A and B of query and value in two layers
     }
@@ -65,7 +70,8 @@ public sealed class LoraOptionsTests
     {
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
-        using TuningParameters plain = new(TasteData.Options(TuningMethod.Full), encoder.Encoder.Model), adapted = new(TasteData.Options(), encoder.Encoder.Model);
+        using TuningParameters plain = new(TasteData.Options(TuningMethod.Full), encoder.Encoder.Model),
+            adapted = new(TasteData.Options(), encoder.Encoder.Model);
         Assert.Equal(Handles(plain), Handles(adapted));
 
         static int Handles(TuningParameters parameters)
@@ -90,7 +96,8 @@ public sealed class LoraOptionsTests
         int[] order = byHand.Order(0);
         byHand.Backpropagate(order[..8], 0, 0.5);
         byHand.Backpropagate(order[8..16], 1, 0.5);
-        double rate = LearningRates.WarmupCosine(1, (double)byHand.Schedule.StepsPerEpoch * options.Training.Epochs!.Value, 0, options.Training.LearningRate!.Value);
+        double rate = LearningRates.WarmupCosine(
+            1, (double)byHand.Schedule.StepsPerEpoch * options.Training.Epochs!.Value, 0, options.Training.LearningRate!.Value);
         byHand.State.Optimizer.Step(1, rate, options.Optimizer.WeightDecay, options.Optimizer.MaxGradientNorm);
         single.Step();
         Assert.Equal(Values(byHand), Values(accumulated));

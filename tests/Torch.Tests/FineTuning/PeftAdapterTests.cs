@@ -18,7 +18,10 @@ public sealed class PeftAdapterTests
          "trainable_token_indices":null,"use_dora":false,"use_rslora":true}
         """;
 
-    private static readonly string[] s_tokens = ["", "{", "}", "null", "true", "-1", "1e999", "\"\\ud800\"", "[[[[", "\"r\":", ",", "99999999999"];
+    private static readonly string[] s_tokens =
+    [
+        "", "{", "}", "null", "true", "-1", "1e999", "\"\\ud800\"", "[[[[", "\"r\":", ",", "99999999999"
+    ];
 
     [Fact]
     public void Write_TunedAdapter_IsReadBackAndMergedToTheTunedEncoder()
@@ -27,7 +30,12 @@ public sealed class PeftAdapterTests
         using var target = new TemporaryFolder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
-        using var model = LoraTuningTests.Fit(ml, encoder, new LoraTuning { Method = new LoraMethod { Rank = 4, RankStabilized = true, AdapterPath = target.File("a") }, ValidationFraction = 0, Training = new() { Epochs = 1, BatchSize = 8, LearningRate = 0.01 } });
+        using var model = LoraTuningTests.Fit(ml, encoder, new LoraTuning
+        {
+            Method = new LoraMethod { Rank = 4, RankStabilized = true, AdapterPath = target.File("a") },
+            ValidationFraction = 0,
+            Training = new() { Epochs = 1, BatchSize = 8, LearningRate = 0.01 }
+        });
         using TorchEncoder tuned = TorchEncoder.Of(model), merged = encoder.WithAdapter(target.File("a"));
         Assert.Equal(Vectors.Encode(tuned, "a b c", "z"), Vectors.Encode(merged, "a b c", "z"));
         Assert.NotEqual(Vectors.Encode(encoder, "a b c", "z"), Vectors.Encode(merged, "a b c", "z"));
@@ -38,11 +46,17 @@ public sealed class PeftAdapterTests
             Assert.Equal(8, file.Tensors.Count);
         }
         using var config = JsonDocument.Parse(File.ReadAllBytes(target.File("a/adapter_config.json")));
-        Assert.Equal("query,value", string.Join(',', config.RootElement.GetProperty("target_modules").EnumerateArray().Select(m => m.GetString())));
+        Assert.Equal(
+            "query,value", string.Join(',', config.RootElement.GetProperty("target_modules").EnumerateArray().Select(m => m.GetString())));
         Assert.True(config.RootElement.GetProperty("use_rslora").GetBoolean());
 
         // One that begins from it and learns nothing is it.
-        using var more = LoraTuningTests.Fit(ml, encoder, new LoraTuning { Method = new LoraMethod { InitialAdapterPath = target.File("a"), AdapterPath = target.File("b") }, Training = new() { Epochs = 1, LearningRate = 1e-30, BatchSize = 8 }, Optimizer = new() { WeightDecay = 0 } });
+        using var more = LoraTuningTests.Fit(ml, encoder, new LoraTuning
+        {
+            Method = new LoraMethod { InitialAdapterPath = target.File("a"), AdapterPath = target.File("b") },
+            Training = new() { Epochs = 1, LearningRate = 1e-30, BatchSize = 8 },
+            Optimizer = new() { WeightDecay = 0 }
+        });
         using TorchEncoder continued = TorchEncoder.Of(more), again = encoder.WithAdapter(target.File("b"));
         for (int i = 0; i < 2; i++)
         {
@@ -58,7 +72,17 @@ public sealed class PeftAdapterTests
         using var target = new TemporaryFolder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
-        var options = new LoraTuning { Method = new LoraMethod { Rank = 4, ModulesToSave = ["word_embeddings", "embeddings.LayerNorm"], AdapterPath = target.File("a") }, ValidationFraction = 0, Training = new() { Epochs = 1, BatchSize = 8, LearningRate = 0.01 } };
+        var options = new LoraTuning
+        {
+            Method = new LoraMethod
+            {
+                Rank = 4,
+                ModulesToSave = ["word_embeddings", "embeddings.LayerNorm"],
+                AdapterPath = target.File("a")
+            },
+            ValidationFraction = 0,
+            Training = new() { Epochs = 1, BatchSize = 8, LearningRate = 0.01 }
+        };
         using var model = LoraTuningTests.Fit(ml, encoder, options);
         using TorchEncoder tuned = TorchEncoder.Of(model), merged = encoder.WithAdapter(target.File("a"));
         Assert.Equal(Vectors.Encode(tuned, "a b c", "z"), Vectors.Encode(merged, "a b c", "z"));
@@ -68,12 +92,20 @@ public sealed class PeftAdapterTests
             Assert.Equal(8 + 3, file.Tensors.Count); // A and B of query and value in two layers, the table, weight and bias of the norm
         }
         using (var config = JsonDocument.Parse(File.ReadAllBytes(target.File("a/adapter_config.json"))))
-            Assert.Equal("word_embeddings,embeddings.LayerNorm", string.Join(',', config.RootElement.GetProperty("modules_to_save").EnumerateArray().Select(m => m.GetString())));
+            Assert.Equal(
+                "word_embeddings,embeddings.LayerNorm",
+                string.Join(',', config.RootElement.GetProperty("modules_to_save").EnumerateArray().Select(m => m.GetString())));
 
         // The table is no longer the model's, and one that begins from it and learns nothing is it.
-        float[] before = TensorTransfer.ToArray(encoder.Encoder.Model.Model.Weights["embeddings.word_embeddings.weight"]), after = TensorTransfer.ToArray(tuned.Encoder.Model.Model.Weights["embeddings.word_embeddings.weight"]);
+        float[] before = TensorTransfer.ToArray(encoder.Encoder.Model.Model.Weights["embeddings.word_embeddings.weight"]),
+            after = TensorTransfer.ToArray(tuned.Encoder.Model.Model.Weights["embeddings.word_embeddings.weight"]);
         Assert.Contains(before.Zip(after), p => Math.Abs(p.First - p.Second) > 1e-3);
-        using var more = LoraTuningTests.Fit(ml, encoder, new LoraTuning { Method = new LoraMethod { InitialAdapterPath = target.File("a"), AdapterPath = target.File("b") }, Training = new() { Epochs = 1, LearningRate = 1e-30, BatchSize = 8 }, Optimizer = new() { WeightDecay = 0 } });
+        using var more = LoraTuningTests.Fit(ml, encoder, new LoraTuning
+        {
+            Method = new LoraMethod { InitialAdapterPath = target.File("a"), AdapterPath = target.File("b") },
+            Training = new() { Epochs = 1, LearningRate = 1e-30, BatchSize = 8 },
+            Optimizer = new() { WeightDecay = 0 }
+        });
         using TorchEncoder again = encoder.WithAdapter(target.File("b"));
         Vectors.Close(Vectors.Encode(tuned, "a b c")[0], Vectors.Encode(again, "a b c")[0]);
     }
@@ -84,7 +116,8 @@ public sealed class PeftAdapterTests
     public void Read_ModulesToSaveThatAreNotThere_AreNamed(string modules, string expected)
     {
         using var folder = TinyBert.Folder();
-        using var adapter = new TemporaryFolder().With("adapter_config.json", Written.Replace("\"modules_to_save\":null", "\"modules_to_save\":" + modules, StringComparison.Ordinal));
+        using var adapter = new TemporaryFolder().With(
+            "adapter_config.json", Written.Replace("\"modules_to_save\":null", "\"modules_to_save\":" + modules, StringComparison.Ordinal));
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         SafeTensorsWriter.Write(adapter.File("adapter_model.safetensors"), [
             TensorData.Of("base_model.model.encoder.layer.0.attention.self.query.lora_A.weight", [8, 12], new float[96]),
@@ -101,19 +134,25 @@ public sealed class PeftAdapterTests
     public void Read_TensorThatIsThereTwice_IsNamed(string module, string first, string second)
     {
         using var folder = TinyBert.Folder();
-        using var adapter = new TemporaryFolder().With("adapter_config.json", Written.Replace("\"modules_to_save\":null", "\"modules_to_save\":[\"embeddings.LayerNorm\"]", StringComparison.Ordinal).Replace("\"r\":8", "\"r\":1", StringComparison.Ordinal));
+        using var adapter = new TemporaryFolder().With("adapter_config.json", Written.Replace(
+            "\"modules_to_save\":null", "\"modules_to_save\":[\"embeddings.LayerNorm\"]",
+            StringComparison.Ordinal).Replace("\"r\":8", "\"r\":1", StringComparison.Ordinal));
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         long[] a = first == "weight" ? [12] : [1, 12], b = first == "weight" ? [12] : [12, 1];
         SafeTensorsWriter.Write(adapter.File("adapter_model.safetensors"), ((string[])["", "bert."]).SelectMany(prefix => (TensorData[])
-            [TensorData.Of($"base_model.model.{prefix}{module}.{first}", a, new float[12]), TensorData.Of($"base_model.model.{prefix}{module}.{second}", b, new float[12])]));
-        Assert.Contains("twice", Assert.Throws<InvalidDataException>(() => encoder.WithAdapter(adapter.Path)).Message, StringComparison.Ordinal);
+            [
+                TensorData.Of($"base_model.model.{prefix}{module}.{first}", a, new float[12]),
+                TensorData.Of($"base_model.model.{prefix}{module}.{second}", b, new float[12])]));
+        Assert.Contains(
+            "twice", Assert.Throws<InvalidDataException>(() => encoder.WithAdapter(adapter.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Read_NamesOfAModelWithAHead_AreFound()
     {
         using var folder = StoriesModel.Folder();
-        using var adapter = new TemporaryFolder().With("adapter_config.json", Written.Replace("\"r\":8", "\"r\":1", StringComparison.Ordinal));
+        using var adapter = new TemporaryFolder().With(
+            "adapter_config.json", Written.Replace("\"r\":8", "\"r\":1", StringComparison.Ordinal));
         using var encoder = TorchEncoder.FromFolder(folder.Path, new EncoderOptions { Pooling = PoolingMode.LastToken });
         SafeTensorsWriter.Write(adapter.File("adapter_model.safetensors"), [
             TensorData.Of("base_model.model.model.layers.2.self_attn.k_proj.lora_A.weight", [1, 64], [.. Enumerable.Repeat(0.1f, 64)]),
@@ -143,7 +182,8 @@ public sealed class PeftAdapterTests
     {
         Assert.Contains(from, Written, StringComparison.Ordinal);
         Assert.Contains(expected, Assert.Throws<NotSupportedException>(() =>
-            PeftConfig.Parse(Encoding.UTF8.GetBytes(Written.Replace(from, to, StringComparison.Ordinal)), "f")).Message, StringComparison.Ordinal);
+            PeftConfig.Parse(Encoding.UTF8.GetBytes(Written.Replace(from, to, StringComparison.Ordinal)), "f")).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -170,7 +210,11 @@ public sealed class PeftAdapterTests
         {
             byte[] bytes = good;
             foreach (var (at, length, token) in edits)
-                bytes = [.. bytes[..Math.Min(at, bytes.Length)], .. Encoding.UTF8.GetBytes(s_tokens[token]), .. bytes[Math.Min(bytes.Length, at + length)..]];
+                bytes =
+                [
+                    .. bytes[..Math.Min(at, bytes.Length)], .. Encoding.UTF8.GetBytes(s_tokens[token]),
+                    .. bytes[Math.Min(bytes.Length, at + length)..]
+                ];
             try
             {
                 var config = PeftConfig.Parse(bytes, "fuzzed");

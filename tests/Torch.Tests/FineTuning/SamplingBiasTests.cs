@@ -57,8 +57,11 @@ public sealed class SamplingBiasTests
             foreach (float[] vector in texts.Select(text => vectors[text]))
                 for (int d = 0; d < mean.Length; d++)
                     mean[d] += vector[d] / System.Numerics.Tensors.TensorPrimitives.Norm<float>(vector);
-            double Score(int text) => Math.Exp(System.Numerics.Tensors.TensorPrimitives.CosineSimilarity<float>(mean, vectors[text]) / options.Temperature) / Math.Pow(counts[text] / (double)pairs.Pairs.Count, correction);
-            double others = batch.Where(p => p != batch[i]).Select(p => pairs.Pairs[p].Positive).Where(text => text != positive && !texts.Contains(text)).Sum(Score);
+            double Score(int text) =>
+                Math.Exp(System.Numerics.Tensors.TensorPrimitives.CosineSimilarity<float>(mean, vectors[text]) / options.Temperature)
+                / Math.Pow(counts[text] / (double)pairs.Pairs.Count, correction);
+            double others = batch.Where(p => p != batch[i]).Select(p => pairs.Pairs[p].Positive)
+                .Where(text => text != positive && !texts.Contains(text)).Sum(Score);
             expected -= Math.Log(Score(positive) / (Score(positive) + others)) / batch.Length;
         }
         using var scope = NewDisposeScope();
@@ -74,11 +77,18 @@ public sealed class SamplingBiasTests
         using var files = new TemporaryFolder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
-        var options = TasteData.Options() with { Pairs = drawn, HistoryLength = 3, SamplingBiasCorrection = correction, Training = TasteData.Options().Training with { CheckpointPath = files.File("c"), Resume = true } };
+        var options = TasteData.Options() with
+        {
+            Pairs = drawn,
+            HistoryLength = 3,
+            SamplingBiasCorrection = correction,
+            Training = TasteData.Options().Training with { CheckpointPath = files.File("c"), Resume = true }
+        };
         using (var first = LoraTuningTests.Fit(ml, encoder, options))
         using (var tuned = TorchEncoder.Of(first))
             Assert.True(TasteData.Separation(tuned) > TasteData.Separation(encoder) + 0.2);
-        Assert.Contains("other options", Assert.Throws<InvalidDataException>(() => LoraTuningTests.Fit(ml, encoder, options with { SamplingBiasCorrection = 0, Pairs = TuningPairs.Sequence })).Message, StringComparison.Ordinal);
+        Assert.Contains("other options", Assert.Throws<InvalidDataException>(() => LoraTuningTests.Fit(
+            ml, encoder, options with { SamplingBiasCorrection = 0, Pairs = TuningPairs.Sequence })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,7 +98,15 @@ public sealed class SamplingBiasTests
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
         var view = TasteData.View(ml);
-        var options = TasteData.Options() with { Pairs = TuningPairs.Profile, HistoryLength = 3, HardNegatives = 1, HardNegativeSkip = 0, HardNegativeNeighbors = 4, Training = TasteData.Options().Training with { Epochs = 2 } };
+        var options = TasteData.Options() with
+        {
+            Pairs = TuningPairs.Profile,
+            HistoryLength = 3,
+            HardNegatives = 1,
+            HardNegativeSkip = 0,
+            HardNegativeNeighbors = 4,
+            Training = TasteData.Options().Training with { Epochs = 2 }
+        };
         using LlmEmbeddingTransformer first = LoraTuningTests.Fit(ml, encoder, options), again = LoraTuningTests.Fit(ml, encoder, options);
         ModelBytes.AssertSame(ModelBytes.Save(ml, first, view.Schema), ModelBytes.Save(ml, again, view.Schema));
     }
@@ -102,6 +120,8 @@ public sealed class SamplingBiasTests
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         Assert.Contains("SamplingBiasCorrection", Assert.ThrowsAny<ArgumentException>(() =>
-            new MLContext().Hybrid.LlmEmbedding("ItemMeaning", "ItemText", encoder, tuning: new LoraTuning { SamplingBiasCorrection = correction })).Message, StringComparison.Ordinal);
+            new MLContext().Hybrid.LlmEmbedding(
+                "ItemMeaning", "ItemText", encoder,
+                tuning: new LoraTuning { SamplingBiasCorrection = correction })).Message, StringComparison.Ordinal);
     }
 }

@@ -6,7 +6,10 @@ using Microsoft.ML.Runtime;
 
 namespace HybridRec.MLNet.Tests.Torch;
 
-/// <summary>Users of two tastes who take items of theirs one after the other; the tastes are drawn by lot, so that an untuned encoder knows nothing of them.</summary>
+/// <summary>
+/// Users of two tastes who take items of theirs one after the other; the tastes are drawn by lot, so that an untuned
+/// encoder knows nothing of them.
+/// </summary>
 internal static class TasteData
 {
     public const int Items = 16, Users = 40, Taken = 6;
@@ -28,7 +31,8 @@ internal static class TasteData
                 rows.Add(new CheckerboardRow { User = $"u{user}", Item = $"i{own[t]}", Label = 1, Timestamp = t, ItemText = Text(own[t]) });
         }
         IDataView view = Checkerboard.View(ml, rows);
-        return ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(view).Transform(view);
+        return ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(view)
+            .Transform(view);
     }
 
     /// <summary>Mean cosine of items of one taste less that of items of different tastes.</summary>
@@ -38,7 +42,9 @@ internal static class TasteData
         List<double> same = [], other = [];
         for (int i = 0; i < Items; i++)
             for (int j = 0; j < i; j++)
-                (s_taste[i] == s_taste[j] ? same : other).Add(System.Numerics.Tensors.TensorPrimitives.CosineSimilarity(vectors[i], vectors[j]));
+                (s_taste[i] == s_taste[j]
+                    ? same
+                    : other).Add(System.Numerics.Tensors.TensorPrimitives.CosineSimilarity(vectors[i], vectors[j]));
         return same.Average() - other.Average();
     }
 
@@ -63,11 +69,13 @@ internal static class TasteData
     public static LoraMethod AllLinear { get; } = new() { TargetPattern = "all-linear" };
 
     /// <summary>The method of a name, for theories.</summary>
-    public static TuningMethod Method(string name) => name switch { "Lora" => AllLinear, "Full" => TuningMethod.Full, _ => TuningMethod.Projection() };
+    public static TuningMethod Method(string name) =>
+        name switch { "Lora" => AllLinear, "Full" => TuningMethod.Full, _ => TuningMethod.Projection() };
 
     public static TextPairs Pairs(MLContext ml) => TextPairs.Read(View(ml), "ItemText", Options(), "test", CancellationToken.None);
 
-    public static TrainingSession Session() => new(((IHostEnvironment)new MLContext()).Register("test"), "test", new TrainingSettings(), CancellationToken.None);
+    public static TrainingSession Session() =>
+        new(((IHostEnvironment)new MLContext()).Register("test"), "test", new TrainingSettings(), CancellationToken.None);
 
     private static bool[] Shuffled()
     {

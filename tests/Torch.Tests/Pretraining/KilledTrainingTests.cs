@@ -4,7 +4,10 @@ using HybridRec.MLNet.Files;
 
 namespace HybridRec.MLNet.Tests.Torch;
 
-/// <summary>A real process that trains, killed by SIGKILL while it writes a checkpoint, or on a disk that is really full: it goes on from the last whole checkpoint and ends with the same bytes.</summary>
+/// <summary>
+/// A real process that trains, killed by SIGKILL while it writes a checkpoint, or on a disk that is really full: it goes on from the last
+/// whole checkpoint and ends with the same bytes.
+/// </summary>
 public sealed class KilledTrainingTests
 {
     private const string Program = "TrainingProcess";
@@ -17,7 +20,8 @@ public sealed class KilledTrainingTests
         byte[] expected = Whole(files, out long checkpointBytes);
         string checkpoint = files.File("killed.checkpoint"), encoder = files.File("killed");
         int kills = 0, starts = 0;
-        // A process that was not caught in the middle has got further and counts for nothing; the last checkpoints of a run are never reached by one that is killed at its first or second.
+        // A process that was not caught in the middle has got further and counts for nothing; the last checkpoints of a run are never
+        // reached by one that is killed at its first or second.
         for (; kills < Kills && starts < MostStarts && !Directory.Exists(encoder); starts++)
             kills += KillWhileWriting(files, checkpoint, checkpointBytes) ? 1 : 0;
         Assert.True(kills == Kills, $"{kills} of {starts} processes were caught while they wrote");
@@ -31,11 +35,14 @@ public sealed class KilledTrainingTests
     public void PretrainEncoder_DiskFull_KeepsTheLastWholeCheckpointAndGoesOnOnceThereIsRoom()
     {
         string[] privateMounts = ["unshare", "--map-root-user", "--mount"];
-        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/unshare") && ChildProgram.Run([.. privateMounts, "true"]).ExitCode == 0,
-            "A full disk is made of a small file system that only the child sees, which needs Linux and the right to mount in a namespace of one's own.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && File.Exists("/usr/bin/unshare") && ChildProgram.Run([.. privateMounts, "true"]).ExitCode == 0,
+            "A full disk is made of a small file system that only the child sees, which needs Linux and the right to mount in a " +
+            "namespace of one's own.");
         using var files = new TemporaryFolder();
         byte[] expected = Whole(files, out long checkpointBytes);
-        string disk = Directory.CreateDirectory(files.File("disk")).FullName, checkpoint = Path.Combine(disk, "run.checkpoint"), encoder = files.File("after");
+        string disk = Directory.CreateDirectory(files.File("disk")).FullName, checkpoint = Path.Combine(disk, "run.checkpoint"),
+            encoder = files.File("after");
         // Room for one checkpoint and a half: the second is never whole.
         string training = string.Join(' ', ChildProgram.Command(Program, checkpoint, encoder).Select(word => $"'{word}'"));
         string script = $"""
@@ -78,7 +85,8 @@ public sealed class KilledTrainingTests
         process.WaitForExit();
         return Half().Length > 0;
 
-        string[] Half() => [.. Directory.GetFiles(files.Path, "killed.checkpoint.*.tmp").Where(file => !before.Contains(file) && Length(file) is > 0 and long length && length < checkpointBytes)];
+        string[] Half() => [.. Directory.GetFiles(files.Path, "killed.checkpoint.*.tmp")
+            .Where(file => !before.Contains(file) && Length(file) is > 0 and long length && length < checkpointBytes)];
     }
 
     private static long Length(string file)

@@ -6,7 +6,9 @@ namespace HybridRec.MLNet.Tests.Torch;
 internal static class LetterTexts
 {
     public static TextTokenizer Tokenizer { get; } =
-        TextTokenizer.FromVocabulary(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Enumerable.Range('a', 26).Select(c => ((char)c).ToString(CultureInfo.InvariantCulture))]);
+        TextTokenizer.FromVocabulary([
+            "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]",
+            .. Enumerable.Range('a', 26).Select(c => ((char)c).ToString(CultureInfo.InvariantCulture))]);
 
     /// <summary>Runs of the alphabet that begin anywhere in the first or in the second half of it, and go round in that half.</summary>
     public static string[] Of(int count = 240, int length = 12, int seed = 1)
@@ -20,7 +22,8 @@ internal static class LetterTexts
     }
 
     /// <summary>Texts of one letter each, as long as a sequence: what is left tells what is hidden.</summary>
-    public static string[] Same(int count = 240) => [.. Enumerable.Range(0, count).Select(i => string.Join(' ', Enumerable.Repeat((char)('a' + i % 26), Options().MaxTokens - 2)))];
+    public static string[] Same(int count = 240) =>
+        [.. Enumerable.Range(0, count).Select(i => string.Join(' ', Enumerable.Repeat((char)('a' + i % 26), Options().MaxTokens - 2)))];
 
     public static PretrainingOptions Options() => new()
     {

@@ -41,7 +41,10 @@ public sealed class MaskingTests
     [Fact]
     public void PackedSequences_TextsOfAllLengths_KeepEveryTokenInOrderAndTheLimit()
     {
-        string[] texts = ["a", "", "b c", string.Join(' ', Enumerable.Range(0, 60).Select(i => (char)('a' + i % 26))), "d e f g h i j k", "l"];
+        string[] texts =
+        [
+            "a", "", "b c", string.Join(' ', Enumerable.Range(0, 60).Select(i => (char)('a' + i % 26))), "d e f g h i j k", "l"
+        ];
         int[][] sequences = PackedSequences.Of(texts, LetterTexts.Tokenizer, s_vocabulary, 16, 1, CancellationToken.None);
         Assert.All(sequences, s =>
         {
@@ -60,7 +63,8 @@ public sealed class MaskingTests
     {
         int[][] sequences = PackedSequences.Of(LetterTexts.Of(), LetterTexts.Tokenizer, s_vocabulary, 16, 1, CancellationToken.None);
         float[] vectors = CooccurrenceStart.Vectors(sequences, s_vocabulary, 8, 1, CancellationToken.None);
-        float Cosine(char a, char b) => TensorPrimitives.CosineSimilarity(vectors.AsSpan((a - 'a' + 5) * 8, 8), vectors.AsSpan((b - 'a' + 5) * 8, 8));
+        float Cosine(char a, char b) =>
+            TensorPrimitives.CosineSimilarity(vectors.AsSpan((a - 'a' + 5) * 8, 8), vectors.AsSpan((b - 'a' + 5) * 8, 8));
         Assert.All(vectors[..(5 * 8)], v => Assert.Equal(0, v));
         foreach (var (a, near, far) in ((char, char, char)[])[('c', 'd', 'p'), ('p', 'q', 'c'), ('a', 'b', 'z')])
             Assert.True(Cosine(a, near) > Cosine(a, far) + 0.3, $"{a}: {Cosine(a, near)} to {near}, {Cosine(a, far)} to {far}");
@@ -81,14 +85,18 @@ public sealed class MaskingTests
         var masked = MaskedBatch.Of(TokenBatches.Batch([[2, 7, 8, 9, 3], [2, 20, 21, 3]], [0, 1], 0), s_vocabulary, 0.5, 4, 0, 0);
         float[] W(string name) => TensorTransfer.ToArray(run.Parameters.Single(p => p.Name == name).Value);
         const int h = 24;
-        float[] hidden = TensorTransfer.ToArray(run.Hidden(masked.Batch)), table = W("embeddings.word_embeddings.weight"), bias = W("cls.predictions.bias"), dense = W("cls.predictions.transform.dense.weight"),
-            denseBias = W("cls.predictions.transform.dense.bias"), scale = W("cls.predictions.transform.LayerNorm.weight"), shift = W("cls.predictions.transform.LayerNorm.bias");
+        float[] hidden = TensorTransfer.ToArray(run.Hidden(masked.Batch)), table = W("embeddings.word_embeddings.weight"),
+            bias = W("cls.predictions.bias"), dense = W("cls.predictions.transform.dense.weight"),
+            denseBias = W("cls.predictions.transform.dense.bias"), scale = W("cls.predictions.transform.LayerNorm.weight"),
+            shift = W("cls.predictions.transform.LayerNorm.bias");
         double sum = 0;
         for (int m = 0; m < masked.Places.Length; m++)
         {
-            double[] x = [.. Enumerable.Range(0, h).Select(o => TinyBert.Gelu(denseBias[o] + Enumerable.Range(0, h).Sum(i => (double)dense[o * h + i] * hidden[masked.Places[m] * h + i])))];
+            double[] x = [.. Enumerable.Range(0, h).Select(o => TinyBert.Gelu(
+                denseBias[o] + Enumerable.Range(0, h).Sum(i => (double)dense[o * h + i] * hidden[masked.Places[m] * h + i])))];
             double mean = x.Average(), deviation = Math.Sqrt(x.Average(v => (v - mean) * (v - mean)) + 1e-12);
-            double[] logits = [.. Enumerable.Range(0, bias.Length).Select(t => bias[t] + Enumerable.Range(0, h).Sum(i => table[t * h + i] * ((x[i] - mean) / deviation * scale[i] + shift[i])))];
+            double[] logits = [.. Enumerable.Range(0, bias.Length).Select(t =>
+                bias[t] + Enumerable.Range(0, h).Sum(i => table[t * h + i] * ((x[i] - mean) / deviation * scale[i] + shift[i])))];
             sum += Math.Log(logits.Sum(Math.Exp)) - logits[masked.Targets[m]];
         }
         Assert.Equal(sum / masked.Places.Length, run.Loss(masked, out _).item<float>(), 1e-4);

@@ -5,10 +5,17 @@ namespace HybridRec.MLNet.Tests.Torch;
 
 public sealed class TuneEncoderTests
 {
-    private static readonly LoraTuning s_tuning = new() { Method = TuningMethod.Full, Temperature = 0.2, ValidationFraction = 0, Training = new() { Epochs = 40, BatchSize = 12, LearningRate = 0.005, Seed = 1 } };
+    private static readonly LoraTuning s_tuning = new()
+    {
+        Method = TuningMethod.Full,
+        Temperature = 0.2,
+        ValidationFraction = 0,
+        Training = new() { Epochs = 40, BatchSize = 12, LearningRate = 0.005, Seed = 1 }
+    };
 
     // A small letter and the one thirteen behind it belong together, which their letters do not say.
-    private static readonly (string Anchor, string Positive)[] s_pairs = [.. Enumerable.Range(0, 12).Select(i => ($"{(char)('a' + i)} b", $"{(char)('n' + i)} o"))];
+    private static readonly (string Anchor, string Positive)[] s_pairs = [.. Enumerable.Range(0, 12)
+        .Select(i => ($"{(char)('a' + i)} b", $"{(char)('n' + i)} o"))];
 
     [Fact]
     public void TuneEncoder_PairsOfTexts_AreDrawnTogether()
@@ -38,15 +45,20 @@ public sealed class TuneEncoderTests
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var hybrid = new MLContext().Hybrid;
-        Assert.Contains("0 pairs", Assert.Throws<InvalidOperationException>(() => hybrid.TuneEncoder(encoder, [("a", "a")], s_tuning)).Message, StringComparison.Ordinal);
-        Assert.Contains("Epochs", Assert.Throws<ArgumentOutOfRangeException>(() => hybrid.TuneEncoder(encoder, s_pairs, s_tuning with { Training = s_tuning.Training with { Epochs = 0 } })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "0 pairs", Assert.Throws<InvalidOperationException>(() => hybrid.TuneEncoder(encoder, [("a", "a")], s_tuning)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("Epochs", Assert.Throws<ArgumentOutOfRangeException>(() => hybrid.TuneEncoder(
+            encoder, s_pairs, s_tuning with { Training = s_tuning.Training with { Epochs = 0 } })).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => hybrid.TuneEncoder(encoder, s_pairs, s_tuning, maxTokens: 0));
-        Assert.ThrowsAny<OperationCanceledException>(() => hybrid.TuneEncoder(encoder, s_pairs, s_tuning, cancellationToken: new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(() => hybrid.TuneEncoder(
+            encoder, s_pairs, s_tuning, cancellationToken: new CancellationToken(canceled: true)));
     }
 
     private static double Separation(TextEncoder encoder)
     {
-        float[][] anchors = Vectors.Encode(encoder, [.. s_pairs.Select(p => p.Anchor)]), positives = Vectors.Encode(encoder, [.. s_pairs.Select(p => p.Positive)]);
+        float[][] anchors = Vectors.Encode(encoder, [.. s_pairs.Select(p => p.Anchor)]),
+            positives = Vectors.Encode(encoder, [.. s_pairs.Select(p => p.Positive)]);
         double right = 0, wrong = 0;
         for (int i = 0; i < anchors.Length; i++)
             for (int j = 0; j < positives.Length; j++)

@@ -3,7 +3,10 @@ using Microsoft.ML;
 
 namespace HybridRec.MLNet.Tests.ClosedForms;
 
-/// <summary>Small random interactions of 30 users and 21 items with text vectors of 4; item 20 is in the rows with a label of 0 only, and has a text.</summary>
+/// <summary>
+/// Small random interactions of 30 users and 21 items with text vectors of 4; item 20 is in the rows with a
+/// label of 0 only, and has a text.
+/// </summary>
 internal static class FilterData
 {
     public const int Users = 30;

@@ -35,7 +35,8 @@ internal static class FilterReference
     }
 
     /// <summary>
-    /// (b L + P)(I - T P + (T P)^2/2 - (T P)^3/6 + (T P)^4/24) with P = R^T R, R = D_u^-1/2 X D_i^-1/2 and L = D_i^-1/2 V V^T D_i^1/2 of V = all right singular vectors with a value above 0.
+    /// (b L + P)(I - T P + (T P)^2/2 - (T P)^3/6 + (T P)^4/24) with P = R^T R, R = D_u^-1/2 X D_i^-1/2 and L = D_i^-1/2 V V^T D_i^1/2 of V
+    /// = all right singular vectors with a value above 0.
     /// </summary>
     public static double[,] Sharpened(bool[,] x, double lowPassWeight, double time)
     {
@@ -46,7 +47,9 @@ internal static class FilterReference
         var svd = r.Svd();
         var v = svd.VT.SubMatrix(0, svd.Rank, 0, items);
         var projection = v.TransposeThisAndMultiply(v);
-        var low = Matrix<double>.Build.Dense(items, items, (i, j) => itemDegrees[i] * itemDegrees[j] == 0 ? 0 : projection[i, j] * Math.Sqrt(itemDegrees[j] / itemDegrees[i]));
+        var low = Matrix<double>.Build.Dense(
+            items, items,
+            (i, j) => itemDegrees[i] * itemDegrees[j] == 0 ? 0 : projection[i, j] * Math.Sqrt(itemDegrees[j] / itemDegrees[i]));
         var p = r.TransposeThisAndMultiply(r);
         var tp = p * time;
         var polynomial = Matrix<double>.Build.DenseIdentity(items) - tp + (tp * tp / 2) - (tp * tp * tp / 6) + (tp * tp * tp * tp / 24);

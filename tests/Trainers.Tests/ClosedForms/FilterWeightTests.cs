@@ -14,7 +14,8 @@ public sealed class FilterWeightTests
     [InlineData(1f, 2f)]
     public void TurboCf_SmallGraph_IsTheFormula(float alpha, float power)
     {
-        AssertWeights(FilterReference.TurboCf(FilterData.Taken, alpha, power), new TurboCfWeights(FilterData.Graph, alpha, power, 2048, 0), 1e-5);
+        AssertWeights(
+            FilterReference.TurboCf(FilterData.Taken, alpha, power), new TurboCfWeights(FilterData.Graph, alpha, power, 2048, 0), 1e-5);
     }
 
     [Fact]
@@ -48,7 +49,8 @@ public sealed class FilterWeightTests
     [InlineData(2, 0.1, 50, 7)]
     public void TextAwareEase_SmallGraph_IsTheFormula(float lambdaX, float lambdaF, float lambdaE, int tile)
     {
-        var expected = FilterReference.TextAwareEase(FilterReference.Gram(FilterData.Taken), FilterData.DoubleTexts, lambdaX, lambdaF, lambdaE);
+        var expected = FilterReference.TextAwareEase(
+            FilterReference.Gram(FilterData.Taken), FilterData.DoubleTexts, lambdaX, lambdaF, lambdaE);
         AssertWeights(expected, EaseSolver.Solve(FilterData.Graph, Text(lambdaF), lambdaX, lambdaE, 2, s_silent, tile), 5e-5);
     }
 
@@ -103,7 +105,9 @@ public sealed class FilterWeightTests
             float[] row = Row(actual, i);
             for (int j = 0; j < FilterData.Items; j++)
             {
-                Assert.True(Math.Abs(expected[i, j] - row[j]) <= relative * largest, FormattableString.Invariant($"[{i}, {j}] expected {expected[i, j]}, got {row[j]}"));
+                Assert.True(
+                    Math.Abs(expected[i, j] - row[j]) <= relative * largest,
+                    FormattableString.Invariant($"[{i}, {j}] expected {expected[i, j]}, got {row[j]}"));
                 Assert.Equal(row[j], actual.Weight(i, j));
             }
         }

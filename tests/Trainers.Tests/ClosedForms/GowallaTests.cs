@@ -5,7 +5,9 @@ namespace HybridRec.MLNet.Tests.ClosedForms;
 
 public sealed class GowallaTests
 {
-    /// <summary>Turbo-CF draws no number, so its quality on a public split is one number; a reimplementation of its own has .1830 and .1513.</summary>
+    /// <summary>
+    /// Turbo-CF draws no number, so its quality on a public split is one number; a reimplementation of its own has .1830 and .1513.
+    /// </summary>
     [Fact]
     public void TurboCf_LightGcnSplit_HasThePublishedRecallAndNdcg()
     {

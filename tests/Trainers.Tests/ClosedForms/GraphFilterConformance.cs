@@ -16,7 +16,8 @@ public sealed class EaseConformance : TrainingConformance<GraphFilterTransformer
     protected override IEnumerable<string> RequiredColumns => ["User", "Item"];
 
     protected override IEstimator<GraphFilterTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
-        ml.Hybrid.GraphFilter(new() { Filter = ClosedForm.Ease(ridge: 5), Threads = settings.Threads, CancellationToken = settings.Cancellation });
+        ml.Hybrid.GraphFilter(
+            new() { Filter = ClosedForm.Ease(ridge: 5), Threads = settings.Threads, CancellationToken = settings.Cancellation });
 }
 
 public sealed class TextAwareEaseConformance : TrainingConformance<GraphFilterTransformer>
@@ -24,14 +25,16 @@ public sealed class TextAwareEaseConformance : TrainingConformance<GraphFilterTr
     // Its texts are read in fitting only, so that a fitted model works without them: User and Item alone are needed by both.
     protected override IEnumerable<string> RequiredColumns => ["User", "Item"];
 
-    protected override IEstimator<ITransformer> Preparation(MLContext ml) => base.Preparation(ml).Append(ml.Transforms.Categorical.OneHotEncoding("ItemMeaning", "ItemText"));
+    protected override IEstimator<ITransformer> Preparation(MLContext ml) =>
+        base.Preparation(ml).Append(ml.Transforms.Categorical.OneHotEncoding("ItemMeaning", "ItemText"));
 
-    protected override IEstimator<GraphFilterTransformer> Estimator(MLContext ml, ConformanceSettings settings) => ml.Hybrid.GraphFilter(new()
-    {
-        Filter = ClosedForm.TextAwareEase("ItemMeaning"),
-        Threads = settings.Threads,
-        CancellationToken = settings.Cancellation,
-    });
+    protected override IEstimator<GraphFilterTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
+        ml.Hybrid.GraphFilter(new()
+        {
+            Filter = ClosedForm.TextAwareEase("ItemMeaning"),
+            Threads = settings.Threads,
+            CancellationToken = settings.Cancellation,
+        });
 }
 
 public sealed class BlurringSharpeningConformance : TrainingConformance<GraphFilterTransformer>
@@ -39,5 +42,6 @@ public sealed class BlurringSharpeningConformance : TrainingConformance<GraphFil
     protected override IEnumerable<string> RequiredColumns => ["User", "Item"];
 
     protected override IEstimator<GraphFilterTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
-        ml.Hybrid.GraphFilter(new() { Filter = ClosedForm.BlurringSharpening(), Threads = settings.Threads, CancellationToken = settings.Cancellation });
+        ml.Hybrid.GraphFilter(
+            new() { Filter = ClosedForm.BlurringSharpening(), Threads = settings.Threads, CancellationToken = settings.Cancellation });
 }

@@ -38,7 +38,9 @@ public sealed class GraphFilterErrorTests
         var (options, given, allowed) = s_illegal[option];
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Hybrid.GraphFilter(options));
         Assert.Equal(option.Trim(), error.ParamName);
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"GraphFilter: {option.Trim()} is {given}; it has to be {allowed}."), error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            string.Create(CultureInfo.InvariantCulture, $"GraphFilter: {option.Trim()} is {given}; it has to be {allowed}."), error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,7 +81,8 @@ public sealed class GraphFilterErrorTests
     [Fact]
     public void Fit_ThresholdWithoutLabels_IsAClearError()
     {
-        var error = Assert.ThrowsAny<ArgumentException>(() => Fit(new() { PositiveThreshold = 4, LabelColumnName = "Stars" }, FilterData.Rows()));
+        var error = Assert.ThrowsAny<ArgumentException>(() => Fit(
+            new() { PositiveThreshold = 4, LabelColumnName = "Stars" }, FilterData.Rows()));
         Assert.Contains("'Stars'", error.Message, StringComparison.Ordinal);
     }
 

@@ -18,14 +18,18 @@ public sealed class GraphFilterTests
     {
         var chain = Fit(Options(form));
         var expected = Expected(form);
-        var pairs = (from user in Enumerable.Range(0, FilterData.Users) from item in Enumerable.Range(0, FilterData.Items) select FilterData.Row(user, item, 0)).ToArray();
+        var pairs = (from user in Enumerable.Range(0, FilterData.Users)
+                     from item in Enumerable.Range(0, FilterData.Items)
+                     select FilterData.Row(user, item, 0)).ToArray();
         float[] scores = [.. chain.Transform(FilterData.View(_ml, pairs)).GetColumn<float>("Score")];
         for (int n = 0; n < pairs.Length; n++)
         {
             int user = pairs[n].User, item = pairs[n].Item;
             double popularity = (double)Enumerable.Range(0, FilterData.Users).Count(u => FilterData.Taken[u, item]) / FilterData.Users;
             bool known = Enumerable.Range(0, FilterData.Items).Any(i => FilterData.Taken[user, i]);
-            double sum = known ? Enumerable.Range(0, FilterData.Items).Where(i => FilterData.Taken[user, i]).Sum(i => expected[i, item]) : popularity;
+            double sum = known
+                ? Enumerable.Range(0, FilterData.Items).Where(i => FilterData.Taken[user, i]).Sum(i => expected[i, item])
+                : popularity;
             Assert.Equal(sum, scores[n], 1e-4);
         }
     }
@@ -35,7 +39,8 @@ public sealed class GraphFilterTests
     {
         var pairs = Enumerable.Range(0, FilterData.Users - 1).Select(user => FilterData.Row(user, FilterData.Untouched, 0)).ToArray();
         Assert.All(Fit(Options("Ease")).Transform(FilterData.View(_ml, pairs)).GetColumn<float>("Score"), score => Assert.Equal(0, score));
-        Assert.Contains(Fit(Options("TextAwareEase")).Transform(FilterData.View(_ml, pairs)).GetColumn<float>("Score"), score => score > 0.01f);
+        Assert.Contains(
+            Fit(Options("TextAwareEase")).Transform(FilterData.View(_ml, pairs)).GetColumn<float>("Score"), score => score > 0.01f);
     }
 
     [Fact]
@@ -119,7 +124,9 @@ public sealed class GraphFilterTests
         for (int n = 100; n < 3100; n++)
             rows.Add(FilterData.Row(n, n, 1));
         Fit(Options("BlurringSharpening") with { MemoryLimitMiB = 1 }, rows);
-        Assert.Contains(warnings, w => w.Contains("448 frequencies", StringComparison.Ordinal) && w.Contains("the lowest 28 are kept", StringComparison.Ordinal));
+        Assert.Contains(
+            warnings,
+            w => w.Contains("448 frequencies", StringComparison.Ordinal) && w.Contains("the lowest 28 are kept", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -68,11 +68,14 @@ public sealed class SoftLabelTests
             Assert.Equal(soft.Items.Length, soft.Items.Distinct().Count());
             int masked = data.Known.ItemsOf(list.User).ToArray().Except(positives).Single();
             Assert.DoesNotContain(masked, soft.Items);
-            var best = Enumerable.Range(0, Items).Where(item => item != masked).OrderByDescending(item => scorer.Of(list.User, item)).Take(5);
+            var best = Enumerable.Range(0, Items).Where(item => item != masked).OrderByDescending(item => scorer.Of(list.User, item))
+                .Take(5);
             Assert.Empty(best.Except(soft.Items));
             Assert.InRange(soft.Items.Length, positives.Length + 5, positives.Length + 11);
             Assert.Equal(1, soft.Targets.Sum(p => (double)p), 1e-5);
-            Assert.Equal(soft.Items.OrderByDescending(item => scorer.Of(list.User, item)), soft.Items.Zip(soft.Targets).OrderByDescending(p => p.Second).Select(p => p.First));
+            Assert.Equal(
+                soft.Items.OrderByDescending(item => scorer.Of(list.User, item)),
+                soft.Items.Zip(soft.Targets).OrderByDescending(p => p.Second).Select(p => p.First));
         }
     }
 
@@ -81,7 +84,8 @@ public sealed class SoftLabelTests
     {
         var data = HeadCases.Data(Users, Items, seed: 2);
         var lists = UserList.Of(data, Enumerable.Range(0, Users));
-        SoftLabels one = SoftLabels.Of(data, Teacher(new TableScorer(Users, Items)), lists, Options(8, 8)), other = SoftLabels.Of(data, Teacher(new TableScorer(Users, Items, scale: 1024, shift: 7)), lists, Options(8, 8));
+        SoftLabels one = SoftLabels.Of(data, Teacher(new TableScorer(Users, Items)), lists, Options(8, 8)),
+            other = SoftLabels.Of(data, Teacher(new TableScorer(Users, Items, scale: 1024, shift: 7)), lists, Options(8, 8));
         Assert.Equal(one.Factor, other.Factor * 1024, one.Factor * 1e-3);
         foreach (var list in lists)
             Assert.All(one[list.Id]!.Targets.Zip(other[list.Id]!.Targets), p => Assert.Equal(p.First, p.Second, 1e-3));
@@ -92,10 +96,12 @@ public sealed class SoftLabelTests
     {
         var data = HeadCases.Data(Users, Items, seed: 2);
         var lists = UserList.Of(data, Enumerable.Range(0, Users));
-        int[] users = [.. Enumerable.Range(0, Users).Select(user => user == 3 ? -1 : user)], items = [.. Enumerable.Range(0, Items).Select(item => item % 2 == 0 ? item : -1)];
+        int[] users = [.. Enumerable.Range(0, Users).Select(user => user == 3 ? -1 : user)],
+            items = [.. Enumerable.Range(0, Items).Select(item => item % 2 == 0 ? item : -1)];
         var labels = SoftLabels.Of(data, new TeacherScores(new TableScorer(Users, Items), users, items), lists, Options(8, 8));
         Assert.Null(labels[lists.Single(list => list.User == 3).Id]);
-        Assert.All(lists.Select(list => labels[list.Id]).OfType<SoftList>(), soft => Assert.All(soft.Items, item => Assert.Equal(0, item % 2)));
+        Assert.All(
+            lists.Select(list => labels[list.Id]).OfType<SoftList>(), soft => Assert.All(soft.Items, item => Assert.Equal(0, item % 2)));
         Assert.Equal(Users - 1, labels.Count);
     }
 
@@ -108,7 +114,8 @@ public sealed class SoftLabelTests
         foreach (var head in (RankingHeadKind[])[RankingHeadKind.TwoTower, RankingHeadKind.Mlp])
         {
             var weights = HeadCases.Weights(HeadCases.Shape(head, 6), seed: 4);
-            var gradient = new HeadGradient(data, weights, options, threads: 2, SoftLabels.Of(data, Teacher(new TableScorer(Users, Items)), lists, options));
+            var gradient = new HeadGradient(
+                data, weights, options, threads: 2, SoftLabels.Of(data, Teacher(new TableScorer(Users, Items)), lists, options));
             float[] slopes = new float[weights.Parameters.Length];
             gradient.Compute(weights, lists, 1, slopes);
             double norm = Math.Sqrt(slopes.Sum(s => (double)s * s));
@@ -118,14 +125,19 @@ public sealed class SoftLabelTests
                 float[] direction = HeadCases.Numbers(slopes.Length, 100 + trial);
                 double expected = (At(Step) - At(-Step)) / (2 * Step), actual = slopes.Zip(direction, (s, d) => (double)s * d).Sum();
                 Assert.True(Math.Abs(expected - actual) <= 5e-3 * norm, $"{head}: {actual}, finite difference {expected}, norm {norm}");
-                double At(float step) => gradient.Compute(weights.With([.. weights.Parameters.Zip(direction, (p, d) => p + (step * d))]), lists, 1, []);
+                double At(float step) =>
+                    gradient.Compute(weights.With([.. weights.Parameters.Zip(direction, (p, d) => p + (step * d))]), lists, 1, []);
             }
         }
     }
 
-    private static RankingOptions Options(int top, int sampled) => new RankingOptions() { Distillation = new(null!) { TopItems = top, SampledItems = sampled, Temperature = 1.5f, SoftShare = 0.7f } }.InEffect(seed: 1);
+    private static RankingOptions Options(int top, int sampled) => new RankingOptions()
+    {
+        Distillation = new(null!) { TopItems = top, SampledItems = sampled, Temperature = 1.5f, SoftShare = 0.7f }
+    }.InEffect(seed: 1);
 
-    private static TeacherScores Teacher(TableScorer scorer) => new(scorer, [.. Enumerable.Range(0, Users)], [.. Enumerable.Range(0, Items)]);
+    private static TeacherScores Teacher(TableScorer scorer) =>
+        new(scorer, [.. Enumerable.Range(0, Users)], [.. Enumerable.Range(0, Items)]);
 
     private static double[] Softmax(float[] scores, double temperature)
     {

@@ -34,7 +34,10 @@ public sealed class BootstrapTests
     public void Means_OfOneSeed_AreTheSameForAnyNumberOfThreads()
     {
         var random = new Random(3);
-        double[][] columns = [[.. Enumerable.Range(0, 100).Select(_ => random.NextDouble())], [.. Enumerable.Range(0, 100).Select(_ => random.NextDouble())]];
+        double[][] columns =
+        [
+            [.. Enumerable.Range(0, 100).Select(_ => random.NextDouble())], [.. Enumerable.Range(0, 100).Select(_ => random.NextDouble())]
+        ];
         var one = Bootstrap.Means(columns, 300, 0.95, 5, 1);
         Assert.Equal(one, Bootstrap.Means(columns, 300, 0.95, 5, 3));
         Assert.NotEqual(one, Bootstrap.Means(columns, 300, 0.95, 6, 1));

@@ -48,7 +48,8 @@ public sealed class EntityTablesTests
     [Fact]
     public void Create_WithItems_AddsThemWithDefaultsForWhatTheyLack()
     {
-        var items = Known.Ml.Data.LoadFromEnumerable(new[] { new { Item = "y", ItemTitle = "other" }, new { Item = "z", ItemTitle = "Z" } });
+        var items = Known.Ml.Data.LoadFromEnumerable(
+            new[] { new { Item = "y", ItemTitle = "other" }, new { Item = "z", ItemTitle = "Z" } });
         var tables = EntityTables.Create(Known.Ml.Data.LoadFromEnumerable(s_rows), items);
         Assert.Equal((2, 3), (tables.UserCount, tables.ItemCount));
         Assert.Equal(["X one", "Y", "Z"], Texts(tables.ItemRows, "ItemTitle"));
@@ -70,7 +71,8 @@ public sealed class EntityTablesTests
     [Fact]
     public void Create_HiddenColumns_AreLeftOut()
     {
-        var view = Known.Ml.Transforms.Conversion.MapValueToKey("User").Fit(Known.Ml.Data.LoadFromEnumerable(s_rows)).Transform(Known.Ml.Data.LoadFromEnumerable(s_rows));
+        var view = Known.Ml.Transforms.Conversion.MapValueToKey("User").Fit(Known.Ml.Data.LoadFromEnumerable(s_rows))
+            .Transform(Known.Ml.Data.LoadFromEnumerable(s_rows));
         var tables = EntityTables.Create(view);
         Assert.Single(tables.UserRows.Schema, column => column.Name == "User");
         Assert.Equal("ann", tables.Users.IdOf(0));
@@ -103,7 +105,8 @@ public sealed class EntityTablesTests
     public void GenericScorer_FastTreeRanker_GivesTheScoresOfThePlainRows()
     {
         var split = Known.RandomSplit(seed: 4, users: 20, items: 15, perUser: 8, heldOut: 2);
-        var pipeline = Known.Ml.Transforms.Conversion.ConvertType([new InputOutputColumnPair("UserNumber", "User"), new InputOutputColumnPair("ItemNumber", "Item")], DataKind.Single)
+        var pipeline = Known.Ml.Transforms.Conversion.ConvertType(
+            [new InputOutputColumnPair("UserNumber", "User"), new InputOutputColumnPair("ItemNumber", "Item")], DataKind.Single)
             .Append(Known.Ml.Transforms.Concatenate("Features", "UserNumber", "ItemNumber"))
             .Append(Known.Ml.Transforms.Conversion.MapValueToKey("GroupId", "User"))
             .Append(Known.Ml.Transforms.CustomMapping<Rating, Rating>((row, graded) => graded.Label = row.Label - 1, null))
@@ -115,7 +118,8 @@ public sealed class EntityTablesTests
                 MinimumExampleCountPerLeaf = 2,
                 NumberOfThreads = 1,
             }));
-        var train = Known.Ratings([.. Known.Ml.Data.CreateEnumerable<Rating>(split.TrainSet, false).Select(row => (row.User, row.Item, row.Label))]);
+        var train = Known.Ratings(
+            [.. Known.Ml.Data.CreateEnumerable<Rating>(split.TrainSet, false).Select(row => (row.User, row.Item, row.Label))]);
         var model = pipeline.Fit(train);
         var tables = EntityTables.Create(train);
         var scorer = ItemScorers.Create(Known.Ml, model, tables);
@@ -123,7 +127,8 @@ public sealed class EntityTablesTests
 
         var scores = new float[3 * tables.ItemCount];
         scorer.Score([2, 0, 5], scores);
-        var rows = new[] { 2, 0, 5 }.SelectMany(user => Enumerable.Range(0, tables.ItemCount).Select(item => (Id(tables.Users.IdOf(user)), Id(tables.Items.IdOf(item)), 1f)));
+        var rows = new[] { 2, 0, 5 }.SelectMany(user =>
+            Enumerable.Range(0, tables.ItemCount).Select(item => (Id(tables.Users.IdOf(user)), Id(tables.Items.IdOf(item)), 1f)));
         Assert.Equal(Known.Floats(model.Transform(Known.Ratings([.. rows])), "Score"), scores);
         Assert.True(scores.Distinct().Count() > 1);
 
@@ -154,7 +159,8 @@ public sealed class EntityTablesTests
         Assert.Contains("fewer rows than the 4", error.Message);
     }
 
-    private sealed class FastModel(ITransformer inner, IItemScorer? scorer, Func<IDataView, IDataView>? after = null) : ITransformer, IItemScoringModel
+    private sealed class FastModel(ITransformer inner, IItemScorer? scorer, Func<IDataView, IDataView>? after = null)
+        : ITransformer, IItemScoringModel
     {
         public int PrefixLength { get; private set; }
 
@@ -192,5 +198,6 @@ public sealed class EntityTablesTests
 
     private static int Id(string text) => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
-    private static IEnumerable<string> Texts(IDataView view, string column) => view.GetColumn<ReadOnlyMemory<char>>(column).Select(text => text.ToString());
+    private static IEnumerable<string> Texts(IDataView view, string column) =>
+        view.GetColumn<ReadOnlyMemory<char>>(column).Select(text => text.ToString());
 }

@@ -41,7 +41,8 @@ public sealed class EvaluateTopKTests
     public void EvaluateTopK_Baselines_StandWhereTheyMust()
     {
         var split = Known.RandomSplit(seed: 3, users: 40, items: 50, perUser: 15, heldOut: 5);
-        var report = Known.Ml.Hybrid.EvaluateTopK(Known.Model((user, item) => Known.Noise(user, item, 1000)), split, new TopKOptions { RelevanceThreshold = 4 });
+        var report = Known.Ml.Hybrid.EvaluateTopK(
+            Known.Model((user, item) => Known.Noise(user, item, 1000)), split, new TopKOptions { RelevanceThreshold = 4 });
 
         Assert.Equal(["Model", "Random", "Popularity", "ItemMean", "Oracle"], report.Rows.Select(row => row.Name));
         foreach (var k in report.K)
@@ -131,7 +132,8 @@ public sealed class EvaluateTopKTests
         // Item 2 is relevant in one of its two rows, and so is an item that is not ranked.
         var twice = Split(Known.Items(1, 5), [(10, 2, 0), (10, 3, 0), (10, 2, 1), (10, 3, 0)]);
         var model = Known.Model((_, item) => item);
-        Assert.Equal(Known.Ml.Hybrid.EvaluateTopK(model, one)[TopKMetric.Ndcg, 10], Known.Ml.Hybrid.EvaluateTopK(model, twice)[TopKMetric.Ndcg, 10]);
+        Assert.Equal(
+            Known.Ml.Hybrid.EvaluateTopK(model, one)[TopKMetric.Ndcg, 10], Known.Ml.Hybrid.EvaluateTopK(model, twice)[TopKMetric.Ndcg, 10]);
 
         var outside = Split(Known.Items(1, 5), [(10, 2, 1), (10, 99, 1), (10, 99, 1)]);
         Assert.Equal(0.5, Known.Ml.Hybrid.EvaluateTopK(model, outside)[TopKMetric.Recall, 10].Value);
@@ -154,13 +156,15 @@ public sealed class EvaluateTopKTests
         var split = Known.RandomSplit(seed: 13, users: 12, items: 15, perUser: 7, heldOut: 3);
         var options = new TopKOptions { K = [4], BootstrapSamples = 0, RelevanceThreshold = 3 };
         var models = Enumerable.Range(0, 400)
-            .Select(run => Known.Ml.Hybrid.EvaluateTopK(Known.Model((user, item) => Known.Noise(user + (run * 101), item, 1 << 20)), split, options with { Baselines = run == 0 }))
+            .Select(run => Known.Ml.Hybrid.EvaluateTopK(
+                Known.Model((user, item) => Known.Noise(user + (run * 101), item, 1 << 20)), split, options with { Baselines = run == 0 }))
             .ToArray();
         foreach (var metric in Enum.GetValues<TopKMetric>().Where(metric => metric != TopKMetric.Gini))
             Assert.Equal(models[0]["Random"][metric, 4].Value, models.Average(report => report[metric, 4].Value), 0.02);
     }
 
-    private static InteractionSplit Split((int, int, float)[] train, (int, int, float)[] test) => new(Known.Ratings(train), Known.Ratings(test), "by hand");
+    private static InteractionSplit Split((int, int, float)[] train, (int, int, float)[] test) =>
+        new(Known.Ratings(train), Known.Ratings(test), "by hand");
 
     private static HashSet<(int, int)> Pairs(IDataView view) =>
         [.. Known.Ml.Data.CreateEnumerable<Rating>(view, reuseRowObject: false).Select(row => (row.User, row.Item))];

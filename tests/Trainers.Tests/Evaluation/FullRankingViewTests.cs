@@ -17,7 +17,8 @@ public sealed class FullRankingViewTests
     public void FullRankingView_GivesMlNetsEvaluatorTheExactNdcg(int seed, int k, int levels)
     {
         var split = Known.RandomSplit(seed, users: 50, items: 130, perUser: 30, heldOut: 12);
-        AssertAgree(Known.Model((user, item) => Known.Noise(user + seed, item, levels)), split, k, new TopKOptions { RelevanceThreshold = 3 });
+        AssertAgree(
+            Known.Model((user, item) => Known.Noise(user + seed, item, levels)), split, k, new TopKOptions { RelevanceThreshold = 3 });
     }
 
     [Fact]
@@ -36,9 +37,16 @@ public sealed class FullRankingViewTests
     public void FullRankingView_RealModel_Agrees()
     {
         var split = Known.RandomSplit(seed: 9, users: 40, items: 25, perUser: 12, heldOut: 5);
-        var pipeline = Known.Ml.Transforms.Conversion.ConvertType([new InputOutputColumnPair("UserNumber", "User"), new InputOutputColumnPair("ItemNumber", "Item")], DataKind.Single)
+        var pipeline = Known.Ml.Transforms.Conversion.ConvertType(
+            [new InputOutputColumnPair("UserNumber", "User"), new InputOutputColumnPair("ItemNumber", "Item")], DataKind.Single)
             .Append(Known.Ml.Transforms.Concatenate("Features", "UserNumber", "ItemNumber"))
-            .Append(Known.Ml.Regression.Trainers.FastTree(new FastTreeRegressionTrainer.Options { NumberOfTrees = 8, NumberOfLeaves = 6, MinimumExampleCountPerLeaf = 2, NumberOfThreads = 1 }));
+            .Append(Known.Ml.Regression.Trainers.FastTree(new FastTreeRegressionTrainer.Options
+            {
+                NumberOfTrees = 8,
+                NumberOfLeaves = 6,
+                MinimumExampleCountPerLeaf = 2,
+                NumberOfThreads = 1
+            }));
         var model = pipeline.Fit(split.TrainSet);
         AssertAgree(model, split, 10, new TopKOptions { RelevanceThreshold = 4 });
         AssertAgree(model, split, 100, new TopKOptions { RelevanceThreshold = 4 });

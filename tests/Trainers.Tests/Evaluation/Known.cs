@@ -44,7 +44,8 @@ internal static class Known
     }
 
     /// <summary>Items <paramref name="first"/> to <paramref name="last"/>, all had by user 0, who is in no test.</summary>
-    public static (int, int, float)[] Items(int first, int last) => [.. Enumerable.Range(first, last - first + 1).Select(item => (0, item, 1f))];
+    public static (int, int, float)[] Items(int first, int last) =>
+        [.. Enumerable.Range(first, last - first + 1).Select(item => (0, item, 1f))];
 
     /// <summary>A random split with stars: all users have training rows, every item has at least one.</summary>
     public static InteractionSplit RandomSplit(int seed, int users, int items, int perUser, int heldOut)

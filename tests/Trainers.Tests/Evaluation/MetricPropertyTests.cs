@@ -40,20 +40,21 @@ public sealed class MetricPropertyTests
     });
 
     [Fact]
-    public void PerfectRanking_IsOne_ExceptPrecisionAndRecallWhichTheirCutOffLimits() => Gen.Select(Gen.Int[1, 30], Gen.Int[1, 30]).Sample((count, k) =>
-    {
-        var hits = Enumerable.Range(0, count).ToArray();
-        foreach (var metric in RankingMetrics.PerUser)
+    public void PerfectRanking_IsOne_ExceptPrecisionAndRecallWhichTheirCutOffLimits() =>
+        Gen.Select(Gen.Int[1, 30], Gen.Int[1, 30]).Sample((count, k) =>
         {
-            var expected = metric.Kind switch
+            var hits = Enumerable.Range(0, count).ToArray();
+            foreach (var metric in RankingMetrics.PerUser)
             {
-                TopKMetric.Precision => Math.Min(1.0, (double)count / k),
-                TopKMetric.Recall => Math.Min(1.0, (double)k / count),
-                _ => 1,
-            };
-            Assert.Equal(expected, metric.Of(hits, count, k), 1e-12);
-        }
-    });
+                var expected = metric.Kind switch
+                {
+                    TopKMetric.Precision => Math.Min(1.0, (double)count / k),
+                    TopKMetric.Recall => Math.Min(1.0, (double)k / count),
+                    _ => 1,
+                };
+                Assert.Equal(expected, metric.Of(hits, count, k), 1e-12);
+            }
+        });
 
     [Fact]
     public void RecallAndHitRate_NeverFallWithK() => s_rankings.Sample((relevant, unreachable, k) =>

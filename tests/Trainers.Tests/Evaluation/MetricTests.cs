@@ -95,5 +95,6 @@ public sealed class MetricTests
         Assert.Equal(double.NaN, GiniIndex.Of([0, 0]));
     }
 
-    private static void Is(double expected, IRankingMetric metric, int k) => Assert.Equal(expected, metric.Of(s_hitRanks, Relevant, k), 1e-15);
+    private static void Is(double expected, IRankingMetric metric, int k) =>
+        Assert.Equal(expected, metric.Of(s_hitRanks, Relevant, k), 1e-15);
 }

@@ -33,7 +33,8 @@ public sealed class RankingViewTests
     public void RankingView_Threshold_MakesBinaryGrades()
     {
         var scored = Known.Model((_, item) => item).Transform(Known.Ratings((1, 1, 5), (1, 2, 3.5f), (1, 3, 4)));
-        Assert.Equal([1f, 0f, 1f], Known.Floats(Known.Ml.Hybrid.RankingView(scored, new RankingViewOptions { RelevanceThreshold = 4 }), "Label"));
+        Assert.Equal(
+            [1f, 0f, 1f], Known.Floats(Known.Ml.Hybrid.RankingView(scored, new RankingViewOptions { RelevanceThreshold = 4 }), "Label"));
     }
 
     [Theory]

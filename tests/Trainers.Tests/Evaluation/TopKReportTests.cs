@@ -10,7 +10,8 @@ public sealed class TopKReportTests
     [Fact]
     public void CompareTo_BetterModel_IsPairedAndSignificant()
     {
-        var relevant = Known.Ml.Data.CreateEnumerable<Rating>(s_split.TestSet, reuseRowObject: false).Select(row => (row.User, row.Item)).ToHashSet();
+        var relevant = Known.Ml.Data.CreateEnumerable<Rating>(s_split.TestSet, reuseRowObject: false).Select(row => (row.User, row.Item))
+            .ToHashSet();
         var good = Report((user, item) => (relevant.Contains((user, item)) ? 3 : 0) + Known.Noise(user, item, 10));
         var noise = Report((user, item) => Known.Noise(user, item, 10));
 
@@ -66,7 +67,8 @@ public sealed class TopKReportTests
 
     [Fact]
     public void Indexer_CutOffThatWasNotMeasured_SaysWhichWere() =>
-        Assert.Contains("the cut-offs are 10, 20", Assert.Throws<ArgumentException>(() => Report((_, item) => item)[TopKMetric.Ndcg, 5]).Message);
+        Assert.Contains(
+            "the cut-offs are 10, 20", Assert.Throws<ArgumentException>(() => Report((_, item) => item)[TopKMetric.Ndcg, 5]).Message);
 
     [Fact]
     public void PerUser_MetricOfTheRun_Throws() =>
@@ -74,7 +76,9 @@ public sealed class TopKReportTests
 
     [Fact]
     public void Rows_UnknownName_SaysWhichThereAre() =>
-        Assert.Contains("Model, Random, Popularity, ItemMean, Oracle", Assert.Throws<ArgumentException>(() => Report((_, item) => item)["Best"]).Message);
+        Assert.Contains(
+            "Model, Random, Popularity, ItemMean, Oracle",
+            Assert.Throws<ArgumentException>(() => Report((_, item) => item)["Best"]).Message);
 
     [Fact]
     public void ToString_IsAnAlignedTable_InAnyCulture()
@@ -84,7 +88,10 @@ public sealed class TopKReportTests
         {
             CultureInfo.CurrentCulture = new CultureInfo("de-DE");
             var lines = Report((_, item) => item).ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            Assert.Equal("random, seed 31; full ranking; 60 users (0 cold, 0 without relevant items left out), 40 items, 30.0 candidates and 6.0 relevant a user", lines[0].TrimEnd());
+            Assert.Equal(
+                "random, seed 31; full ranking; 60 users (0 cold, 0 without relevant items left out), 40 items, 30.0 candidates and 6.0 " +
+                "relevant a user",
+                lines[0].TrimEnd());
             // Header, then five rows and the two ends of the model's interval at each of two cut-offs; all equally long.
             Assert.Equal(1 + 1 + (2 * 7), lines.Length);
             Assert.Single(lines.Skip(1).Select(line => line.TrimEnd('\r').Length).Distinct());
@@ -114,7 +121,8 @@ public sealed class TopKReportTests
     {
         Assert.Equal("0.1235 [0.1000, 0.2000]", new MetricEstimate(0.12345678, 0.1, 0.2).ToString());
         Assert.Equal("0.5000", new MetricEstimate(0.5, double.NaN, double.NaN).ToString());
-        Assert.Equal("Ndcg@10: -0.0100 [-0.0200, +0.0100], 5 users", new MetricDifference(TopKMetric.Ndcg, 10, 5, -0.01, -0.02, 0.01).ToString());
+        Assert.Equal(
+            "Ndcg@10: -0.0100 [-0.0200, +0.0100], 5 users", new MetricDifference(TopKMetric.Ndcg, 10, 5, -0.01, -0.02, 0.01).ToString());
     }
 
     private static TopKReport Report(Func<int, int, float> score) => Known.Ml.Hybrid.EvaluateTopK(Known.Model(score), s_split);

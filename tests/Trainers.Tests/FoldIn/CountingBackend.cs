@@ -11,7 +11,8 @@ internal sealed class CountingBackend(IAggregationBackend inner, int? mostFanout
 
     public int Samples { get; private set; }
 
-    public AggregationCapabilities Capabilities => inner.Capabilities with { Sampling = mostFanout is not 0, MostFanout = mostFanout ?? inner.Capabilities.MostFanout };
+    public AggregationCapabilities Capabilities =>
+        inner.Capabilities with { Sampling = mostFanout is not 0, MostFanout = mostFanout ?? inner.Capabilities.MostFanout };
 
     public void Aggregate(CsrMatrix adjacency, ReadOnlyMemory<float> source, Memory<float> destination, int dimension)
     {
@@ -19,14 +20,16 @@ internal sealed class CountingBackend(IAggregationBackend inner, int? mostFanout
         inner.Aggregate(adjacency, source, destination, dimension);
     }
 
-    public AggregationRun Aggregate(Int16Adjacency adjacency, Int8Table source, Int8Table destination, CancellationToken cancellation = default)
+    public AggregationRun Aggregate(
+        Int16Adjacency adjacency, Int8Table source, Int8Table destination, CancellationToken cancellation = default)
     {
         Products++;
         return inner.Aggregate(adjacency, source, destination, cancellation);
     }
 
     public AggregationRun Sample(
-        NeighborTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbors, Memory<int> counts, CancellationToken cancellation = default)
+        NeighborTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbors, Memory<int> counts,
+        CancellationToken cancellation = default)
     {
         Samples++;
         return inner.Sample(table, nodes, fanout, seed, neighbors, counts, cancellation);

@@ -44,7 +44,8 @@ public sealed class ModelUpdaterTests
         foreach (CheckerboardRow row in Later)
             updater.Add(row.User!, row.Item!);
         ITransformer updated = updater.ToModel();
-        List<float[]> users = ViewRows.Singles(updated.Transform(LaterView(_ml)), "UserGraph"), items = ViewRows.Singles(updated.Transform(LaterView(_ml)), "ItemGraph");
+        List<float[]> users = ViewRows.Singles(updated.Transform(LaterView(_ml)), "UserGraph"),
+            items = ViewRows.Singles(updated.Transform(LaterView(_ml)), "ItemGraph");
         Assert.Equal(Later.Select(row => updater.UserVector(row.User!)), users);
         Assert.Equal(Later.Select(row => updater.ItemVector(row.Item!)), items);
         updater.Add("anna", "i1");
@@ -65,7 +66,9 @@ public sealed class ModelUpdaterTests
         ITransformer updated = _ml.Hybrid.Update(again.ToModel(), LaterView(_ml));
         using Recommender recommender = _ml.Hybrid.CreateRecommender(updated, All(_ml));
         Assert.Equal(Checkerboard.Items + 1, recommender.ItemCount);
-        Assert.All(recommender.Recommend("anna", 4), r => Assert.Equal(0, int.Parse(r.Item.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture) % 2));
+        Assert.All(
+            recommender.Recommend("anna", 4),
+            r => Assert.Equal(0, int.Parse(r.Item.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture) % 2));
     }
 
     [Fact]
@@ -96,24 +99,33 @@ public sealed class ModelUpdaterTests
     [Fact]
     public void Add_IdsOfNumbers_AreRead()
     {
-        IDataView train = _ml.Data.LoadFromEnumerable(new[] { (7, 100L), (7, 200), (9, 100) }.Select(p => new NumberedRow { User = p.Item1, Item = p.Item2 }));
-        ITransformer model = Keys(_ml).Append(_ml.Hybrid.GnnEmbedding(Options.Train(t => t with { Epochs = 1 }) with { HoldoutFraction = 0 })).Fit(train);
+        IDataView train = _ml.Data.LoadFromEnumerable(
+            new[] { (7, 100L), (7, 200), (9, 100) }.Select(p => new NumberedRow { User = p.Item1, Item = p.Item2 }));
+        ITransformer model = Keys(_ml)
+            .Append(_ml.Hybrid.GnnEmbedding(Options.Train(t => t with { Epochs = 1 }) with { HoldoutFraction = 0 })).Fit(train);
         ModelUpdater updater = _ml.Hybrid.CreateUpdater(model, train.Schema);
         Assert.False(updater.Add(7, 100));
         Assert.True(updater.Add(12, 100));
-        Assert.Contains("'anna' is no id of column 'User'", Assert.Throws<ArgumentException>(() => updater.Add("anna", "300")).Message, StringComparison.Ordinal);
-        Assert.Contains("'x' is no id of column 'Item'", Assert.Throws<ArgumentException>(() => updater.Add("13", "x")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'anna' is no id of column 'User'", Assert.Throws<ArgumentException>(() => updater.Add("anna", "300")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "'x' is no id of column 'Item'", Assert.Throws<ArgumentException>(() => updater.Add("13", "x")).Message,
+            StringComparison.Ordinal);
         Assert.Equal((3, 2), (updater.UserCount, updater.ItemCount)); // nothing was left behind
     }
 
     [Fact]
     public void CreateUpdater_WhatItCannotTake_IsNamed()
     {
-        Says<InvalidOperationException>("Updatable = true", GraphAlone(_ml, Options.Train(t => t with { Epochs = 1 }) with { Updatable = false }));
+        Says<InvalidOperationException>(
+            "Updatable = true", GraphAlone(_ml, Options.Train(t => t with { Epochs = 1 }) with { Updatable = false }));
         Says<ArgumentException>("0 stages GnnEmbedding", Keys(_ml).Fit(Train(_ml)));
         IDataView keyed = Keys(_ml).Fit(Train(_ml)).Transform(Train(_ml));
         GnnEmbeddingTransformer alone = _ml.Hybrid.GnnEmbedding(Options.Train(t => t with { Epochs = 1 })).Fit(keyed);
-        Assert.Contains("'User'", Assert.Throws<ArgumentException>(() => _ml.Hybrid.CreateUpdater(alone, keyed.Schema)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'User'", Assert.Throws<ArgumentException>(() => _ml.Hybrid.CreateUpdater(alone, keyed.Schema)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Hybrid.CreateUpdater(alone, keyed.Schema, rounds: -1));
     }
 

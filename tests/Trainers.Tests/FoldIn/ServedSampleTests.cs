@@ -5,7 +5,9 @@ using static HybridRec.MLNet.Tests.FoldIn.UpdateData;
 
 namespace HybridRec.MLNet.Tests.FoldIn;
 
-/// <summary>GraphSAGE and PinSage served from neighbors that the backend samples, after training and when interactions are folded in.</summary>
+/// <summary>
+/// GraphSAGE and PinSage served from neighbors that the backend samples, after training and when interactions are folded in.
+/// </summary>
 public sealed class ServedSampleTests
 {
     // A user of the checkerboard has 7 items, an item 11 users: these fanouts leave most out.
@@ -20,7 +22,9 @@ public sealed class ServedSampleTests
     };
 
     public static TheoryData<ModelKind, string> OtherBackends =>
-        [.. from model in (ModelKind[])[ModelKind.GraphSage, ModelKind.PinSage] from backend in (string[])["auto", "opencl", "fpga-sim"] select (model, backend)];
+        [.. from model in (ModelKind[])[ModelKind.GraphSage, ModelKind.PinSage]
+            from backend in (string[])["auto", "opencl", "fpga-sim"]
+            select (model, backend)];
 
     [Theory]
     [MemberData(nameof(OtherBackends))]
@@ -30,7 +34,8 @@ public sealed class ServedSampleTests
         using var disposable = other as IDisposable;
         var counting = new CountingBackend(other);
         (List<float[]> expected, List<float[]> expectedLater) = FitAndUpdate(Options(model));
-        (List<float[]> actual, List<float[]> actualLater) = FitAndUpdate(Options(model) with { Aggregation = AggregationBackend.From(counting) });
+        (List<float[]> actual, List<float[]> actualLater) = FitAndUpdate(
+            Options(model) with { Aggregation = AggregationBackend.From(counting) });
         Same(expected, actual);
         Same(expectedLater, actualLater);
         Assert.Equal((4, 4), (counting.Samples, counting.Products)); // two layers, after training and in the update
@@ -45,7 +50,8 @@ public sealed class ServedSampleTests
     {
         List<float[]> Fitted(int[]? served) => FitAndUpdate(Options(model, served) with { Precision = EmbeddingPrecision.Single }).Fitted;
         List<float[]> without = Fitted(null), sampled = Fitted(all ? [256, 256] : [3, 2]);
-        double most = without.Zip(sampled).Max(pair => pair.First.Zip(pair.Second).Max(numbers => Math.Abs(numbers.First - numbers.Second)));
+        double most = without.Zip(sampled)
+            .Max(pair => pair.First.Zip(pair.Second).Max(numbers => Math.Abs(numbers.First - numbers.Second)));
         Assert.InRange(most, all ? 0 : 1e-3, all ? 1e-5 : 10);
     }
 
@@ -62,7 +68,9 @@ public sealed class ServedSampleTests
         // The newcomer has a place of its own, not the mean that strangers get.
         Assert.Contains(Newcomer(ml, updated).Zip(Newcomer(ml, fitted)), pair => Math.Abs(pair.First - pair.Second) > 1e-3f);
         Assert.All(Newcomer(ml, updated), value => Assert.True(float.IsFinite(value)));
-        Assert.Contains("ml.Hybrid.Update", Assert.Throws<InvalidOperationException>(() => ml.Hybrid.CreateUpdater(fitted, Train(ml).Schema)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ml.Hybrid.Update", Assert.Throws<InvalidOperationException>(() => ml.Hybrid.CreateUpdater(fitted, Train(ml).Schema)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -97,19 +105,28 @@ public sealed class ServedSampleTests
         var ml = new MLContext(seed: 1);
         GnnEmbeddingOptions options = Options(ModelKind.LightGcn).Train(t => t with { Epochs = 0 });
         ITransformer model = Fit(ml, options), frozen = Fit(ml, options with { Updatable = false }), keys = Keys(ml).Fit(Train(ml));
-        Assert.Contains("Single or Int8", Assert.Throws<ArgumentException>(() => ml.Hybrid.Propagate(model, AggregationBackend.Cpu, EmbeddingPrecision.BFloat16)).Message, StringComparison.Ordinal);
-        Assert.Contains("no GnnEmbedding", Assert.Throws<ArgumentException>(() => ml.Hybrid.Propagate(keys, AggregationBackend.Cpu)).Message, StringComparison.Ordinal);
-        Assert.Contains("Updatable = true", Assert.Throws<InvalidOperationException>(() => ml.Hybrid.Propagate(frozen, AggregationBackend.Cpu)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Single or Int8",
+            Assert.Throws<ArgumentException>(() => ml.Hybrid.Propagate(model, AggregationBackend.Cpu, EmbeddingPrecision.BFloat16)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "no GnnEmbedding", Assert.Throws<ArgumentException>(() => ml.Hybrid.Propagate(keys, AggregationBackend.Cpu)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "Updatable = true", Assert.Throws<InvalidOperationException>(() => ml.Hybrid.Propagate(frozen, AggregationBackend.Cpu)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Fit_BackendThatSamplesFewer_FailsBeforeTraining()
     {
         var backend = new CountingBackend(new CpuAggregationBackend(), mostFanout: 2);
-        string message = Assert.Throws<InvalidOperationException>(() => FitAndUpdate(Options(ModelKind.GraphSage) with { Aggregation = AggregationBackend.From(backend) })).Message;
+        string message = Assert.Throws<InvalidOperationException>(() =>
+            FitAndUpdate(Options(ModelKind.GraphSage) with { Aggregation = AggregationBackend.From(backend) })).Message;
         Assert.Contains("at most 2 neighbors", message, StringComparison.Ordinal);
         backend = new CountingBackend(new CpuAggregationBackend(), mostFanout: 0);
-        Assert.Contains("does not sample", Assert.Throws<InvalidOperationException>(() => FitAndUpdate(Options(ModelKind.GraphSage) with { Aggregation = AggregationBackend.From(backend) })).Message, StringComparison.Ordinal);
+        Assert.Contains("does not sample", Assert.Throws<InvalidOperationException>(() => FitAndUpdate(
+            Options(ModelKind.GraphSage) with { Aggregation = AggregationBackend.From(backend) })).Message, StringComparison.Ordinal);
     }
 
     private static GnnEmbeddingOptions Options(ModelKind model) => Options(model, [3, 2]);
@@ -131,7 +148,8 @@ public sealed class ServedSampleTests
         return (Vectors(ml, model), options.Updatable ? Vectors(ml, ml.Hybrid.Update(model, LaterView(ml))) : []);
     }
 
-    private static ITransformer Fit(MLContext ml, GnnEmbeddingOptions options) => Keys(ml).Append(ml.Hybrid.GnnEmbedding(options)).Fit(Train(ml));
+    private static ITransformer Fit(MLContext ml, GnnEmbeddingOptions options) =>
+        Keys(ml).Append(ml.Hybrid.GnnEmbedding(options)).Fit(Train(ml));
 
     // Of the users and items of the training rows, and of those that come later; another view, so the serving mapping.
     private static List<float[]> Vectors(MLContext ml, ITransformer model) => Vectors(model, All(ml));
@@ -142,7 +160,8 @@ public sealed class ServedSampleTests
         return [.. ViewRows.Singles(mapped, "UserGraph"), .. ViewRows.Singles(mapped, "ItemGraph")];
     }
 
-    private static float[] Newcomer(MLContext ml, ITransformer model) => ViewRows.Singles(model.Transform(Checkerboard.View(ml, [New("anna", 0)])), "UserGraph").Single();
+    private static float[] Newcomer(MLContext ml, ITransformer model) =>
+        ViewRows.Singles(model.Transform(Checkerboard.View(ml, [New("anna", 0)])), "UserGraph").Single();
 
     private static void Same(List<float[]> expected, List<float[]> actual)
     {
@@ -164,7 +183,8 @@ public sealed class ServedSampleTests
         {
             return AggregationBackends.Create(name);
         }
-        catch (BackendUnavailableException missing) when (variable is not null && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable)))
+        catch (BackendUnavailableException missing) when (variable is not null
+            && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable)))
         {
             Assert.Skip(missing.Message);
             throw;

@@ -6,9 +6,13 @@ namespace HybridRec.MLNet.Tests.FoldIn;
 /// <summary>Updatable models of the checkerboard, and rows that come later.</summary>
 internal static class UpdateData
 {
-    public static readonly GnnEmbeddingOptions Options = new() { Dimension = 16, Model = GraphModel.LightGcn(layers: 2), Updatable = true, Training = new() { Epochs = 15, Seed = 1 } };
+    public static readonly GnnEmbeddingOptions Options =
+        new() { Dimension = 16, Model = GraphModel.LightGcn(layers: 2), Updatable = true, Training = new() { Epochs = 15, Seed = 1 } };
 
-    /// <summary>A newcomer with three items of the taste of even numbers, an old user with an item of the other taste, and a new item for two of the odd.</summary>
+    /// <summary>
+    /// A newcomer with three items of the taste of even numbers, an old user with an item of the other taste, and
+    /// a new item for two of the odd.
+    /// </summary>
     public static IReadOnlyList<CheckerboardRow> Later { get; } =
     [
         New("anna", 0),

@@ -10,10 +10,12 @@ public sealed class UpdateErrorTests
 
     [Fact]
     public void Update_ModelNotUpdatable_NamesTheOption() =>
-        Says<InvalidOperationException>("Updatable = true", GraphAlone(_ml, Options.Train(t => t with { Epochs = 1 }) with { Updatable = false }), LaterView(_ml));
+        Says<InvalidOperationException>(
+            "Updatable = true", GraphAlone(_ml, Options.Train(t => t with { Epochs = 1 }) with { Updatable = false }), LaterView(_ml));
 
     [Fact]
-    public void Update_NoStageThatCan_SaysWhichCould() => Says<ArgumentException>("GnnEmbedding", Keys(_ml).Fit(Train(_ml)), LaterView(_ml));
+    public void Update_NoStageThatCan_SaysWhichCould() =>
+        Says<ArgumentException>("GnnEmbedding", Keys(_ml).Fit(Train(_ml)), LaterView(_ml));
 
     [Fact]
     public void Update_ColumnMissing_IsNamed() =>
@@ -41,7 +43,8 @@ public sealed class UpdateErrorTests
     [Fact]
     public void Update_ColumnThatDependsOnTheNumberOfUsers_IsNamed()
     {
-        ITransformer model = Keys(_ml).Append(_ml.Hybrid.GnnEmbedding(Options.Train(t => t with { Epochs = 1 }))).Append(_ml.Transforms.Conversion.MapKeyToVector("Hot", "User")).Fit(Train(_ml));
+        ITransformer model = Keys(_ml).Append(_ml.Hybrid.GnnEmbedding(Options.Train(t => t with { Epochs = 1 })))
+            .Append(_ml.Transforms.Conversion.MapKeyToVector("Hot", "User")).Fit(Train(_ml));
         Says<InvalidOperationException>("'Hot'", model, LaterView(_ml));
     }
 

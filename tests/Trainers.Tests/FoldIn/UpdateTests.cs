@@ -75,7 +75,8 @@ public sealed class UpdateTests
     {
         ITransformer model = Hybrid(_ml);
         ITransformer once = _ml.Hybrid.Update(model, LaterView(_ml));
-        ITransformer twice = _ml.Hybrid.Update(_ml.Hybrid.Update(model, Checkerboard.View(_ml, Later.Take(2))), Checkerboard.View(_ml, Later.Skip(2)));
+        ITransformer twice = _ml.Hybrid.Update(
+            _ml.Hybrid.Update(model, Checkerboard.View(_ml, Later.Take(2))), Checkerboard.View(_ml, Later.Skip(2)));
         DataViewSchema schema = Train(_ml).Schema;
         ModelBytes.AssertSame(ModelBytes.Save(_ml, once, schema), ModelBytes.Save(_ml, twice, schema));
     }
@@ -100,7 +101,8 @@ public sealed class UpdateTests
     [Fact]
     public void Update_UserProfile_EqualsFittingOnAllRows()
     {
-        IEstimator<ITransformer> pipeline = Keys(_ml).Append(_ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText")).Append(_ml.Hybrid.UserProfile(new UserProfileOptions { Center = false, Seed = 1 }));
+        IEstimator<ITransformer> pipeline = Keys(_ml).Append(_ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"))
+            .Append(_ml.Hybrid.UserProfile(new UserProfileOptions { Center = false, Seed = 1 }));
         var known = Checkerboard.TestRows.Take(4).Append(New("anna", 3)).ToArray();
         // The text stage is fitted too: it has to be the same one on both sides.
         ITransformer updated = _ml.Hybrid.Update(pipeline.Fit(Train(_ml)), Checkerboard.View(_ml, known));
@@ -109,17 +111,28 @@ public sealed class UpdateTests
         IDataView texts = stages[2].Transform(stages[1].Transform(stages[0].Transform(all)));
         UserProfileTransformer refitted = _ml.Hybrid.UserProfile(new UserProfileOptions { Center = false, HoldoutFraction = 0 }).Fit(texts);
         IDataView probe = stages[2].Transform(stages[1].Transform(stages[0].Transform(Checkerboard.View(_ml, known))));
-        foreach ((float[] expected, float[] actual) in ViewRows.Singles(refitted.Transform(probe), "UserMeaning").Zip(ViewRows.Singles(stages[3].Transform(probe), "UserMeaning")))
+        foreach ((float[] expected, float[] actual) in ViewRows.Singles(refitted.Transform(probe), "UserMeaning")
+            .Zip(ViewRows.Singles(stages[3].Transform(probe), "UserMeaning")))
             Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
     }
 
     [Fact]
     public void Update_NumericIdsInOneStage_KeepTheirKeys()
     {
-        static IEnumerable<NumberedRow> Rows(params (int User, long Item)[] pairs) => pairs.Select(p => new NumberedRow { User = p.User, Item = p.Item });
+        static IEnumerable<NumberedRow> Rows(params (int User, long Item)[] pairs) =>
+            pairs.Select(p => new NumberedRow { User = p.User, Item = p.Item });
         IDataView train = _ml.Data.LoadFromEnumerable(Rows((7, 100), (7, 200), (9, 100), (3, 300), (3, 200)));
-        ITransformer model = _ml.Transforms.Conversion.MapValueToKey([new InputOutputColumnPair("U", "User"), new InputOutputColumnPair("I", "Item")])
-            .Append(_ml.Hybrid.GnnEmbedding(new() { UserColumnName = "U", ItemColumnName = "I", Dimension = 4, Model = GraphModel.LightGcn(layers: 1), Updatable = true, Training = new() { Epochs = 1, Seed = 1 } }))
+        ITransformer model = _ml.Transforms.Conversion.MapValueToKey([
+            new InputOutputColumnPair("U", "User"), new InputOutputColumnPair("I", "Item")])
+            .Append(_ml.Hybrid.GnnEmbedding(new()
+            {
+                UserColumnName = "U",
+                ItemColumnName = "I",
+                Dimension = 4,
+                Model = GraphModel.LightGcn(layers: 1),
+                Updatable = true,
+                Training = new() { Epochs = 1, Seed = 1 }
+            }))
             .Fit(train);
         ITransformer updated = _ml.Hybrid.Update(model, _ml.Data.LoadFromEnumerable(Rows((5, 100), (9, 400), (5, 400))));
         DataViewSchema schema = updated.GetOutputSchema(train.Schema);

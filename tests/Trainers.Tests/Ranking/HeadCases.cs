@@ -12,7 +12,8 @@ internal static class HeadCases
     public const int UserDimension = 10;
     public const int ItemDimension = 9;
 
-    public static HeadShape Shape(RankingHeadKind head, params int[] hidden) => new(head, UserDimension, ItemDimension, Pairs, hidden, towerDimension: 4);
+    public static HeadShape Shape(RankingHeadKind head, params int[] hidden) =>
+        new(head, UserDimension, ItemDimension, Pairs, hidden, towerDimension: 4);
 
     /// <summary>Weights of which none is zero.</summary>
     public static HeadWeights Weights(HeadShape shape, int seed) =>

@@ -20,7 +20,10 @@ public sealed class HeadCheckpointTests : IDisposable
         byte[] expected = Fit(whole);
         var reports = new List<int>();
         Assert.ThrowsAny<OperationCanceledException>(() => Fit(Interrupted(whole, after: 4)));
-        ModelBytes.AssertSame(expected, Fit(whole with { Training = whole.Training with { CheckpointPath = _path, Resume = true, Progress = new Told(p => reports.Add(p.Epoch)) } }));
+        ModelBytes.AssertSame(expected, Fit(whole with
+        {
+            Training = whole.Training with { CheckpointPath = _path, Resume = true, Progress = new Told(p => reports.Add(p.Epoch)) }
+        }));
         Assert.Equal([5, 6, 7], reports);
     }
 
@@ -44,7 +47,8 @@ public sealed class HeadCheckpointTests : IDisposable
             resumed with { Objective = RankingObjective.Bpr },
             resumed with { Training = resumed.Training with { Seed = 4 } }])
         {
-            Assert.Contains("other data or other options", Assert.Throws<InvalidDataException>(() => Fit(other)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "other data or other options", Assert.Throws<InvalidDataException>(() => Fit(other)).Message, StringComparison.Ordinal);
         }
 
         byte[] bytes = File.ReadAllBytes(_path);
@@ -57,7 +61,8 @@ public sealed class HeadCheckpointTests : IDisposable
 
     private static TrainingSettings Settings => new() { Epochs = 7, LearningRate = 0.02, Patience = 0, Seed = 3, CheckpointEvery = 2 };
 
-    private static RankingOptions Options(RankingHeadKind head = RankingHeadKind.Mlp) => new() { Head = Heads.Of(head, [8], towers: 4), Training = Settings };
+    private static RankingOptions Options(RankingHeadKind head = RankingHeadKind.Mlp) =>
+        new() { Head = Heads.Of(head, [8], towers: 4), Training = Settings };
 
     private RankingOptions Interrupted(RankingOptions options, int after)
     {
@@ -67,7 +72,10 @@ public sealed class HeadCheckpointTests : IDisposable
             if (p.Epoch == after)
                 source.Cancel();
         });
-        return options with { Training = options.Training with { CheckpointPath = _path, CancellationToken = source.Token, Progress = progress } };
+        return options with
+        {
+            Training = options.Training with { CheckpointPath = _path, CancellationToken = source.Token, Progress = progress }
+        };
     }
 
     private byte[] Fit(RankingOptions options)

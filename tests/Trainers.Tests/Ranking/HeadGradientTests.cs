@@ -23,14 +23,16 @@ public sealed class HeadGradientTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Backward_EveryParameter_EqualsFiniteDifferenceOfTheDoubleReference(RankingHeadKind head, RankingObjective objective, int[] hidden)
+    public void Backward_EveryParameter_EqualsFiniteDifferenceOfTheDoubleReference(
+        RankingHeadKind head, RankingObjective objective, int[] hidden)
     {
         const int Count = 9, Positives = 3;
         var weights = HeadCases.Weights(HeadCases.Shape(head, hidden), seed: 3);
         float[] user = HeadCases.Numbers(HeadCases.UserDimension, 5), items = HeadCases.Numbers(Count * HeadCases.ItemDimension, 6);
         double[] parameters = Array.ConvertAll(weights.Parameters, p => (double)p);
         double Loss() => HeadReference.Loss(
-            objective, [.. Enumerable.Range(0, Count).Select(i => HeadReference.Score(weights, parameters, user, items.AsSpan(i * HeadCases.ItemDimension, HeadCases.ItemDimension)))], Positives);
+            objective, [.. Enumerable.Range(0, Count).Select(i => HeadReference.Score(
+                weights, parameters, user, items.AsSpan(i * HeadCases.ItemDimension, HeadCases.ItemDimension)))], Positives);
 
         float[] scores = new float[Count], slopes = new float[Count], gradient = new float[parameters.Length];
         var pass = new HeadPass(weights, Count);
@@ -49,7 +51,9 @@ public sealed class HeadGradientTests
             double below = Loss();
             parameters[i] = kept;
             double expected = (above - below) / (2 * Step);
-            Assert.True(Math.Abs(expected - gradient[i]) <= 2e-5 + 1e-4 * Math.Abs(expected), $"parameter {i}: {gradient[i]}, finite difference {expected}");
+            Assert.True(
+                Math.Abs(expected - gradient[i]) <= 2e-5 + 1e-4 * Math.Abs(expected),
+                $"parameter {i}: {gradient[i]}, finite difference {expected}");
         }
         Assert.True(gradient.Count(g => g != 0) > gradient.Length / 2);
     }
@@ -63,14 +67,17 @@ public sealed class HeadGradientTests
     {
         const int Count = 17;
         var weights = HeadCases.Weights(HeadCases.Shape(head, 11, 6), seed: 8);
-        float[] user = HeadCases.Numbers(HeadCases.UserDimension, 9), items = HeadCases.Numbers(Count * HeadCases.ItemDimension, 10), scores = new float[Count];
+        float[] user = HeadCases.Numbers(HeadCases.UserDimension, 9), items = HeadCases.Numbers(Count * HeadCases.ItemDimension, 10),
+            scores = new float[Count];
         double[] parameters = Array.ConvertAll(weights.Parameters, p => (double)p);
         var pass = new HeadPass(weights, 32);
         pass.Fold(weights, HeadCases.Numbers(HeadCases.UserDimension, 1)); // what was folded before must not matter
         pass.Fold(weights, user);
         pass.Forward(items, Count, scores);
         for (int i = 0; i < Count; i++)
-            Assert.Equal(HeadReference.Score(weights, parameters, user, items.AsSpan(i * HeadCases.ItemDimension, HeadCases.ItemDimension)), scores[i], 1e-5);
+            Assert.Equal(
+                HeadReference.Score(weights, parameters, user, items.AsSpan(i * HeadCases.ItemDimension, HeadCases.ItemDimension)),
+                scores[i], 1e-5);
     }
 
     [Fact]
@@ -78,7 +85,10 @@ public sealed class HeadGradientTests
     {
         var data = HeadCases.Data(11, 23, seed: 2);
         var weights = HeadCases.Weights(HeadCases.Shape(RankingHeadKind.Mlp, 6), seed: 4);
-        var gradient = new HeadGradient(data, weights, new RankingOptions { Head = RankingHead.Mlp(dropout: 0), Negatives = 5, L2Regularization = 0.3f }.InEffect(seed: 1), threads: 2);
+        var gradient = new HeadGradient(
+            data, weights,
+            new RankingOptions { Head = RankingHead.Mlp(dropout: 0), Negatives = 5, L2Regularization = 0.3f }.InEffect(seed: 1),
+            threads: 2);
         var lists = UserList.Of(data, Enumerable.Range(0, 11));
         float[] slopes = new float[weights.Parameters.Length];
         gradient.Compute(weights, lists, 1, slopes);
@@ -89,7 +99,8 @@ public sealed class HeadGradientTests
             float[] direction = HeadCases.Numbers(slopes.Length, 100 + trial);
             double expected = (At(Step) - At(-Step)) / (2 * Step), actual = slopes.Zip(direction, (s, d) => (double)s * d).Sum();
             Assert.True(Math.Abs(expected - actual) <= 5e-3 * norm, $"{actual}, finite difference {expected}, norm {norm}");
-            double At(float step) => gradient.Compute(weights.With([.. weights.Parameters.Zip(direction, (p, d) => p + (step * d))]), lists, 1, []);
+            double At(float step) =>
+                gradient.Compute(weights.With([.. weights.Parameters.Zip(direction, (p, d) => p + (step * d))]), lists, 1, []);
         }
     }
 
@@ -102,7 +113,9 @@ public sealed class HeadGradientTests
         float[][] gradients = [.. new[] { 1, 2, 3, 5 }.Select(threads =>
         {
             float[] slopes = new float[weights.Parameters.Length];
-            new HeadGradient(data, weights, new RankingOptions { Head = RankingHead.Mlp(dropout: 0.3f) }.InEffect(seed: 1), threads).Compute(weights, lists, 1, slopes);
+            new HeadGradient(
+                data, weights, new RankingOptions { Head = RankingHead.Mlp(dropout: 0.3f) }.InEffect(seed: 1),
+                threads).Compute(weights, lists, 1, slopes);
             return slopes;
         })];
         Assert.All(gradients, g => Assert.Equal(gradients[0], g));
@@ -148,7 +161,8 @@ public sealed class HeadGradientTests
     {
         var shape = HeadCases.Shape(RankingHeadKind.Mlp, 16, 4);
         var start = HeadWeights.Start(shape, [0.5f, 2], [1, 0.25f], seed: 1);
-        float[] user = HeadCases.Numbers(HeadCases.UserDimension, 2), item = HeadCases.Numbers(HeadCases.ItemDimension, 3), score = new float[1];
+        float[] user = HeadCases.Numbers(HeadCases.UserDimension, 2), item = HeadCases.Numbers(HeadCases.ItemDimension, 3),
+            score = new float[1];
         var pass = new HeadPass(start, 1);
         pass.Fold(start, user);
         pass.Forward(item, 1, score);

@@ -12,7 +12,13 @@ public sealed class HybridPipelineGoldenTests
         ml => ml.Transforms.Conversion.MapValueToKey("User")
             .Append(ml.Transforms.Conversion.MapValueToKey("Item"))
             .Append(ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.Lexical(dimension: 8, seed: 1)))
-            .Append(ml.Hybrid.GnnEmbedding(new() { Dimension = 8, Model = GraphModel.LightGcn(layers: 2), NodeFeatures = ["ItemMeaning"], Training = new() { Epochs = 4, Seed = 1 } }))
+            .Append(ml.Hybrid.GnnEmbedding(new()
+            {
+                Dimension = 8,
+                Model = GraphModel.LightGcn(layers: 2),
+                NodeFeatures = ["ItemMeaning"],
+                Training = new() { Epochs = 4, Seed = 1 }
+            }))
             .Append(ml.Hybrid.UserProfile("UserMeaning", "ItemMeaning"))
             .Append(ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))
             .Append(ml.Hybrid.Ranking(new() { Head = RankingHead.Mlp([8]), Training = new() { Epochs = 4 } }))

@@ -17,7 +17,13 @@ public sealed class HybridPipelineTests
         var model = ml.Transforms.Conversion.MapValueToKey("User")
             .Append(ml.Transforms.Conversion.MapValueToKey("Item"))
             .Append(ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"))
-            .Append(ml.Hybrid.GnnEmbedding(new() { Dimension = 16, Model = GraphModel.LightGcn(layers: 2), NodeFeatures = ["ItemMeaning"], Training = new() { Epochs = 15, Seed = 1 } }))
+            .Append(ml.Hybrid.GnnEmbedding(new()
+            {
+                Dimension = 16,
+                Model = GraphModel.LightGcn(layers: 2),
+                NodeFeatures = ["ItemMeaning"],
+                Training = new() { Epochs = 15, Seed = 1 }
+            }))
             .Append(ml.Hybrid.UserProfile("UserMeaning", "ItemMeaning"))
             .Append(ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))
             .Append(ml.Hybrid.Ranking(new() { Head = Heads.Of(head, [16]), Training = new() { Epochs = 10 } }))
@@ -32,13 +38,16 @@ public sealed class HybridPipelineTests
         using var withCold = ml.Hybrid.CreateRecommender(model, train, items: Checkerboard.View(ml, [cold]));
         Assert.Equal(Checkerboard.Items + 1, withCold.ItemCount);
         var scores = withCold.Recommend(Checkerboard.UserId(0), 100).ToDictionary(r => r.Item, r => r.Score);
-        Assert.True(scores["new"] > scores[Checkerboard.ItemId(1)], "an item of the user's taste, known by its text alone, comes before one of the other taste");
+        Assert.True(
+            scores["new"] > scores[Checkerboard.ItemId(1)],
+            "an item of the user's taste, known by its text alone, comes before one of the other taste");
     }
 
     [Fact]
     public void Pipeline_ChainsInChains_EqualsOneChain()
     {
-        // Append on a variable of type IEstimator puts the chain so far into a new one: every stage but the last is transformed anew before the next is fitted.
+        // Append on a variable of type IEstimator puts the chain so far into a new one: every stage but the last is transformed
+        // anew before the next is fitted.
         var ml = new MLContext(seed: 1);
         var train = Checkerboard.View(ml, Checkerboard.TrainRows);
         IEstimator<ITransformer>[] stages =
@@ -46,8 +55,13 @@ public sealed class HybridPipelineTests
             ml.Transforms.Conversion.MapValueToKey("User"),
             ml.Transforms.Conversion.MapValueToKey("Item"),
             ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"),
-            ml.Hybrid.GnnEmbedding(new() { Dimension = 8, Model = GraphModel.LightGcn(layers: 1), NodeFeatures = ["ItemMeaning"], Training = new() { Epochs = 3, Seed = 1 } }),
-            ml.Hybrid.UserProfile("UserMeaning", "ItemMeaning"),
+            ml.Hybrid.GnnEmbedding(new()
+            {
+                Dimension = 8,
+                Model = GraphModel.LightGcn(layers: 1),
+                NodeFeatures = ["ItemMeaning"],
+                Training = new() { Epochs = 3, Seed = 1 }
+            }), ml.Hybrid.UserProfile("UserMeaning", "ItemMeaning"),
             ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"),
             ml.Hybrid.Ranking(new() { Head = RankingHead.Mlp([8]), Training = new() { Epochs = 3 } }),
         ];

@@ -14,5 +14,10 @@ public sealed class HybridRankingConformance : TrainingConformance<HybridRanking
 
     // The preparation is fitted before the estimator sees the rows, so its Holdout is that of serving: false everywhere.
     protected override IEstimator<HybridRankingTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
-        ml.Hybrid.Ranking(new() { Head = RankingHead.Mlp([8]), HoldoutColumnName = "None", Training = new() { Threads = settings.Threads, CancellationToken = settings.Cancellation, Epochs = 4 } });
+        ml.Hybrid.Ranking(new()
+        {
+            Head = RankingHead.Mlp([8]),
+            HoldoutColumnName = "None",
+            Training = new() { Threads = settings.Threads, CancellationToken = settings.Cancellation, Epochs = 4 }
+        });
 }

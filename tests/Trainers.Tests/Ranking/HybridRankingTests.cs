@@ -32,7 +32,12 @@ public sealed class HybridRankingTests
     {
         var (train, test) = Planted.Rows(Planted.Twisted);
         var plain = Fit(train, new() { Head = RankingHead.DotProduct() }, "UserTaste", "ItemTaste");
-        var learned = Fit(train, new() { Head = Heads.Of(head, dropout: 0), Objective = objective, Training = new() { LearningRate = 0.02, Epochs = 40, Patience = 20, Seed = 1 } }, "UserTaste", "ItemTaste");
+        var learned = Fit(train, new()
+        {
+            Head = Heads.Of(head, dropout: 0),
+            Objective = objective,
+            Training = new() { LearningRate = 0.02, Epochs = 40, Patience = 20, Seed = 1 }
+        }, "UserTaste", "ItemTaste");
         double start = Planted.Ndcg(_ml, plain, train, test), end = Planted.Ndcg(_ml, learned, train, test);
         Assert.True(end > 0.8 && end > start + 0.3, $"dot {start}, {head} {end}");
         Assert.True(Head(learned).BestEpoch > 0);
@@ -63,7 +68,8 @@ public sealed class HybridRankingTests
     [Fact]
     public void Fit_FeatureThatLeaksTheRowsItWasFittedOn_IsNotTrusted()
     {
-        // "Noise" knows every row that is not held out (user's slots: the items taken, by groups) and nothing else, as an embedding that has memorised its training rows.
+        // "Noise" knows every row that is not held out (user's slots: the items taken, by groups) and nothing else, as an embedding that
+        // has memorised its training rows.
         var (train, test) = Planted.Rows(Planted.Dot);
         Blur(train, test);
         Memorise(train, test);
@@ -96,7 +102,8 @@ public sealed class HybridRankingTests
         var model = Fit(train, new() { Head = RankingHead.DotProduct() }, s_both);
         float[] scores = [.. model.Transform(View(train)).GetColumn<float>("Score")];
         for (int i = 0; i < scores.Length; i++)
-            Assert.Equal(Planted.Dot(train[i].UserTaste, train[i].ItemTaste) + Planted.Dot(train[i].UserNoise, train[i].ItemNoise), scores[i], 1e-4);
+            Assert.Equal(
+                Planted.Dot(train[i].UserTaste, train[i].ItemTaste) + Planted.Dot(train[i].UserNoise, train[i].ItemNoise), scores[i], 1e-4);
         Assert.Equal(0, Head(model).ParameterCount);
     }
 
@@ -106,9 +113,15 @@ public sealed class HybridRankingTests
         var (train, test) = Planted.Rows(Planted.Dot);
         foreach (var row in train)
             row.Label = row.Item % 2 == 0 ? 5 : 1;
-        var options = new RankingOptions { PositiveThreshold = 4, LowRatingsAreNegatives = true, Training = new() { Epochs = 30, LearningRate = 0.01, Patience = 30 } };
+        var options = new RankingOptions
+        {
+            PositiveThreshold = 4,
+            LowRatingsAreNegatives = true,
+            Training = new() { Epochs = 30, LearningRate = 0.01, Patience = 30 }
+        };
         var model = Fit(train, options, "UserTaste", "ItemTaste");
-        // Taste cannot tell even from odd items, but the item's own part can learn a little; what must hold is that nothing breaks and quality stays.
+        // Taste cannot tell even from odd items, but the item's own part can learn a little; what must hold is that
+        // nothing breaks and quality stays.
         Assert.True(Head(model).ValidationNdcg >= Head(model).StartNdcg);
         Assert.True(Planted.Ndcg(_ml, model, train, test) > 0.5);
     }
@@ -130,7 +143,8 @@ public sealed class HybridRankingTests
     public void SaveLoad_Model_SameScoresAndFacts()
     {
         var (train, _) = Planted.Rows(Planted.Twisted);
-        var model = Fit(train, new() { Head = RankingHead.Mlp([8, 4]), Training = new() { Epochs = 20, LearningRate = 0.02, Patience = 20 } }, s_both);
+        var model = Fit(
+            train, new() { Head = RankingHead.Mlp([8, 4]), Training = new() { Epochs = 20, LearningRate = 0.02, Patience = 20 } }, s_both);
         Assert.Equal(RankingHeadKind.Mlp, Head(model).Head);
         using var stream = new MemoryStream();
         _ml.Model.Save(model, View(train).Schema, stream);
@@ -145,7 +159,8 @@ public sealed class HybridRankingTests
     {
         var (train, _) = Planted.Rows(Planted.Dot);
         var model = Fit(train, new() { Training = new() { Epochs = 2 } }, s_both);
-        using var engine = _ml.Model.CreatePredictionEngine<PlantedRow, Scored>(model, new PredictionEngineOptions { OwnsTransformer = false });
+        using var engine = _ml.Model.CreatePredictionEngine<PlantedRow, Scored>(
+            model, new PredictionEngineOptions { OwnsTransformer = false });
         float[] expected = [.. model.Transform(View(train)).GetColumn<float>("Score")];
         Assert.Equal(expected.Take(30), train.Take(30).Select(row => engine.Predict(row).Score));
     }
@@ -159,7 +174,8 @@ public sealed class HybridRankingTests
         var negatives = train.Zip(train.Skip(17), (user, item) => { var row = Planted.Cross(user, item); row.Label = 0; return row; });
         var rows = test.Concat(negatives).OrderBy(row => row.User).ToList();
         var prefix = new TransformerChain<ITransformer>([.. chain.SkipLast(1)]);
-        var importance = _ml.Ranking.PermutationFeatureImportance(chain.LastTransformer, prefix.Transform(View(rows)), rowGroupColumnName: "User");
+        var importance = _ml.Ranking.PermutationFeatureImportance(
+            chain.LastTransformer, prefix.Transform(View(rows)), rowGroupColumnName: "User");
         Assert.Equal(4 * Planted.Dimension, importance.Length);
         double Loss(int first) => importance.Skip(first).Take(Planted.Dimension).Sum(m => m.NormalizedDiscountedCumulativeGains[0].Mean);
         Assert.True(Loss(Planted.Dimension) < Loss(0) - 0.01); // UserTaste against UserNoise
@@ -170,15 +186,19 @@ public sealed class HybridRankingTests
     {
         var (train, _) = Planted.Rows(Planted.Dot);
         var results = _ml.Ranking.CrossValidate(
-            Planted.Keys(_ml).Fit(View(train)).Transform(View(train)), _ml.Hybrid.Fuse("Features", s_both).Append(_ml.Hybrid.Ranking(new() { Training = new() { Epochs = 1 } })), numberOfFolds: 2, rowGroupColumnName: "User");
-        Assert.All(results, result => Assert.InRange(result.Metrics.NormalizedDiscountedCumulativeGains[0], 0.99, 1.0)); // every row is relevant
+            Planted.Keys(_ml).Fit(View(train)).Transform(View(train)),
+            _ml.Hybrid.Fuse("Features", s_both).Append(_ml.Hybrid.Ranking(new() { Training = new() { Epochs = 1 } })), numberOfFolds: 2,
+            rowGroupColumnName: "User");
+        // every row is relevant
+        Assert.All(results, result => Assert.InRange(result.Metrics.NormalizedDiscountedCumulativeGains[0], 0.99, 1.0));
     }
 
     [Fact]
     public void ItemScorer_Fast_EqualsRowsAndGeneric()
     {
         var (train, _) = Planted.Rows(Planted.Twisted);
-        var model = Fit(train, new() { Head = RankingHead.Mlp([16, 8]), Training = new() { Epochs = 20, LearningRate = 0.02, Patience = 20 } }, s_both);
+        var model = Fit(
+            train, new() { Head = RankingHead.Mlp([16, 8]), Training = new() { Epochs = 20, LearningRate = 0.02, Patience = 20 } }, s_both);
         Assert.Equal(RankingHeadKind.Mlp, Head(model).Head);
         var tables = EntityTables.Create(View(train));
         var fast = ItemScorers.Create(_ml, model, tables);
@@ -198,7 +218,8 @@ public sealed class HybridRankingTests
     public void Fit_NoFusionLayout_IsAClearError()
     {
         var (train, _) = Planted.Rows(Planted.Dot);
-        var pipeline = Planted.Keys(_ml).Append(_ml.Transforms.Concatenate("Features", "UserTaste", "ItemTaste")).Append(_ml.Hybrid.Ranking());
+        var pipeline = Planted.Keys(_ml).Append(_ml.Transforms.Concatenate("Features", "UserTaste", "ItemTaste"))
+            .Append(_ml.Hybrid.Ranking());
         var error = Assert.ThrowsAny<Exception>(() => pipeline.Fit(View(train)));
         Assert.Contains("carries no fusion layout: build it with ml.Hybrid.Fuse", error.Message, StringComparison.Ordinal);
     }
@@ -318,7 +339,8 @@ public sealed class HybridRankingTests
 
     private IDataView View(IEnumerable<PlantedRow> rows) => _ml.Data.LoadFromEnumerable(rows);
 
-    private static HybridRankingModel Head(ITransformer model) => ((IEnumerable<ITransformer>)model).OfType<HybridRankingTransformer>().Single().Model;
+    private static HybridRankingModel Head(ITransformer model) =>
+        ((IEnumerable<ITransformer>)model).OfType<HybridRankingTransformer>().Single().Model;
 
     private sealed class Scored
     {

@@ -6,8 +6,8 @@ using Microsoft.ML.Data;
 namespace HybridRec.MLNet.Tests.Ranking;
 
 /// <summary>
-/// Users and items with planted tastes: each user takes the items with the largest truth(user, item). "Taste" are the planted vectors, "Noise" unrelated
-/// ones. A fifth of each user's rows is held out, a tenth withheld for testing.
+/// Users and items with planted tastes: each user takes the items with the largest truth(user, item). "Taste" are the planted vectors,
+/// "Noise" unrelated ones. A fifth of each user's rows is held out, a tenth withheld for testing.
 /// </summary>
 internal static class Planted
 {
@@ -38,7 +38,8 @@ internal static class Planted
 
     public static (List<PlantedRow> Train, List<PlantedRow> Test) Rows(Truth truth, int seed = 1)
     {
-        float[][] users = Vectors(Users, seed), items = Vectors(Items, seed + 1), userNoise = Vectors(Users, seed + 2), itemNoise = Vectors(Items, seed + 3);
+        float[][] users = Vectors(Users, seed), items = Vectors(Items, seed + 1), userNoise = Vectors(Users, seed + 2),
+            itemNoise = Vectors(Items, seed + 3);
         List<PlantedRow> train = [], test = [];
         for (int user = 0; user < Users; user++)
         {
@@ -77,7 +78,8 @@ internal static class Planted
             var seen = train.Where(row => row.User == user.Key).Select(row => row.Item).ToHashSet();
             var candidates = items.Where(item => !seen.Contains(item.Item)).Select(item => Cross(user.First(), item)).ToArray();
             float[] scores = [.. model.Transform(ml.Data.LoadFromEnumerable(candidates)).GetColumn<float>("Score")];
-            int[] ranked = [.. Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]).Take(10).Select(i => candidates[i].Item)];
+            int[] ranked = [.. Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]).Take(10)
+                .Select(i => candidates[i].Item)];
             sum += RankingMath.Ndcg(ranked, [.. user.Select(row => row.Item).Order()], 10);
         }
         return sum / test.Select(row => row.User).Distinct().Count();

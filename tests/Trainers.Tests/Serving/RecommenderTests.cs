@@ -19,7 +19,8 @@ public sealed class RecommenderTests
             var expected = _train.DistinctBy(row => row.Item).Where(row => !seen.Contains(row.Item))
                 .OrderByDescending(row => Planted.Dot(own.UserTaste, row.ItemTaste)).Take(5).ToArray();
             var actual = recommender.Recommend(user, count: 5);
-            Assert.Equal(expected.Select(row => row.Item.ToString(System.Globalization.CultureInfo.InvariantCulture)), actual.Select(r => r.Item));
+            Assert.Equal(
+                expected.Select(row => row.Item.ToString(System.Globalization.CultureInfo.InvariantCulture)), actual.Select(r => r.Item));
             Assert.Equal(expected.Select(row => row.ItemTitle), actual.Select(r => r.Title));
             Assert.Equal(Planted.Dot(own.UserTaste, expected[0].ItemTaste), actual[0].Score, 1e-4);
         }
@@ -29,7 +30,8 @@ public sealed class RecommenderTests
     public void Recommend_SeenIncluded_RanksThemToo()
     {
         using var recommender = _ml.Hybrid.CreateRecommender(Model(), View(_train));
-        var seen = _train.Where(row => row.User == 4).Select(row => row.Item.ToString(System.Globalization.CultureInfo.InvariantCulture)).ToHashSet();
+        var seen = _train.Where(row => row.User == 4).Select(row => row.Item.ToString(System.Globalization.CultureInfo.InvariantCulture))
+            .ToHashSet();
         Assert.DoesNotContain(recommender.Recommend(4L, 1000), r => seen.Contains(r.Item));
         var all = recommender.Recommend("4", 1000, excludeSeen: false);
         Assert.Equal(recommender.ItemCount, all.Count);
@@ -42,7 +44,8 @@ public sealed class RecommenderTests
         using var recommender = _ml.Hybrid.CreateRecommender(Model(), View(_train));
         var top = recommender.Recommend("nobody", 3);
         Assert.False(recommender.Knows("nobody"));
-        Assert.Equal(_train.GroupBy(row => row.Item).Select(items => (float)items.Count()).OrderDescending().Take(3), top.Select(r => r.Score));
+        Assert.Equal(
+            _train.GroupBy(row => row.Item).Select(items => (float)items.Count()).OrderDescending().Take(3), top.Select(r => r.Score));
     }
 
     [Fact]
@@ -70,10 +73,12 @@ public sealed class RecommenderTests
     public void Recommend_ForeignModel_WorksThroughItsScore()
     {
         // Any transformer with a Score column: here the first slot of the item's taste.
-        var model = _ml.Transforms.CustomMapping<PlantedRow, Scored>((row, scored) => scored.Score = row.ItemTaste[0], null).Fit(View(_train));
+        var model = _ml.Transforms.CustomMapping<PlantedRow, Scored>((row, scored) => scored.Score = row.ItemTaste[0], null)
+            .Fit(View(_train));
         using var recommender = _ml.Hybrid.CreateRecommender(model, View(_train));
         var best = _train.MaxBy(row => row.ItemTaste[0])!;
-        Assert.Equal(best.Item.ToString(System.Globalization.CultureInfo.InvariantCulture), recommender.Recommend(1, 1, excludeSeen: false)[0].Item);
+        Assert.Equal(
+            best.Item.ToString(System.Globalization.CultureInfo.InvariantCulture), recommender.Recommend(1, 1, excludeSeen: false)[0].Item);
     }
 
     [Fact]

@@ -17,7 +17,8 @@ public sealed class RefreshTests
     {
         // The first has the earlier half of users and half of the items; the rest comes later.
         var model = ServingData.Fit(_ml, head);
-        ServingRow[] early = [.. ServingData.Rows.Where(row => row.User < 30 && row.Item < 40)], late = [.. ServingData.Rows.Where(row => !(row.User < 30 && row.Item < 40))];
+        ServingRow[] early = [.. ServingData.Rows.Where(row => row.User < 30 && row.Item < 40)],
+            late = [.. ServingData.Rows.Where(row => !(row.User < 30 && row.Item < 40))];
         var options = new RecommenderOptions { Retrieval = mode, TargetRecall = 1, Candidates = 100 };
         using var refreshed = _ml.Hybrid.CreateRecommender(model, ServingData.View(_ml, early), options);
         Assert.False(refreshed.Knows("45"));
@@ -44,10 +45,18 @@ public sealed class RefreshTests
     {
         using var recommender = ServingData.Recommender(_ml);
         ServingRow wanted = ServingData.Rows.First(row => row.User == 2);
-        var item = new ServingRow { Item = 777, ItemTitle = "new", ItemGenres = "Opera", ItemText = "alien wedding", ItemTaste = [.. wanted.UserTaste.Select(x => 10 * x)] };
+        var item = new ServingRow
+        {
+            Item = 777,
+            ItemTitle = "new",
+            ItemGenres = "Opera",
+            ItemText = "alien wedding",
+            ItemTaste = [.. wanted.UserTaste.Select(x => 10 * x)]
+        };
         Assert.Equal("1+1", recommender.Refresh(ServingData.View(_ml, []), ServingData.View(_ml, [item])));
         Assert.Equal(("777", "new"), (recommender.Recommend(2, 1)[0].Item, recommender.Recommend(2, 1)[0].Title));
-        Assert.Equal("777", Assert.Single(recommender.Recommend(new RecommendationRequest { User = "2", Categories = ["opera"] }).Items).Item);
+        Assert.Equal(
+            "777", Assert.Single(recommender.Recommend(new RecommendationRequest { User = "2", Categories = ["opera"] }).Items).Item);
         Assert.Equal("777", recommender.Recommend(new RecommendationRequest { Text = "alien wedding", Count = 1 }).Items[0].Item);
         Assert.Equal(["Opera"], recommender.FindItem("777")!.Categories);
         Assert.Equal(0, recommender.FindItem("777")!.Interactions);
@@ -62,11 +71,20 @@ public sealed class RefreshTests
         ServingRow old = ServingData.Items[0];
         string id = ServingData.Id(old.Item);
         float[] before = recommender.ItemVector(id);
-        var other = new ServingRow { Item = old.Item, ItemTitle = "renamed", ItemGenres = "Opera", ItemText = "sheriff wedding", ItemTaste = [.. old.ItemTaste.Select(x => -2 * x)] };
+        var other = new ServingRow
+        {
+            Item = old.Item,
+            ItemTitle = "renamed",
+            ItemGenres = "Opera",
+            ItemText = "sheriff wedding",
+            ItemTaste = [.. old.ItemTaste.Select(x => -2 * x)]
+        };
         recommender.Refresh(ServingData.View(_ml, []), ServingData.View(_ml, [other]));
         Assert.Equal(before.Select(x => -2 * x), recommender.ItemVector(id));
         ItemInfo found = recommender.FindItem(id)!;
-        Assert.Equal((id, "renamed", "Opera", ServingData.Rows.Count(row => row.Item == old.Item)), (found.Item, found.Title, string.Join("|", found.Categories), found.Interactions));
+        Assert.Equal(
+            (id, "renamed", "Opera", ServingData.Rows.Count(row => row.Item == old.Item)),
+            (found.Item, found.Title, string.Join("|", found.Categories), found.Interactions));
         Assert.Equal(id, recommender.Recommend(new RecommendationRequest { Text = "sheriff wedding", Count = 1 }).Items[0].Item);
     }
 

@@ -7,7 +7,8 @@ namespace HybridRec.MLNet.Tests.Serving;
 public sealed class RequestErrorTests : IDisposable
 {
     private static readonly MLContext s_ml = new(seed: 1);
-    private readonly Recommender _recommender = ServingData.Recommender(s_ml, options: new RecommenderOptions { MaxCount = 20, MaxHistory = 5, MaxTextLength = 50 });
+    private readonly Recommender _recommender = ServingData.Recommender(
+        s_ml, options: new RecommenderOptions { MaxCount = 20, MaxHistory = 5, MaxTextLength = 50 });
 
     [Theory]
     [InlineData(0)]
@@ -16,7 +17,8 @@ public sealed class RequestErrorTests : IDisposable
     [InlineData(int.MaxValue)]
     public void Recommend_CountOutOfRange_SaysTheRange(int count)
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _recommender.Recommend(new RecommendationRequest { User = "1", Count = count }));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() =>
+            _recommender.Recommend(new RecommendationRequest { User = "1", Count = count }));
         Assert.Contains("between 1 and 20", error.Message, StringComparison.Ordinal);
     }
 
@@ -48,7 +50,8 @@ public sealed class RequestErrorTests : IDisposable
         Assert.Equal(("category", "Western"), Unknown(new() { User = "1", Categories = ["Western"] }));
         Assert.Equal(("user", "nobody"), Unknown(new() { User = "nobody", Fallback = false }));
         string huge = new('x', 1_000_000);
-        Assert.True(Assert.Throws<UnknownIdException>(() => _recommender.Recommend(new RecommendationRequest { LikeItem = huge })).Message.Length < 400);
+        Assert.True(Assert.Throws<UnknownIdException>(() =>
+            _recommender.Recommend(new RecommendationRequest { LikeItem = huge })).Message.Length < 400);
         Assert.Throws<UnknownIdException>(() => _recommender.QueryVector("nobody"));
         Assert.Throws<UnknownIdException>(() => _recommender.ItemVector("999"));
     }
@@ -72,15 +75,19 @@ public sealed class RequestErrorTests : IDisposable
         cancelled.Cancel();
         Assert.Throws<OperationCanceledException>(() => _recommender.Recommend(new RecommendationRequest { User = "1" }, cancelled.Token));
         Assert.ThrowsAny<OperationCanceledException>(() => _recommender.RecommendAll(cancellationToken: cancelled.Token).ToArray());
-        Assert.ThrowsAny<OperationCanceledException>(() => s_ml.Hybrid.CreateRecommender(ServingData.Fit(s_ml), ServingData.View(s_ml), new RecommenderOptions(), cancelled.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => s_ml.Hybrid.CreateRecommender(
+            ServingData.Fit(s_ml), ServingData.View(s_ml), new RecommenderOptions(), cancelled.Token));
     }
 
     [Fact]
     public void Recommend_ModelWithoutTextOrVectors_SaysSo()
     {
-        var foreign = s_ml.Transforms.CustomMapping<ServingRow, Scored>((row, scored) => scored.Score = row.ItemTaste[0], null).Fit(ServingData.View(s_ml));
+        var foreign = s_ml.Transforms.CustomMapping<ServingRow, Scored>((row, scored) => scored.Score = row.ItemTaste[0], null)
+            .Fit(ServingData.View(s_ml));
         using var recommender = s_ml.Hybrid.CreateRecommender(foreign, ServingData.View(s_ml), new RecommenderOptions());
-        Assert.Contains("no texts", Assert.Throws<NotSupportedException>(() => recommender.Recommend(new RecommendationRequest { Text = "a" })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no texts", Assert.Throws<NotSupportedException>(() => recommender.Recommend(new RecommendationRequest { Text = "a" })).Message,
+            StringComparison.Ordinal);
         Assert.Throws<NotSupportedException>(() => recommender.Recommend(new RecommendationRequest { Vector = new float[6] }));
         Assert.Throws<NotSupportedException>(() => recommender.QueryVector("1"));
         Assert.Throws<NotSupportedException>(() => recommender.Refresh(ServingData.View(s_ml)));
@@ -94,12 +101,16 @@ public sealed class RequestErrorTests : IDisposable
         var model = ServingData.Fit(s_ml);
         foreach ((string name, RecommenderOptions options) in new (string, RecommenderOptions)[]
         {
-            ("Candidates", new() { Candidates = 0 }), ("TargetRecall", new() { TargetRecall = 0 }), ("TargetRecall", new() { TargetRecall = double.NaN }), ("MaxCount", new() { MaxCount = 0 }),
-            ("MaxHistory", new() { MaxHistory = 0 }), ("MaxTextLength", new() { MaxTextLength = 0 }), ("Threads", new() { Threads = -1 }), ("Precision", new() { Precision = EmbeddingPrecision.BFloat16 }),
-            ("Retrieval", new() { Retrieval = (RetrievalMode)9 }), ("Version", new() { Version = "" }), ("UserColumnName", new() { UserColumnName = "" }),
+            ("Candidates", new() { Candidates = 0 }), ("TargetRecall", new() { TargetRecall = 0 }),
+            ("TargetRecall", new() { TargetRecall = double.NaN }), ("MaxCount", new() { MaxCount = 0 }),
+            ("MaxHistory", new() { MaxHistory = 0 }), ("MaxTextLength", new() { MaxTextLength = 0 }), ("Threads", new() { Threads = -1 }),
+            ("Precision", new() { Precision = EmbeddingPrecision.BFloat16 }),
+            ("Retrieval", new() { Retrieval = (RetrievalMode)9 }), ("Version", new() { Version = "" }),
+            ("UserColumnName", new() { UserColumnName = "" }),
         })
         {
-            var error = Assert.Throws<ArgumentOutOfRangeException>(() => s_ml.Hybrid.CreateRecommender(model, ServingData.View(s_ml), options));
+            var error = Assert.Throws<ArgumentOutOfRangeException>(() => s_ml.Hybrid.CreateRecommender(
+                model, ServingData.View(s_ml), options));
             Assert.Contains(name, error.Message, StringComparison.Ordinal);
         }
     }

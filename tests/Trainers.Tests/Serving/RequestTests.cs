@@ -37,9 +37,11 @@ public sealed class RequestTests
         foreach (int taste in (int[])[0, 1])
         {
             string[] history = [.. Enumerable.Range(0, 4).Select(i => Checkerboard.ItemId(taste + (2 * i)))];
-            var result = recommender.Recommend(new RecommendationRequest { History = [.. history, "no such item"], Count = 4, Reasons = 2 });
+            var result =
+                recommender.Recommend(new RecommendationRequest { History = [.. history, "no such item"], Count = 4, Reasons = 2 });
             Assert.Equal(["no such item"], result.UnknownItems);
-            Assert.All(result.Items, r => Assert.Equal(taste, int.Parse(r.Item.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture) % 2));
+            Assert.All(
+                result.Items, r => Assert.Equal(taste, int.Parse(r.Item.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture) % 2));
             Assert.All(result.Items, r => Assert.Equal(2, r.Reasons.Count));
             Assert.All(result.Items, r => Assert.All(r.Reasons, reason => Assert.Contains(reason.Item, history)));
         }
@@ -50,12 +52,15 @@ public sealed class RequestTests
     [InlineData("TurboCf")]
     public void Recommend_GraphFilter_ScoresAHistoryAsItScoresTheUser(string filter)
     {
-        var model = FilterData.Keys(_ml).Append(_ml.Hybrid.GraphFilter(new() { Filter = FilterData.Form(filter) })).Fit(FilterData.View(_ml));
+        var model = FilterData.Keys(_ml).Append(_ml.Hybrid.GraphFilter(new() { Filter = FilterData.Form(filter) }))
+            .Fit(FilterData.View(_ml));
         using var recommender = _ml.Hybrid.CreateRecommender(model, FilterData.View(_ml));
         for (int user = 0; user < 5; user++)
         {
-            string[] history = [.. Enumerable.Range(0, FilterData.Items).Where(item => FilterData.Taken[user, item]).Select(ServingData.Id)];
-            var ofUser = recommender.Recommend(new RecommendationRequest { User = ServingData.Id(user), ExcludeSeen = false, Count = 8, Reasons = 1 });
+            string[] history = [.. Enumerable.Range(0, FilterData.Items).Where(item => FilterData.Taken[user, item])
+                .Select(ServingData.Id)];
+            var ofUser = recommender.Recommend(
+                new RecommendationRequest { User = ServingData.Id(user), ExcludeSeen = false, Count = 8, Reasons = 1 });
             var ofHistory = recommender.Recommend(new RecommendationRequest { History = history, ExcludeSeen = false, Count = 8 });
             Assert.Equal(ofUser.Items.Select(r => (r.Item, r.Score)), ofHistory.Items.Select(r => (r.Item, r.Score)));
             Assert.Contains(ofUser.Items, r => r.Reasons.Count == 1);
@@ -82,7 +87,8 @@ public sealed class RequestTests
     {
         using var recommender = ServingData.Recommender(_ml);
         Assert.Equal(RecommendationSource.Popularity, recommender.Recommend(new RecommendationRequest { Text = "\u4e2d\u4e2d" }).Source);
-        Assert.Throws<ArgumentException>(() => recommender.Recommend(new RecommendationRequest { Text = "\u4e2d\u4e2d", Fallback = false }));
+        Assert.Throws<ArgumentException>(() =>
+            recommender.Recommend(new RecommendationRequest { Text = "\u4e2d\u4e2d", Fallback = false }));
     }
 
     [Fact]
@@ -119,9 +125,12 @@ public sealed class RequestTests
         foreach (Recommendation item in result.Items)
         {
             Assert.InRange(item.Reasons.Count, 1, 3);
-            Assert.All(item.Reasons, reason => Assert.Contains(int.Parse(reason.Item, System.Globalization.CultureInfo.InvariantCulture), ServingData.Seen(5)));
+            Assert.All(
+                item.Reasons,
+                reason => Assert.Contains(int.Parse(reason.Item, System.Globalization.CultureInfo.InvariantCulture), ServingData.Seen(5)));
             Assert.All(item.Reasons, reason => Assert.Equal("film " + reason.Item, reason.Title));
-            var like = recommender.Recommend(new RecommendationRequest { LikeItem = item.Item, Count = 100, Allow = [.. ServingData.Seen(5).Select(ServingData.Id)] });
+            var like = recommender.Recommend(
+                new RecommendationRequest { LikeItem = item.Item, Count = 100, Allow = [.. ServingData.Seen(5).Select(ServingData.Id)] });
             Assert.Equal(like.Items.Take(item.Reasons.Count).Select(r => r.Item), item.Reasons.Select(reason => reason.Item));
         }
 
@@ -134,7 +143,8 @@ public sealed class RequestTests
         using var recommender = ServingData.Recommender(_ml);
         var result = recommender.Recommend(new RecommendationRequest { Count = 7 });
         Assert.Equal(RecommendationSource.Popularity, result.Source);
-        Assert.Equal(recommender.Items().Take(7).Select(item => (item.Item, (float)item.Interactions)), result.Items.Select(r => (r.Item, r.Score)));
+        Assert.Equal(
+            recommender.Items().Take(7).Select(item => (item.Item, (float)item.Interactions)), result.Items.Select(r => (r.Item, r.Score)));
     }
 
     [Theory]
@@ -152,7 +162,8 @@ public sealed class RequestTests
         Assert.Empty(recommender.Recommend(new RecommendationRequest { User = "6", Allow = [] }).Items);
 
         void Same(RecommendationRequest request, Func<ServingRow, bool> keep) => Assert.Equal(
-            ServingData.Expected(_ml, model, 6, keep).Take(10).Select(pair => pair.Item), recommender.Recommend(request).Items.Select(r => r.Item));
+            ServingData.Expected(_ml, model, 6, keep).Take(10).Select(pair => pair.Item),
+            recommender.Recommend(request).Items.Select(r => r.Item));
     }
 
     [Fact]
@@ -160,15 +171,19 @@ public sealed class RequestTests
     {
         using var recommender = ServingData.Recommender(_ml);
         foreach (RecommendationRequest request in (RecommendationRequest[])
-            [new() { LikeItem = "4" }, new() { Text = "wedding in paris" }, new() { History = ["4", "8"] }, new() { User = "nobody" }, new(), new() { Vector = recommender.QueryVector("1") }])
+            [
+                new() { LikeItem = "4" }, new() { Text = "wedding in paris" }, new() { History = ["4", "8"] }, new() { User = "nobody" },
+                new(), new() { Vector = recommender.QueryVector("1") }])
         {
             RecommendationResult noir = recommender.Recommend(request with { Count = 50, Categories = ["Noir"] });
             Assert.All(noir.Items, r => Assert.Equal(0, Item(r) % 5));
             Assert.Equal(noir.Items.Select(r => recommender.FindItem(r.Item)!.Categories), noir.Categories);
             Assert.DoesNotContain(recommender.Recommend(request with { Count = 50, Deny = ["10", "12"] }).Items, r => Item(r) is 10 or 12);
-            Assert.All(recommender.Recommend(request with { Count = 50, Allow = ["10", "12"] }).Items, r => Assert.True(Item(r) is 10 or 12));
+            Assert.All(
+                recommender.Recommend(request with { Count = 50, Allow = ["10", "12"] }).Items, r => Assert.True(Item(r) is 10 or 12));
         }
     }
 
-    private static int Item(Recommendation recommendation) => int.Parse(recommendation.Item, System.Globalization.CultureInfo.InvariantCulture);
+    private static int Item(Recommendation recommendation) =>
+        int.Parse(recommendation.Item, System.Globalization.CultureInfo.InvariantCulture);
 }

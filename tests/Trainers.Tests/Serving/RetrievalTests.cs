@@ -29,7 +29,8 @@ public sealed class RetrievalTests
     public void Recommend_Exact_EqualsTheScoreColumn(RankingHeadKind head, EmbeddingPrecision precision)
     {
         var model = ServingData.Fit(_ml, head);
-        using var recommender = _ml.Hybrid.CreateRecommender(model, ServingData.View(_ml), new RecommenderOptions { Precision = precision });
+        using var recommender = _ml.Hybrid.CreateRecommender(
+            model, ServingData.View(_ml), new RecommenderOptions { Precision = precision });
         for (int user = 0; user < Planted.Users; user += 7)
         {
             var result = recommender.Recommend(new RecommendationRequest { User = ServingData.Id(user), Count = 12 });
@@ -75,7 +76,8 @@ public sealed class RetrievalTests
         // As many candidates as items: then the first stage loses nothing, and the second has to rank as the model does.
         var model = ServingData.Fit(_ml, head);
         using var all = _ml.Hybrid.CreateRecommender(model, ServingData.View(_ml));
-        using var staged = _ml.Hybrid.CreateRecommender(model, ServingData.View(_ml), new RecommenderOptions { Retrieval = mode, TargetRecall = 1, Candidates = Planted.Items });
+        using var staged = _ml.Hybrid.CreateRecommender(
+            model, ServingData.View(_ml), new RecommenderOptions { Retrieval = mode, TargetRecall = 1, Candidates = Planted.Items });
         for (int user = 0; user < Planted.Users; user += 5)
         {
             var result = staged.Recommend(new RecommendationRequest { User = ServingData.Id(user) });
@@ -93,7 +95,8 @@ public sealed class RetrievalTests
     public void Recommend_TwoStageFewCandidates_RanksWhatTheFirstStageFound()
     {
         var model = ServingData.Fit(_ml, RankingHeadKind.Mlp);
-        using var staged = _ml.Hybrid.CreateRecommender(model, ServingData.View(_ml), new RecommenderOptions { Retrieval = RetrievalMode.TwoStage, Candidates = 5 });
+        using var staged = _ml.Hybrid.CreateRecommender(
+            model, ServingData.View(_ml), new RecommenderOptions { Retrieval = RetrievalMode.TwoStage, Candidates = 5 });
         var scores = ServingData.Expected(_ml, model, 3).ToDictionary(pair => pair.Item, pair => pair.Score);
         var top = staged.Recommend(3, 5);
         Assert.Equal(top.OrderByDescending(r => r.Score).Select(r => r.Item), top.Select(r => r.Item));
@@ -139,7 +142,8 @@ public sealed class RetrievalTests
         }).ToArray();
         foreach (EmbeddingPrecision precision in (EmbeddingPrecision[])[EmbeddingPrecision.Int8, EmbeddingPrecision.Single])
         {
-            using var recommender = _ml.Hybrid.CreateRecommender(ServingData.Fit(_ml), ServingData.View(_ml, rows), new RecommenderOptions { Precision = precision });
+            using var recommender = _ml.Hybrid.CreateRecommender(
+                ServingData.Fit(_ml), ServingData.View(_ml, rows), new RecommenderOptions { Precision = precision });
             string[] popular = [.. recommender.Items().Select(item => item.Item)];
             string[] listed = [.. recommender.Recommend(1, 1000, excludeSeen: false).Select(r => r.Item)];
             Assert.Equal(popular, listed);

@@ -6,10 +6,16 @@ using Microsoft.ML.Data;
 
 namespace HybridRec.MLNet.Tests.Serving;
 
-/// <summary>Planted users and items with words, and models of every head. Who takes what follows from tastes of which the dot product sees nothing, so that a head with more to learn learns it.</summary>
+/// <summary>
+/// Planted users and items with words, and models of every head. Who takes what follows from tastes of which the dot product sees nothing,
+/// so that a head with more to learn learns it.
+/// </summary>
 internal static class ServingData
 {
-    private static readonly string[] s_words = ["spaceship alien planet laser", "wedding love kiss paris", "detective murder clue police", "horse sheriff desert gold"];
+    private static readonly string[] s_words =
+    [
+        "spaceship alien planet laser", "wedding love kiss paris", "detective murder clue police", "horse sheriff desert gold"
+    ];
 
     public static IReadOnlyList<ServingRow> Rows { get; } = [.. Planted.Rows(Planted.Twisted).Train.Select(From)];
 
@@ -32,7 +38,8 @@ internal static class ServingData
         return new TransformerChain<ITransformer>([.. fused, ranker]);
     }
 
-    public static Recommender Recommender(MLContext ml, RankingHeadKind head = RankingHeadKind.DotProduct, RecommenderOptions? options = null) =>
+    public static Recommender Recommender(
+        MLContext ml, RankingHeadKind head = RankingHeadKind.DotProduct, RecommenderOptions? options = null) =>
         ml.Hybrid.CreateRecommender(Fit(ml, head), View(ml), options ?? new RecommenderOptions());
 
     /// <summary>What the chain's own Score column says of a user and every item, best first, without those taken.</summary>
@@ -40,7 +47,8 @@ internal static class ServingData
     {
         ServingRow own = Rows.First(row => row.User == user);
         HashSet<int> seen = Seen(user);
-        ServingRow[] candidates = [.. Items.Where(item => !seen.Contains(item.Item) && (keep is null || keep(item))).Select(item => Cross(own, item))];
+        ServingRow[] candidates = [.. Items.Where(item => !seen.Contains(item.Item) && (keep is null || keep(item)))
+            .Select(item => Cross(own, item))];
         float[] scores = [.. model.Transform(View(ml, candidates)).GetColumn<float>("Score")];
         return [.. candidates.Select((row, i) => (Id(row.Item), scores[i])).OrderByDescending(pair => pair.Item2)];
     }

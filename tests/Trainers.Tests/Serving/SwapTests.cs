@@ -18,9 +18,11 @@ public sealed class SwapTests
         // Version n has the items of the first and n thousands added to their ids: an answer of two versions would show.
         var model = ServingData.Fit(_ml);
         const int Versions = 12;
-        IDataView[] data = [.. Enumerable.Range(0, Versions).Select(version => ServingData.View(_ml, [.. ServingData.Rows.Select(row => Renamed(row, version))]))];
+        IDataView[] data = [.. Enumerable.Range(0, Versions)
+            .Select(version => ServingData.View(_ml, [.. ServingData.Rows.Select(row => Renamed(row, version))]))];
         using var recommender = _ml.Hybrid.CreateRecommender(model, data[0], new RecommenderOptions { Version = "0" });
-        string[][] expected = [.. Enumerable.Range(0, Planted.Users).Select(user => recommender.Recommend(user).Select(r => r.Item).ToArray())];
+        string[][] expected = [.. Enumerable.Range(0, Planted.Users)
+            .Select(user => recommender.Recommend(user).Select(r => r.Item).ToArray())];
         using var done = new CancellationTokenSource();
         Task<int>[] clients = [.. Enumerable.Range(0, 4).Select(client => Task.Run(() =>
         {
@@ -32,13 +34,17 @@ public sealed class SwapTests
                 int version = int.Parse(result.Version, System.Globalization.CultureInfo.InvariantCulture);
                 versions.Add(result.Version);
                 Assert.Equal(expected[user].Select(item => Renamed(item, version)), result.Items.Select(r => r.Item));
-                Assert.All(result.Items.SelectMany(r => r.Reasons), reason => Assert.Equal(version, int.Parse(reason.Item, System.Globalization.CultureInfo.InvariantCulture) / 1000));
+                Assert.All(
+                    result.Items.SelectMany(r => r.Reasons),
+                    reason => Assert.Equal(version, int.Parse(reason.Item, System.Globalization.CultureInfo.InvariantCulture) / 1000));
             }
 
             return versions.Count;
         }))];
         for (int version = 1; version < Versions; version++)
-            Assert.Equal(ServingData.Id(version), recommender.Swap(model, data[version], new RecommenderOptions { Version = ServingData.Id(version) }));
+            Assert.Equal(
+                ServingData.Id(version),
+                recommender.Swap(model, data[version], new RecommenderOptions { Version = ServingData.Id(version) }));
         done.Cancel();
         int[] seen = await Task.WhenAll(clients);
         Assert.Equal("11", recommender.Version);
@@ -53,7 +59,8 @@ public sealed class SwapTests
         Assert.Throws<ArgumentException>(() => recommender.Swap(ServingData.Fit(_ml), ServingData.View(_ml, [])));
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => recommender.Swap(ServingData.Fit(_ml), ServingData.View(_ml), null, cancelled.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => recommender.Swap(
+            ServingData.Fit(_ml), ServingData.View(_ml), null, cancelled.Token));
         Assert.Equal("good", recommender.Version);
         Assert.Equal(before, recommender.Recommend(2));
     }
@@ -170,7 +177,8 @@ public sealed class SwapTests
         ItemTaste = row.ItemTaste,
     };
 
-    private static string Renamed(string item, int version) => ServingData.Id((1000 * version) + int.Parse(item, System.Globalization.CultureInfo.InvariantCulture));
+    private static string Renamed(string item, int version) =>
+        ServingData.Id((1000 * version) + int.Parse(item, System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>A model that says whether it was disposed.</summary>
     private sealed class DisposableModel(ITransformer inner) : ITransformer, IDisposable
@@ -183,7 +191,8 @@ public sealed class SwapTests
 
         public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => inner.GetRowToRowMapper(inputSchema);
 
-        public IDataView Transform(IDataView input) => Disposed ? throw new ObjectDisposedException(nameof(DisposableModel)) : inner.Transform(input);
+        public IDataView Transform(IDataView input) =>
+            Disposed ? throw new ObjectDisposedException(nameof(DisposableModel)) : inner.Transform(input);
 
         void ICanSaveModel.Save(ModelSaveContext ctx) => throw new NotSupportedException();
 

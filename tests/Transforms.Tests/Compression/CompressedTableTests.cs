@@ -13,7 +13,8 @@ public sealed class CompressedTableTests
 
     [Fact]
     public void Load_WhatWasStored_IsExact() =>
-        Gen.Select(Gen.Float[-5, 5].Array[0, 200], Gen.Double[0.05, 1], Gen.Int[0, 3].Select(i => s_sizes[i])).Sample((values, density, size) =>
+        Gen.Select(
+            Gen.Float[-5, 5].Array[0, 200], Gen.Double[0.05, 1], Gen.Int[0, 3].Select(i => s_sizes[i])).Sample((values, density, size) =>
         {
             float[] table = [.. values];
             var (bytes, report) = CompressedTable.Store(table, new TableCompressionOptions { Density = density, CodebookSize = size });
@@ -88,7 +89,11 @@ public sealed class CompressedTableTests
         using var encoder = TextEncoder.FromFolder(RealData.Model("model2vec-bge-64d-vocabquant"));
         var ml = new MLContext();
         IDataView view = View(ml, ["hello world", "a movie", ""]), unseen = View(ml, ["something else", "robots in space"]);
-        var options = new LlmEmbeddingOptions { Encoder = encoder, TableCompression = new TableCompressionOptions { Density = 0.9, CodebookSize = 64 } };
+        var options = new LlmEmbeddingOptions
+        {
+            Encoder = encoder,
+            TableCompression = new TableCompressionOptions { Density = 0.9, CodebookSize = 64 }
+        };
         using var model = ml.Hybrid.LlmEmbedding(options).Fit(view);
         Assert.InRange(model.TableCompression!.StoredBytes, 1, model.TableCompression.FloatBytes / 4);
         Assert.InRange(model.TableCompression.RelativeError, 1e-6, 0.2);
@@ -99,25 +104,31 @@ public sealed class CompressedTableTests
         Assert.Equal(expected, FreshProcess.Run(ml, saved, unseen, "ItemMeaning"));
         ModelBytes.AssertSame(saved, ModelBytes.Save(ml, loaded, view.Schema));
         using var plain = ml.Hybrid.LlmEmbedding(options with { TableCompression = null }).Fit(view);
-        Assert.All(Rows(plain.Transform(unseen)).Zip(expected), p => Assert.InRange(p.First.Zip(p.Second, (a, b) => a * b).Sum(), 0.95f, 1.0001f));
+        Assert.All(
+            Rows(plain.Transform(unseen)).Zip(expected), p => Assert.InRange(p.First.Zip(p.Second, (a, b) => a * b).Sum(), 0.95f, 1.0001f));
     }
 
     [Fact]
     public void LlmEmbedding_TableCompressionWithoutATable_IsRefused()
     {
         var ml = new MLContext();
-        Assert.Contains("'lexical'", Assert.Throws<NotSupportedException>(() => ml.Hybrid.LlmEmbedding(new() { TableCompression = new() })).Message, StringComparison.Ordinal);
-        foreach (var options in (TableCompressionOptions[])[new() { Density = 0 }, new() { Density = 1.1 }, new() { CodebookSize = 1 }, new() { CodebookSize = 257 }])
+        Assert.Contains(
+            "'lexical'", Assert.Throws<NotSupportedException>(() => ml.Hybrid.LlmEmbedding(new() { TableCompression = new() })).Message,
+            StringComparison.Ordinal);
+        foreach (var options in (TableCompressionOptions[])[
+            new() { Density = 0 }, new() { Density = 1.1 }, new() { CodebookSize = 1 }, new() { CodebookSize = 257 }])
             Assert.Throws<ArgumentOutOfRangeException>(() => ml.Hybrid.LlmEmbedding(new() { TableCompression = options }));
     }
 
     private static float[] Normal(int count)
     {
         var random = new Random(1);
-        return [.. Enumerable.Range(0, count).Select(_ => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
+        return [.. Enumerable.Range(0, count)
+            .Select(_ => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
     }
 
-    private static IDataView View(MLContext ml, string[] texts) => ml.Data.LoadFromEnumerable(texts.Select(t => new TextRow { ItemText = t }));
+    private static IDataView View(MLContext ml, string[] texts) =>
+        ml.Data.LoadFromEnumerable(texts.Select(t => new TextRow { ItemText = t }));
 
     private static List<float[]> Rows(IDataView view) => [.. view.GetColumn<float[]>("ItemMeaning")];
 

@@ -8,7 +8,8 @@ namespace HybridRec.MLNet.Tests.Compression;
 
 public sealed class EncoderQuantizerTests
 {
-    private static readonly BertShape s_shape = new() { Vocabulary = 7, Dimension = 64, Layers = 2, Heads = 4, Intermediate = 128, MaxTokens = 64 };
+    private static readonly BertShape s_shape =
+        new() { Vocabulary = 7, Dimension = 64, Layers = 2, Heads = 4, Intermediate = 128, MaxTokens = 64 };
 
     private static readonly string[] s_texts = ["a b", "c", "a a a c", "b c b", "", "c c b a", "a"];
 
@@ -54,9 +55,12 @@ public sealed class EncoderQuantizerTests
         float[] table = Fill(7 * 16, 1), a = Fill(256, 2), b = Fill(256, 3), outlier = new float[16];
         b.AsSpan(0, 16).Clear();
         outlier[0] = 1000;
-        byte[] model = new OnnxBuilder().Input("input_ids", OnnxBuilder.Int64, "batch", "tokens").Constant("table", table, 7, 16).Constant("a", a, 16, 16).Constant("b", b, 16, 16)
-            .Constant("outlier", outlier, 16).Node("Gather", ["table", "input_ids"], "x").Node("MatMul", ["x", "a"], "good").Node("Add", ["x", "outlier"], "far")
-            .Node("MatMul", ["far", "b"], "bad").Node("Add", ["good", "bad"], "last_hidden_state").Output("last_hidden_state", OnnxBuilder.Float, "batch", "tokens", 16L).Build();
+        byte[] model = new OnnxBuilder().Input("input_ids", OnnxBuilder.Int64, "batch", "tokens").Constant("table", table, 7, 16)
+            .Constant("a", a, 16, 16).Constant("b", b, 16, 16)
+            .Constant("outlier", outlier, 16).Node("Gather", ["table", "input_ids"], "x").Node("MatMul", ["x", "a"], "good")
+            .Node("Add", ["x", "outlier"], "far")
+            .Node("MatMul", ["far", "b"], "bad").Node("Add", ["good", "bad"], "last_hidden_state")
+            .Output("last_hidden_state", OnnxBuilder.Float, "batch", "tokens", 16L).Build();
         using var folder = EncoderFixture.Folder(model: model);
         using var encoder = TextEncoder.FromFolder(folder.Path);
         using var small = encoder.Quantize(s_texts);
@@ -66,7 +70,10 @@ public sealed class EncoderQuantizerTests
         using var loose = encoder.Quantize(s_texts, new QuantizationOptions { MaxError = 2 });
         Assert.Empty(loose.Quantization!.FloatLayers);
         Assert.True(loose.Quantization.MeanError > 0.01, loose.Quantization.ToString());
-        Assert.Contains("Raise MaxError", Assert.Throws<InvalidOperationException>(() => encoder.Quantize(s_texts, new QuantizationOptions { MaxError = 1e-12 })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Raise MaxError",
+            Assert.Throws<InvalidOperationException>(() => encoder.Quantize(s_texts, new QuantizationOptions { MaxError = 1e-12 })).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -114,14 +121,24 @@ public sealed class EncoderQuantizerTests
     public void LlmEmbedding_QuantizeInt8WithoutOnnxModel_IsRefusedBeforeFit()
     {
         var ml = new MLContext();
-        Assert.Contains("'lexical'", Assert.Throws<NotSupportedException>(() => ml.Hybrid.LlmEmbedding("x", quantize: WeightPrecision.Int8)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'lexical'", Assert.Throws<NotSupportedException>(() => ml.Hybrid.LlmEmbedding("x", quantize: WeightPrecision.Int8)).Message,
+            StringComparison.Ordinal);
         using var folder = EncoderFixture.Folder(model: Bert(s_shape));
-        using var code = TextEncoder.FromOnnx(folder.File("onnx/model.onnx"), TextTokenizer.FromDelegate(_ => [1]), new EncoderOptions { Pooling = PoolingMode.Mean });
-        Assert.Contains("given as code", Assert.Throws<ArgumentException>(() => ml.Hybrid.LlmEmbedding("x", encoder: code, quantize: WeightPrecision.Int8)).Message, StringComparison.Ordinal);
+        using var code = TextEncoder.FromOnnx(
+            folder.File("onnx/model.onnx"), TextTokenizer.FromDelegate(_ => [1]), new EncoderOptions { Pooling = PoolingMode.Mean });
+        Assert.Contains(
+            "given as code",
+            Assert.Throws<ArgumentException>(() => ml.Hybrid.LlmEmbedding("x", encoder: code, quantize: WeightPrecision.Int8)).Message,
+            StringComparison.Ordinal);
         using var encoder = TextEncoder.FromFolder(folder.Path);
-        foreach (var options in (QuantizationOptions[])[new() { WeightBits = 4 }, new() { MaxError = 0 }, new() { MaxError = double.NaN }, new() { SampleTexts = 0 }, new() { Scaling = (ActivationScaling)7 }])
-            Assert.Throws<ArgumentOutOfRangeException>(() => ml.Hybrid.LlmEmbedding(new() { Encoder = encoder, Quantize = WeightPrecision.Int8, Quantization = options }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => ml.Hybrid.LlmEmbedding(new() { Encoder = encoder, Quantize = (WeightPrecision)9 }));
+        foreach (var options in (QuantizationOptions[])[
+            new() { WeightBits = 4 }, new() { MaxError = 0 }, new() { MaxError = double.NaN }, new() { SampleTexts = 0 },
+            new() { Scaling = (ActivationScaling)7 }])
+            Assert.Throws<ArgumentOutOfRangeException>(() =>
+                ml.Hybrid.LlmEmbedding(new() { Encoder = encoder, Quantize = WeightPrecision.Int8, Quantization = options }));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            ml.Hybrid.LlmEmbedding(new() { Encoder = encoder, Quantize = (WeightPrecision)9 }));
     }
 
     [Fact]
@@ -129,7 +146,8 @@ public sealed class EncoderQuantizerTests
     {
         using var folder = EncoderFixture.Folder(model: Bert(s_shape));
         using var encoder = TextEncoder.FromFolder(folder.Path);
-        Assert.ThrowsAny<OperationCanceledException>(() => encoder.Quantize(s_texts, cancellationToken: new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(() => encoder.Quantize(
+            s_texts, cancellationToken: new CancellationToken(canceled: true)));
         Assert.Equal(64, EncoderFixture.Encode(encoder, "a").Length); // still open
     }
 
@@ -143,7 +161,8 @@ public sealed class EncoderQuantizerTests
 
     private static double Cosine(float[] a, float[] b) => System.Numerics.Tensors.TensorPrimitives.CosineSimilarity(a, b);
 
-    private static IDataView View(MLContext ml, string[] texts) => ml.Data.LoadFromEnumerable(texts.Select(t => new TextRow { ItemText = t }));
+    private static IDataView View(MLContext ml, string[] texts) =>
+        ml.Data.LoadFromEnumerable(texts.Select(t => new TextRow { ItemText = t }));
 
     private static List<float[]> Rows(IDataView view) => [.. view.GetColumn<float[]>("ItemMeaning")];
 

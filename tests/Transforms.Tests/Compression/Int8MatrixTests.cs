@@ -9,18 +9,20 @@ public sealed class Int8MatrixTests
     [InlineData(63)]
     [InlineData(127)]
     public void ByColumnsAndByRows_AnyMatrix_RoundToHalfAStepOfTheirScale(int largest) =>
-        Gen.Select(Gen.Int[1, 9], Gen.Int[1, 9]).SelectMany((rows, columns) => Gen.Select(Gen.Const(columns), Gen.Float[-1000, 1000].Array[rows * columns])).Sample((columns, values) =>
-        {
-            var byColumns = Int8Matrix.ByColumns(values, columns, largest);
-            var byRows = Int8Matrix.ByRows(values, columns, largest);
-            Assert.Equal(columns, byColumns.Scales.Length);
-            Assert.Equal(values.Length / columns, byRows.Scales.Length);
-            for (int i = 0; i < values.Length; i++)
+        Gen.Select(Gen.Int[1, 9], Gen.Int[1, 9])
+            .SelectMany((rows, columns) => Gen.Select(Gen.Const(columns), Gen.Float[-1000, 1000].Array[rows * columns]))
+            .Sample((columns, values) =>
             {
-                Check(values[i], byColumns.Values[i], byColumns.Scales[i % columns], largest);
-                Check(values[i], byRows.Values[i], byRows.Scales[i / columns], largest);
-            }
-        });
+                var byColumns = Int8Matrix.ByColumns(values, columns, largest);
+                var byRows = Int8Matrix.ByRows(values, columns, largest);
+                Assert.Equal(columns, byColumns.Scales.Length);
+                Assert.Equal(values.Length / columns, byRows.Scales.Length);
+                for (int i = 0; i < values.Length; i++)
+                {
+                    Check(values[i], byColumns.Values[i], byColumns.Scales[i % columns], largest);
+                    Check(values[i], byRows.Values[i], byRows.Scales[i / columns], largest);
+                }
+            });
 
     [Fact]
     public void ByColumns_LargestOfEachColumn_IsExact()

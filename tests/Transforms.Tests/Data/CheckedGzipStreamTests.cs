@@ -10,7 +10,8 @@ public sealed class CheckedGzipStreamTests
     {
         // Stored, not compressed, so that the end falls on every place around the decoder's input buffer of 8 KiB.
         var random = new Random(1);
-        foreach (int length in Enumerable.Range(0, 60).Concat(Enumerable.Range(8100, 120)).Concat(Enumerable.Range(16_300, 100)).Append(200_000))
+        foreach (int length in Enumerable.Range(0, 60).Concat(Enumerable.Range(8100, 120)).Concat(Enumerable.Range(16_300, 100))
+            .Append(200_000))
         {
             byte[] text = new byte[length];
             random.NextBytes(text);
@@ -21,7 +22,10 @@ public sealed class CheckedGzipStreamTests
     [Fact]
     public void Read_JoinedFiles_GiveBothTexts()
     {
-        byte[] joined = [.. Compress("first\n"u8.ToArray(), CompressionLevel.Optimal), .. Compress("second\n"u8.ToArray(), CompressionLevel.Optimal)];
+        byte[] joined =
+        [
+            .. Compress("first\n"u8.ToArray(), CompressionLevel.Optimal), .. Compress("second\n"u8.ToArray(), CompressionLevel.Optimal)
+        ];
         Assert.Equal("first\nsecond\n"u8.ToArray(), Decompress(joined));
     }
 

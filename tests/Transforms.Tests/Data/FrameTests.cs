@@ -71,8 +71,11 @@ public sealed class FrameTests
     [InlineData("Customer", "Product", "About", null, null, "'About'")]
     [InlineData("Customer", "Product", "Stars", "About", null, "'About'")]
     [InlineData("Customer", "Product", "Stars", "At", "Stars", "'Stars'")]
-    public void FromDataView_MissingOrWrongColumn_IsNamedAtOnce(string user, string item, string? label, string? time, string? text, string named) =>
-        Assert.Contains(named, Assert.Throws<ArgumentException>(() => _ml.Hybrid.Data.FromDataView(View, user, item, label, time, text)).Message, StringComparison.Ordinal);
+    public void FromDataView_MissingOrWrongColumn_IsNamedAtOnce(
+        string user, string item, string? label, string? time, string? text, string named) =>
+        Assert.Contains(
+            named, Assert.Throws<ArgumentException>(() => _ml.Hybrid.Data.FromDataView(View, user, item, label, time, text)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void FromDataFrame_ThereAndBack_IsTheSame()
@@ -93,8 +96,13 @@ public sealed class FrameTests
     public void FromDataFrame_NullId_IsAnErrorNotAZero()
     {
         var frame = new DataFrame(new Int32DataFrameColumn("User", [1, null]), new Int32DataFrameColumn("Item", [1, 2]));
-        Assert.Contains("'User' has 1 null", Assert.Throws<ArgumentException>(() => _ml.Hybrid.Data.FromDataFrame(frame)).Message, StringComparison.Ordinal);
-        Assert.Contains("'Person'", Assert.Throws<ArgumentException>(() => _ml.Hybrid.Data.FromDataFrame(frame, new DataColumns { User = "Person" })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'User' has 1 null", Assert.Throws<ArgumentException>(() => _ml.Hybrid.Data.FromDataFrame(frame)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "'Person'",
+            Assert.Throws<ArgumentException>(() => _ml.Hybrid.Data.FromDataFrame(frame, new DataColumns { User = "Person" })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,7 +35,8 @@ public sealed class ItemTextsTests : IDisposable
     [Fact]
     public void FromJson_OneObjectOnOneLine_IsKeyedById()
     {
-        var texts = ItemTexts.FromJson(_folder.Write("items.json", "{\"1\": \"one\", \"2\": {\"title\": \"Two\", \"description\": \"text\"}}"));
+        var texts = ItemTexts.FromJson(_folder.Write(
+            "items.json", "{\"1\": \"one\", \"2\": {\"title\": \"Two\", \"description\": \"text\"}}"));
         Assert.Equal("one", texts.TextOf("1"));
         Assert.Equal(("Two", "Two. text."), (texts.TitleOf("2"), texts.TextOf("2")));
         Assert.Equal("", texts.TextOf("3"));
@@ -47,7 +48,10 @@ public sealed class ItemTextsTests : IDisposable
         string path = _folder.WriteGzip("titles.tsv.gz", "remap_id\tasin\ttitle\tauthors\n2\t161\tNot Quite Dating\tBybee\n");
         var texts = ItemTexts.FromDelimited(path, "remap_id", "title", ["authors"], '\t');
         Assert.Equal("Not Quite Dating. Bybee.", texts.TextOf("2"));
-        Assert.Contains("author_name", Assert.Throws<DataFormatException>(() => ItemTexts.FromDelimited(path, "remap_id", "author_name", separator: '\t')).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "author_name",
+            Assert.Throws<DataFormatException>(() => ItemTexts.FromDelimited(path, "remap_id", "author_name", separator: '\t')).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -52,7 +52,8 @@ public sealed class LightGcnLoaderTests : IDisposable
         _folder.Write("train.txt", "0 0 1\n");
         _folder.Write("test.txt", "0 2\n");
         string map = _folder.Write("item_map.txt", "org_id remap_id\n1193 0\n661 1\n914 2\n");
-        string json = _folder.WriteGzip("llm.json.gz", "{\n \"661\": \"About 661\",\n \"1193\": \"About 1193\", \"1\": \"not in the map\"\n}");
+        string json = _folder.WriteGzip(
+            "llm.json.gz", "{\n \"661\": \"About 661\",\n \"1193\": \"About 1193\", \"1\": \"not in the map\"\n}");
         var texts = ItemTexts.FromJson(json).WithIdMap(map);
         Assert.Equal(2, texts.Count);
         var split = _ml.Hybrid.Data.LoadLightGcnSplit(_folder.Path, texts);
@@ -85,7 +86,8 @@ public sealed class LightGcnLoaderTests : IDisposable
     public void LoadLightGcn_BinaryFile_IsAClearError()
     {
         string path = _folder.Write("t.txt", "PAR1\u0015\u0004\u0015");
-        Assert.Contains("PAR1", Assert.Throws<DataFormatException>(() => _ml.Hybrid.Data.LoadLightGcn(path)).Found, StringComparison.Ordinal);
+        Assert.Contains(
+            "PAR1", Assert.Throws<DataFormatException>(() => _ml.Hybrid.Data.LoadLightGcn(path)).Found, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,7 +12,8 @@ public sealed class MovieLensLoaderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private void WriteMovies() => _folder.Write(
-        "movies.dat", "10::Misérables, Les (1995)::Drama|Musical\n20::Twister (1996)::Action\n30::Unrated (1999)::(no genres listed)\n", Encoding.Latin1);
+        "movies.dat", "10::Misérables, Les (1995)::Drama|Musical\n20::Twister (1996)::Action\n30::Unrated (1999)::(no genres listed)\n",
+        Encoding.Latin1);
 
     [Fact]
     public void LoadMovieLens_DatFolder_GivesTypedColumns()
@@ -65,11 +66,15 @@ public sealed class MovieLensLoaderTests : IDisposable
         _folder.Write("ratings.dat", Ratings);
         WriteMovies();
         _folder.WriteGzip("movies_extrainfos.dat.gz",
-            "20::Twister::1996::PG-13::10 May 1996::Action::Jan de Bont::X::Helen Hunt::Storm chasers.::http://x\n10::Les::1995::R::N/A::Drama::N/A::N/A::N/A::N/A::N/A\n");
+            "20::Twister::1996::PG-13::10 May 1996::Action::Jan de Bont::X::Helen Hunt::Storm chasers.::http://x\n" +
+            "10::Les::1995::R::N/A::Drama::N/A::N/A::N/A::N/A::N/A\n");
         var data = _ml.Hybrid.Data;
-        Assert.Equal("Twister (1996). Action. Directed by Jan de Bont. With Helen Hunt. Storm chasers.", data.LoadMovieLens(_folder.Path).Text("ItemText")[1]);
+        Assert.Equal(
+            "Twister (1996). Action. Directed by Jan de Bont. With Helen Hunt. Storm chasers.",
+            data.LoadMovieLens(_folder.Path).Text("ItemText")[1]);
         Assert.Equal("Misérables, Les (1995). Drama, Musical.", data.LoadMovieLens(_folder.Path).Text("ItemText")[0]);
-        Assert.Equal("Twister (1996). Action.", data.LoadMovieLens(_folder.Path, new MovieLensOptions { ExtraInfo = false }).Text("ItemText")[1]);
+        Assert.Equal(
+            "Twister (1996). Action.", data.LoadMovieLens(_folder.Path, new MovieLensOptions { ExtraInfo = false }).Text("ItemText")[1]);
     }
 
     [Fact]
@@ -93,7 +98,8 @@ public sealed class MovieLensLoaderTests : IDisposable
         Assert.Null(_ml.Hybrid.Data.LoadMovieLens(_folder.Path, options).Schema.GetColumnOrNull("ItemDirectors"));
 
         _folder.WriteGzip("movies_extrainfos.dat.gz",
-            "20::Twister::1996::PG-13::10 May 1996::Action::Jan de Bont, Anna Other::X::Helen Hunt::Storm chasers.::http://x\n10::Les::1995::R::N/A::Drama::N/A::N/A::N/A::N/A::N/A\n");
+            "20::Twister::1996::PG-13::10 May 1996::Action::Jan de Bont, Anna Other::X::Helen Hunt::Storm chasers.::http://x\n" +
+            "10::Les::1995::R::N/A::Drama::N/A::N/A::N/A::N/A::N/A\n");
         var view = _ml.Hybrid.Data.LoadMovieLens(_folder.Path, options);
         Assert.Equal(["", "Jan de Bont|Anna Other"], view.Text("ItemDirectors").Take(2));
         Assert.Equal("Twister (1996). Action.", view.Text("ItemText")[1]);
@@ -107,8 +113,12 @@ public sealed class MovieLensLoaderTests : IDisposable
     {
         string zip = _folder.WriteZip("ml-latest-small.zip",
             ("ml-latest-small/ratings.csv", "userId,movieId,rating,timestamp\n1,1,4.0,964982703\n2,2,0.5,964981247\n"),
-            ("ml-latest-small/movies.csv", "movieId,title,genres\n1,\"American President, The \"\"X\"\" (1995)\",Comedy|Drama\n2,\"Two\nlines\",(no genres listed)\n"),
-            ("ml-latest-small/tags.csv", "userId,movieId,tag,timestamp\n2,1,funny,1445714994\n3,1,Funny,1445714994\n3,1,\"smart, dry\",1445714994\n"));
+            (
+                "ml-latest-small/movies.csv",
+                "movieId,title,genres\n1,\"American President, The \"\"X\"\" (1995)\",Comedy|Drama\n2,\"Two\nlines\",(no genres listed)\n"),
+            (
+                "ml-latest-small/tags.csv",
+                "userId,movieId,tag,timestamp\n2,1,funny,1445714994\n3,1,Funny,1445714994\n3,1,\"smart, dry\",1445714994\n"));
         var view = _ml.Hybrid.Data.LoadMovieLens(zip);
         Assert.Equal([4f, 0.5f], view.Column<float>("Label"));
         Assert.Equal(["American President, The \"X\" (1995)", "Two\nlines"], view.Text("ItemTitle"));
@@ -190,7 +200,8 @@ public sealed class MovieLensLoaderTests : IDisposable
     [Fact]
     public void LoadMovieLens_TruncatedGzip_IsAnErrorAlsoWhenSkipping()
     {
-        string text = string.Concat(Enumerable.Range(1, 20_000).Select(i => FormattableString.Invariant($"{i}::{(long)i * 7919 % 10_007}::5::{i * 31}\n")));
+        string text = string.Concat(
+            Enumerable.Range(1, 20_000).Select(i => FormattableString.Invariant($"{i}::{(long)i * 7919 % 10_007}::5::{i * 31}\n")));
         string path = _folder.WriteGzip("ratings.dat.gz", text, keep: 60_000);
         WriteMovies();
         var view = _ml.Hybrid.Data.LoadMovieLens(path, skipMalformed: true);
@@ -211,7 +222,9 @@ public sealed class MovieLensLoaderTests : IDisposable
     [Fact]
     public void LoadMovieLens_NothingThere_SaysWhatTheFolderHolds()
     {
-        Assert.Contains("nowhere", Assert.Throws<FileNotFoundException>(() => _ml.Hybrid.Data.LoadMovieLens("nowhere")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "nowhere", Assert.Throws<FileNotFoundException>(() => _ml.Hybrid.Data.LoadMovieLens("nowhere")).Message,
+            StringComparison.Ordinal);
         WriteMovies();
         string message = Assert.Throws<FileNotFoundException>(() => _ml.Hybrid.Data.LoadMovieLens(_folder.Path)).Message;
         Assert.Contains("ratings.dat", message, StringComparison.Ordinal);

@@ -14,7 +14,8 @@ public sealed class OwnDataTests : IDisposable
     [Fact]
     public void LoadFromTextFile_WithItemTexts_HasTheHousesColumns()
     {
-        IDataView orders = Load<Order>("customer,sku,stars,ordered_at\nc-1042,B00A17,5,1970-01-02T00:00:01\nc-1042,B00B93,2,1970-01-01T00:00:00\n");
+        IDataView orders = Load<Order>(
+            "customer,sku,stars,ordered_at\nc-1042,B00A17,5,1970-01-02T00:00:01\nc-1042,B00B93,2,1970-01-01T00:00:00\n");
         string products = _folder.Write("products.csv", "sku,title,description,brand\nB00A17,Espresso pot,\"Six cups, aluminum\",Acme\n");
         IDataView rows = _ml.Hybrid.Data.WithItemTexts(orders, ItemTexts.FromDelimited(products, "sku", "title", ["description", "brand"]));
         Assert.Equal(["User", "Item", "Label", "Timestamp", "ItemTitle", "ItemText"], rows.Names());
@@ -48,7 +49,8 @@ public sealed class OwnDataTests : IDisposable
         Assert.Equal(Enumerable.Range(0, 100), split.TrainSet.Column<int>("User").Concat(split.TestSet.Column<int>("User")).Order());
     }
 
-    private IDataView Load<T>(string text) => _ml.Data.LoadFromTextFile<T>(_folder.Write("orders.csv", text), separatorChar: ',', hasHeader: true, allowQuoting: true);
+    private IDataView Load<T>(string text) =>
+        _ml.Data.LoadFromTextFile<T>(_folder.Write("orders.csv", text), separatorChar: ',', hasHeader: true, allowQuoting: true);
 
     private sealed class Order
     {

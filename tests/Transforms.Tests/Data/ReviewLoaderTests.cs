@@ -85,7 +85,9 @@ public sealed class ReviewLoaderTests : IDisposable
     [Fact]
     public void LoadAmazonReviews_HalfSurrogateOrNull_IsNoError()
     {
-        string path = _folder.Write("r.json", """{"reviewerID": "A", "asin": "P", "overall": 5, "unixReviewTime": 1, "summary": null, "reviewText": "bad \ud83d end"}""");
+        string path = _folder.Write(
+            "r.json",
+            """{"reviewerID": "A", "asin": "P", "overall": 5, "unixReviewTime": 1, "summary": null, "reviewText": "bad \ud83d end"}""");
         Assert.Contains("bad", Assert.Single(_ml.Hybrid.Data.LoadAmazonReviews(path).Text("ReviewText")), StringComparison.Ordinal);
     }
 
@@ -116,6 +118,8 @@ public sealed class ReviewLoaderTests : IDisposable
     public void LoadYelp_BadDate_IsNamed()
     {
         string path = _folder.Write("review.json", """{"user_id":"u1","business_id":"b1","stars":3.0,"date":"07.07.2018"}""");
-        Assert.Contains("date '\"07.07.2018\"'", Assert.Throws<DataFormatException>(() => _ml.Hybrid.Data.LoadYelp(path)).Found, StringComparison.Ordinal);
+        Assert.Contains(
+            "date '\"07.07.2018\"'", Assert.Throws<DataFormatException>(() => _ml.Hybrid.Data.LoadYelp(path)).Found,
+            StringComparison.Ordinal);
     }
 }

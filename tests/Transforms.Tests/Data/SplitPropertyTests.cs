@@ -59,15 +59,16 @@ public sealed class SplitPropertyTests
     }, iter: 50);
 
     [Fact]
-    public void RatedHoldout_AnyData_HoldsOutTheSameNumberOfEachUser() => Gen.Select(s_rows, Gen.Bool, Gen.Int[0, 1000]).Sample((rows, last, seed) =>
-    {
-        rows = [.. rows, .. Enumerable.Range(0, 12).Select(i => new Row { User = 99, Item = i, Number = rows.Length + i })];
-        var options = new RatedHoldoutOptions { Count = 3, MinimumRatings = 6, Last = last, Seed = seed };
-        var (train, test, _) = Partition(rows, _ml.Hybrid.Data.RatedHoldout(_ml.Data.LoadFromEnumerable(rows), options));
-        Assert.Empty(Pairs(train).Intersect(Pairs(test)));
-        foreach (var user in rows.GroupBy(r => r.User))
-            Assert.Equal(Pairs(user).Count >= 6 ? 3 : 0, Pairs(test.Where(r => r.User == user.Key)).Count);
-    }, iter: 50);
+    public void RatedHoldout_AnyData_HoldsOutTheSameNumberOfEachUser() =>
+        Gen.Select(s_rows, Gen.Bool, Gen.Int[0, 1000]).Sample((rows, last, seed) =>
+        {
+            rows = [.. rows, .. Enumerable.Range(0, 12).Select(i => new Row { User = 99, Item = i, Number = rows.Length + i })];
+            var options = new RatedHoldoutOptions { Count = 3, MinimumRatings = 6, Last = last, Seed = seed };
+            var (train, test, _) = Partition(rows, _ml.Hybrid.Data.RatedHoldout(_ml.Data.LoadFromEnumerable(rows), options));
+            Assert.Empty(Pairs(train).Intersect(Pairs(test)));
+            foreach (var user in rows.GroupBy(r => r.User))
+                Assert.Equal(Pairs(user).Count >= 6 ? 3 : 0, Pairs(test.Where(r => r.User == user.Key)).Count);
+        }, iter: 50);
 
     [Fact]
     public void ColdItemSplit_AnyData_SharesNoItem() => Gen.Select(s_rows, Gen.Int[0, 1000]).Sample((rows, seed) =>

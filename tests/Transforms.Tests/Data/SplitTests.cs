@@ -18,7 +18,8 @@ public sealed class SplitTests
     private readonly MLContext _ml = new(seed: 1);
 
     private IDataView View(params (int User, int Item, long Time)[] rows) =>
-        _ml.Data.LoadFromEnumerable(rows.Select((r, i) => new Row { User = r.User, Item = r.Item, Timestamp = r.Time, Number = i }).ToArray());
+        _ml.Data.LoadFromEnumerable(
+            rows.Select((r, i) => new Row { User = r.User, Item = r.Item, Timestamp = r.Time, Number = i }).ToArray());
 
     private static void Refused(string option, Func<InteractionSplit> split) =>
         Assert.Equal(option, Assert.Throws<ArgumentOutOfRangeException>(split).ParamName);
@@ -56,7 +57,12 @@ public sealed class SplitTests
         {
             var view = View([.. Enumerable.Range(0, 500).Select(i => (i % 5, i / 5, 0L))]);
             var data = ml.Hybrid.Data;
-            return Numbers((split switch { "random" => data.RandomSplit(view), "rated" => data.RatedHoldout(view), _ => data.ColdItemSplit(view) }).TestSet);
+            return Numbers((split switch
+            {
+                "random" => data.RandomSplit(view),
+                "rated" => data.RatedHoldout(view),
+                _ => data.ColdItemSplit(view)
+            }).TestSet);
         }
         Assert.Equal(Test(new MLContext(seed: 7)), Test(new MLContext(seed: 7)));
         Assert.NotEqual(Test(new MLContext(seed: 7)), Test(new MLContext(seed: 8)));
@@ -95,7 +101,8 @@ public sealed class SplitTests
     [Fact]
     public void TemporalSplit_TiesAtTheCut_GoToTheLaterSide()
     {
-        var view = View((1, 1, 40), (1, 2, 10), (2, 1, 20), (2, 2, 30), (3, 1, 30), (3, 2, 30), (4, 1, 10), (4, 2, 5), (5, 1, 6), (5, 2, 7));
+        var view = View(
+            (1, 1, 40), (1, 2, 10), (2, 1, 20), (2, 2, 30), (3, 1, 30), (3, 2, 30), (4, 1, 10), (4, 2, 5), (5, 1, 6), (5, 2, 7));
         var split = _ml.Hybrid.Data.TemporalSplit(view, testFraction: 0.2);
         Assert.Equal([0, 3, 4, 5], Numbers(split.TestSet));
         var validated = _ml.Hybrid.Data.TemporalSplit(view, testFraction: 0.1, validationFraction: 0.1);
@@ -105,7 +112,9 @@ public sealed class SplitTests
 
     [Fact]
     public void TemporalSplit_OneMoment_HasNothingToTrainOn() =>
-        Assert.Contains("training row", Assert.Throws<ArgumentException>(() => _ml.Hybrid.Data.TemporalSplit(View((1, 1, 4), (2, 1, 4)))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "training row", Assert.Throws<ArgumentException>(() => _ml.Hybrid.Data.TemporalSplit(View((1, 1, 4), (2, 1, 4)))).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData(false)]
@@ -147,11 +156,14 @@ public sealed class SplitTests
     {
         var data = _ml.Hybrid.Data;
         Assert.Contains("no rows", Assert.Throws<ArgumentException>(() => data.RandomSplit(View())).Message, StringComparison.Ordinal);
-        Assert.Contains("test row", Assert.Throws<ArgumentException>(() => data.RandomSplit(View((1, 1, 0)))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "test row", Assert.Throws<ArgumentException>(() => data.RandomSplit(View((1, 1, 0)))).Message, StringComparison.Ordinal);
         Assert.Contains("'When'", Assert.Throws<ArgumentException>(
-            () => data.LeaveLastOut(View((1, 1, 0)), new LeaveLastOutOptions { TimestampColumnName = "When" })).Message, StringComparison.Ordinal);
+            () => data.LeaveLastOut(View((1, 1, 0)), new LeaveLastOutOptions { TimestampColumnName = "When" })).Message,
+            StringComparison.Ordinal);
         Assert.Contains("'Person'", Assert.Throws<ArgumentException>(
-            () => data.RandomSplit(View((1, 1, 0)), new RandomSplitOptions { UserColumnName = "Person" })).Message, StringComparison.Ordinal);
+            () => data.RandomSplit(View((1, 1, 0)), new RandomSplitOptions { UserColumnName = "Person" })).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -190,8 +202,10 @@ public sealed class SplitTests
         string path = folder.Write("t.txt", "0 1 2 3 4\n");
         var split = _ml.Hybrid.Data.RandomSplit(_ml.Hybrid.Data.LoadLightGcn(path), testFraction: 0.5);
         folder.Write("t.txt", "0 1 2 3 4 5\n");
-        Assert.Contains("more rows", Assert.Throws<InvalidOperationException>(() => split.TestSet.Count()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "more rows", Assert.Throws<InvalidOperationException>(() => split.TestSet.Count()).Message, StringComparison.Ordinal);
         folder.Write("t.txt", "0 1 2\n");
-        Assert.Contains("fewer rows", Assert.Throws<InvalidOperationException>(() => split.TestSet.Count()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "fewer rows", Assert.Throws<InvalidOperationException>(() => split.TestSet.Count()).Message, StringComparison.Ordinal);
     }
 }

@@ -18,7 +18,8 @@ public sealed class StreamingTests : IDisposable
         string path = _folder.File("ratings.dat.gz");
         using (var writer = new StreamWriter(new GZipStream(File.Create(path), CompressionLevel.Fastest)))
         {
-            string block = string.Concat(Enumerable.Range(0, rows / 100).Select(i => FormattableString.Invariant($"{i / 100}::{i % 5000}::{i % 5 + 1}::{978300760 + i}\n")));
+            string block = string.Concat(Enumerable.Range(0, rows / 100)
+                .Select(i => FormattableString.Invariant($"{i / 100}::{i % 5000}::{i % 5 + 1}::{978300760 + i}\n")));
             for (int i = 0; i < 100; i++)
                 writer.Write(block);
         }
@@ -41,7 +42,8 @@ public sealed class StreamingTests : IDisposable
             }
         }
         Assert.Equal((rows, 3.0 * rows), (count, sum));
-        // A pass allocates its buffers and nothing a row (what is never allocated is never held); 2 million rows of 20 bytes would be 38 MiB.
+        // A pass allocates its buffers and nothing a row (what is never allocated is never held); 2 million
+        // rows of 20 bytes would be 38 MiB.
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, 2 << 20);
     }
 
@@ -76,8 +78,10 @@ public sealed class StreamingTests : IDisposable
     [Fact]
     public void Cursors_SeveralAtOnce_DoNotDisturbEachOther()
     {
-        string path = _folder.Write("t.txt", string.Concat(Enumerable.Range(0, 500).Select(u => FormattableString.Invariant($"{u} {u + 1} {u + 2}\n"))));
-        var view = _ml.Hybrid.Data.LoadLightGcn(path, ItemTexts.FromDictionary(Enumerable.Range(0, 600).ToDictionary(i => i, i => $"item {i}")));
+        string path = _folder.Write(
+            "t.txt", string.Concat(Enumerable.Range(0, 500).Select(u => FormattableString.Invariant($"{u} {u + 1} {u + 2}\n"))));
+        var view = _ml.Hybrid.Data.LoadLightGcn(
+            path, ItemTexts.FromDictionary(Enumerable.Range(0, 600).ToDictionary(i => i, i => $"item {i}")));
         var expected = view.Rows();
         Parallel.For(0, 8, _ => Assert.Equal(expected, view.Rows()));
     }
@@ -85,9 +89,11 @@ public sealed class StreamingTests : IDisposable
     [Fact]
     public void Views_BehindBuiltInTransforms_KeepTheirRows()
     {
-        string path = _folder.Write("t.txt", string.Concat(Enumerable.Range(0, 3000).Select(u => FormattableString.Invariant($"{u} {u % 7} {u % 11}\n"))));
+        string path = _folder.Write(
+            "t.txt", string.Concat(Enumerable.Range(0, 3000).Select(u => FormattableString.Invariant($"{u} {u % 7} {u % 11}\n"))));
         var split = _ml.Hybrid.Data.RandomSplit(_ml.Hybrid.Data.LoadLightGcn(path), testFraction: 0.5);
-        var keys = _ml.Transforms.Conversion.MapValueToKey("UserKey", "User").Append(_ml.Transforms.Conversion.MapValueToKey("ItemKey", "Item"));
+        var keys = _ml.Transforms.Conversion.MapValueToKey("UserKey", "User")
+            .Append(_ml.Transforms.Conversion.MapValueToKey("ItemKey", "Item"));
         var mapped = keys.Fit(split.TrainSet).Transform(split.TrainSet);
         Assert.Equal(split.TrainSet.Pairs(), mapped.Pairs());
         Assert.Equal(split.TrainSet.Pairs(), _ml.Data.Cache(split.TrainSet).Pairs());

@@ -26,5 +26,6 @@ internal static class Views
 
     /// <summary>Reads every value of every column.</summary>
     public static List<string> Rows(this IDataView view) =>
-        [.. view.Preview(int.MaxValue).RowView.Select(row => string.Join("|", row.Values.Select(v => FormattableString.Invariant($"{v.Value}"))))];
+        [.. view.Preview(int.MaxValue).RowView
+            .Select(row => string.Join("|", row.Values.Select(v => FormattableString.Invariant($"{v.Value}"))))];
 }

@@ -9,7 +9,13 @@ public sealed class FuseOptionsConformance : EstimatorConformance<FuseTransforme
     protected override IEnumerable<string> RequiredColumns => ["Taste", "Kind", "Label"];
 
     protected override IEstimator<FuseTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
-        ml.Hybrid.Fuse(new FuseOptions { OutputColumnName = "Z", UserColumnNames = ["Taste"], ItemColumnNames = ["Kind"], ContextColumnNames = ["Label"] });
+        ml.Hybrid.Fuse(new FuseOptions
+        {
+            OutputColumnName = "Z",
+            UserColumnNames = ["Taste"],
+            ItemColumnNames = ["Kind"],
+            ContextColumnNames = ["Label"]
+        });
 
     protected override IEstimator<ITransformer> Preparation(MLContext ml) =>
         ml.Transforms.Categorical.OneHotEncoding("Taste", "User").Append(ml.Transforms.Categorical.OneHotEncoding("Kind", "Item"));

@@ -13,7 +13,9 @@ public sealed class FuseTests
     [Fact]
     public void Transform_DenseSparseAndScalar_Concatenates()
     {
-        IDataView view = View(new Row { UserGraph = [1, 2], ItemGraph = Sparse(3, (1, 5)), Hour = 7 }, new Row { UserGraph = [3, 4], ItemGraph = Sparse(3), Hour = 8 });
+        IDataView view = View(
+            new Row { UserGraph = [1, 2], ItemGraph = Sparse(3, (1, 5)), Hour = 7 },
+            new Row { UserGraph = [3, 4], ItemGraph = Sparse(3), Hour = 8 });
         IDataView fused = _ml.Hybrid.Fuse("Features", "UserGraph", "ItemGraph", "Hour").Fit(view).Transform(view);
         Assert.Equal([[1, 2, 0, 5, 0, 7], [3, 4, 0, 0, 0, 8]], ViewRows.Singles(fused, "Features"));
         Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, 6), fused.Schema["Features"].Type);
@@ -24,7 +26,8 @@ public sealed class FuseTests
     {
         IDataView view = View(new Row());
         IDataView named = _ml.Transforms.Concatenate("UserMeaning", "Hour", "Label").Fit(view).Transform(view);
-        DataViewSchema.Column column = _ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "Hour").Fit(named).Transform(named).Schema["Features"];
+        DataViewSchema.Column column = _ml.Hybrid.Fuse("Features", "UserGraph", "UserMeaning", "Hour").Fit(named)
+            .Transform(named).Schema["Features"];
         Assert.Equal(["UserGraph.0", "UserGraph.1", "UserMeaning.Hour", "UserMeaning.Label", "Hour"], ColumnAnnotations.SlotNames(column)!);
         Assert.Equal("User:UserGraph:0:2;User:UserMeaning:2:2;Context:Hour:4:1", FusionLayout.Of(column)!.ToString());
         Assert.Null(FusionLayout.Of(named.Schema["UserGraph"]));
@@ -60,7 +63,8 @@ public sealed class FuseTests
     [Fact]
     public void Transform_EachRow_AllocatesNothing()
     {
-        IDataView view = _ml.Data.Cache(View([.. Enumerable.Range(0, 200).Select(i => new Row { UserGraph = [i, 2], ItemGraph = Sparse(3, (1, 5)), Hour = 7 })]));
+        IDataView view = _ml.Data.Cache(
+            View([.. Enumerable.Range(0, 200).Select(i => new Row { UserGraph = [i, 2], ItemGraph = Sparse(3, (1, 5)), Hour = 7 })]));
         IDataView fused = _ml.Hybrid.Fuse("Features", "UserGraph", "ItemGraph", "Hour").Fit(view).Transform(view);
         ViewRows.Singles(fused, "Features"); // fills the cache
         using DataViewRowCursor cursor = fused.GetRowCursor([fused.Schema["Features"]]);
@@ -81,7 +85,8 @@ public sealed class FuseTests
     [Fact]
     public void Fuse_RolesSaid_HoldWhateverAColumnIsCalled()
     {
-        IDataView view = _ml.Transforms.CopyColumns("UserReviews", "ItemGraph").Fit(View(new Row())).Transform(View(new Row { UserGraph = [1, 2], ItemGraph = new(3, [3, 4, 5]) }));
+        IDataView view = _ml.Transforms.CopyColumns("UserReviews", "ItemGraph").Fit(View(new Row()))
+            .Transform(View(new Row { UserGraph = [1, 2], ItemGraph = new(3, [3, 4, 5]) }));
         IDataView said = _ml.Hybrid.Fuse("Features", user: ["UserGraph"], item: ["UserReviews"]).Fit(view).Transform(view);
         Assert.Equal("User:UserGraph:0:2;Item:UserReviews:2:3", FusionLayout.Of(said.Schema["Features"])!.ToString());
         Assert.Equal([[1, 2, 3, 4, 5]], ViewRows.Singles(said, "Features"));
@@ -111,7 +116,8 @@ public sealed class FuseTests
         Refused("name of a column", "inputColumnNames", () => hybrid.Fuse("Features", "A", ""));
         Refused("name of a column", "inputColumnNames", () => hybrid.Fuse("Features", "A", null!));
         Refused("name of a column", "outputColumnName", () => hybrid.Fuse("", "A"));
-        Refused("name of a column", "OutputColumnName", () => hybrid.Fuse(new FuseOptions { OutputColumnName = "", UserColumnNames = ["A"] }));
+        Refused(
+            "name of a column", "OutputColumnName", () => hybrid.Fuse(new FuseOptions { OutputColumnName = "", UserColumnNames = ["A"] }));
         Refused("name of a column", "ContextColumnNames", () => hybrid.Fuse(new FuseOptions { ContextColumnNames = [" "] }));
         Assert.Throws<ArgumentNullException>(() => hybrid.Fuse((FuseOptions)null!));
         Assert.Throws<ArgumentNullException>(() => hybrid.Fuse(new FuseOptions { ItemColumnNames = null! }));

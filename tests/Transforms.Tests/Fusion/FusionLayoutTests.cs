@@ -13,7 +13,9 @@ public sealed class FusionLayoutTests
     public void ToString_OfThePaper_IsReadable()
     {
         FusionLayout layout = Layout(("UserGraph", 64), ("UserMeaning", 128), ("ItemGraph", 64), ("ItemMeaning", 128), ("Hour", 1));
-        Assert.Equal("User:UserGraph:0:64;User:UserMeaning:64:128;Item:ItemGraph:192:64;Item:ItemMeaning:256:128;Context:Hour:384:1", layout.ToString());
+        Assert.Equal(
+            "User:UserGraph:0:64;User:UserMeaning:64:128;Item:ItemGraph:192:64;Item:ItemMeaning:256:128;Context:Hour:384:1",
+            layout.ToString());
         Assert.Equal(385, layout.Dimension);
     }
 
@@ -40,8 +42,11 @@ public sealed class FusionLayoutTests
     [Fact]
     public void Pairs_EqualStemAndDimension_AreFound()
     {
-        FusionLayout layout = Layout(("UserGraph", 64), ("UserMeaning", 8), ("ItemMeaning", 8), ("ItemGraph", 64), ("ItemPrice", 8), ("UserAge", 1), ("ItemAge", 2));
-        Assert.Equal([("UserGraph", "ItemGraph"), ("UserMeaning", "ItemMeaning")], layout.Pairs.Select(pair => (pair.User.Column, pair.Item.Column)));
+        FusionLayout layout = Layout(
+            ("UserGraph", 64), ("UserMeaning", 8), ("ItemMeaning", 8), ("ItemGraph", 64), ("ItemPrice", 8), ("UserAge", 1), ("ItemAge", 2));
+        Assert.Equal(
+            [("UserGraph", "ItemGraph"), ("UserMeaning", "ItemMeaning")],
+            layout.Pairs.Select(pair => (pair.User.Column, pair.Item.Column)));
         (FusionPart user, FusionPart item) = layout.Pairs[1];
         Assert.Equal((64, 72), (user.Offset, item.Offset));
     }
@@ -49,9 +54,11 @@ public sealed class FusionLayoutTests
     [Fact]
     public void Pairs_NamesWithoutPrefix_PairByRoleAndName()
     {
-        FusionLayout layout = FusionLayout.Of([(new FusionInput(ColumnRole.User, "Taste"), 4), (new FusionInput(ColumnRole.Item, "ItemTaste"), 4)]);
+        FusionLayout layout = FusionLayout.Of([
+            (new FusionInput(ColumnRole.User, "Taste"), 4), (new FusionInput(ColumnRole.Item, "ItemTaste"), 4)]);
         Assert.Single(layout.Pairs);
     }
 
-    private static FusionLayout Layout(params (string Column, int Dimension)[] inputs) => FusionLayout.Of(inputs.Select(input => (FusionInput.OfName(input.Column), input.Dimension)));
+    private static FusionLayout Layout(params (string Column, int Dimension)[] inputs) =>
+        FusionLayout.Of(inputs.Select(input => (FusionInput.OfName(input.Column), input.Dimension)));
 }

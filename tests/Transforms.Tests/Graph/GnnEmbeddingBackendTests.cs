@@ -41,7 +41,8 @@ public sealed class GnnEmbeddingBackendTests
     [Fact]
     public void Fit_Int8OnAnyBackend_TheSameBytes()
     {
-        List<float[]> cpu = Vectors(s_options), reference = Vectors(s_options with { Aggregation = AggregationBackend.From(new ReferenceBackend()) });
+        List<float[]> cpu = Vectors(s_options),
+            reference = Vectors(s_options with { Aggregation = AggregationBackend.From(new ReferenceBackend()) });
         AssertSame(cpu, reference);
         AssertSame(cpu, Vectors(s_options with { Aggregation = AggregationBackend.Auto }));
         AssertSame(cpu, Vectors(s_options.Train(t => t with { Threads = 1 }) with { Aggregation = AggregationBackend.Named("cpu") }));
@@ -64,7 +65,8 @@ public sealed class GnnEmbeddingBackendTests
     {
         var ml = new MLContext(seed: 1);
         var backend = new ReferenceBackend();
-        (ITransformer model, IDataView data) = Fit(ml, s_options with { Aggregation = AggregationBackend.From(backend), Updatable = true, HoldoutFraction = 0 });
+        (ITransformer model, IDataView data) = Fit(
+            ml, s_options with { Aggregation = AggregationBackend.From(backend), Updatable = true, HoldoutFraction = 0 });
         int before = backend.Calls;
         List<float[]> updated = ViewRows.Singles(Stage(model).Update(data, CancellationToken.None).Transform(data), "UserGraph");
         Assert.Equal(before + s_options.Model.Layers, backend.Calls);
@@ -79,13 +81,18 @@ public sealed class GnnEmbeddingBackendTests
     {
         AggregationBackends.Register("unplugged", _ => throw new BackendUnavailableException("no such card; plug one in"));
         var epochs = new List<TrainingProgress>();
-        var missing = s_options.Train(t => t with { Progress = new Listener(epochs) }) with { Aggregation = AggregationBackend.Named("unplugged") };
-        Assert.Contains("plug one in", Assert.Throws<BackendUnavailableException>(() => Vectors(missing)).Message, StringComparison.Ordinal);
+        var missing =
+            s_options.Train(t => t with { Progress = new Listener(epochs) }) with { Aggregation = AggregationBackend.Named("unplugged") };
+        Assert.Contains(
+            "plug one in", Assert.Throws<BackendUnavailableException>(() => Vectors(missing)).Message, StringComparison.Ordinal);
         Assert.Empty(epochs);
 
         var log = new List<string>();
         long count = AggregationBackends.FallbackCount;
-        Vectors(missing with { Aggregation = AggregationBackend.Named("unplugged", new AggregationSettings { AllowFallback = true, Log = log.Add }) });
+        Vectors(missing with
+        {
+            Aggregation = AggregationBackend.Named("unplugged", new AggregationSettings { AllowFallback = true, Log = log.Add })
+        });
         Assert.Contains(log, line => line.Contains("plug one in", StringComparison.Ordinal));
         Assert.True(AggregationBackends.FallbackCount > count);
         Assert.NotEmpty(epochs);
@@ -96,10 +103,14 @@ public sealed class GnnEmbeddingBackendTests
     {
         var ml = new MLContext(seed: 1);
         var int8 = AggregationBackend.From(new ReferenceBackend());
-        Assert.Contains("Precision", Assert.Throws<ArgumentOutOfRangeException>(() => ml.Hybrid.GnnEmbedding(new() { Aggregation = int8 })).Message, StringComparison.Ordinal);
-        Assert.Contains("abacus", Assert.Throws<ArgumentException>(() => AggregationBackend.Named("abacus")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Precision", Assert.Throws<ArgumentOutOfRangeException>(() => ml.Hybrid.GnnEmbedding(new() { Aggregation = int8 })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "abacus", Assert.Throws<ArgumentException>(() => AggregationBackend.Named("abacus")).Message, StringComparison.Ordinal);
         AggregationBackends.Register("eight-bits", _ => new ReferenceBackend());
-        string message = Assert.Throws<InvalidOperationException>(() => Vectors(new() { Training = new() { Epochs = 1 }, Aggregation = AggregationBackend.Named("eight-bits") })).Message;
+        string message = Assert.Throws<InvalidOperationException>(() =>
+            Vectors(new() { Training = new() { Epochs = 1 }, Aggregation = AggregationBackend.Named("eight-bits") })).Message;
         Assert.Contains("has no Single. Set Precision to Int8", message, StringComparison.Ordinal);
     }
 
@@ -113,11 +124,13 @@ public sealed class GnnEmbeddingBackendTests
     private static (ITransformer Model, IDataView Data) Fit(MLContext ml, GnnEmbeddingOptions options)
     {
         IDataView rows = Checkerboard.View(ml, Checkerboard.TrainRows);
-        IDataView data = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(rows).Transform(rows);
+        IDataView data = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(rows)
+            .Transform(rows);
         return (ml.Hybrid.GnnEmbedding(options).Fit(data), data);
     }
 
-    private static IUpdatableStage Stage(ITransformer model) => (IUpdatableStage)(model is IEnumerable<ITransformer> chain ? chain.Last() : model);
+    private static IUpdatableStage Stage(ITransformer model) =>
+        (IUpdatableStage)(model is IEnumerable<ITransformer> chain ? chain.Last() : model);
 
     // Another view of the same rows: the serving mapping.
     private static IDataView ViewRowsCopy(IDataView data) => new MLContext().Data.TakeRows(data, long.MaxValue);
@@ -143,9 +156,11 @@ public sealed class GnnEmbeddingBackendTests
 
         public AggregationCapabilities Capabilities { get; } = new() { Int8 = true };
 
-        public void Aggregate(CsrMatrix adjacency, ReadOnlyMemory<float> source, Memory<float> destination, int dimension) => throw new NotSupportedException();
+        public void Aggregate(CsrMatrix adjacency, ReadOnlyMemory<float> source, Memory<float> destination, int dimension) =>
+            throw new NotSupportedException();
 
-        public AggregationRun Aggregate(Int16Adjacency adjacency, Int8Table source, Int8Table destination, CancellationToken cancellation = default)
+        public AggregationRun Aggregate(
+            Int16Adjacency adjacency, Int8Table source, Int8Table destination, CancellationToken cancellation = default)
         {
             Calls++;
             Int8AggregationReference.Multiply(adjacency, source, destination, 0, adjacency.Rows);

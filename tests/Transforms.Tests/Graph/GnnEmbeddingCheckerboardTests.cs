@@ -82,7 +82,8 @@ public sealed class GnnEmbeddingCheckerboardTests
         IDataView vocabulary = Checkerboard.View(ml, Checkerboard.TrainRows);
         ITransformer preparation = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"))
             .Append(ml.Transforms.Text.FeaturizeText("ItemMeaning", "ItemText")).Fit(vocabulary);
-        IDataView train = preparation.Transform(Checkerboard.View(ml, Checkerboard.TrainRows.Where(r => !cold.Any(c => r.Item == Checkerboard.ItemId(c)))));
+        IDataView train = preparation.Transform(Checkerboard.View(
+            ml, Checkerboard.TrainRows.Where(r => !cold.Any(c => r.Item == Checkerboard.ItemId(c)))));
         GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(new()
         {
             Model = model.Model(),
@@ -101,13 +102,17 @@ public sealed class GnnEmbeddingCheckerboardTests
             new() { User = "u0", Item = "novelty", ItemText = Checkerboard.ItemText(14) },
         ];
         List<float[]> items = ViewRows.Singles(fitted.Transform(preparation.Transform(Checkerboard.View(ml, rows))), "ItemGraph");
-        IDataView users = fitted.Transform(preparation.Transform(Checkerboard.View(ml, Enumerable.Range(0, Checkerboard.Users).Select(u => Checkerboard.Row(u, 0)))));
+        IDataView users = fitted.Transform(
+            preparation.Transform(Checkerboard.View(ml, Enumerable.Range(0, Checkerboard.Users).Select(u => Checkerboard.Row(u, 0)))));
         int user = 0;
         foreach (float[] vector in ViewRows.Singles(users, "UserGraph"))
         {
             float own = Dot(vector, items[14 + (user % 2)]);
-            float bestOfOtherTaste = Enumerable.Range(0, Checkerboard.Items).Where(i => !Checkerboard.Likes(user, i)).Max(i => Dot(vector, items[i]));
-            Assert.True(own > bestOfOtherTaste, $"user {user}: the cold item of the user's taste scores {own}, one of the other {bestOfOtherTaste}");
+            float bestOfOtherTaste = Enumerable.Range(0, Checkerboard.Items).Where(i => !Checkerboard.Likes(user, i))
+                .Max(i => Dot(vector, items[i]));
+            Assert.True(
+                own > bestOfOtherTaste,
+                $"user {user}: the cold item of the user's taste scores {own}, one of the other {bestOfOtherTaste}");
             user++;
         }
 
@@ -144,7 +149,8 @@ public sealed class GnnEmbeddingCheckerboardTests
         {
             int withheld = Checkerboard.Withheld(user);
             float score = Dot(users[user], items[withheld]);
-            int better = Enumerable.Range(0, Checkerboard.Items).Count(i => !Checkerboard.Likes(user, i) && Dot(users[user], items[i]) >= score);
+            int better = Enumerable.Range(0, Checkerboard.Items)
+                .Count(i => !Checkerboard.Likes(user, i) && Dot(users[user], items[i]) >= score);
             return 1 / Math.Log2(better + 2);
         });
     }

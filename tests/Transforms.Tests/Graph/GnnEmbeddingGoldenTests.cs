@@ -5,9 +5,10 @@ using Microsoft.ML;
 namespace HybridRec.MLNet.Transforms.Tests.Graph;
 
 /// <summary>
-/// A model saved by each version of the state, checked in: it must load for ever, with the vectors it had. HYBRIDREC_WRITE_GOLDEN=FOLDER writes today's; that of an
-/// older version is never replaced. Version 2 has a hidden layer over node features, version 3 the layers of GraphSAGE, or what updates need,
-/// version 4 the exponent of the items' lengths, and the precision of updates, version 5 updates of GraphSAGE and PinSage.
+/// A model saved by each version of the state, checked in: it must load for ever, with the vectors it had. HYBRIDREC_WRITE_GOLDEN=FOLDER
+/// writes today's; that of an older version is never replaced. Version 2 has a hidden layer over node features, version 3 the layers of
+/// GraphSAGE, or what updates need, version 4 the exponent of the items' lengths, and the precision of updates, version 5
+/// updates of GraphSAGE and PinSage.
 /// </summary>
 public sealed class GnnEmbeddingGoldenTests
 {
@@ -70,7 +71,8 @@ public sealed class GnnEmbeddingGoldenTests
             .Select(vector => string.Join(' ', vector.Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
     }
 
-    private static IEnumerable<float> Numbers(string line) => line.Split(' ').Select(text => float.Parse(text, CultureInfo.InvariantCulture));
+    private static IEnumerable<float> Numbers(string line) =>
+        line.Split(' ').Select(text => float.Parse(text, CultureInfo.InvariantCulture));
 
     private static (ITransformer Model, IDataView Data) Fit(MLContext ml, ModelKind kind, bool updatable, float exponent)
     {
@@ -80,7 +82,9 @@ public sealed class GnnEmbeddingGoldenTests
             .Append(ml.Transforms.Text.FeaturizeText("ItemMeaning", "ItemText"))
             .Append(ml.Hybrid.GnnEmbedding(new()
             {
-                Model = kind == ModelKind.GraphSage ? GraphModel.GraphSage(layers: 2) with { ServedFanouts = updatable ? [3, 2] : null } : kind.Model(layers: 2),
+                Model = kind == ModelKind.GraphSage
+                    ? GraphModel.GraphSage(layers: 2) with { ServedFanouts = updatable ? [3, 2] : null }
+                    : kind.Model(layers: 2),
                 Loss = GraphLoss.SampledSoftmax(negatives: 4, itemNormExponent: exponent),
                 NodeFeatures = ["ItemMeaning"],
                 FeatureProjection = GraphFeatureProjection.Mlp(3),

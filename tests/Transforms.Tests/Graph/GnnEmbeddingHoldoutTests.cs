@@ -69,7 +69,8 @@ public sealed class GnnEmbeddingHoldoutTests
     {
         var ml = new MLContext(seed: 1);
         IDataView view = WithHoldout(ml, Checkerboard.TrainRows, _ => true);
-        Assert.Contains("held out", Assert.Throws<ArgumentException>(() => ml.Hybrid.GnnEmbedding(Quick).Fit(view)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "held out", Assert.Throws<ArgumentException>(() => ml.Hybrid.GnnEmbedding(Quick).Fit(view)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,9 +87,12 @@ public sealed class GnnEmbeddingHoldoutTests
     private static IDataView WithHoldout(MLContext ml, IReadOnlyList<CheckerboardRow> rows, Func<int, bool> held)
     {
         int[] order = [.. rows.Select((_, row) => row)];
-        IDataView view = ml.Data.LoadFromEnumerable(order.Select(row => new HeldRow { User = rows[row].User, Item = rows[row].Item, Label = 1, Holdout = held(row) }));
-        IDataView vocabulary = Checkerboard.View(ml, Enumerable.Range(0, Checkerboard.Users).Select(u => Checkerboard.Row(u, u % Checkerboard.Items)));
-        return ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(vocabulary).Transform(view);
+        IDataView view = ml.Data.LoadFromEnumerable(
+            order.Select(row => new HeldRow { User = rows[row].User, Item = rows[row].Item, Label = 1, Holdout = held(row) }));
+        IDataView vocabulary = Checkerboard.View(
+            ml, Enumerable.Range(0, Checkerboard.Users).Select(u => Checkerboard.Row(u, u % Checkerboard.Items)));
+        return ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(vocabulary)
+            .Transform(view);
     }
 
     private sealed class HeldRow

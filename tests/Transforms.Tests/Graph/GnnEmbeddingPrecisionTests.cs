@@ -14,12 +14,15 @@ public sealed class GnnEmbeddingPrecisionTests
     public void GraphOperator_BFloat16_IsTheProductOfTheRoundedTable()
     {
         InteractionGraph graph = InteractionGraph.FromPairs(3, 4, [0, 0, 1, 2, 2], [0, 3, 1, 1, 2]);
-        var half = new GraphOperator(graph.Adjacency(GraphNormalization.Row), GraphNormalization.Row, new CpuAggregationBackend(2), 2, EmbeddingPrecision.BFloat16);
+        var half = new GraphOperator(
+            graph.Adjacency(GraphNormalization.Row), GraphNormalization.Row, new CpuAggregationBackend(2), 2, EmbeddingPrecision.BFloat16);
         var single = new GraphOperator(graph.Adjacency(GraphNormalization.Row), GraphNormalization.Row, new CpuAggregationBackend(2), 2);
         float[] table = [.. Enumerable.Range(0, 7 * Dimension).Select(i => MathF.Sin(i))];
         var packed = new uint[7 * BFloat16Table.RowWords(Dimension)];
         BFloat16Table.Round(table, packed, Dimension);
-        float[] rounded = [.. from node in Enumerable.Range(0, 7) from d in Enumerable.Range(0, Dimension) select BFloat16Table.Get(packed.AsSpan(node * packed.Length / 7), d)];
+        float[] rounded = [.. from node in Enumerable.Range(0, 7)
+                              from d in Enumerable.Range(0, Dimension)
+                              select BFloat16Table.Get(packed.AsSpan(node * packed.Length / 7), d)];
         float[] expected = new float[table.Length], actual = new float[table.Length];
 
         single.Multiply(rounded, expected, Dimension);
@@ -45,14 +48,15 @@ public sealed class GnnEmbeddingPrecisionConformance : TrainingConformance<GnnEm
 {
     protected override IEnumerable<string> RequiredColumns => ["User", "Item"];
 
-    protected override IEstimator<GnnEmbeddingTransformer> Estimator(MLContext ml, ConformanceSettings settings) => ml.Hybrid.GnnEmbedding(new()
-    {
-        Precision = EmbeddingPrecision.BFloat16,
-        Dimension = 10,
-        Model = GraphModel.LightGcn(layers: 2),
-        Loss = GraphLoss.SampledSoftmax(negatives: 8),
-        Training = new() { Epochs = 2, Seed = settings.Seed, Threads = settings.Threads, CancellationToken = settings.Cancellation },
-    });
+    protected override IEstimator<GnnEmbeddingTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
+        ml.Hybrid.GnnEmbedding(new()
+        {
+            Precision = EmbeddingPrecision.BFloat16,
+            Dimension = 10,
+            Model = GraphModel.LightGcn(layers: 2),
+            Loss = GraphLoss.SampledSoftmax(negatives: 8),
+            Training = new() { Epochs = 2, Seed = settings.Seed, Threads = settings.Threads, CancellationToken = settings.Cancellation },
+        });
 }
 
 /// <summary>Every model passes in 8 bits what it passes on Single.</summary>
@@ -60,12 +64,13 @@ public sealed class GnnEmbeddingInt8Conformance : TrainingConformance<GnnEmbeddi
 {
     protected override IEnumerable<string> RequiredColumns => ["User", "Item"];
 
-    protected override IEstimator<GnnEmbeddingTransformer> Estimator(MLContext ml, ConformanceSettings settings) => ml.Hybrid.GnnEmbedding(new()
-    {
-        Precision = EmbeddingPrecision.Int8,
-        Dimension = 10,
-        Model = GraphModel.LightGcn(layers: 2),
-        Loss = GraphLoss.SampledSoftmax(negatives: 8),
-        Training = new() { Epochs = 2, Seed = settings.Seed, Threads = settings.Threads, CancellationToken = settings.Cancellation },
-    });
+    protected override IEstimator<GnnEmbeddingTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
+        ml.Hybrid.GnnEmbedding(new()
+        {
+            Precision = EmbeddingPrecision.Int8,
+            Dimension = 10,
+            Model = GraphModel.LightGcn(layers: 2),
+            Loss = GraphLoss.SampledSoftmax(negatives: 8),
+            Training = new() { Epochs = 2, Seed = settings.Seed, Threads = settings.Threads, CancellationToken = settings.Cancellation },
+        });
 }

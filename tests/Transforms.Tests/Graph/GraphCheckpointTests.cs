@@ -42,14 +42,16 @@ public sealed class GraphCheckpointTests : IDisposable
             if (p.Epoch == 3)
                 source.Cancel();
         });
-        Assert.ThrowsAny<OperationCanceledException>(() => Fit(options.Train(t => t with { CancellationToken = source.Token, Progress = stopAtThree })));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            Fit(options.Train(t => t with { CancellationToken = source.Token, Progress = stopAtThree })));
         Assert.Equal([CheckpointFile], Directory.GetFiles(_folder));
         ModelBytes.AssertSame(whole, Fit(options.Train(t => t with { Resume = true })));
     }
 
     [Fact]
     public void Resume_NoFile_TrainsFromTheStart()
-        => ModelBytes.AssertSame(Fit(Options.Train(t => t with { CheckpointPath = null })), Fit(Options.Train(t => t with { Resume = true })));
+        => ModelBytes.AssertSame(
+            Fit(Options.Train(t => t with { CheckpointPath = null })), Fit(Options.Train(t => t with { Resume = true })));
 
     [Fact]
     public void Resume_FinishedTraining_GivesTheSameModel()
@@ -72,7 +74,8 @@ public sealed class GraphCheckpointTests : IDisposable
         var ml = new MLContext(seed: 1);
         GnnEmbeddingEstimator estimator = ml.Hybrid.GnnEmbedding(Options.Train(t => t with { Resume = true }));
         Assert.Contains(
-            "other data", Assert.Throws<InvalidDataException>(() => estimator.Fit(Keyed(ml, Checkerboard.TrainRows.Skip(1)))).Message, StringComparison.Ordinal);
+            "other data", Assert.Throws<InvalidDataException>(() => estimator.Fit(Keyed(ml, Checkerboard.TrainRows.Skip(1)))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,7 +119,9 @@ public sealed class GraphCheckpointTests : IDisposable
     {
         GnnEmbeddingOptions sage = Options.Train(t => t with { Epochs = 1 }) with { Model = GraphModel.GraphSage(layers: 2) };
         Fit(sage);
-        Refuses(sage.Train(t => t with { Resume = true }) with { Model = GraphModel.GraphSage(layers: 2) with { Fanouts = [3, 2] } }, "other options");
+        Refuses(
+            sage.Train(t => t with { Resume = true }) with { Model = GraphModel.GraphSage(layers: 2) with { Fanouts = [3, 2] } },
+            "other options");
     }
 
     private static byte[] Fit(GnnEmbeddingOptions options)

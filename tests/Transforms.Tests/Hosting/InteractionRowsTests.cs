@@ -53,7 +53,9 @@ public sealed class InteractionRowsTests
     public void Read_NoRows_SaysSo()
     {
         IDataView view = _ml.Data.LoadFromEnumerable<FullRow>([]);
-        Assert.Contains("no rows", Assert.Throws<ArgumentException>(() => InteractionRows.Read(view, new InteractionColumns(), Stage)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no rows", Assert.Throws<ArgumentException>(() => InteractionRows.Read(view, new InteractionColumns(), Stage)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,12 +68,14 @@ public sealed class InteractionRowsTests
 
     [Fact]
     public void Read_Cancelled_Throws() => Assert.Throws<OperationCanceledException>(
-        () => InteractionRows.Read(_ml.Data.LoadFromEnumerable<FullRow>([new()]), new InteractionColumns(), Stage, new CancellationToken(canceled: true)));
+        () => InteractionRows.Read(
+            _ml.Data.LoadFromEnumerable<FullRow>([new()]), new InteractionColumns(), Stage, new CancellationToken(canceled: true)));
 
     [Fact]
     public void Read_KeysOfEveryRawType_AreEqual()
     {
-        IDataView view = _ml.Data.LoadFromEnumerable<WideKeys>([new() { Byte = 3, UInt = 3, ULong = 3 }, new() { Byte = 200, UInt = 200, ULong = 200 }]);
+        IDataView view = _ml.Data.LoadFromEnumerable<WideKeys>([
+            new() { Byte = 3, UInt = 3, ULong = 3 }, new() { Byte = 200, UInt = 200, ULong = 200 }]);
         foreach (string column in (string[])["Byte", "UInt", "ULong"])
         {
             InteractionRows rows = InteractionRows.Read(view, new InteractionColumns(column, column), Stage);
@@ -90,7 +94,8 @@ public sealed class InteractionRowsTests
         Assert.Equal([86400L], InteractionRows.Read(view, new InteractionColumns(Timestamp: "Date"), Stage).Timestamps!);
     }
 
-    private static float[] Label(IDataView view, string column) => InteractionRows.Read(view, new InteractionColumns(Label: column), Stage).Labels!;
+    private static float[] Label(IDataView view, string column) =>
+        InteractionRows.Read(view, new InteractionColumns(Label: column), Stage).Labels!;
 
     private sealed class FullRow
     {

@@ -77,7 +77,8 @@ public sealed class KeyVocabularyTests
     private KeyVocabulary Typed(DataKind kind, params string[] values)
     {
         IDataView view = View(values);
-        return KeyVocabulary.Of(_ml.Transforms.Conversion.ConvertType("Raw", "Item", kind).Append(_ml.Transforms.Conversion.MapValueToKey("Key", "Raw")).Fit(view).Transform(view).Schema["Key"]);
+        return KeyVocabulary.Of(_ml.Transforms.Conversion.ConvertType("Raw", "Item", kind)
+            .Append(_ml.Transforms.Conversion.MapValueToKey("Key", "Raw")).Fit(view).Transform(view).Schema["Key"]);
     }
 
     private DataViewSchema.Column Column(params string[] values)

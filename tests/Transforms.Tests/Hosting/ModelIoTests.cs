@@ -45,7 +45,10 @@ public sealed class ModelIoTests
 
     [Fact]
     public void Load_BytesAfterTheState_IsInvalidData() =>
-        Assert.Contains("followed by bytes", LoadFails(ModelBytes.Edit(Save(new ProbeTransformer(_ml, 2)), IsState, content => [.. content, 0])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "followed by bytes",
+            LoadFails(ModelBytes.Edit(Save(new ProbeTransformer(_ml, 2)), IsState, content => [.. content, 0])).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Load_ZipTruncatedAnywhere_Throws()
@@ -70,7 +73,8 @@ public sealed class ModelIoTests
     [InlineData("Graph9000", "HybridRec.MLNet./../Evil, Version=1.0.0.0", "only those whose name starts with HybridRec.MLNet.")]
     public void Load_UnknownKindOrOwner_SaysSo(string kind, string owner, string words)
     {
-        byte[] foreign = ModelBytes.Edit(Save(new ProbeTransformer(_ml, 2)), IsState, _ => Bytes(new ModelState(kind, owner, 1, 0, new byte[4])));
+        byte[] foreign = ModelBytes.Edit(
+            Save(new ProbeTransformer(_ml, 2)), IsState, _ => Bytes(new ModelState(kind, owner, 1, 0, new byte[4])));
         InvalidDataException error = LoadFails(foreign);
         Assert.Contains(words, error.Message, StringComparison.Ordinal);
         Assert.Contains(kind, error.Message, StringComparison.Ordinal);
@@ -81,7 +85,9 @@ public sealed class ModelIoTests
     [InlineData(int.MaxValue)]
     public void Load_ImpossibleNumberOfSubModels_IsInvalidData(int children)
     {
-        byte[] foreign = ModelBytes.Edit(Save(new ProbeTransformer(_ml, 2)), IsState, _ => Bytes(new ModelState(ProbeTransformer.StateKind, "HybridRec.MLNet.Tests", 1, children, new byte[4])));
+        byte[] foreign = ModelBytes.Edit(
+            Save(new ProbeTransformer(_ml, 2)), IsState,
+            _ => Bytes(new ModelState(ProbeTransformer.StateKind, "HybridRec.MLNet.Tests", 1, children, new byte[4])));
         Assert.Contains("sub-models", LoadFails(foreign).Message, StringComparison.Ordinal);
     }
 
@@ -92,7 +98,9 @@ public sealed class ModelIoTests
     [Fact]
     public void Load_PayloadTooShortForItsReader_IsInvalidData()
     {
-        byte[] foreign = ModelBytes.Edit(Save(new ProbeTransformer(_ml, 2)), IsState, _ => Bytes(new ModelState(ProbeTransformer.StateKind, "HybridRec.MLNet.Tests", 1, 0, new byte[3])));
+        byte[] foreign = ModelBytes.Edit(
+            Save(new ProbeTransformer(_ml, 2)), IsState,
+            _ => Bytes(new ModelState(ProbeTransformer.StateKind, "HybridRec.MLNet.Tests", 1, 0, new byte[3])));
         Assert.Contains("cannot be read", LoadFails(foreign).Message, StringComparison.Ordinal);
     }
 
@@ -107,7 +115,8 @@ public sealed class ModelIoTests
     [Fact]
     public void Register_VersionZeroOrNoKind_Throws()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => ModelIo.Register("Tests.None", 0, (_, _, _, _) => throw new InvalidOperationException()));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ModelIo.Register(
+            "Tests.None", 0, (_, _, _, _) => throw new InvalidOperationException()));
         Assert.Throws<ArgumentException>(() => ModelIo.Register("", 1, (_, _, _, _) => throw new InvalidOperationException()));
     }
 

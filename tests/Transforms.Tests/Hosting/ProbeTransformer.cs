@@ -41,7 +41,8 @@ internal sealed class ProbeTransformer(IHostEnvironment env, float factor, param
     internal override IReadOnlyList<ITransformer> Children => children;
 
     [ModuleInitializer]
-    internal static void Register() => ModelIo.Register(StateKind, 2, (env, _, reader, children) => new ProbeTransformer(env, reader.ReadSingle(), [.. children]));
+    internal static void Register() =>
+        ModelIo.Register(StateKind, 2, (env, _, reader, children) => new ProbeTransformer(env, reader.ReadSingle(), [.. children]));
 
     internal override void WriteState(BinaryWriter writer)
     {

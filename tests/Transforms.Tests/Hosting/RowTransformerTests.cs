@@ -17,7 +17,9 @@ public sealed class RowTransformerTests
     {
         var probe = new ProbeTransformer(_ml, 2) { FittedOn = _rows };
         Assert.All(ViewRows.Singles(probe.Transform(_rows), "Doubled"), value => Assert.Equal([-2f], value));
-        Assert.All(ViewRows.Singles(probe.Transform(Checkerboard.View(_ml, Checkerboard.TrainRows)), "Doubled"), value => Assert.Equal([2f], value));
+        Assert.All(
+            ViewRows.Singles(probe.Transform(Checkerboard.View(_ml, Checkerboard.TrainRows)), "Doubled"),
+            value => Assert.Equal([2f], value));
     }
 
     [Fact]
@@ -97,7 +99,8 @@ public sealed class RowTransformerTests
     {
         // A chain in a chain transforms its input anew before the next stage is fitted: other views, the same rows.
         var probe = new ProbeTransformer(_ml, 2) { FittedOn = _rows };
-        IDataView again = new ProbeTransformer(_ml, 3) { Output = "Tripled" }.Transform(probe.Transform(Checkerboard.View(_ml, Checkerboard.TrainRows)));
+        IDataView again = new ProbeTransformer(_ml, 3) { Output = "Tripled" }
+            .Transform(probe.Transform(Checkerboard.View(_ml, Checkerboard.TrainRows)));
         IDataView training = TrainingView.Of(again, ProbeTransformer.FittedRows);
         Assert.All(ViewRows.Singles(training, "Doubled"), value => Assert.Equal([-2f], value));
         Assert.All(ViewRows.Singles(training, "Tripled"), value => Assert.Equal([3f], value));
@@ -149,7 +152,8 @@ public sealed class RowTransformerTests
         public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
             new Cursor(source.GetRowCursor(columnsNeeded, rand), onDispose);
 
-        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
+        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+            [GetRowCursor(columnsNeeded, rand)];
 
         private sealed class Cursor(DataViewRowCursor source, Action onDispose) : DataViewRowCursor
         {

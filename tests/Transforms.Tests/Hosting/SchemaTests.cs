@@ -13,7 +13,8 @@ public sealed class SchemaTests
     public SchemaTests()
     {
         IDataView rows = Checkerboard.View(_ml, Checkerboard.TrainRows);
-        _keyed = _ml.Transforms.Conversion.MapValueToKey("User").Append(_ml.Transforms.Categorical.OneHotEncoding("ItemHot", "Item")).Fit(rows).Transform(rows);
+        _keyed = _ml.Transforms.Conversion.MapValueToKey("User").Append(_ml.Transforms.Categorical.OneHotEncoding("ItemHot", "Item"))
+            .Fit(rows).Transform(rows);
     }
 
     [Fact]
@@ -32,7 +33,8 @@ public sealed class SchemaTests
     [Fact]
     public void Append_SameName_Replaces()
     {
-        SchemaShape shape = Shapes.Append(Shapes.Of(_keyed.Schema), Shapes.Vector("Label", slotNames: true), Shapes.Scalar("Score", NumberDataViewType.Single));
+        SchemaShape shape = Shapes.Append(
+            Shapes.Of(_keyed.Schema), Shapes.Vector("Label", slotNames: true), Shapes.Scalar("Score", NumberDataViewType.Single));
         SchemaShape.Column label = Assert.Single(shape, column => column.Name == "Label");
         Assert.Equal(SchemaShape.Column.VectorKind.Vector, label.Kind);
         Assert.Equal(["SlotNames"], label.Annotations.Select(annotation => annotation.Name));
@@ -54,7 +56,8 @@ public sealed class SchemaTests
     public void Require_TextWhereKeyIsNeeded_SaysWhatToDo()
     {
         foreach (string message in Messages("Item", ColumnKinds.Key))
-            Assert.Matches("^Gnn: column 'Item' is of type (Text|String); it must be a key. Put MapValueToKey\\(\"Item\"\\) before it.$", message);
+            Assert.Matches(
+                "^Gnn: column 'Item' is of type (Text|String); it must be a key. Put MapValueToKey\\(\"Item\"\\) before it.$", message);
     }
 
     [Fact]

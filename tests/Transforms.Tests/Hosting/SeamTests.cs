@@ -40,7 +40,8 @@ public sealed class SeamTests
     [Fact]
     public void Contract_stub_is_never_loaded()
     {
-        string[] loaded = [.. AppDomain.CurrentDomain.GetAssemblies().Where(assembly => assembly.GetName().Version == s_stubVersion).Select(assembly => assembly.FullName!)];
+        string[] loaded = [.. AppDomain.CurrentDomain.GetAssemblies().Where(assembly => assembly.GetName().Version == s_stubVersion)
+            .Select(assembly => assembly.FullName!)];
         Assert.Empty(loaded);
         Assert.NotEqual(s_stubVersion, typeof(IHostEnvironment).Assembly.GetName().Version);
     }
@@ -52,17 +53,20 @@ public sealed class SeamTests
         IHost host = ((IHostEnvironment)ml).Register("test");
         Assert.False(ModelIo.IsCancelled(host));
         Cancellation.ThrowIfRequested(host, CancellationToken.None);
-        typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)!.Invoke(ml, null);
+        typeof(MLContext).GetMethod(
+            "CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)!.Invoke(ml, null);
         Assert.True(ModelIo.IsCancelled(host));
         Assert.Throws<OperationCanceledException>(() => Cancellation.ThrowIfRequested(host, CancellationToken.None));
     }
 
-    // The members our assembly refers to in the stub: resolving them at run time means finding them, signature and all, in the real assembly.
+    // The members our assembly refers to in the stub: resolving them at run time means finding them, signature
+    // and all, in the real assembly.
     private static List<int> Members()
     {
         using var pe = new PEReader(File.OpenRead(typeof(ModelIo).Assembly.Location));
         MetadataReader metadata = pe.GetMetadataReader();
-        return [.. metadata.MemberReferences.Where(handle => IsOfStub(metadata, metadata.GetMemberReference(handle).Parent)).Select(handle => MetadataTokens.GetToken(handle))];
+        return [.. metadata.MemberReferences.Where(handle => IsOfStub(metadata, metadata.GetMemberReference(handle).Parent))
+            .Select(handle => MetadataTokens.GetToken(handle))];
     }
 
     private static bool IsOfStub(MetadataReader metadata, EntityHandle parent) =>
@@ -72,5 +76,6 @@ public sealed class SeamTests
         && metadata.GetString(assembly.Name) == "Microsoft.ML.Core"
         && assembly.Version == s_stubVersion;
 
-    private static string Describe(MemberInfo member) => $"{member.Module.Assembly.GetName().Name}/{member.DeclaringType!.Name}.{member.Name}";
+    private static string Describe(MemberInfo member) =>
+        $"{member.Module.Assembly.GetName().Name}/{member.DeclaringType!.Name}.{member.Name}";
 }

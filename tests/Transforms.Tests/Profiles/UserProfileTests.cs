@@ -58,7 +58,9 @@ public sealed class UserProfileTests
     public void Transform_HoldoutColumnPresent_IsUsedAndNotWrittenAgain()
     {
         var rows = Grid();
-        var marked = _ml.Data.LoadFromEnumerable(rows.Select(r => new MarkedRow { User = r.User, Item = r.Item, Label = 1, ItemMeaning = r.ItemMeaning, Holdout = r.Item == 3 }), Schema<MarkedRow>());
+        var marked = _ml.Data.LoadFromEnumerable(
+            rows.Select(r => new MarkedRow { User = r.User, Item = r.Item, Label = 1, ItemMeaning = r.ItemMeaning, Holdout = r.Item == 3 }),
+            Schema<MarkedRow>());
         var keyed = Keys().Fit(marked).Transform(marked);
         var model = _ml.Hybrid.UserProfile(new() { Center = false, Normalize = false }).Fit(keyed);
         var output = model.Transform(keyed);
@@ -94,7 +96,8 @@ public sealed class UserProfileTests
         static List<bool> Held(MLContext ml)
         {
             var view = ml.Data.LoadFromEnumerable(Grid(), Schema<Row>());
-            var keyed = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(view).Transform(view);
+            var keyed = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(view)
+                .Transform(view);
             var estimator = ml.Hybrid.UserProfile(new UserProfileOptions { HoldoutFraction = 0.4 });
             List<bool> held = Read(estimator.Fit(keyed).Transform(keyed)).Held;
             Assert.Equal(held, Read(estimator.Fit(keyed).Transform(keyed)).Held); // asked once, when the estimator is made
@@ -142,7 +145,8 @@ public sealed class UserProfileTests
         return Keys().Fit(view).Transform(view);
     }
 
-    private IEstimator<ITransformer> Keys() => _ml.Transforms.Conversion.MapValueToKey("User").Append(_ml.Transforms.Conversion.MapValueToKey("Item"));
+    private IEstimator<ITransformer> Keys() =>
+        _ml.Transforms.Conversion.MapValueToKey("User").Append(_ml.Transforms.Conversion.MapValueToKey("Item"));
 
     private static SchemaDefinition Schema<T>(int dimension = 8)
     {
@@ -158,7 +162,9 @@ public sealed class UserProfileTests
         [.. rows.Select(r => new Row { User = r.User, Item = r.Item, Label = 1, ItemMeaning = r.Vector })];
 
     private static List<Row> Grid() =>
-        [.. from user in Enumerable.Range(0, 8) from item in Enumerable.Range(0, 8) select new Row { User = user, Item = item, Label = 1, ItemMeaning = OneHot(item) }];
+        [.. from user in Enumerable.Range(0, 8)
+            from item in Enumerable.Range(0, 8)
+            select new Row { User = user, Item = item, Label = 1, ItemMeaning = OneHot(item) }];
 
     private static float[] OneHot(int item)
     {

@@ -6,15 +6,19 @@ using Microsoft.ML.Tokenizers;
 
 namespace HybridRec.MLNet.Tests.Text;
 
-/// <summary>bert-base-uncased, read from vocab.txt and from tokenizer.json, against ids known from the reference and against Microsoft's BertTokenizer.</summary>
+/// <summary>
+/// bert-base-uncased, read from vocab.txt and from tokenizer.json, against ids known from the reference and
+/// against Microsoft's BertTokenizer.
+/// </summary>
 public sealed class BertTokenizerTests
 {
     private static readonly string[] s_awkward =
     [
         "hello world", "Amélie", "Café naïve", "Ame\u0301lie", "İstanbul", "Straße", "日本語 テスト", "中文电影", "한국 영화", "tab\tand\nline\r\nbreak",
-        "zero\0width\u200bjoin\u200d \u00ad soft", "bell\u0007", "emoji 😀👩‍👩‍👧", "price: $9.99+tax <b>`x`</b> ^~|=", "don't 'quote' — dash… “curly”",
-        new string('a', 99), new string('a', 100), new string('a', 101), new string('x', 500) + " end", "", " ", "\u3000ideographic space", "\ufffdreplacement",
-        "snake_case-and.dots", "[SEP] in text [MASK]", "ﬁ ligature", "Ω ohm Ω", "1995 (1995)", "ÀÉÎÕÜ àéîõü", "a\u0300\u0301\u0302", "\ud83d lone", "नमस्ते", "ไทย", "עברית",
+        "zero\0width\u200bjoin\u200d \u00ad soft", "bell\u0007", "emoji 😀👩‍👩‍👧", "price: $9.99+tax <b>`x`</b> ^~|=",
+        "don't 'quote' — dash… “curly”", new string('a', 99), new string('a', 100), new string('a', 101), new string('x', 500) + " end", "",
+        " ", "\u3000ideographic space", "\ufffdreplacement", "snake_case-and.dots", "[SEP] in text [MASK]", "ﬁ ligature", "Ω ohm Ω",
+        "1995 (1995)", "ÀÉÎÕÜ àéîõü", "a\u0300\u0301\u0302", "\ud83d lone", "नमस्ते", "ไทย", "עברית",
     ];
 
     [Theory]
@@ -73,7 +77,8 @@ public sealed class BertTokenizerTests
         var oracle = BertTokenizer.Create(Path.Combine(RealData.Model("bert-base-uncased-tokenizer"), "vocab.txt"),
             new BertOptions { RemoveNonSpacingMarks = true });
         bool oracleStripsAccents = "é".Normalize(NormalizationForm.FormD).Length == 2;
-        // movies.dat is Latin-1: titles with accents. Its bars become commas for the oracle, which drops ASCII symbols ($+<=>^`|~) where BERT keeps them.
+        // movies.dat is Latin-1: titles with accents. Its bars become commas for the oracle, which drops ASCII symbols
+        // ($+<=>^`|~) where BERT keeps them.
         string[] lines = File.ReadAllLines(Path.Combine(RealData.Folder("ml-1m"), "movies.dat"), Encoding.Latin1);
         Assert.True(lines.Length > 3000, lines.Length.ToString(CultureInfo.InvariantCulture));
         int accented = 0;
@@ -113,7 +118,9 @@ public sealed class BertTokenizerTests
 
     private static IEnumerable<string> Books()
     {
-        using var stream = new System.IO.Compression.GZipStream(File.OpenRead(Path.Combine(RealData.Folder("goodbooks-10k-books"), "books.csv.gz")), System.IO.Compression.CompressionMode.Decompress);
+        using var stream = new System.IO.Compression.GZipStream(
+            File.OpenRead(Path.Combine(RealData.Folder("goodbooks-10k-books"), "books.csv.gz")),
+            System.IO.Compression.CompressionMode.Decompress);
         using var reader = new StreamReader(stream);
         while (reader.ReadLine() is { } line)
             yield return line;
@@ -121,7 +128,9 @@ public sealed class BertTokenizerTests
 
     private static string WithoutSymbols(string line) => string.Concat(line.Select(c => "$+<=>^`|~".Contains(c) ? ',' : c));
 
-    private static TextTokenizer Json() => TextTokenizer.FromFile(Path.Combine(RealData.Model("bert-base-uncased-tokenizer"), "tokenizer.json"));
+    private static TextTokenizer Json() =>
+        TextTokenizer.FromFile(Path.Combine(RealData.Model("bert-base-uncased-tokenizer"), "tokenizer.json"));
 
-    private static TextTokenizer Vocabulary() => TextTokenizer.FromFile(Path.Combine(RealData.Model("bert-base-uncased-tokenizer"), "vocab.txt"));
+    private static TextTokenizer Vocabulary() =>
+        TextTokenizer.FromFile(Path.Combine(RealData.Model("bert-base-uncased-tokenizer"), "vocab.txt"));
 }

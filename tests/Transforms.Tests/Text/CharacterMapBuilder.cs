@@ -35,7 +35,8 @@ internal static class CharacterMapBuilder
 
     private static void Place(Node node, uint position, byte label, uint[] units, bool[] used)
     {
-        // A unit: bits 0-7 label, bit 8 has a value, bits 10 and up the offset to the children (position ^ offset ^ label); a value unit has bit 31.
+        // A unit: bits 0-7 label, bit 8 has a value, bits 10 and up the offset to the children (position ^ offset ^
+        // label); a value unit has bit 31.
         var labels = new List<byte>(node.Next.Keys);
         if (node.Value >= 0)
             labels.Add(0);

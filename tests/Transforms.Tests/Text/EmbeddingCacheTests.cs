@@ -87,17 +87,24 @@ public sealed class EmbeddingCacheTests
     public void Fit_GeneratorWithoutModelId_RefusesTheCache()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("modelId", Assert.Throws<ArgumentException>(() => Fit(folder, ["a"], modelId: null)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "modelId", Assert.Throws<ArgumentException>(() => Fit(folder, ["a"], modelId: null)).Message, StringComparison.Ordinal);
     }
 
-    private static (int Asked, List<float[]> Rows, List<string> Log) Fit(TemporaryFolder folder, string[] texts, string? modelId = "fake-1", string? prompt = null)
+    private static (int Asked, List<float[]> Rows, List<string> Log) Fit(
+        TemporaryFolder folder, string[] texts, string? modelId = "fake-1", string? prompt = null)
     {
         var generator = new FakeGenerator(modelId);
         var ml = new MLContext();
         var log = new List<string>();
         ml.Log += (_, e) => log.Add(e.Message);
         var view = LlmEmbeddingTests.View(ml, texts);
-        using var model = ml.Hybrid.LlmEmbedding(new() { Encoder = TextEncoder.FromGenerator(generator, dimension: 3), CachePath = folder.Path, Prompt = prompt }).Fit(view);
+        using var model = ml.Hybrid.LlmEmbedding(new()
+        {
+            Encoder = TextEncoder.FromGenerator(generator, dimension: 3),
+            CachePath = folder.Path,
+            Prompt = prompt
+        }).Fit(view);
         return (generator.Calls.Sum(c => c.Length), LlmEmbeddingTests.Rows(model.Transform(view)), log);
     }
 }

@@ -49,7 +49,8 @@ public sealed class EncoderFilesTests
         var ml = new MLContext();
         string[] texts = TopicTeacher.Texts(1, 40);
         var tokenizer = TextTokenizer.FromFile(vocabulary.File("vocab.txt"));
-        using var model = ml.Hybrid.LlmEmbedding("x", "ItemText", TextEncoder.Distilled(new TopicTeacher(1), tokenizer)).Fit(ml.Data.LoadFromEnumerable(texts.Select(t => new { ItemText = t })));
+        using var model = ml.Hybrid.LlmEmbedding("x", "ItemText", TextEncoder.Distilled(new TopicTeacher(1), tokenizer))
+            .Fit(ml.Data.LoadFromEnumerable(texts.Select(t => new { ItemText = t })));
         model.SaveEncoder(target.Path);
         using var copy = TextEncoder.FromFolder(target.Path);
         float[] expected = Vector(model.AsEmbeddingGenerator(), texts[3]);
@@ -59,14 +60,19 @@ public sealed class EncoderFilesTests
     [Fact]
     public void Save_EncoderWithoutFiles_IsRefused()
     {
-        Assert.Contains("SaveEncoder", Assert.Throws<InvalidOperationException>(() => TextEncoder.Lexical().Save("x")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "SaveEncoder", Assert.Throws<InvalidOperationException>(() => TextEncoder.Lexical().Save("x")).Message,
+            StringComparison.Ordinal);
         Assert.Throws<NotSupportedException>(() => TextEncoder.FromGenerator(new FakeGenerator()).Save("x"));
         using var folder = Folder();
-        using var code = TextEncoder.FromOnnx(folder.File("onnx/model.onnx"), TextTokenizer.FromDelegate(_ => [4]), new EncoderOptions { Pooling = PoolingMode.Mean });
-        Assert.Contains("given as code", Assert.Throws<NotSupportedException>(() => code.Save(folder.File("x"))).Message, StringComparison.Ordinal);
+        using var code = TextEncoder.FromOnnx(
+            folder.File("onnx/model.onnx"), TextTokenizer.FromDelegate(_ => [4]), new EncoderOptions { Pooling = PoolingMode.Mean });
+        Assert.Contains(
+            "given as code", Assert.Throws<NotSupportedException>(() => code.Save(folder.File("x"))).Message, StringComparison.Ordinal);
     }
 
-    private static float[] Vector(Microsoft.Extensions.AI.IEmbeddingGenerator<string, Microsoft.Extensions.AI.Embedding<float>> generator, string text)
+    private static float[] Vector(
+        Microsoft.Extensions.AI.IEmbeddingGenerator<string, Microsoft.Extensions.AI.Embedding<float>> generator, string text)
     {
         using var again = TextEncoder.FromGenerator(generator);
         float[] row = new float[again.Dimension!.Value];

@@ -8,7 +8,8 @@ internal static class EncoderFixture
 
     public const string Vocabulary = "[PAD]\n[UNK]\n[CLS]\n[SEP]\na\nb\nc\n";
 
-    public static TemporaryFolder Folder(string pooling = "mean_tokens", bool normalize = false, string? extraModule = null, byte[]? model = null)
+    public static TemporaryFolder Folder(
+        string pooling = "mean_tokens", bool normalize = false, string? extraModule = null, byte[]? model = null)
     {
         var folder = new TemporaryFolder().With("vocab.txt", Vocabulary).With("onnx/model.onnx", model ?? OnnxBuilder.Encoder(Table, 2));
         if (pooling.Length > 0)

@@ -41,9 +41,11 @@ public sealed class LexicalEncoderTests
     {
         // Every text says the same about its release; only one word in six tells the topics apart.
         string[] topics = ["robots", "wedding", "submarine"];
-        string[] texts = [.. Enumerable.Range(0, 30).Select(i => $"acclaimed english language feature released nationwide {topics[i % 3]} number {100 + i}")];
+        string[] texts = [.. Enumerable.Range(0, 30)
+            .Select(i => $"acclaimed english language feature released nationwide {topics[i % 3]} number {100 + i}")];
         var options = new LexicalOptions { Dimension = 8, MaxDocumentFrequency = 1 };
-        using LexicalEncoder plain = LexicalEncoder.Fit(texts, options with { Center = false }, CancellationToken.None), centered = LexicalEncoder.Fit(texts, options, CancellationToken.None);
+        using LexicalEncoder plain = LexicalEncoder.Fit(texts, options with { Center = false }, CancellationToken.None),
+            centered = LexicalEncoder.Fit(texts, options, CancellationToken.None);
         float[][] before = Encode(plain, texts), after = Encode(centered, texts);
         double Gap(float[][] rows) => Dot(rows[0], rows[3]) - Dot(rows[0], rows[1]);
         Assert.True(Gap(after) > 2 * Gap(before), $"{Gap(after):F3} centered, {Gap(before):F3} not");
@@ -114,7 +116,8 @@ public sealed class LexicalEncoderTests
     {
         var random = new Random(5);
         int n = 60, m = 40, rank = 8;
-        var dense = MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.Dense(n, m, (_, _) => random.NextDouble() < 0.2 ? random.NextDouble() : 0);
+        var dense = MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.Dense(
+            n, m, (_, _) => random.NextDouble() < 0.2 ? random.NextDouble() : 0);
         List<int> rows = [], columns = [];
         List<float> values = [];
         for (int r = 0; r < n; r++)
@@ -136,21 +139,25 @@ public sealed class LexicalEncoderTests
     }
 
     [Theory]
-    [InlineData("The director's Stories, children's boys' glass!", new[] { "director", "story", "director story", "children", "story children", "boy", "children boy", "glass", "boy glass" })]
+    [InlineData(
+        "The director's Stories, children's boys' glass!",
+        new[] { "director", "story", "director story", "children", "story children", "boy", "children boy", "glass", "boy glass" })]
     [InlineData("Amélie CAFÉ", new[] { "amelie", "cafe", "amelie cafe" })]
     [InlineData("don't stop. Believe", new[] { "stop", "believe" })]
     [InlineData("中文", new[] { "中", "文", "中 文" })]
     [InlineData("Łódź straße", new[] { "lodz", "strasse", "lodz strasse" })]
     [InlineData("x 42 7", new[] { "42" })]
     public void Terms_Text_AreCutAsDocumented(string text, string[] expected) =>
-        Assert.Equal(expected.Order(StringComparer.Ordinal), new LexicalAnalyzer(new LexicalOptions()).Terms(text).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            expected.Order(StringComparer.Ordinal), new LexicalAnalyzer(new LexicalOptions()).Terms(text).Order(StringComparer.Ordinal));
 
     [Theory]
     [InlineData(0, 128)]
     [InlineData(5000, 128)]
     [InlineData(16, 0)]
     public void Lexical_OptionsOutOfRange_Throw(int dimension, int minimum) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => TextEncoder.Lexical(new LexicalOptions { Dimension = dimension, MinDocumentFrequency = minimum }));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            TextEncoder.Lexical(new LexicalOptions { Dimension = dimension, MinDocumentFrequency = minimum }));
 
     [Fact]
     public void Fit_NoSeed_TheContextDecides()
@@ -178,9 +185,12 @@ public sealed class LexicalEncoderTests
 
     [Fact]
     public void AsEmbeddingGenerator_NotFitted_SaysWhatToDo() =>
-        Assert.Contains("LlmEmbeddingTransformer", Assert.Throws<InvalidOperationException>(() => TextEncoder.Lexical().AsEmbeddingGenerator()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "LlmEmbeddingTransformer", Assert.Throws<InvalidOperationException>(() => TextEncoder.Lexical().AsEmbeddingGenerator()).Message,
+            StringComparison.Ordinal);
 
-    private static LexicalEncoder Fit(string[] texts, int dimension) => LexicalEncoder.Fit(texts, new LexicalOptions { Dimension = dimension }, CancellationToken.None);
+    private static LexicalEncoder Fit(string[] texts, int dimension) =>
+        LexicalEncoder.Fit(texts, new LexicalOptions { Dimension = dimension }, CancellationToken.None);
 
     private static float[][] Encode(FittedEncoder encoder, string[] texts)
     {

@@ -32,7 +32,8 @@ public sealed class LlmEmbeddingTests
     {
         var generator = new FakeGenerator();
         var ml = new MLContext();
-        using var model = ml.Hybrid.LlmEmbedding(new() { Encoder = TextEncoder.FromGenerator(generator), RecentTexts = 2 }).Fit(View(ml, ["a"]));
+        using var model = ml.Hybrid.LlmEmbedding(new() { Encoder = TextEncoder.FromGenerator(generator), RecentTexts = 2 })
+            .Fit(View(ml, ["a"]));
         var fresh = View(ml, ["new one", "new one", "new one"]);
         Assert.All(Rows(model.Transform(fresh)), row => Assert.Equal([7, 1, 1], row));
         Assert.Equal(2, generator.Calls.Count);
@@ -48,7 +49,8 @@ public sealed class LlmEmbeddingTests
         using var encoder = TextEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
         using var model = ml.Hybrid.LlmEmbedding(new() { Encoder = encoder, RecentTexts = 5 }).Fit(View(ml, ["a"]));
-        string[] texts = [.. Enumerable.Range(0, 400).Select(i => string.Join(' ', Enumerable.Range(0, 1 + i % 7).Select(k => "abc"[(i / 7 + k) % 3])))];
+        string[] texts = [.. Enumerable.Range(0, 400)
+            .Select(i => string.Join(' ', Enumerable.Range(0, 1 + i % 7).Select(k => "abc"[(i / 7 + k) % 3])))];
         IDataView view = ml.Data.Cache(View(ml, texts));
         Assert.Equal(ViewRows.Read(model.Transform(view)), ViewRows.ReadParallel(model.Transform(view), 4));
     }
@@ -105,9 +107,11 @@ public sealed class LlmEmbeddingTests
         using (var model = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", encoder).Fit(view))
             saved = ModelBytes.Save(ml, model, view.Schema);
         folder.With("onnx/model.onnx", OnnxBuilder.Encoder([.. EncoderFixture.Table.Select(v => v + 1)], 2));
-        Assert.Contains("its hash differs", Assert.ThrowsAny<Exception>(() => ModelBytes.Load(saved, out _)).ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "its hash differs", Assert.ThrowsAny<Exception>(() => ModelBytes.Load(saved, out _)).ToString(), StringComparison.Ordinal);
         File.Delete(folder.File("onnx/model.onnx"));
-        Assert.Contains("StoreModel = false", Assert.ThrowsAny<Exception>(() => ModelBytes.Load(saved, out _)).ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "StoreModel = false", Assert.ThrowsAny<Exception>(() => ModelBytes.Load(saved, out _)).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,7 +156,8 @@ public sealed class LlmEmbeddingTests
         Assert.All(Rows(model.Transform(view)), row => Assert.Equal(new float[128], row));
         Assert.Contains(log, line => line.Contains("holds no text", StringComparison.Ordinal));
         Assert.Contains("dimension", Assert.Throws<InvalidOperationException>(() =>
-            ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.FromGenerator(new FakeGenerator())).Fit(view)).Message, StringComparison.Ordinal);
+            ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.FromGenerator(new FakeGenerator())).Fit(view)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -161,7 +166,8 @@ public sealed class LlmEmbeddingTests
         var ml = new MLContext();
         var view = View(ml, ["a"]);
         Assert.Throws<ArgumentException>(() => ml.Hybrid.LlmEmbedding(new() { Prompt = "x" }).Fit(view));
-        Assert.Throws<ArgumentException>(() => ml.Hybrid.LlmEmbedding(new() { Encoder = TextEncoder.FromGenerator(new FakeGenerator()), MaxTokens = 3 }).Fit(view));
+        Assert.Throws<ArgumentException>(() =>
+            ml.Hybrid.LlmEmbedding(new() { Encoder = TextEncoder.FromGenerator(new FakeGenerator()), MaxTokens = 3 }).Fit(view));
         Assert.Throws<ArgumentOutOfRangeException>(() => ml.Hybrid.LlmEmbedding(new() { BatchSize = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => ml.Hybrid.LlmEmbedding(new() { MaxTokens = 0 }));
     }
@@ -172,12 +178,18 @@ public sealed class LlmEmbeddingTests
         var ml = new MLContext();
         var seen = new List<TrainingProgress>();
         string[] texts = [.. Enumerable.Range(0, 40).Select(i => $"text {i}")];
-        ml.Hybrid.LlmEmbedding(new() { Encoder = TextEncoder.FromGenerator(new FakeGenerator()), BatchSize = 1, Progress = new Immediate(seen.Add) }).Fit(View(ml, texts)).Dispose();
+        ml.Hybrid.LlmEmbedding(new()
+        {
+            Encoder = TextEncoder.FromGenerator(new FakeGenerator()),
+            BatchSize = 1,
+            Progress = new Immediate(seen.Add)
+        }).Fit(View(ml, texts)).Dispose();
         Assert.Equal([1, 2, 3], seen.Select(p => p.Epoch));
         Assert.All(seen, p => Assert.Equal(("LlmEmbedding", 3), (p.Stage, p.Epochs)));
     }
 
-    internal static IDataView View(MLContext ml, IEnumerable<string?> texts) => Checkerboard.View(ml, texts.Select(t => new CheckerboardRow { ItemText = t }));
+    internal static IDataView View(MLContext ml, IEnumerable<string?> texts) =>
+        Checkerboard.View(ml, texts.Select(t => new CheckerboardRow { ItemText = t }));
 
     internal static List<float[]> Rows(IDataView view) => ViewRows.Singles(view, "ItemMeaning");
 

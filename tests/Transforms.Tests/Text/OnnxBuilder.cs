@@ -61,9 +61,11 @@ internal sealed class OnnxBuilder
     }
 
     /// <summary>Plain lookup, h_t = E[id_t], without a mask.</summary>
-    public static byte[] Lookup(float[] table, int dimension, OnnxElement idType = Int64, string input = "input_ids", params string[] outputs)
+    public static byte[] Lookup(
+        float[] table, int dimension, OnnxElement idType = Int64, string input = "input_ids", params string[] outputs)
     {
-        var builder = new OnnxBuilder().Input(input, idType, "batch", "tokens").Constant("table", table, table.Length / dimension, dimension);
+        var builder = new OnnxBuilder().Input(input, idType, "batch", "tokens")
+            .Constant("table", table, table.Length / dimension, dimension);
         foreach (string output in outputs.Length == 0 ? ["last_hidden_state"] : outputs)
             builder.Node("Gather", ["table", input], output, ("axis", 0)).Output(output, Float, "batch", "tokens", (long)dimension);
         return builder.Build();

@@ -6,12 +6,14 @@ namespace HybridRec.MLNet.Tests.Text;
 
 public sealed class OnnxEncoderTests
 {
-    private static readonly TextTokenizer s_letters = TextTokenizer.FromDelegate(text => [.. text.Where(char.IsLetter).Select(c => c - 'a' + 4)]);
+    private static readonly TextTokenizer s_letters = TextTokenizer.FromDelegate(text =>
+        [.. text.Where(char.IsLetter).Select(c => c - 'a' + 4)]);
 
     [Fact]
     public void FromOnnx_BareFile_ProbesInputsAndPools()
     {
-        using var encoder = Open(OnnxBuilder.Encoder(Table, 2, withTypes: true), new EncoderOptions { Pooling = PoolingMode.Mean, Normalize = false });
+        using var encoder = Open(
+            OnnxBuilder.Encoder(Table, 2, withTypes: true), new EncoderOptions { Pooling = PoolingMode.Mean, Normalize = false });
         // a b: rows (1,0) (0,2), mean (0.5,1), pooled (0.5,1) + (0.5,1).
         Close([1, 2], Encode(encoder, "ab"), 1e-6);
     }
@@ -27,10 +29,14 @@ public sealed class OnnxEncoderTests
     public void FromOnnx_Int32IdsAndOtherNames_AreOverridable()
     {
         byte[] model = OnnxBuilder.Lookup(Table, 2, OnnxBuilder.Int32, "words", "x", "y");
-        Assert.Contains("words", Assert.Throws<NotSupportedException>(() => Open(model, new EncoderOptions { Pooling = PoolingMode.Cls })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "words", Assert.Throws<NotSupportedException>(() => Open(model, new EncoderOptions { Pooling = PoolingMode.Cls })).Message,
+            StringComparison.Ordinal);
         var named = new EncoderOptions { Pooling = PoolingMode.Cls, InputIdsName = "words", Normalize = false };
         Assert.Contains("OutputName", Assert.Throws<NotSupportedException>(() => Open(model, named)).Message, StringComparison.Ordinal);
-        Assert.Contains("it has: x, y", Assert.Throws<ArgumentException>(() => Open(model, named with { OutputName = "z" })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "it has: x, y", Assert.Throws<ArgumentException>(() => Open(model, named with { OutputName = "z" })).Message,
+            StringComparison.Ordinal);
         using var encoder = Open(model, named with { OutputName = "y" });
         Close([0, 2], Encode(encoder, "ba"));
     }
@@ -38,10 +44,12 @@ public sealed class OnnxEncoderTests
     [Fact]
     public void FromOnnx_SentenceEmbedding_IsPreferredAndNeedsNoPooling()
     {
-        byte[] model = new OnnxBuilder().Input("input_ids", OnnxBuilder.Int64, "batch", "tokens").Constant("table", Table, 7, 2).Constant("middle", [1L], 1)
+        byte[] model = new OnnxBuilder().Input("input_ids", OnnxBuilder.Int64, "batch", "tokens").Constant("table", Table, 7, 2)
+            .Constant("middle", [1L], 1)
             .Node("Gather", ["table", "input_ids"], "token_embeddings", ("axis", 0))
             .Node("ReduceSum", ["token_embeddings", "middle"], "sentence_embedding", ("keepdims", 0))
-            .Output("token_embeddings", OnnxBuilder.Float, "batch", "tokens", 2L).Output("sentence_embedding", OnnxBuilder.Float, "batch", "width").Build();
+            .Output("token_embeddings", OnnxBuilder.Float, "batch", "tokens", 2L)
+            .Output("sentence_embedding", OnnxBuilder.Float, "batch", "width").Build();
         using var encoder = Open(model, new EncoderOptions { Normalize = false });
         Assert.Equal(2, encoder.Dimension); // the metadata leaves the width open: found by a probe
         Close([5, -2], Encode(encoder, "abc"));
@@ -50,25 +58,33 @@ public sealed class OnnxEncoderTests
     [Fact]
     public void FromOnnx_UnknownInput_IsRefusedByName()
     {
-        byte[] model = new OnnxBuilder().Input("input_ids", OnnxBuilder.Int64, "b", "t").Input("pixel_values", OnnxBuilder.Float, "b", "t").Constant("table", Table, 7, 2)
-            .Node("Gather", ["table", "input_ids"], "last_hidden_state", ("axis", 0)).Output("last_hidden_state", OnnxBuilder.Float, "b", "t", 2L).Build();
-        Assert.Contains("'pixel_values'", Assert.Throws<NotSupportedException>(() => Open(model, new EncoderOptions())).Message, StringComparison.Ordinal);
+        byte[] model = new OnnxBuilder().Input("input_ids", OnnxBuilder.Int64, "b", "t").Input("pixel_values", OnnxBuilder.Float, "b", "t")
+            .Constant("table", Table, 7, 2)
+            .Node("Gather", ["table", "input_ids"], "last_hidden_state", ("axis", 0))
+            .Output("last_hidden_state", OnnxBuilder.Float, "b", "t", 2L).Build();
+        Assert.Contains(
+            "'pixel_values'", Assert.Throws<NotSupportedException>(() => Open(model, new EncoderOptions())).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void FromOnnx_NoOnnxFile_IsAClearError()
     {
         Assert.Throws<FileNotFoundException>(() => TextEncoder.FromOnnx("/no/such/model.onnx", s_letters));
-        Assert.Contains("no ONNX model", Assert.Throws<InvalidDataException>(() => Open([1, 2, 3, 4], new EncoderOptions())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no ONNX model", Assert.Throws<InvalidDataException>(() => Open([1, 2, 3, 4], new EncoderOptions())).Message,
+            StringComparison.Ordinal);
         Assert.Contains("no ONNX model", Assert.Throws<InvalidDataException>(() =>
-            Open(System.Text.Encoding.UTF8.GetBytes("version https://git-lfs.github.com/spec/v1"), new EncoderOptions())).Message, StringComparison.Ordinal);
+            Open(System.Text.Encoding.UTF8.GetBytes("version https://git-lfs.github.com/spec/v1"), new EncoderOptions())).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Start_WithoutNativeRuntime_SaysWhichPackageToAdd()
     {
         var error = Assert.Throws<InvalidOperationException>(() =>
-            OnnxModel.Start(() => throw new TypeInitializationException("NativeMethods", new DllNotFoundException("onnxruntime")), "'m.onnx'"));
+            OnnxModel.Start(
+                () => throw new TypeInitializationException("NativeMethods", new DllNotFoundException("onnxruntime")), "'m.onnx'"));
         Assert.Contains("Microsoft.ML.OnnxRuntime", error.Message, StringComparison.Ordinal);
         Assert.Contains("onnxruntime", error.Message, StringComparison.Ordinal);
     }
@@ -77,7 +93,8 @@ public sealed class OnnxEncoderTests
     public void Encode_TokenOutsideTheTable_IsAClearError()
     {
         using var encoder = Open(OnnxBuilder.Lookup(Table, 2), new EncoderOptions { Pooling = PoolingMode.Mean });
-        Assert.Contains("check the tokenizer", Assert.Throws<InvalidOperationException>(() => Encode(encoder, "z")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "check the tokenizer", Assert.Throws<InvalidOperationException>(() => Encode(encoder, "z")).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -86,7 +103,8 @@ public sealed class OnnxEncoderTests
     public void Encode_RealDecoderWithoutMask_DoesNotDependOnTheBatch(PoolingMode pooling)
     {
         var tokenizer = TextTokenizer.FromDelegate(text => [1, .. text.Select(c => 3 + c % 500)]);
-        using var encoder = TextEncoder.FromOnnx(Path.Combine(RealData.Model("stories260K-onnx"), "model_fp32.onnx"), tokenizer, new EncoderOptions { Pooling = pooling });
+        using var encoder = TextEncoder.FromOnnx(
+            Path.Combine(RealData.Model("stories260K-onnx"), "model_fp32.onnx"), tokenizer, new EncoderOptions { Pooling = pooling });
         Assert.Equal(64, encoder.Dimension); // last_hidden_state, not logits
         string[] texts = ["once", "upon", "a", "time there was", "a little girl", "who", "lived in a house"];
         float[][] together = EncodeAll(encoder, texts);

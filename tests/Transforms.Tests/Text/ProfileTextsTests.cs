@@ -6,7 +6,8 @@ namespace HybridRec.MLNet.Tests.Text;
 public sealed class ProfileTextsTests
 {
     // Pairs 0 and 1 are of user 3, pair 2 of user 8.
-    private static readonly ProfileTexts s_profiles = new([3, 3, 8], new Dictionary<int, int[]> { [3] = [10, 11, 12, 13, 14, 15], [8] = [20, 21] });
+    private static readonly ProfileTexts s_profiles = new(
+        [3, 3, 8], new Dictionary<int, int[]> { [3] = [10, 11, 12, 13, 14, 15], [8] = [20, 21] });
 
     [Theory]
     [InlineData(1)]

@@ -14,7 +14,9 @@ internal static class SafeTensorsBuilder
         {
             int begin = at;
             at += t.Data.Length;
-            return string.Create(CultureInfo.InvariantCulture, $"\"{t.Name}\":{{\"dtype\":\"{t.Type}\",\"shape\":{t.Shape},\"data_offsets\":[{begin},{at}]}}");
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"\"{t.Name}\":{{\"dtype\":\"{t.Type}\",\"shape\":{t.Shape},\"data_offsets\":[{begin},{at}]}}");
         })) + "}";
         return WithHeader(header, [.. tensors.SelectMany(t => t.Data)]);
     }

@@ -4,15 +4,18 @@ using HybridRec.MLNet.Files;
 
 namespace HybridRec.MLNet.Tests.Text;
 
-/// <summary>100,000 mutated files: each is read whole or refused by the documented exception, within memory in proportion to its size.</summary>
+/// <summary>
+/// 100,000 mutated files: each is read whole or refused by the documented exception, within memory in proportion to its size.
+/// </summary>
 public sealed class SafeTensorsPropertyTests
 {
     private const int PayloadBytes = 64;
 
     private static readonly string[] s_tokens =
     [
-        "{", "}", "[", "]", ",", ":", "\"", "\\", "\\ud800", "null", "true", "-1", "0", "1.5", "1e400", "9223372036854775807", "9223372036854775808", "4611686018427387904",
-        "\"dtype\"", "\"shape\"", "\"data_offsets\"", "\"__metadata__\"", "\"F32\"", "\"F8_E4M3\"", "\"F33\"", "\"a\":{\"dtype\":\"I8\",\"shape\":[1],\"data_offsets\":[0,1]}", "[[1],1]", " ", "\0",
+        "{", "}", "[", "]", ",", ":", "\"", "\\", "\\ud800", "null", "true", "-1", "0", "1.5", "1e400", "9223372036854775807",
+        "9223372036854775808", "4611686018427387904", "\"dtype\"", "\"shape\"", "\"data_offsets\"", "\"__metadata__\"", "\"F32\"",
+        "\"F8_E4M3\"", "\"F33\"", "\"a\":{\"dtype\":\"I8\",\"shape\":[1],\"data_offsets\":[0,1]}", "[[1],1]", " ", "\0",
     ];
 
     private static readonly Gen<byte[]> s_valid = Gen.Int[0, 8].SelectMany(count => Gen.Int[0, PayloadBytes].Array[count].Select(cuts =>
@@ -27,7 +30,8 @@ public sealed class SafeTensorsPropertyTests
         })]);
     }));
 
-    private static readonly Gen<byte[]> s_mutated = s_valid.SelectMany(file => Gen.Select(Gen.Int[0, 5], Gen.Int[0, file.Length - 1], Gen.Int[0, file.Length - 1], Gen.Byte, Gen.Int[0, s_tokens.Length - 1])
+    private static readonly Gen<byte[]> s_mutated = s_valid.SelectMany(file => Gen.Select(
+        Gen.Int[0, 5], Gen.Int[0, file.Length - 1], Gen.Int[0, file.Length - 1], Gen.Byte, Gen.Int[0, s_tokens.Length - 1])
         .Array[1, 4].Select(edits => edits.Aggregate(file, Mutate)));
 
     private static readonly Gen<byte[]> s_header = Gen.Int[0, s_tokens.Length - 1].Array[0, 24].Select(t =>
@@ -48,7 +52,8 @@ public sealed class SafeTensorsPropertyTests
         {
             string path = folder.File(Guid.NewGuid().ToString("N"));
             TensorData[] data = [.. all.Select(t => new TensorData(t.Item1, t.Item2, [.. t.Item3.Select(v => (long)v)], stream =>
-                stream.Write([.. Enumerable.Range(0, t.Item3.Aggregate(t.Item2.Bytes(), (a, b) => a * b)).Select(i => (byte)(i * 31 + t.Item1[0]))])))];
+                stream.Write([.. Enumerable.Range(0, t.Item3.Aggregate(t.Item2.Bytes(), (a, b) => a * b))
+                    .Select(i => (byte)(i * 31 + t.Item1[0]))])))];
             SafeTensorsWriter.Write(path, data);
             byte[] bytes = File.ReadAllBytes(path);
             using (var file = SafeTensorsFile.Open(path))

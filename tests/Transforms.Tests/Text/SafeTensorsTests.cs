@@ -37,7 +37,8 @@ public sealed class SafeTensorsTests
             5 => Edit(good, "\"b\":{\"dtype\":\"F32\"", "\"b\":{\"dtype\":\"F31\""),
             6 => Edit(good, "\"b\":", "\"a\":"),
             7 => SafeTensorsBuilder.WithHeader("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", new byte[4]),
-            8 => SafeTensorsBuilder.WithHeader("""{"a":{"dtype":"F32","shape":[4611686018427387904,2],"data_offsets":[0,4]}}""", new byte[4]),
+            8 => SafeTensorsBuilder.WithHeader(
+                """{"a":{"dtype":"F32","shape":[4611686018427387904,2],"data_offsets":[0,4]}}""", new byte[4]),
             9 => SafeTensorsBuilder.WithHeader("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}""", new byte[4]),
             10 => Edit(good, "{\"a\"", "{'a'"),
             11 => SafeTensorsBuilder.WithHeader("[]", []),
@@ -54,8 +55,9 @@ public sealed class SafeTensorsTests
     public void Read_EveryType_IsReadByName()
     {
         var file = SafeTensorsFile.Read(SafeTensorsBuilder.File(
-            ("h", "F16", "[1]", MemoryMarshal.AsBytes<Half>([(Half)1.5f]).ToArray()), ("g", "BF16", "[1]", [0xC0, 0x3F]), ("d", "F64", "[]", BitConverter.GetBytes(2.5)),
-            ("i", "I8", "[1]", [0xFF]), ("u", "U8", "[2]", [1, 255]), ("l", "I64", "[1]", BitConverter.GetBytes(-7L)), ("big", "I64", "[1]", BitConverter.GetBytes(1L << 40)),
+            ("h", "F16", "[1]", MemoryMarshal.AsBytes<Half>([(Half)1.5f]).ToArray()), ("g", "BF16", "[1]", [0xC0, 0x3F]),
+            ("d", "F64", "[]", BitConverter.GetBytes(2.5)), ("i", "I8", "[1]", [0xFF]), ("u", "U8", "[2]", [1, 255]),
+            ("l", "I64", "[1]", BitConverter.GetBytes(-7L)), ("big", "I64", "[1]", BitConverter.GetBytes(1L << 40)),
             ("none", "F32", "[0,3]", [])), "t");
         Assert.Equal([1.5f], file.Floats("h"));
         Assert.Equal([1.5f], file.Floats("g"));
@@ -66,16 +68,21 @@ public sealed class SafeTensorsTests
         Assert.Empty(file.Floats("none"));
         Assert.Equal([0, 3], file.Shape("none"));
         Assert.Empty(file.Shape("d"));
-        Assert.Contains("Tensor 'big' of 't' holds 1099511627776", Assert.Throws<InvalidDataException>(() => file.Integers("big")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Tensor 'big' of 't' holds 1099511627776", Assert.Throws<InvalidDataException>(() => file.Integers("big")).Message,
+            StringComparison.Ordinal);
         Assert.Contains("I8", Assert.Throws<NotSupportedException>(() => file.Floats("i")).Message, StringComparison.Ordinal);
         Assert.Contains("BF16", Assert.Throws<NotSupportedException>(() => file.Integers("g")).Message, StringComparison.Ordinal);
-        Assert.Contains("it has: h, g, d, i, u, l, big, none", Assert.Throws<InvalidDataException>(() => file.Floats("z")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "it has: h, g, d, i, u, l, big, none", Assert.Throws<InvalidDataException>(() => file.Floats("z")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Open_Mapped_ReadsAsFromMemory()
     {
-        byte[] bytes = SafeTensorsBuilder.File(("a", "F32", "[3]", MemoryMarshal.AsBytes<float>([1, -2, 3]).ToArray()), ("b", "I32", "[1]", BitConverter.GetBytes(9)));
+        byte[] bytes = SafeTensorsBuilder.File(
+            ("a", "F32", "[3]", MemoryMarshal.AsBytes<float>([1, -2, 3]).ToArray()), ("b", "I32", "[1]", BitConverter.GetBytes(9)));
         using var folder = new TemporaryFolder().With("x.safetensors", bytes).With("empty.safetensors", []);
         using (var mapped = SafeTensorsFile.Open(folder.File("x.safetensors")))
         {
@@ -87,8 +94,13 @@ public sealed class SafeTensorsTests
             Assert.Throws<ArgumentOutOfRangeException>(() => mapped.Read(mapped.Find("a"), 9, part));
         }
         File.WriteAllBytes(folder.File("x.safetensors"), bytes[..^1]); // closed: may be written again
-        Assert.Contains("x.safetensors", Assert.Throws<InvalidDataException>(() => SafeTensorsFile.Open(folder.File("x.safetensors"))).Message, StringComparison.Ordinal);
-        Assert.Contains("fewer than a header", Assert.Throws<InvalidDataException>(() => SafeTensorsFile.Open(folder.File("empty.safetensors"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "x.safetensors", Assert.Throws<InvalidDataException>(() => SafeTensorsFile.Open(folder.File("x.safetensors"))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "fewer than a header",
+            Assert.Throws<InvalidDataException>(() => SafeTensorsFile.Open(folder.File("empty.safetensors"))).Message,
+            StringComparison.Ordinal);
         Assert.Throws<FileNotFoundException>(() => SafeTensorsFile.Open(folder.File("none.safetensors")));
     }
 
@@ -108,10 +120,13 @@ public sealed class SafeTensorsTests
         using var folder = new TemporaryFolder().With("m.safetensors", "old");
         var full = new TensorData("full", TensorType.F32, [1], _ => throw new IOException("no space left on device"));
         Assert.Throws<IOException>(() => SafeTensorsWriter.Write(folder.File("m.safetensors"), [TensorData.Of("a", [1], [1]), full]));
-        Assert.Throws<IOException>(() => SafeTensorsWriter.WriteFolder(folder.Path, "m", [TensorData.Of("a", [1], [1]), full], shardBytes: 4));
+        Assert.Throws<IOException>(() => SafeTensorsWriter.WriteFolder(
+            folder.Path, "m", [TensorData.Of("a", [1], [1]), full], shardBytes: 4));
         Assert.Contains("tensor 'short'", Assert.Throws<ArgumentException>(() =>
-            SafeTensorsWriter.Write(folder.File("m.safetensors"), [TensorData.Of("short", [2], [1])])).Message, StringComparison.OrdinalIgnoreCase);
-        Assert.Throws<ArgumentException>(() => SafeTensorsWriter.Write(folder.File("m.safetensors"), [TensorData.Of("a", [1], [1]), TensorData.Of("a", [1], [2])]));
+            SafeTensorsWriter.Write(folder.File("m.safetensors"), [TensorData.Of("short", [2], [1])])).Message,
+            StringComparison.OrdinalIgnoreCase);
+        Assert.Throws<ArgumentException>(() => SafeTensorsWriter.Write(
+            folder.File("m.safetensors"), [TensorData.Of("a", [1], [1]), TensorData.Of("a", [1], [2])]));
         Assert.Equal(["m.safetensors"], Directory.GetFiles(folder.Path).Select(Path.GetFileName));
         Assert.Equal("old", File.ReadAllText(folder.File("m.safetensors")));
     }
@@ -120,10 +135,12 @@ public sealed class SafeTensorsTests
     public void WriteFolder_Shards_AreReadAsOne()
     {
         using var folder = new TemporaryFolder();
-        TensorData[] tensors = [.. Enumerable.Range(0, 5).Select(i => TensorData.Of($"t{i}", [i, 2], [.. Enumerable.Range(0, 2 * i).Select(v => v + 0.5f * i)]))];
+        TensorData[] tensors = [.. Enumerable.Range(0, 5)
+            .Select(i => TensorData.Of($"t{i}", [i, 2], [.. Enumerable.Range(0, 2 * i).Select(v => v + 0.5f * i)]))];
         SafeTensorsWriter.WriteFolder(folder.Path, "model", tensors, shardBytes: 40);
-        Assert.Equal(["model-00001-of-00003.safetensors", "model-00002-of-00003.safetensors", "model-00003-of-00003.safetensors", "model.safetensors.index.json"],
-            Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal([
+            "model-00001-of-00003.safetensors", "model-00002-of-00003.safetensors", "model-00003-of-00003.safetensors",
+            "model.safetensors.index.json"], Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         using (var read = SafeTensorsFolder.Open(folder.Path))
         {
             Assert.Equal(["t0", "t1", "t2", "t3", "t4"], read.TensorNames.Order(StringComparer.Ordinal));
@@ -149,8 +166,11 @@ public sealed class SafeTensorsTests
     public void OpenFolder_IndexThatDoesNotFit_IsAClearError(string index, string expected)
     {
         byte[] one = SafeTensorsBuilder.File(("t0", "F32", "[1]", new byte[4]));
-        using var folder = new TemporaryFolder().With("a.safetensors", one).With("b.safetensors", one).With("model.safetensors.index.json", index);
-        Assert.Contains(expected, Assert.ThrowsAny<IOException>(() => AsIoException(() => SafeTensorsFolder.Open(folder.Path))).Message, StringComparison.Ordinal);
+        using var folder = new TemporaryFolder().With("a.safetensors", one).With("b.safetensors", one)
+            .With("model.safetensors.index.json", index);
+        Assert.Contains(
+            expected, Assert.ThrowsAny<IOException>(() => AsIoException(() => SafeTensorsFolder.Open(folder.Path))).Message,
+            StringComparison.Ordinal);
     }
 
     /// <summary>A tensor as it is in a file.</summary>

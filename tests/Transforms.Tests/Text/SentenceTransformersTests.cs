@@ -24,7 +24,8 @@ public sealed class SentenceTransformersTests
     public void FromFolder_SeveralPoolings_AreConcatenatedInTheirOrder()
     {
         using var folder = Folder();
-        folder.With("1_Pooling/config.json", """{"pooling_mode_mean_tokens":true,"pooling_mode_cls_token":true,"pooling_mode_max_tokens":false}""");
+        folder.With(
+            "1_Pooling/config.json", """{"pooling_mode_mean_tokens":true,"pooling_mode_cls_token":true,"pooling_mode_max_tokens":false}""");
         using var encoder = TextEncoder.FromFolder(folder.Path);
         Assert.Equal(4, encoder.Dimension);
         Close([1, -0.4f, 2, -0.8f], Encode(encoder, "a b c"), 1e-5);
@@ -91,14 +92,18 @@ public sealed class SentenceTransformersTests
     public void FromFolder_DenseModule_IsRefusedByName()
     {
         using var folder = Folder(extraModule: "sentence_transformers.models.Dense");
-        Assert.Contains("sentence_transformers.models.Dense", Assert.Throws<NotSupportedException>(() => TextEncoder.FromFolder(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "sentence_transformers.models.Dense", Assert.Throws<NotSupportedException>(() => TextEncoder.FromFolder(folder.Path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void FromFolder_UnknownPooling_IsRefusedByName()
     {
         using var folder = Folder(pooling: "attention");
-        Assert.Contains("pooling_mode_attention", Assert.Throws<NotSupportedException>(() => TextEncoder.FromFolder(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "pooling_mode_attention", Assert.Throws<NotSupportedException>(() => TextEncoder.FromFolder(folder.Path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,11 +112,17 @@ public sealed class SentenceTransformersTests
         Assert.Throws<DirectoryNotFoundException>(() => TextEncoder.FromFolder("/no/such/folder"));
         using var folder = Folder();
         File.Delete(folder.File("vocab.txt"));
-        Assert.Contains("tokenizer.json", Assert.Throws<FileNotFoundException>(() => TextEncoder.FromFolder(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "tokenizer.json", Assert.Throws<FileNotFoundException>(() => TextEncoder.FromFolder(folder.Path)).Message,
+            StringComparison.Ordinal);
         File.Delete(folder.File("onnx/model.onnx"));
-        Assert.Contains("model.onnx", Assert.Throws<FileNotFoundException>(() => TextEncoder.FromFolder(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "model.onnx", Assert.Throws<FileNotFoundException>(() => TextEncoder.FromFolder(folder.Path)).Message,
+            StringComparison.Ordinal);
         folder.With("modules.json", "[{");
-        Assert.Contains("modules.json", Assert.Throws<InvalidDataException>(() => TextEncoder.FromFolder(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "modules.json", Assert.Throws<InvalidDataException>(() => TextEncoder.FromFolder(folder.Path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,10 +130,13 @@ public sealed class SentenceTransformersTests
     {
         using var folder = Folder();
         folder.With("tokenizer.json", "{\"model\":{");
-        Assert.Contains("tokenizer.json", Assert.Throws<InvalidDataException>(() => TextEncoder.FromFolder(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "tokenizer.json", Assert.Throws<InvalidDataException>(() => TextEncoder.FromFolder(folder.Path)).Message,
+            StringComparison.Ordinal);
         File.Delete(folder.File("tokenizer.json"));
         folder.With("vocab.txt", "a\nb\n");
-        Assert.Contains("[CLS]", Assert.Throws<InvalidDataException>(() => TextEncoder.FromFolder(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "[CLS]", Assert.Throws<InvalidDataException>(() => TextEncoder.FromFolder(folder.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

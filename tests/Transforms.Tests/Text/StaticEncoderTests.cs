@@ -38,8 +38,11 @@ public sealed class StaticEncoderTests
             ("embeddings", "F32", "[2,2]", MemoryMarshal.AsBytes<float>([1, 0, 0, 1]).ToArray()),
             ("mapping", "I64", "[3]", MemoryMarshal.AsBytes<long>([0, 1, 0]).ToArray()),
             ("weights", "F64", "[3]", MemoryMarshal.AsBytes<double>([1, 2, 6]).ToArray()));
-        using var folder = new TemporaryFolder().With("model.safetensors", tensors).With("config.json", """{"model_type":"model2vec","normalize":false}""")
-            .With("tokenizer.json", """{"model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"[UNK]":0,"x":1,"y":2}},"pre_tokenizer":{"type":"WhitespaceSplit"}}""");
+        using var folder = new TemporaryFolder().With("model.safetensors", tensors)
+            .With("config.json", """{"model_type":"model2vec","normalize":false}""")
+            .With(
+                "tokenizer.json",
+                """{"model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"[UNK]":0,"x":1,"y":2}},"pre_tokenizer":{"type":"WhitespaceSplit"}}""");
         using var encoder = TextEncoder.FromFolder(folder.Path);
         Close([3, 1], Encode(encoder, "x y zzz"));
         Close([0, 0], Encode(encoder, "zzz"));

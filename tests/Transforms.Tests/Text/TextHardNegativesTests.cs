@@ -22,7 +22,8 @@ public sealed class TextHardNegativesTests
             for (int i = 0; i < count; i++, pair++)
             {
                 string positive = pairs.Texts[pairs.Pairs[pair].Positive];
-                string[] drawn = [.. pairs.Negatives!.Draw(pair, pairs.Pairs[pair].Positive, 3, ref random).Select(text => pairs.Texts[text])];
+                string[] drawn = [.. pairs.Negatives!.Draw(pair, pairs.Pairs[pair].Positive, 3, ref random)
+                    .Select(text => pairs.Texts[text])];
                 Assert.Equal(3, drawn.Distinct().Count());
                 Assert.All(drawn, text => Assert.DoesNotContain(user, byText[text]));
                 Assert.All(drawn, text => Assert.Equal(positive[0], text[0])); // the letter of the group
@@ -40,7 +41,8 @@ public sealed class TextHardNegativesTests
         var random = Xoshiro256.Stream(1);
         HashSet<string> taken = [.. rows.Where(row => row.User == "u0").Select(row => row.ItemText!)];
         for (int draw = 0; draw < 50; draw++) // u0's pairs come first
-            Assert.All(pairs.Negatives!.Draw(0, pairs.Pairs[0].Positive, 6, ref random), text => Assert.DoesNotContain(pairs.Texts[text], taken));
+            Assert.All(
+                pairs.Negatives!.Draw(0, pairs.Pairs[0].Positive, 6, ref random), text => Assert.DoesNotContain(pairs.Texts[text], taken));
     }
 
     [Fact]
@@ -51,7 +53,8 @@ public sealed class TextHardNegativesTests
         var all = Read(rows, new Tuning { HardNegatives = 50, HardNegativeSkip = 0, HoldoutFraction = 0 });
         var skipping = Read(rows, new Tuning { HardNegatives = 50, HardNegativeSkip = 8, HoldoutFraction = 0 });
         var random = Xoshiro256.Stream(1);
-        int[] near = all.Negatives!.Draw(0, all.Pairs[0].Positive, 50, ref random), far = skipping.Negatives!.Draw(0, skipping.Pairs[0].Positive, 50, ref random);
+        int[] near = all.Negatives!.Draw(0, all.Pairs[0].Positive, 50, ref random),
+            far = skipping.Negatives!.Draw(0, skipping.Pairs[0].Positive, 50, ref random);
         Assert.Equal(Items - Taken, near.Length);
         Assert.InRange(far.Length, 0, Items - 1 - 8);
         Assert.Empty(far.Select(text => skipping.Texts[text]).Except(near.Select(text => all.Texts[text])));
@@ -73,7 +76,14 @@ public sealed class TextHardNegativesTests
             int[] items = [.. Enumerable.Range(0, Items)];
             new Random(user).Shuffle(items);
             for (int t = 0; t < Taken; t++)
-                rows.Add(new CheckerboardRow { User = $"u{user}", Item = $"{group}{items[t]}", ItemText = $"{group} film {items[t]}", Label = 1, Timestamp = t });
+                rows.Add(new CheckerboardRow
+                {
+                    User = $"u{user}",
+                    Item = $"{group}{items[t]}",
+                    ItemText = $"{group} film {items[t]}",
+                    Label = 1,
+                    Timestamp = t
+                });
         }
         return rows;
     }
@@ -82,7 +92,8 @@ public sealed class TextHardNegativesTests
     {
         var ml = new MLContext();
         var view = Checkerboard.View(ml, rows);
-        view = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(view).Transform(view);
+        view = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(view)
+            .Transform(view);
         return TextPairs.Read(view, "ItemText", tuning with { Training = new() { Seed = 1 } }, "test", CancellationToken.None);
     }
 

@@ -4,7 +4,10 @@ using HybridRec.MLNet.Text;
 
 namespace HybridRec.MLNet.Tests.Text;
 
-/// <summary>Mutated tokenizer files: each is read or refused by a documented exception, and what is read encodes any text, all within memory and time in proportion to its size.</summary>
+/// <summary>
+/// Mutated tokenizer files: each is read or refused by a documented exception, and what is read encodes any text, all within memory and
+/// time in proportion to its size.
+/// </summary>
 public sealed class TokenizerJsonPropertyTests
 {
     private const int MaxTokens = 64;
@@ -34,9 +37,11 @@ public sealed class TokenizerJsonPropertyTests
 
     private static readonly string[] s_tokens =
     [
-        "{", "}", "[", "]", ",", ":", "\"", "\\", "\\ud800", "\\u0000", "null", "true", "false", "-1", "0", "1.5", "1e400", "2147483647", "99999999", "\"\"", "\"a\"", "\"(a+)+$\"", "\"(\"", "\"a{1,99999}\"",
-        "\"[UNK]\"", "\"##\"", "\"type\"", "\"BPE\"", "\"WordPiece\"", "\"Unigram\"", "\"Bogus\"", "\"Lowercase\"", "\"StripAccents\"", "\"Whitespace\"", "\"WhitespaceSplit\"", "\"Punctuation\"", "\"Sequence\"",
-        "\"Removed\"", "\"MergedWithNext\"", "\"Contiguous\"", "\"never\"", "\"AAAAAAAA/////w==\"", "\"a \"", "\" \"", "\"\\n\"", "[]", "{}", "[[\"a\",-1.0]]", "{\"a\":0}", "\0",
+        "{", "}", "[", "]", ",", ":", "\"", "\\", "\\ud800", "\\u0000", "null", "true", "false", "-1", "0", "1.5", "1e400", "2147483647",
+        "99999999", "\"\"", "\"a\"", "\"(a+)+$\"", "\"(\"", "\"a{1,99999}\"", "\"[UNK]\"", "\"##\"", "\"type\"", "\"BPE\"", "\"WordPiece\"",
+        "\"Unigram\"", "\"Bogus\"", "\"Lowercase\"", "\"StripAccents\"", "\"Whitespace\"", "\"WhitespaceSplit\"", "\"Punctuation\"",
+        "\"Sequence\"", "\"Removed\"", "\"MergedWithNext\"", "\"Contiguous\"", "\"never\"", "\"AAAAAAAA/////w==\"", "\"a \"", "\" \"",
+        "\"\\n\"", "[]", "{}", "[[\"a\",-1.0]]", "{\"a\":0}", "\0",
     ];
 
     private static readonly string[] s_texts = ["", " ", "ab ba 12 xyz", "日本 é a\u0301 [CLS] <mask>\ud800", new string('a', 60) + "!"];
@@ -49,14 +54,16 @@ public sealed class TokenizerJsonPropertyTests
     public void Read_Untouched_IsRead() => Assert.All(s_files, file => Check(Encoding.UTF8.GetBytes(file), mustRead: true));
 
     [Fact]
-    public void Read_MutatedFiles_AreReadOrRefusedAndWhatIsReadEncodes() => s_mutated.Sample(bytes => Check(bytes, mustRead: false), iter: 60_000);
+    public void Read_MutatedFiles_AreReadOrRefusedAndWhatIsReadEncodes() =>
+        s_mutated.Sample(bytes => Check(bytes, mustRead: false), iter: 60_000);
 
     [Theory]
     [InlineData("2147483647")]
     [InlineData("99999999")]
     [InlineData("-1")]
     public void Read_IdFarOutsideTheVocabulary_IsRefused(string id) =>
-        Assert.Contains(id, Assert.Throws<InvalidDataException>(() => Create(Encoding.UTF8.GetBytes(s_files[0].Replace("\"##b\":4", "\"##b\":" + id, StringComparison.Ordinal)))).Message, StringComparison.Ordinal);
+        Assert.Contains(id, Assert.Throws<InvalidDataException>(() => Create(Encoding.UTF8.GetBytes(s_files[0].Replace(
+            "\"##b\":4", "\"##b\":" + id, StringComparison.Ordinal)))).Message, StringComparison.Ordinal);
 
     private static TextTokenizer Create(byte[] bytes) => new TokenizerSource(TokenizerSource.Json, bytes).Create();
 

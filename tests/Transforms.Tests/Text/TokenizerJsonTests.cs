@@ -40,7 +40,8 @@ public sealed class TokenizerJsonTests
     [Fact]
     public void Bpe_MergesAsPairs_ReadTheSame()
     {
-        string json = """{"model":{"type":"BPE","vocab":{"a":0,"b":1,"ab":2},"merges":[["a","b"]]},"pre_tokenizer":{"type":"Whitespace"}}""";
+        string json =
+            """{"model":{"type":"BPE","vocab":{"a":0,"b":1,"ab":2},"merges":[["a","b"]]},"pre_tokenizer":{"type":"Whitespace"}}""";
         Assert.Equal([2, 2, 0], Read(json).Encode("ab aba"));
     }
 
@@ -96,7 +97,9 @@ public sealed class TokenizerJsonTests
 
     [Fact]
     public void Precompiled_Damaged_IsAClearError() =>
-        Assert.Contains("precompiled_charsmap", Assert.Throws<InvalidDataException>(() => new PrecompiledNormalizer([9, 0, 0, 0, 1])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "precompiled_charsmap", Assert.Throws<InvalidDataException>(() => new PrecompiledNormalizer([9, 0, 0, 0, 1])).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("normalizer", """{"type":"Bogus"}""", "Bogus")]
@@ -131,7 +134,10 @@ public sealed class TokenizerJsonTests
     [Fact]
     public void SentencePiece_UnknownClass_IsRefusedOrDamagedIsClear()
     {
-        Assert.Contains("SentencePiece", Assert.Throws<InvalidDataException>(() => new TokenizerSource(TokenizerSource.SentencePiece, [1, 2, 3, 4]).Create()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "SentencePiece",
+            Assert.Throws<InvalidDataException>(() => new TokenizerSource(TokenizerSource.SentencePiece, [1, 2, 3, 4]).Create()).Message,
+            StringComparison.Ordinal);
         byte[] model = SentencePieceBuilder.Unigram([("<unk>", 0), ("<s>", 0), ("</s>", 0), ("▁a", -1), ("b", -2)]);
         Assert.Contains("'OddTokenizer'", Assert.Throws<NotSupportedException>(() =>
             new TokenizerSource(TokenizerSource.SentencePiece, model, Family: "OddTokenizer").Create()).Message, StringComparison.Ordinal);

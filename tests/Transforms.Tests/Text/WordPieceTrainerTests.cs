@@ -9,7 +9,10 @@ public sealed class WordPieceTrainerTests
     private static readonly string[] s_specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
 
     // The counts of Sennrich et al. (2016): low 5, lower 2, newest 6, widest 3.
-    private static readonly string[] s_corpus = [.. Repeat("low", 5), .. Repeat("lower", 2), .. Repeat("newest", 6), .. Repeat("widest", 3)];
+    private static readonly string[] s_corpus =
+    [
+        .. Repeat("low", 5), .. Repeat("lower", 2), .. Repeat("newest", 6), .. Repeat("widest", 3)
+    ];
 
     [Fact]
     public void Train_TheCorpusOfThePaper_MergesTheMostFrequentPairsInTheirOrder()
@@ -17,8 +20,10 @@ public sealed class WordPieceTrainerTests
         var tokens = WordPieceTrainer.Train(s_corpus, new WordPieceTrainerOptions { VocabularySize = 100, MinFrequency = 1 });
         string[] characters = ["##d", "##e", "##i", "##o", "##r", "##s", "##t", "##w", "l", "n", "w"];
         Assert.Equal([.. s_specials, .. characters], tokens.Take(16));
-        // 9 times e s, then es t; 7 times o w before l o, since ## comes before letters, then l ow; 6 times e w, ew est, n ewest; 3 and 2 times what is left of widest and lower.
-        Assert.Equal(["##es", "##est", "##ow", "low", "##ew", "##ewest", "newest", "##dest", "##idest", "widest", "##er", "lower"], tokens.Skip(16));
+        // 9 times e s, then es t; 7 times o w before l o, since ## comes before letters, then l ow; 6 times e w, ew est, n ewest; 3 and 2
+        // times what is left of widest and lower.
+        Assert.Equal(
+            ["##es", "##est", "##ow", "low", "##ew", "##ewest", "newest", "##dest", "##idest", "widest", "##er", "lower"], tokens.Skip(16));
         Assert.Equal(tokens.Count, tokens.Distinct().Count());
     }
 
@@ -43,7 +48,8 @@ public sealed class WordPieceTrainerTests
 
     [Fact]
     public void Train_OrderOfTheTexts_DoesNotMatter() => Assert.Equal(
-        WordPieceTrainer.Train(s_corpus, new WordPieceTrainerOptions { MinFrequency = 1 }), WordPieceTrainer.Train(s_corpus.Reverse(), new WordPieceTrainerOptions { MinFrequency = 1 }));
+        WordPieceTrainer.Train(s_corpus, new WordPieceTrainerOptions { MinFrequency = 1 }),
+        WordPieceTrainer.Train(s_corpus.Reverse(), new WordPieceTrainerOptions { MinFrequency = 1 }));
 
     [Fact]
     public void Train_RareCharactersAndPairs_GetNoToken()
@@ -79,7 +85,8 @@ public sealed class WordPieceTrainerTests
     {
         string file = Path.Combine(RealData.Folder("ml-1m-colakg-split"), "llm_response_item.json.gz");
         var texts = ItemTexts.FromJson(file);
-        string[] some = [.. Enumerable.Range(1, 400).Select(id => texts.TextOf(id.ToString(CultureInfo.InvariantCulture))).Where(t => t.Length > 0)];
+        string[] some = [.. Enumerable.Range(1, 400).Select(id => texts.TextOf(id.ToString(CultureInfo.InvariantCulture)))
+            .Where(t => t.Length > 0)];
         var tokens = WordPieceTrainer.Train(some, new WordPieceTrainerOptions { VocabularySize = 3000 });
         Assert.Equal(3000, tokens.Count);
         var tokenizer = TextTokenizer.FromVocabulary(tokens);
@@ -91,18 +98,27 @@ public sealed class WordPieceTrainerTests
     [Fact]
     public void Train_BadInput_SaysWhatIsAllowed()
     {
-        Assert.Contains("no word", Assert.Throws<ArgumentException>(() => WordPieceTrainer.Train(["", " \t"])).Message, StringComparison.Ordinal);
-        Assert.Contains("6 to", Assert.Throws<ArgumentOutOfRangeException>(() => WordPieceTrainer.Train(["a"], new WordPieceTrainerOptions { VocabularySize = 5 })).Message, StringComparison.Ordinal);
-        Assert.Contains("MinFrequency", Assert.Throws<ArgumentOutOfRangeException>(() => WordPieceTrainer.Train(["a"], new WordPieceTrainerOptions { MinFrequency = 0 })).Message, StringComparison.Ordinal);
-        Assert.Contains("MaxCharacters", Assert.Throws<ArgumentOutOfRangeException>(() => WordPieceTrainer.Train(["a"], new WordPieceTrainerOptions { MaxCharacters = 0 })).Message, StringComparison.Ordinal);
-        Assert.Throws<OperationCanceledException>(() => WordPieceTrainer.Train(s_corpus, new WordPieceTrainerOptions { CancellationToken = new CancellationToken(canceled: true) }));
+        Assert.Contains(
+            "no word", Assert.Throws<ArgumentException>(() => WordPieceTrainer.Train(["", " \t"])).Message, StringComparison.Ordinal);
+        Assert.Contains("6 to", Assert.Throws<ArgumentOutOfRangeException>(() => WordPieceTrainer.Train(
+            ["a"], new WordPieceTrainerOptions { VocabularySize = 5 })).Message, StringComparison.Ordinal);
+        Assert.Contains("MinFrequency", Assert.Throws<ArgumentOutOfRangeException>(() => WordPieceTrainer.Train(
+            ["a"], new WordPieceTrainerOptions { MinFrequency = 0 })).Message, StringComparison.Ordinal);
+        Assert.Contains("MaxCharacters", Assert.Throws<ArgumentOutOfRangeException>(() => WordPieceTrainer.Train(
+            ["a"], new WordPieceTrainerOptions { MaxCharacters = 0 })).Message, StringComparison.Ordinal);
+        Assert.Throws<OperationCanceledException>(() => WordPieceTrainer.Train(
+            s_corpus, new WordPieceTrainerOptions { CancellationToken = new CancellationToken(canceled: true) }));
     }
 
     [Fact]
     public void FromVocabulary_LineBreakOrMissingToken_IsRefused()
     {
-        Assert.Contains("Token 1", Assert.Throws<ArgumentException>(() => TextTokenizer.FromVocabulary(["[PAD]", "a\nb"])).Message, StringComparison.Ordinal);
-        Assert.Contains("[CLS]", Assert.Throws<InvalidDataException>(() => TextTokenizer.FromVocabulary(["[PAD]", "[UNK]", "a"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Token 1", Assert.Throws<ArgumentException>(() => TextTokenizer.FromVocabulary(["[PAD]", "a\nb"])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "[CLS]", Assert.Throws<InvalidDataException>(() => TextTokenizer.FromVocabulary(["[PAD]", "[UNK]", "a"])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,7 +129,8 @@ public sealed class WordPieceTrainerTests
         folder.With("vocab.txt", string.Concat(tokens.Select(t => t + "\n")));
         Assert.Equal(TextTokenizer.FromVocabulary(tokens).Source, TextTokenizer.FromFile(folder.File("vocab.txt")).Source, EqualBytes);
 
-        static bool EqualBytes(TokenizerSource? a, TokenizerSource? b) => a!.Kind == b!.Kind && a.Lowercase == b.Lowercase && a.Bytes.AsSpan().SequenceEqual(b.Bytes);
+        static bool EqualBytes(TokenizerSource? a, TokenizerSource? b) =>
+            a!.Kind == b!.Kind && a.Lowercase == b.Lowercase && a.Bytes.AsSpan().SequenceEqual(b.Bytes);
     }
 
     private static IEnumerable<string> Repeat(string word, int times) => Enumerable.Repeat(word, times);

@@ -55,7 +55,8 @@ public sealed class CpuAggregationBackend : IAggregationBackend
     }
 
     /// <inheritdoc/>
-    public AggregationRun Aggregate(Int16Adjacency adjacency, Int8Table source, Int8Table destination, CancellationToken cancellation = default)
+    public AggregationRun Aggregate(
+        Int16Adjacency adjacency, Int8Table source, Int8Table destination, CancellationToken cancellation = default)
     {
         BackendCheck.Int8(this, adjacency, source, destination);
         return Run(adjacency.RowChunks.Length - 1, cancellation, chunk =>
@@ -63,16 +64,19 @@ public sealed class CpuAggregationBackend : IAggregationBackend
     }
 
     /// <inheritdoc/>
-    public AggregationRun AggregateRaw(Int16Adjacency adjacency, Int8Table source, Memory<int> destination, CancellationToken cancellation = default)
+    public AggregationRun AggregateRaw(
+        Int16Adjacency adjacency, Int8Table source, Memory<int> destination, CancellationToken cancellation = default)
     {
         BackendCheck.Raw(this, adjacency, source, destination);
         return Run(adjacency.RowChunks.Length - 1, cancellation, chunk =>
-            Int8AggregationKernel.MultiplyRaw(adjacency, source, destination.Span, adjacency.RowChunks[chunk], adjacency.RowChunks[chunk + 1]));
+            Int8AggregationKernel.MultiplyRaw(
+                adjacency, source, destination.Span, adjacency.RowChunks[chunk], adjacency.RowChunks[chunk + 1]));
     }
 
     /// <inheritdoc/>
     public AggregationRun Sample(
-        NeighborTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbors, Memory<int> counts, CancellationToken cancellation = default)
+        NeighborTable table, ReadOnlyMemory<int> nodes, int fanout, uint seed, Memory<int> neighbors, Memory<int> counts,
+        CancellationToken cancellation = default)
     {
         BackendCheck.Sampling(this, table, nodes.Span, fanout, neighbors.Length, counts.Length);
         return Run((nodes.Length + NodesPerChunk - 1) / NodesPerChunk, cancellation, chunk =>
@@ -92,7 +96,8 @@ public sealed class CpuAggregationBackend : IAggregationBackend
     {
         Round(source, rounded, dimension);
         Parallelism.For(adjacency.RowChunks.Length - 1, _threads, chunk =>
-            SpmmBFloat16Kernel.Multiply(adjacency, rounded, destination.Span, dimension, adjacency.RowChunks[chunk], adjacency.RowChunks[chunk + 1]));
+            SpmmBFloat16Kernel.Multiply(
+                adjacency, rounded, destination.Span, dimension, adjacency.RowChunks[chunk], adjacency.RowChunks[chunk + 1]));
     }
 
     /// <summary>Rounds a table.</summary>
@@ -102,7 +107,8 @@ public sealed class CpuAggregationBackend : IAggregationBackend
         Parallelism.For((rows + RoundedPerChunk - 1) / RoundedPerChunk, _threads, chunk =>
         {
             int first = chunk * RoundedPerChunk, count = Math.Min(RoundedPerChunk, rows - first);
-            BFloat16Table.Round(source.Span.Slice(first * dimension, count * dimension), rounded.AsSpan(first * words, count * words), dimension);
+            BFloat16Table.Round(
+                source.Span.Slice(first * dimension, count * dimension), rounded.AsSpan(first * words, count * words), dimension);
         });
     }
 

@@ -35,7 +35,8 @@ internal static unsafe class GatherDotKernel
             GatherDotReference.Dot(query, table, dimension, rows, scores);
     }
 
-    private static void Dot<TLanes, TVector>(ReadOnlySpan<float> query, ReadOnlySpan<float> table, ReadOnlySpan<int> rows, Span<float> scores)
+    private static void Dot<TLanes, TVector>(
+        ReadOnlySpan<float> query, ReadOnlySpan<float> table, ReadOnlySpan<int> rows, Span<float> scores)
         where TLanes : struct, IMathLanes<TVector>
         where TVector : struct
     {

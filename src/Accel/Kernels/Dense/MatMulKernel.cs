@@ -87,7 +87,8 @@ internal static unsafe class MatMulKernel
     private static void MultiplyParallel(
         nint a, int aRow, int aColumn, nint panels, int k, int n, nint c, int m, bool accumulate, int threads) =>
         Parallelism.For((m + ChunkRows - 1) / ChunkRows, threads, chunk => Block(
-            (float*)a, aRow, aColumn, (float*)panels, k, n, (float*)c, chunk * ChunkRows, Math.Min(m, (chunk + 1) * ChunkRows), accumulate));
+            (float*)a, aRow, aColumn, (float*)panels, k, n, (float*)c, chunk * ChunkRows, Math.Min(m, (chunk + 1) * ChunkRows),
+            accumulate));
 
     [SkipLocalsInit]
     private static void Block(

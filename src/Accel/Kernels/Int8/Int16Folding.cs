@@ -38,7 +38,8 @@ internal static unsafe class Int16Folding
     }
 
     /// <summary>Rounds each value * scale of its column * inverse, half to even, to at most <see cref="LargestWeight"/>.</summary>
-    public static void Round(ReadOnlySpan<float> values, ReadOnlySpan<int> columns, ReadOnlySpan<float> scales, double inverse, Span<short> weights)
+    public static void Round(
+        ReadOnlySpan<float> values, ReadOnlySpan<int> columns, ReadOnlySpan<float> scales, double inverse, Span<short> weights)
     {
         int whole = Whole(values.Length);
         Int16FoldingReference.Round(values[whole..], columns[whole..], scales, inverse, weights[whole..]);
@@ -116,7 +117,8 @@ internal static unsafe class Int16Folding
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Products(float* values, int* columns, float* scales) =>
-        Avx.ConvertToVector256Double(Vector128.Load(values)) * Avx.ConvertToVector256Double(Avx2.GatherVector128(scales, Vector128.Load(columns), sizeof(float)));
+        Avx.ConvertToVector256Double(Vector128.Load(values))
+        * Avx.ConvertToVector256Double(Avx2.GatherVector128(scales, Vector128.Load(columns), sizeof(float)));
 
     // Four products.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -23,7 +23,9 @@ internal static unsafe class Int8DotKernel
     /// <summary>The largest element a query of 16 bits may have, so that a sum over the dimension fits 32 bits.</summary>
     public static int LargestElement(int dimension) => Math.Min(short.MaxValue, int.MaxValue / (127 * dimension));
 
-    /// <summary>Rounds a query: <c>s = max |q_j| / L</c>, <c>round-half-to-even(q_j / s)</c>, with L the <see cref="LargestElement"/>.</summary>
+    /// <summary>
+    /// Rounds a query: <c>s = max |q_j| / L</c>, <c>round-half-to-even(q_j / s)</c>, with L the <see cref="LargestElement"/>.
+    /// </summary>
     /// <param name="query">Dimension elements, finite.</param>
     /// <param name="rounded">Receives the numbers, and zeros in its padding.</param>
     /// <returns>The scale; 0 for a query of zeros.</returns>
@@ -53,7 +55,9 @@ internal static unsafe class Int8DotKernel
     {
         Guard.Length(query.Length, table.RowStride, nameof(query), "a row with its padding");
         if (firstRow < 0 || firstRow > table.Rows - scores.Length)
-            Guard.Throw(nameof(firstRow), $"Rows {firstRow} to {firstRow + scores.Length - 1} are asked for; the table has {table.Rows}, numbered from 0.");
+            Guard.Throw(
+                nameof(firstRow),
+                $"Rows {firstRow} to {firstRow + scores.Length - 1} are asked for; the table has {table.Rows}, numbered from 0.");
         if (!KernelPath.UseVector)
         {
             Int8DotReference.Dot(query, queryScale, table, firstRow, scores);

@@ -38,7 +38,8 @@ internal unsafe struct Int8Tile128 : IInt8Tile
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Pack(int* sums, int shift, sbyte* bytes)
     {
-        Vector128<int> half = Vector128.Create((1 << shift) >> 1), most = Vector128.Create((int)sbyte.MaxValue), mask = Vector128.Create(0xFF);
+        Vector128<int> half = Vector128.Create((1 << shift) >> 1), most = Vector128.Create((int)sbyte.MaxValue),
+            mask = Vector128.Create(0xFF);
         Vector128<int> lower = (Round(sums) & mask) | ((Round(sums + 4) & mask) << 8);
         Vector128<int> upper = ((Round(sums + 8) & mask) << 16) | (Round(sums + 12) << 24);
         (lower | upper).Store((int*)bytes);

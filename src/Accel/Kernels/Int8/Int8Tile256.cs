@@ -38,7 +38,8 @@ internal unsafe struct Int8Tile256 : IInt8Tile
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Pack(int* sums, int shift, sbyte* bytes)
     {
-        Vector256<int> half = Vector256.Create((1 << shift) >> 1), most = Vector256.Create((int)sbyte.MaxValue), mask = Vector256.Create(0xFF);
+        Vector256<int> half = Vector256.Create((1 << shift) >> 1), most = Vector256.Create((int)sbyte.MaxValue),
+            mask = Vector256.Create(0xFF);
         Vector256<int> lower = (Round(sums) & mask) | ((Round(sums + 8) & mask) << 8);
         Vector256<int> upper = ((Round(sums + 16) & mask) << 16) | (Round(sums + 24) << 24);
         (lower | upper).Store((int*)bytes);

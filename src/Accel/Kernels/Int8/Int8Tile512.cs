@@ -38,7 +38,8 @@ internal unsafe struct Int8Tile512 : IInt8Tile
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Pack(int* sums, int shift, sbyte* bytes)
     {
-        Vector512<int> half = Vector512.Create((1 << shift) >> 1), most = Vector512.Create((int)sbyte.MaxValue), mask = Vector512.Create(0xFF);
+        Vector512<int> half = Vector512.Create((1 << shift) >> 1), most = Vector512.Create((int)sbyte.MaxValue),
+            mask = Vector512.Create(0xFF);
         Vector512<int> lower = (Round(sums) & mask) | ((Round(sums + 16) & mask) << 8);
         Vector512<int> upper = ((Round(sums + 32) & mask) << 16) | (Round(sums + 48) << 24);
         (lower | upper).Store((int*)bytes);

@@ -15,7 +15,8 @@ internal static class WordPairs
         if (Sse2.IsSupported)
             return Sse2.MultiplyAddAdjacent(x, w);
         if (AdvSimd.Arm64.IsSupported)
-            return AdvSimd.Arm64.AddPairwise(AdvSimd.MultiplyWideningLower(x.GetLower(), w.GetLower()), AdvSimd.MultiplyWideningUpper(x, w));
+            return AdvSimd.Arm64.AddPairwise(
+                AdvSimd.MultiplyWideningLower(x.GetLower(), w.GetLower()), AdvSimd.MultiplyWideningUpper(x, w));
         Vector128<int> xs = x.AsInt32(), ws = w.AsInt32();
         return (((xs << 16) >> 16) * ((ws << 16) >> 16)) + ((xs >> 16) * (ws >> 16));
     }

@@ -13,9 +13,11 @@ internal static class Int16FoldingReference
     }
 
     /// <inheritdoc cref="Int16Folding.Round"/>
-    public static void Round(ReadOnlySpan<float> values, ReadOnlySpan<int> columns, ReadOnlySpan<float> scales, double inverse, Span<short> weights)
+    public static void Round(
+        ReadOnlySpan<float> values, ReadOnlySpan<int> columns, ReadOnlySpan<float> scales, double inverse, Span<short> weights)
     {
         for (int e = 0; e < values.Length; e++)
-            weights[e] = (short)Math.Clamp(Math.Round((double)values[e] * scales[columns[e]] * inverse), -Int16Folding.LargestWeight, Int16Folding.LargestWeight);
+            weights[e] = (short)Math.Clamp(
+                Math.Round((double)values[e] * scales[columns[e]] * inverse), -Int16Folding.LargestWeight, Int16Folding.LargestWeight);
     }
 }

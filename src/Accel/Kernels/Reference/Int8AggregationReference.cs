@@ -1,6 +1,9 @@
 namespace HybridRec.MLNet.Accel.Kernels.Reference;
 
-/// <summary>The definition of aggregation in 8 bits: sums as they are written down, in 64 bits, then <see cref="BlockFloat"/>. Every backend gives these bytes.</summary>
+/// <summary>
+/// The definition of aggregation in 8 bits: sums as they are written down, in 64 bits, then <see cref="BlockFloat"/>.
+/// Every backend gives these bytes.
+/// </summary>
 internal static class Int8AggregationReference
 {
     /// <summary>The accumulators of a row.</summary>

@@ -3,7 +3,9 @@ namespace HybridRec.MLNet.Accel.Kernels.Reference;
 /// <summary>Scalar twin of <see cref="MatMulKernel"/>: the terms of each sum one after another, in order of k.</summary>
 internal static class MatMulReference
 {
-    /// <summary>C[i, j] (+)= sum over p of a[i * aRow + p * aColumn] * b[p, j], for rows <paramref name="firstRow"/> to <paramref name="endRow"/>.</summary>
+    /// <summary>
+    /// C[i, j] (+)= sum over p of a[i * aRow + p * aColumn] * b[p, j], for rows <paramref name="firstRow"/> to <paramref name="endRow"/>.
+    /// </summary>
     public static void Multiply(
         ReadOnlySpan<float> a, int aRow, int aColumn, PackedMatrix b, Span<float> c, int firstRow, int endRow, bool accumulate)
     {

@@ -16,7 +16,9 @@ internal static class NeighborSamplingReference
         var random = new XorShift32(seed, node);
         Span<int> positions = neighbors[..count];
         for (int i = 0; i < count; i++)
-            positions[i] = table.ByImportance ? Weighted(table, first, degree, ref random) : Distinct(positions[..i], degree - count + i, degree <= count, ref random);
+            positions[i] = table.ByImportance
+                ? Weighted(table, first, degree, ref random)
+                : Distinct(positions[..i], degree - count + i, degree <= count, ref random);
         for (int i = 0; i < count; i++)
             positions[i] = table.Graph.ColumnIndices[first + positions[i]];
         neighbors[count..].Fill(-1);

@@ -5,8 +5,8 @@ internal static class SampledSoftmaxReference
 {
     /// <inheritdoc cref="SampledSoftmax.Step"/>
     public static double Step(
-        int dimension, int batch, int negatives, ReadOnlySpan<float> anchors, ReadOnlySpan<float> positiveRows, ReadOnlySpan<float> negativeRows,
-        ReadOnlySpan<int> positiveIds, ReadOnlySpan<int> negativeIds, float temperature,
+        int dimension, int batch, int negatives, ReadOnlySpan<float> anchors, ReadOnlySpan<float> positiveRows,
+        ReadOnlySpan<float> negativeRows, ReadOnlySpan<int> positiveIds, ReadOnlySpan<int> negativeIds, float temperature,
         Span<float> anchorGradient, Span<float> positiveGradient, Span<float> negativeGradient, ReadOnlySpan<float> negativeBias = default)
     {
         int d = dimension;

@@ -44,7 +44,8 @@ internal static unsafe class SpmmBFloat16Kernel
         {
             var pass = new SpmmPass(offsets, columns, values, a.NonZeros - 1, words, dimension, firstRow, endRow);
             for (int j = 0; j < dimension;)
-                j += Tile(pass, dimension - j, (float*)source + (j / BFloat16Table.BlockColumns * BFloat16Table.BlockWords), destination + j);
+                j += Tile(
+                    pass, dimension - j, (float*)source + (j / BFloat16Table.BlockColumns * BFloat16Table.BlockWords), destination + j);
         }
     }
 

@@ -1,8 +1,11 @@
 using System.Runtime.Intrinsics.Arm;
 using HybridRec.MLNet.Accel.Kernels.Reference;
-using Single128 = HybridRec.MLNet.Accel.Kernels.SingleTile<HybridRec.MLNet.Accel.Kernels.Lanes128, System.Runtime.Intrinsics.Vector128<float>>;
-using Single256 = HybridRec.MLNet.Accel.Kernels.SingleTile<HybridRec.MLNet.Accel.Kernels.Lanes256, System.Runtime.Intrinsics.Vector256<float>>;
-using Single512 = HybridRec.MLNet.Accel.Kernels.SingleTile<HybridRec.MLNet.Accel.Kernels.Lanes512, System.Runtime.Intrinsics.Vector512<float>>;
+using Single128 = HybridRec.MLNet.Accel.Kernels.SingleTile<
+    HybridRec.MLNet.Accel.Kernels.Lanes128, System.Runtime.Intrinsics.Vector128<float>>;
+using Single256 = HybridRec.MLNet.Accel.Kernels.SingleTile<
+    HybridRec.MLNet.Accel.Kernels.Lanes256, System.Runtime.Intrinsics.Vector256<float>>;
+using Single512 = HybridRec.MLNet.Accel.Kernels.SingleTile<
+    HybridRec.MLNet.Accel.Kernels.Lanes512, System.Runtime.Intrinsics.Vector512<float>>;
 
 namespace HybridRec.MLNet.Accel.Kernels;
 

@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics.X86;
 namespace HybridRec.MLNet.Accel.Kernels;
 
 /// <summary>What the tiles of one sparse product share, and the loop over rows and their entries.</summary>
-internal readonly unsafe struct SpmmPass(int* offsets, int* columns, float* values, int lastEntry, nint words, nint dimension, int first, int end)
+internal readonly unsafe struct SpmmPass(
+    int* offsets, int* columns, float* values, int lastEntry, nint words, nint dimension, int first, int end)
 {
     // Entries ahead: far enough to hide the latency of memory, near enough for the row still to be in L1 when it is used.
     private const int PrefetchDistance = 16;

@@ -34,7 +34,9 @@ internal static class AdamKernel
         AdamReference.Step(parameters[done..], gradient[done..], m[done..], v[done..], factors);
     }
 
-    /// <summary>Updates as many elements as fill whole vectors; returns how many. The scalar twin does the rest, with the same roundings.</summary>
+    /// <summary>
+    /// Updates as many elements as fill whole vectors; returns how many. The scalar twin does the rest, with the same roundings.
+    /// </summary>
     private static int StepVectors<TLanes, TVector>(
         Span<float> parameters, ReadOnlySpan<float> gradient, Span<float> m, Span<float> v, in AdamFactors f)
         where TLanes : struct, IMathLanes<TVector>

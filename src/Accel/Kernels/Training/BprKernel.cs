@@ -17,7 +17,8 @@ internal static class BprKernel
     /// <param name="scale">Factor of the gradient, such as 1 / batch size. The loss returned is not scaled.</param>
     /// <param name="userGradient">Gradient of the user; added to.</param>
     /// <param name="positiveGradient">Gradient of the positive item; added to.</param>
-    /// <param name="negativeGradient">Gradient of the negative item; added to. Gradients may be the same row: each is added in turn.</param>
+    /// <param name="negativeGradient">Gradient of the negative item; added to. Gradients may be the same row:
+    /// each is added in turn.</param>
     /// <returns>The loss of the triple.</returns>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static float Step(
@@ -57,11 +58,13 @@ internal static class BprKernel
             return BprReference.Step(user, positive, negative, scale, userGradient, positiveGradient, negativeGradient);
 
         int whole = user.Length - (user.Length % TLanes.Count);
-        float margin = Margin<TLanes, TVector>(user, positive, negative, whole) + BprReference.Margin(user[whole..], positive[whole..], negative[whole..]);
+        float margin = Margin<TLanes, TVector>(user, positive, negative, whole)
+            + BprReference.Margin(user[whole..], positive[whole..], negative[whole..]);
         float slope = scale * Slope(margin);
         AddGradients<TLanes, TVector>(user, positive, negative, slope, userGradient, positiveGradient, negativeGradient, whole);
         BprReference.AddGradients(
-            user[whole..], positive[whole..], negative[whole..], slope, userGradient[whole..], positiveGradient[whole..], negativeGradient[whole..]);
+            user[whole..], positive[whole..], negative[whole..], slope, userGradient[whole..], positiveGradient[whole..],
+            negativeGradient[whole..]);
         return Loss(margin);
     }
 

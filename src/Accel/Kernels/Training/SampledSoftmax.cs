@@ -7,9 +7,9 @@ namespace HybridRec.MLNet.Accel.Kernels;
 /// Softmax cross-entropy of each anchor's positive against negatives shared by the batch. With s(x) = anchor . x / temperature,
 /// loss = mean over anchors of -s(p) + ln(e^s(p) + sum over n of e^s(n)); a negative that is the anchor's own positive
 /// (an accidental hit) takes no part. For cosine similarity give normalized rows. Not safe for two calls at once.
-/// <para>Anchors go through in blocks whose scores (block x N) stay in the L2 cache; the three products of a block run on the register-blocked
-/// <see cref="MatMulKernel"/>. Blocks belong to a fixed number of groups, each with a gradient of the negatives of its own; these are
-/// added in order of the groups, so that the bytes do not depend on the threads. A step allocates no table.</para>
+/// <para>Anchors go through in blocks whose scores (block x N) stay in the L2 cache; the three products of a block run on the
+/// register-blocked <see cref="MatMulKernel"/>. Blocks belong to a fixed number of groups, each with a gradient of the negatives of its
+/// own; these are added in order of the groups, so that the bytes do not depend on the threads. A step allocates no table.</para>
 /// </summary>
 internal sealed class SampledSoftmax
 {
@@ -41,7 +41,8 @@ internal sealed class SampledSoftmax
         Guard.AtLeast(maxNegatives, 1, nameof(maxNegatives));
         Guard.AtLeast(dimension, 1, nameof(dimension));
         (_maxBatch, _maxNegatives, _dimension) = (maxBatch, maxNegatives, dimension);
-        (_positiveIds, _negativeIds, _negativePlaces, _bias) = (new int[maxBatch], new int[maxNegatives], new int[maxNegatives], new float[maxNegatives]);
+        (_positiveIds, _negativeIds, _negativePlaces, _bias) = (
+            new int[maxBatch], new int[maxNegatives], new int[maxNegatives], new float[maxNegatives]);
         _runGroup = RunGroup;
         int rows = Math.Min(BlockRows, maxBatch);
         for (int g = 0; g < Math.Min(MaxGroups, (maxBatch + BlockRows - 1) / BlockRows); g++)
@@ -90,7 +91,8 @@ internal sealed class SampledSoftmax
         Prepare(negatives, negativeRows, positiveIds, negativeIds, negativeBias);
         int blocks = (batch + BlockRows - 1) / BlockRows;
         int groups = Math.Min(MaxGroups, blocks);
-        _step = new Batch(batch, negatives, blocks, groups, !negativeBias.IsEmpty, temperature, anchors, positiveRows, anchorGradient, positiveGradient);
+        _step = new Batch(
+            batch, negatives, blocks, groups, !negativeBias.IsEmpty, temperature, anchors, positiveRows, anchorGradient, positiveGradient);
         try
         {
             Parallelism.For(groups, threads, _runGroup);
@@ -110,7 +112,8 @@ internal sealed class SampledSoftmax
         return batch == 0 ? 0 : loss / batch;
     }
 
-    private void Prepare(int negatives, float[] negativeRows, ReadOnlySpan<int> positiveIds, ReadOnlySpan<int> negativeIds, ReadOnlySpan<float> bias)
+    private void Prepare(
+        int negatives, float[] negativeRows, ReadOnlySpan<int> positiveIds, ReadOnlySpan<int> negativeIds, ReadOnlySpan<float> bias)
     {
         ReadOnlySpan<float> rows = negativeRows.AsSpan(0, negatives * _dimension);
         _negativesAcross.Pack(rows, _dimension, negatives, transposed: true);
@@ -213,7 +216,9 @@ internal sealed class SampledSoftmax
         Guard.AtLeast(negatives, 0, nameof(negatives));
         Guard.AtLeast(threads, 0, nameof(threads));
         if (batch > _maxBatch || negatives > _maxNegatives)
-            Guard.Throw(nameof(batch), $"A step of {batch} anchors and {negatives} negatives is larger than the {_maxBatch} and {_maxNegatives} this object was made for.");
+            Guard.Throw(
+                nameof(batch),
+                $"A step of {batch} anchors and {negatives} negatives is larger than the {_maxBatch} and {_maxNegatives} this object was made for.");
         Guard.Length(positiveIds, batch, nameof(positiveIds), "one for each anchor");
         Guard.Length(negativeIds, negatives, nameof(negativeIds), "one for each negative");
         if (!(temperature > 0) || !float.IsFinite(temperature))

@@ -26,8 +26,8 @@ internal sealed class DenseWeights(RowPanels rows) : IItemWeights
         if (Bytes(ItemCount) > Array.MaxLength - (1 << 26))
         {
             throw new InvalidOperationException(
-                $"{StageNames.GraphFilter}: {ItemCount} x {ItemCount} weights are {Bytes(ItemCount) >> 20} MiB, and a saved state holds less "
-                + "than 2048. Fit with MemoryLimitMiB = 1900 to have a model that can be saved.");
+                $"{StageNames.GraphFilter}: {ItemCount} x {ItemCount} weights are {Bytes(ItemCount) >> 20} MiB, and a saved state holds " +
+                "less than 2048. Fit with MemoryLimitMiB = 1900 to have a model that can be saved.");
         }
 
         writer.Write(rows.PanelRows);

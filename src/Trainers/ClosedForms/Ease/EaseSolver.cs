@@ -14,7 +14,8 @@ internal static class EaseSolver
     /// <param name="threads">Threads; 0: all cores. The result does not depend on it.</param>
     /// <param name="step">Told the number of each step and how many there are; may throw to cancel.</param>
     /// <param name="tileSize">Rows of a tile.</param>
-    public static DenseWeights Solve(InteractionGraph graph, float ridge, int threads, Action<int, int> step, int tileSize = SymmetricTiles.DefaultTileSize)
+    public static DenseWeights Solve(
+        InteractionGraph graph, float ridge, int threads, Action<int, int> step, int tileSize = SymmetricTiles.DefaultTileSize)
     {
         var p = Inverse(graph, ridge, threads, step, tileSize);
         float[] factors = [.. Diagonal(p).Select(value => -1 / value)];
@@ -27,8 +28,9 @@ internal static class EaseSolver
     }
 
     /// <summary>
-    /// B = l_E P C - P diag(m) with m_j = (1 + l_E (PC)_jj) / P_jj, which makes the diagonal zero, and P = (X^T X + (l_X + l_E) I)^-1. With C = T (YW)^T - diag(s)
-    /// (<see cref="TextLinks"/>) it is B_ij = l_E (G_i . y_j w_j) - P_ij (l_E s_j + m_j) with G = P T, so that C is never made.
+    /// B = l_E P C - P diag(m) with m_j = (1 + l_E (PC)_jj) / P_jj, which makes the diagonal zero, and P = (X^T X + (l_X + l_E) I)^-1. With
+    /// C = T (YW)^T - diag(s) (<see cref="TextLinks"/>) it is B_ij = l_E (G_i . y_j w_j) - P_ij (l_E s_j + m_j) with G
+    /// = P T, so that C is never made.
     /// </summary>
     /// <param name="graph">X: positives.</param>
     /// <param name="text">C.</param>
@@ -38,7 +40,8 @@ internal static class EaseSolver
     /// <param name="step">Told the number of each step and how many there are; may throw to cancel.</param>
     /// <param name="tileSize">Rows of a tile.</param>
     public static DenseWeights Solve(
-        InteractionGraph graph, TextLinks text, float lambdaX, float lambdaE, int threads, Action<int, int> step, int tileSize = SymmetricTiles.DefaultTileSize)
+        InteractionGraph graph, TextLinks text, float lambdaX, float lambdaE, int threads, Action<int, int> step,
+        int tileSize = SymmetricTiles.DefaultTileSize)
     {
         var p = Inverse(graph, lambdaX + lambdaE, threads, step, tileSize);
         int items = p.Rows, width = text.Dimension;
@@ -55,7 +58,8 @@ internal static class EaseSolver
             for (int row = 0; row < rows; row++)
             {
                 int j = first + row;
-                float pc = TensorPrimitives.Dot(g[n].AsSpan(row * width, width), text.Scaled.AsSpan(j * width, width)) - (diagonal[j] * text.Shares[j]);
+                float pc = TensorPrimitives.Dot(g[n].AsSpan(row * width, width), text.Scaled.AsSpan(j * width, width))
+                    - (diagonal[j] * text.Shares[j]);
                 factors[j] = -((lambdaE * text.Shares[j]) + ((1 + (lambdaE * pc)) / diagonal[j]));
             }
         });

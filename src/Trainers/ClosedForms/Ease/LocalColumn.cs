@@ -66,7 +66,8 @@ internal sealed class LocalColumn
         return [.. best.Take(found).Order()];
     }
 
-    // Through the users: each adds one for every two of the support that they have. Cheaper than rows of X^T X, most of which lie outside the support.
+    // Through the users: each adds one for every two of the support that they have. Cheaper than rows of X^T X, most of
+    // which lie outside the support.
     private double[] Gram(int[] support)
     {
         int n = support.Length;

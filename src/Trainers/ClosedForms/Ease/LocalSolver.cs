@@ -5,9 +5,9 @@ using HybridRec.MLNet.Training;
 namespace HybridRec.MLNet.ClosedForms;
 
 /// <summary>
-/// EASE and L3AE for items whose weights do not fit as a matrix: the column of item j is solved over a support S_j alone, the items closest to it,
-/// (X_S^T X_S + l I) b = X_S^T x_j + l_E C_Sj with l = l_X + l_E, and is zero elsewhere. j is not in its support, which is EASE's constraint. With all
-/// other items as the support it is the exact solution. Ning and Karypis choose supports so (fsSLIM, ICDM 2011).
+/// EASE and L3AE for items whose weights do not fit as a matrix: the column of item j is solved over a support S_j alone, the items closest
+/// to it, (X_S^T X_S + l I) b = X_S^T x_j + l_E C_Sj with l = l_X + l_E, and is zero elsewhere. j is not in its support, which is EASE's
+/// constraint. With all other items as the support it is the exact solution. Ning and Karypis choose supports so (fsSLIM, ICDM 2011).
 /// </summary>
 internal static class LocalSolver
 {
@@ -18,7 +18,9 @@ internal static class LocalSolver
     private const int BytesPerWeight = 2 * (sizeof(int) + sizeof(float));
     private const int ChunkItems = 64;
 
-    /// <summary>How many neighbors an item may have; null where all weights fit the memory limit, so that nothing has to be left out.</summary>
+    /// <summary>
+    /// How many neighbors an item may have; null where all weights fit the memory limit, so that nothing has to be left out.
+    /// </summary>
     /// <param name="fit">The memory limit; its log is told what is left out.</param>
     /// <param name="kind">The closed form, for messages.</param>
     /// <param name="wished">Most neighbors.</param>

@@ -24,7 +24,8 @@ internal static class SmallCholesky
                 else if (rest > 0)
                     own[row] = Math.Sqrt(rest);
                 else
-                    throw new ArithmeticException(FormattableString.Invariant($"The matrix is not positive definite: pivot {row} is {rest}. Add a larger ridge to its diagonal."));
+                    throw new ArithmeticException(FormattableString.Invariant(
+                        $"The matrix is not positive definite: pivot {row} is {rest}. Add a larger ridge to its diagonal."));
             }
             b[row] = (b[row] - TensorPrimitives.Dot<double>(own[..row], b[..row])) / own[row];
         }

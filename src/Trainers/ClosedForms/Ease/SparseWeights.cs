@@ -3,7 +3,9 @@ using HybridRec.MLNet.Hosting;
 
 namespace HybridRec.MLNet.ClosedForms;
 
-/// <summary>Weights of which few are not zero, by rows: row r holds the entries offsets[r] to offsets[r + 1] in ascending columns.</summary>
+/// <summary>
+/// Weights of which few are not zero, by rows: row r holds the entries offsets[r] to offsets[r + 1] in ascending columns.
+/// </summary>
 internal sealed class SparseWeights : IItemWeights
 {
     private readonly int[] _offsets;

@@ -5,8 +5,9 @@ using HybridRec.MLNet.Accel.Kernels;
 namespace HybridRec.MLNet.ClosedForms;
 
 /// <summary>
-/// EASE on the items' text vectors t_i (length 1), C_ij = -P_ij / P_jj with P = (T T^T + l I)^-1 over items, without a matrix of items x items: by Woodbury
-/// P = (I - T S T^T) / l with S = (T^T T + l I)^-1 over dimensions, so that with y_j = S t_j and w_j = 1 / (1 - t_j . y_j) it is C_ij = (t_i . y_j) w_j off the diagonal.
+/// EASE on the items' text vectors t_i (length 1), C_ij = -P_ij / P_jj with P = (T T^T + l I)^-1 over items, without a matrix of items x
+/// items: by Woodbury P = (I - T S T^T) / l with S = (T^T T + l I)^-1 over dimensions, so that with y_j = S t_j and w_j = 1 / (1 - t_j .
+/// y_j) it is C_ij = (t_i . y_j) w_j off the diagonal.
 /// </summary>
 internal sealed class TextLinks
 {

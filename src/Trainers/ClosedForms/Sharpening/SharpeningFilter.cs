@@ -28,7 +28,8 @@ internal sealed class SharpeningFilter : IItemFilter
     private readonly float[] _basis; // D_i^1/2 V, items x rank
     private readonly ConcurrentBag<SharpeningBuffers> _buffers = [];
 
-    private SharpeningFilter(InteractionGraph graph, CsrMatrix matrix, CsrMatrix transposed, float[] basis, int rank, float lowPassWeight, float time)
+    private SharpeningFilter(
+        InteractionGraph graph, CsrMatrix matrix, CsrMatrix transposed, float[] basis, int rank, float lowPassWeight, float time)
     {
         (_matrix, _transposed, _basis, _rank, _lowPassWeight, _time) = (matrix, transposed, basis, rank, lowPassWeight, time);
         _degrees = [.. Enumerable.Range(0, graph.ItemCount).Select(item => (float)Math.Max(1, graph.UsersOf(item).Length))];
@@ -109,7 +110,8 @@ internal sealed class SharpeningFilter : IItemFilter
     {
         float lowPassWeight = reader.ReadSingle(), time = reader.ReadSingle();
         int rank = reader.ReadInt32();
-        if (rank < 1 || rank > Math.Min(graph.UserCount, graph.ItemCount) || (long)rank * graph.ItemCount * sizeof(float) > reader.BaseStream.Length - reader.BaseStream.Position)
+        if (rank < 1 || rank > Math.Min(graph.UserCount, graph.ItemCount)
+            || (long)rank * graph.ItemCount * sizeof(float) > reader.BaseStream.Length - reader.BaseStream.Position)
             throw new FormatException($"a basis of {rank} vectors for {graph.UserCount} users and {graph.ItemCount} items");
         float[] basis = new float[graph.ItemCount * rank];
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(basis.AsSpan()));
@@ -137,7 +139,8 @@ internal sealed class SharpeningFilter : IItemFilter
                 TensorPrimitives.MultiplyAdd(_basis.AsSpan(item * _rank, _rank), _lowPassWeight / _degrees[item], sum, sum);
             }
 
-            MatMulKernel.MultiplyTransposedRight(_basis, b.Frequencies.AsSpan(0, b.Width * _rank), b.Of(b.Start), ItemCount, b.Width, _rank, accumulate: true);
+            MatMulKernel.MultiplyTransposedRight(
+                _basis, b.Frequencies.AsSpan(0, b.Width * _rank), b.Of(b.Start), ItemCount, b.Width, _rank, accumulate: true);
         }
 
         // Horner: y(0) - T P (y(0) - T/2 P (y(0) - ...)).

@@ -2,7 +2,8 @@ namespace HybridRec.MLNet.Evaluation;
 
 /// <summary>
 /// AP@k = 1 / min(k, |relevant|) * sum over hits at rank r below k of hits(r + 1) / (r + 1), r 0-based; its mean over users is MAP@k.
-/// Source: Manning, Raghavan, Schuetze, Introduction to Information Retrieval, 8.4; cut at k with the denominator min(k, |relevant|), so a perfect ranking has 1.
+/// Source: Manning, Raghavan, Schuetze, Introduction to Information Retrieval, 8.4; cut at k with the denominator min(k,
+/// |relevant|), so a perfect ranking has 1.
 /// </summary>
 internal sealed class AveragePrecisionAtK : IRankingMetric
 {

@@ -11,7 +11,9 @@ internal sealed class HitRateAtK : IRankingMetric
     public double Of(ReadOnlySpan<int> hitRanks, int relevant, int k) => HitCounting.Hits(hitRanks, k) > 0 ? 1 : 0;
 
     /// <inheritdoc/>
-    /// <remarks>1 - product over r below min(k, C) of (C - R - r) / (C - r): one minus the chance of k misses without replacement.</remarks>
+    /// <remarks>
+    /// 1 - product over r below min(k, C) of (C - R - r) / (C - r): one minus the chance of k misses without replacement.
+    /// </remarks>
     public double Expected(in RandomOrder order, int k)
     {
         var none = 1.0;

@@ -1,8 +1,8 @@
 namespace HybridRec.MLNet.Evaluation;
 
 /// <summary>
-/// P@k = hits(k) / k. k stays fixed when there are fewer than k candidates, so P@k can be below 1 for a perfect ranking: compare with the Oracle row.
-/// Source: Manning, Raghavan, Schuetze, Introduction to Information Retrieval, 8.4.
+/// P@k = hits(k) / k. k stays fixed when there are fewer than k candidates, so P@k can be below 1 for a perfect ranking: compare with the
+/// Oracle row. Source: Manning, Raghavan, Schuetze, Introduction to Information Retrieval, 8.4.
 /// </summary>
 internal sealed class PrecisionAtK : IRankingMetric
 {

@@ -1,8 +1,9 @@
 namespace HybridRec.MLNet.Evaluation;
 
 /// <summary>
-/// R@k = hits(k) / |relevant|. The denominator counts every relevant item, so a relevant item that is not ranked lowers recall for every model.
-/// Source: Manning, Raghavan, Schuetze, Introduction to Information Retrieval, 8.4; the denominator is the one of LightGCN (He et al., SIGIR 2020).
+/// R@k = hits(k) / |relevant|. The denominator counts every relevant item, so a relevant item that is not ranked lowers recall for every
+/// model. Source: Manning, Raghavan, Schuetze, Introduction to Information Retrieval, 8.4; the denominator is the one of
+/// LightGCN (He et al., SIGIR 2020).
 /// </summary>
 internal sealed class RecallAtK : IRankingMetric
 {

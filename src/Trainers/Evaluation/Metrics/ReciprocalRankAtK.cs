@@ -1,8 +1,8 @@
 namespace HybridRec.MLNet.Evaluation;
 
 /// <summary>
-/// RR@k = 1 / (r + 1) with r the 0-based rank of the first relevant item, 0 when that is not among the first k; its mean over users is MRR@k.
-/// Source: Voorhees, The TREC-8 question answering track report, 1999.
+/// RR@k = 1 / (r + 1) with r the 0-based rank of the first relevant item, 0 when that is not among the first k; its mean over users is
+/// MRR@k. Source: Voorhees, The TREC-8 question answering track report, 1999.
 /// </summary>
 internal sealed class ReciprocalRankAtK : IRankingMetric
 {

@@ -4,8 +4,9 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet.Evaluation;
 
 /// <summary>
-/// Percentile bootstrap of means over users (Efron, Bootstrap methods: another look at the jackknife, 1979): users are drawn with replacement,
-/// the mean is taken again, and the interval holds the middle share of those means. One draw serves every column, so columns can be compared.
+/// Percentile bootstrap of means over users (Efron, Bootstrap methods: another look at the jackknife, 1979): users are drawn with
+/// replacement, the mean is taken again, and the interval holds the middle share of those means. One draw serves every
+/// column, so columns can be compared.
 /// </summary>
 internal static class Bootstrap
 {

@@ -16,5 +16,6 @@ public sealed record MetricDifference(TopKMetric Metric, int K, int Users, doubl
 
     /// <summary>For example "Ndcg@10: +0.0123 [+0.0101, +0.0145], 2999 users".</summary>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Metric}@{K}: {Difference:+0.0000;-0.0000} [{Lower:+0.0000;-0.0000}, {Upper:+0.0000;-0.0000}], {Users} users");
+        CultureInfo.InvariantCulture,
+        $"{Metric}@{K}: {Difference:+0.0000;-0.0000} [{Lower:+0.0000;-0.0000}, {Upper:+0.0000;-0.0000}], {Users} users");
 }

@@ -13,8 +13,11 @@ internal static class ReportTable
     {
         var counts = report.Counts;
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{report.Protocol}; {Describe(report.Candidates)}; {counts.Users} users ({counts.ColdUsers} cold, {counts.UsersWithoutRelevant} without relevant items left out), ")
-            .Append(CultureInfo.InvariantCulture, $"{counts.Items} items, {counts.CandidatesPerUser:F1} candidates and {counts.RelevantPerUser:F1} relevant a user");
+        text.Append(CultureInfo.InvariantCulture, $"{report.Protocol}; {Describe(report.Candidates)}; {counts.Users} users " +
+            $"({counts.ColdUsers} cold, {counts.UsersWithoutRelevant} without relevant items left out), ")
+            .Append(
+                CultureInfo.InvariantCulture,
+                $"{counts.Items} items, {counts.CandidatesPerUser:F1} candidates and {counts.RelevantPerUser:F1} relevant a user");
         if (counts.UnreachableRelevant > 0)
             text.Append(CultureInfo.InvariantCulture, $", {counts.UnreachableRelevant} relevant items out of reach");
         if (counts.NonFiniteScores > 0)
@@ -26,7 +29,9 @@ internal static class ReportTable
         {
             foreach (var row in report.Rows)
             {
-                lines.Add([row.Name, Number(k), .. s_metrics.Select(metric => Cell(row[metric, k].Value)), row.Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)]);
+                lines.Add([
+                    row.Name, Number(k), .. s_metrics.Select(metric => Cell(row[metric, k].Value)),
+                    row.Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)]);
                 if (row == report.Model && !double.IsNaN(row[TopKMetric.Precision, k].Lower))
                 {
                     lines.Add(["  lower", "", .. s_metrics.Select(metric => Cell(row[metric, k].Lower)), ""]);

@@ -29,7 +29,8 @@ internal static class CaseRanking
     private const int ScoresPerBlock = 1 << 20;
     private const int LargestBlock = 256;
 
-    public static void VisitAll(RankingTask task, Ranker ranker, int depth, int threads, CancellationToken cancellation, RankedCaseVisitor visit)
+    public static void VisitAll(
+        RankingTask task, Ranker ranker, int depth, int threads, CancellationToken cancellation, RankedCaseVisitor visit)
     {
         var block = Math.Clamp(ScoresPerBlock / Math.Max(1, task.Width), 1, LargestBlock);
         var blocks = (task.Cases.Count + block - 1) / block;

@@ -29,7 +29,8 @@ internal static class LabelRows
             {
                 throw new InvalidDataException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"EvaluateTopK: row {labels.Count + 1} has {label} in column '{name}'; a label must be a finite number. Filter such rows (FilterRowsByMissingValues) or replace the value."));
+                    $"EvaluateTopK: row {labels.Count + 1} has {label} in column '{name}'; a label must be a finite number. Filter such " +
+                    $"rows (FilterRowsByMissingValues) or replace the value."));
             }
             labels.Add(label);
         }

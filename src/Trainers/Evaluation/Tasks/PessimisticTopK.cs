@@ -3,8 +3,8 @@ using HybridRec.MLNet.Accel.Kernels;
 namespace HybridRec.MLNet.Evaluation;
 
 /// <summary>
-/// The first k slots of a ranking in which ties are broken against the model: among equal scores irrelevant items come first (then the lower slot),
-/// the rule of ML.NET's own ranking evaluator. So a constant score never looks better than the worst order of its ties.
+/// The first k slots of a ranking in which ties are broken against the model: among equal scores irrelevant items come first (then the
+/// lower slot), the rule of ML.NET's own ranking evaluator. So a constant score never looks better than the worst order of its ties.
 /// No full sort: the top-k kernel finds the threshold, and only a tie at that threshold needs another look at the scores.
 /// </summary>
 internal static class PessimisticTopK
@@ -15,10 +15,12 @@ internal static class PessimisticTopK
     /// <param name="relevant">Relevant slots, ascending, none of them excluded.</param>
     /// <param name="slots">Receives the slots in rank order; its length is k.</param>
     /// <param name="topScores">Receives their scores; as long as <paramref name="slots"/>.</param>
-    /// <param name="hitRanks">Receives the 0-based ranks of the relevant slots among the selected, ascending; as long as <paramref name="slots"/>.</param>
+    /// <param name="hitRanks">Receives the 0-based ranks of the relevant slots among the selected, ascending; as long as
+    /// <paramref name="slots"/>.</param>
     /// <returns>Number of slots selected and number of hits among them.</returns>
     public static (int Count, int Hits) Select(
-        ReadOnlySpan<float> scores, ReadOnlySpan<int> excluded, ReadOnlySpan<int> relevant, Span<int> slots, Span<float> topScores, Span<int> hitRanks)
+        ReadOnlySpan<float> scores, ReadOnlySpan<int> excluded, ReadOnlySpan<int> relevant, Span<int> slots, Span<float> topScores,
+        Span<int> hitRanks)
     {
         var count = TopKKernel.Select(scores, excluded, slots, topScores);
         for (var start = 0; start < count;)
@@ -53,7 +55,8 @@ internal static class PessimisticTopK
     }
 
     // The tie reaches the last rank, so slots outside the selection may tie too: the irrelevant ones among all of them go first.
-    private static void FillTies(ReadOnlySpan<float> scores, float score, ReadOnlySpan<int> excluded, ReadOnlySpan<int> relevant, Span<int> ties)
+    private static void FillTies(
+        ReadOnlySpan<float> scores, float score, ReadOnlySpan<int> excluded, ReadOnlySpan<int> relevant, Span<int> ties)
     {
         var filled = 0;
         for (var slot = Next(scores, score, 0); slot >= 0 && filled < ties.Length; slot = Next(scores, score, slot + 1))

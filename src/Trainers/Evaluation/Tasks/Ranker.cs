@@ -12,7 +12,8 @@ internal abstract class Ranker
     /// <param name="task">What is judged.</param>
     /// <param name="firstCase">First case of the block.</param>
     /// <param name="count">Number of cases.</param>
-    /// <param name="scores">Receives count x <see cref="RankingTask.Width"/> scores, row-major; slots a case does not have are left alone.</param>
+    /// <param name="scores">Receives count x <see cref="RankingTask.Width"/> scores, row-major; slots a case does
+    /// not have are left alone.</param>
     public abstract void Score(RankingTask task, int firstCase, int count, Span<float> scores);
 }
 

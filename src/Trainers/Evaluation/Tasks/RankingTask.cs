@@ -21,7 +21,10 @@ internal sealed class RankingTask
     /// <summary>Largest number of slots of a user: the stride of a block of scores.</summary>
     public required int Width { get; init; }
 
-    /// <summary>Mean training label of each item, pulled towards the mean of all as if 5 more ratings had that value; null when labels are not graded.</summary>
+    /// <summary>
+    /// Mean training label of each item, pulled towards the mean of all as if 5 more ratings had that value;
+    /// null when labels are not graded.
+    /// </summary>
     public required float[]? ItemMeans { get; init; }
 
     /// <summary>Number of test rows, with and without ids.</summary>

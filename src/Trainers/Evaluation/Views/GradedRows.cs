@@ -4,7 +4,9 @@ using Microsoft.ML.Data;
 
 namespace HybridRec.MLNet.Evaluation;
 
-/// <summary>Rows for <c>ml.Ranking.Evaluate</c> with default arguments: Label (Single), GroupId (key), Score (Single), groups contiguous.</summary>
+/// <summary>
+/// Rows for <c>ml.Ranking.Evaluate</c> with default arguments: Label (Single), GroupId (key), Score (Single), groups contiguous.
+/// </summary>
 internal sealed class GradedRows : TableView
 {
     private readonly Row[] _rows;

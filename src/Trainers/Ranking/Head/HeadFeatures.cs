@@ -111,5 +111,6 @@ internal sealed class HeadFeatures
 
     private static float[] Ones(FusionLayout layout, ColumnRole role) => [.. layout.Parts.Where(part => part.Role == role).Select(_ => 1f)];
 
-    private static int Target((int Source, int Target, int Length)[] parts, int source) => parts.First(part => part.Source == source).Target;
+    private static int Target((int Source, int Target, int Length)[] parts, int source) =>
+        parts.First(part => part.Source == source).Target;
 }

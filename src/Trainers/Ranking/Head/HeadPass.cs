@@ -5,8 +5,9 @@ using HybridRec.MLNet.Accel.Kernels;
 namespace HybridRec.MLNet.Ranking;
 
 /// <summary>
-/// Forward and backward pass of a head over one user's candidates; owns its scratch, so one a thread. <see cref="Fold"/> multiplies the user
-/// into the first layer once, after which a candidate costs one (item width x hidden) product and the products of parts cost nothing more.
+/// Forward and backward pass of a head over one user's candidates; owns its scratch, so one a thread. <see cref="Fold"/> multiplies the
+/// user into the first layer once, after which a candidate costs one (item width x hidden) product and the
+/// products of parts cost nothing more.
 /// </summary>
 internal sealed class HeadPass
 {
@@ -45,7 +46,10 @@ internal sealed class HeadPass
     /// <summary>Candidates a call of <c>Forward</c> may have.</summary>
     public int Capacity => _capacity;
 
-    /// <summary>What each item slot adds to the score of the folded user past the hidden layers: a DotProduct or Linear head is this inner product and a constant.</summary>
+    /// <summary>
+    /// What each item slot adds to the score of the folded user past the hidden layers: a DotProduct or Linear head is
+    /// this inner product and a constant.
+    /// </summary>
     public ReadOnlySpan<float> Linear => _linear;
 
     /// <summary>Makes <paramref name="user"/> (kept until the next call) the user of the passes that follow.</summary>
@@ -139,7 +143,8 @@ internal sealed class HeadPass
         {
             var (weights, bias) = _shape.Deeper[layer];
             MatMulKernel.Multiply(
-                Rows(_activations[layer], count, weights.Rows), weights.Of(p), Rows(_activations[layer + 1], count, weights.Columns), count, weights.Columns, weights.Rows);
+                Rows(_activations[layer], count, weights.Rows), weights.Of(p), Rows(_activations[layer + 1], count, weights.Columns), count,
+                weights.Columns, weights.Rows);
             Activate(_activations[layer + 1], bias.Of(p), count, ref random);
         }
         var output = _shape.Output.Of(p);
@@ -212,7 +217,8 @@ internal sealed class HeadPass
         var outputGradient = _shape.Output.Of(gradient);
         for (int c = 0; c < count; c++)
         {
-            TensorPrimitives.MultiplyAdd(_activations[^1].AsSpan(c * output.Length, output.Length), scoreGradient[c], outputGradient, outputGradient);
+            TensorPrimitives.MultiplyAdd(
+                _activations[^1].AsSpan(c * output.Length, output.Length), scoreGradient[c], outputGradient, outputGradient);
             TensorPrimitives.Multiply(output, scoreGradient[c], _deltas[^1].AsSpan(c * output.Length, output.Length));
         }
         for (int layer = _shape.Deeper.Count - 1; layer >= 0; layer--)
@@ -221,9 +227,11 @@ internal sealed class HeadPass
             var delta = Rows(_deltas[layer + 1], count, weights.Columns);
             Mask(delta, _activations[layer + 1]);
             MatMulKernel.MultiplyTransposedLeft(
-                Rows(_activations[layer], count, weights.Rows), delta, weights.Of(gradient), weights.Rows, weights.Columns, count, accumulate: true);
+                Rows(_activations[layer], count, weights.Rows), delta, weights.Of(gradient), weights.Rows, weights.Columns, count,
+                accumulate: true);
             AddRows(delta, count, bias.Of(gradient));
-            MatMulKernel.MultiplyTransposedRight(delta, weights.Of(p), Rows(_deltas[layer], count, weights.Rows), count, weights.Rows, weights.Columns);
+            MatMulKernel.MultiplyTransposedRight(
+                delta, weights.Of(p), Rows(_deltas[layer], count, weights.Rows), count, weights.Rows, weights.Columns);
         }
 
         int width = _shape.ItemDimension, hidden = _shape.FirstWidth;
@@ -245,7 +253,9 @@ internal sealed class HeadPass
         }
     }
 
-    /// <summary>The hidden layer reads products of about unit variance, as its other inputs are: a dot of n slots has n times their variance.</summary>
+    /// <summary>
+    /// The hidden layer reads products of about unit variance, as its other inputs are: a dot of n slots has n times their variance.
+    /// </summary>
     private float SlotScale(int pair) => _weights.PairScales[pair] * MathF.Sqrt(_shape.Pairs[pair].Length);
 
     private void Activate(Span<float> rows, ReadOnlySpan<float> bias, int count, ref Xoshiro256 random)

@@ -24,8 +24,8 @@ internal sealed class HeadWeights
     public float[] Parameters { get; }
 
     /// <summary>
-    /// Weights from which the head equals the start mix exactly: the user's tower and hidden layers drawn from N(0, 2 / inputs) (He et al., arXiv 1502.01852), all that
-    /// leads from them or past them to the score is zero.
+    /// Weights from which the head equals the start mix exactly: the user's tower and hidden layers drawn from N(0, 2 / inputs) (He et al.,
+    /// arXiv 1502.01852), all that leads from them or past them to the score is zero.
     /// </summary>
     public static HeadWeights Start(HeadShape shape, float[] pairScales, float[] startWeights, int seed)
     {

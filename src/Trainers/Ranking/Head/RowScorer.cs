@@ -24,7 +24,8 @@ internal sealed class RowScorer
     public float Score(ReadOnlySpan<float> features)
     {
         if (features.Length != _model.FeatureCount)
-            throw new ArgumentException($"A fused vector of {features.Length} values was given; this model reads {_model.FeatureCount}.", nameof(features));
+            throw new ArgumentException(
+                $"A fused vector of {features.Length} values was given; this model reads {_model.FeatureCount}.", nameof(features));
         _model.Map.User(features, _user);
         if (!_hasUser || !_user.AsSpan().SequenceEqual(_folded))
         {

@@ -16,7 +16,9 @@ internal sealed class HeadCheckpoint(string path, ulong fingerprint)
     private const int Version = 1;
     private const int HeaderBytes = 20;
 
-    /// <summary>What must agree for a checkpoint to belong to a fit: the options, what is learned from, and what a teacher says of it.</summary>
+    /// <summary>
+    /// What must agree for a checkpoint to belong to a fit: the options, what is learned from, and what a teacher says of it.
+    /// </summary>
     public static ulong Fingerprint(RankingOptions options, RankingData data, SoftLabels? soft)
     {
         var hash = new XxHash3();
@@ -73,7 +75,8 @@ internal sealed class HeadCheckpoint(string path, ulong fingerprint)
             throw Bad("is damaged: its checksum does not agree with its content");
         if (BitConverter.ToUInt64(bytes, 12) != fingerprint)
             throw Bad("was written for other data or other options");
-        using var reader = new BinaryReader(new MemoryStream(bytes, HeaderBytes, bytes.Length - HeaderBytes - sizeof(ulong), writable: false));
+        using var reader = new BinaryReader(new MemoryStream(
+            bytes, HeaderBytes, bytes.Length - HeaderBytes - sizeof(ulong), writable: false));
         state.Epoch = reader.ReadInt32();
         state.Steps = reader.ReadInt32();
         state.Best = new HeadEpoch(reader.ReadInt32(), reader.ReadDouble(), reader.ReadDouble());

@@ -4,8 +4,8 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet.Ranking;
 
 /// <summary>
-/// Mean loss of a batch of user lists plus the L2 penalty, and its gradient. Lists are cut into a fixed number of chunks, each with a gradient
-/// of its own, added up in order: the bytes do not depend on the number of threads.
+/// Mean loss of a batch of user lists plus the L2 penalty, and its gradient. Lists are cut into a fixed number of chunks, each with a
+/// gradient of its own, added up in order: the bytes do not depend on the number of threads.
 /// </summary>
 internal sealed class HeadGradient
 {

@@ -5,8 +5,8 @@ using HybridRec.MLNet.Training;
 namespace HybridRec.MLNet.Ranking;
 
 /// <summary>
-/// Trains a head by Adam and keeps the epoch that ranks held-back users best, epoch 0 being the start mix: training cannot end below the start
-/// on those users, and does not leave it for a lead of a thousandth, which is noise.
+/// Trains a head by Adam and keeps the epoch that ranks held-back users best, epoch 0 being the start mix: training cannot end below the
+/// start on those users, and does not leave it for a lead of a thousandth, which is noise.
 /// </summary>
 internal sealed class HeadTraining
 {

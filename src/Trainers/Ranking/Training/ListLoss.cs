@@ -8,12 +8,14 @@ internal static class ListLoss
     /// <param name="scores">Scores s of the list.</param>
     /// <param name="positives">Positives; at least one, and fewer than the list is long.</param>
     /// <param name="gradient">Overwritten with dL/ds.</param>
-    public static double Step(RankingObjective objective, ReadOnlySpan<float> scores, int positives, Span<float> gradient) => objective switch
-    {
-        RankingObjective.Softmax => Softmax(scores, positives, gradient),
-        RankingObjective.Bpr => Bpr(scores, positives, gradient),
-        _ => Logistic(scores, positives, gradient),
-    };
+    public static double Step(
+        RankingObjective objective, ReadOnlySpan<float> scores, int positives, Span<float> gradient) =>
+        objective switch
+        {
+            RankingObjective.Softmax => Softmax(scores, positives, gradient),
+            RankingObjective.Bpr => Bpr(scores, positives, gradient),
+            _ => Logistic(scores, positives, gradient),
+        };
 
     /// <summary>T^2 sum_i p_i ln(p_i / q_i), q = softmax(s / T): what a list costs that is to be ordered as a teacher orders it.</summary>
     /// <param name="scores">Scores s of the list.</param>

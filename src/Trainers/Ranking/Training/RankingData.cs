@@ -15,7 +15,9 @@ internal sealed class RankingData
     /// <summary>Item vectors, one an item of the training rows: the candidates.</summary>
     public required float[] Items { get; init; }
 
-    /// <summary>Pairs that are never negatives: the positives of all rows, and rated-low pairs unless these may serve as negatives.</summary>
+    /// <summary>
+    /// Pairs that are never negatives: the positives of all rows, and rated-low pairs unless these may serve as negatives.
+    /// </summary>
     public required InteractionGraph Known { get; init; }
 
     /// <summary>The positives to learn: those of rows the inputs were not fitted on.</summary>

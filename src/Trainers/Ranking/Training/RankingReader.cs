@@ -7,7 +7,9 @@ using Microsoft.ML.Data;
 
 namespace HybridRec.MLNet.Ranking;
 
-/// <summary>Reads a training view into <see cref="RankingData"/>: users and items of its rows get codes of their own, without gaps.</summary>
+/// <summary>
+/// Reads a training view into <see cref="RankingData"/>: users and items of its rows get codes of their own, without gaps.
+/// </summary>
 internal sealed class RankingReader
 {
     private readonly RankingOptions _options;
@@ -24,7 +26,8 @@ internal sealed class RankingReader
     public RankingReader(IDataView view, RankingOptions options)
     {
         _options = options;
-        var columns = new InteractionColumns(options.UserColumnName, options.ItemColumnName, options.LabelColumnName, null, options.HoldoutColumnName);
+        var columns = new InteractionColumns(
+            options.UserColumnName, options.ItemColumnName, options.LabelColumnName, null, options.HoldoutColumnName);
         _rows = InteractionRows.ReadForTraining(ref view, columns, StageNames.Ranking, options.Training.CancellationToken);
         _view = view;
         _features = view.Schema[options.FeatureColumnName];
@@ -56,7 +59,9 @@ internal sealed class RankingReader
         };
     }
 
-    /// <summary>Lets the teacher of <see cref="RankingOptions.Distillation"/> read its rows and finds its codes of the users and items here.</summary>
+    /// <summary>
+    /// Lets the teacher of <see cref="RankingOptions.Distillation"/> read its rows and finds its codes of the users and items here.
+    /// </summary>
     public TeacherScores Teacher(MLContext ml)
     {
         var (scorer, codes) = TeacherScores.Open(ml, _options.Distillation!, _view, _options);

@@ -4,13 +4,16 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet.Ranking;
 
 /// <summary>
-/// The start of a head: the parts' dot products brought to one scale and mixed by NDCG@100 on held-out rows, then tempered so that the loss of
-/// the training lists is least (a monotone change of the scores, so NDCG keeps its value).
+/// The start of a head: the parts' dot products brought to one scale and mixed by NDCG@100 on held-out rows, then tempered so that the loss
+/// of the training lists is least (a monotone change of the scores, so NDCG keeps its value).
 /// </summary>
 internal static class StartMix
 {
     private const int SampledPairs = 20_000;
-    private static readonly float[] s_weights = [0, 0.03f, 0.05f, 0.07f, 0.1f, 0.13f, 0.16f, 0.2f, 0.25f, 0.3f, 0.4f, 0.5f, 0.7f, 1, 1.4f, 2];
+    private static readonly float[] s_weights =
+    [
+        0, 0.03f, 0.05f, 0.07f, 0.1f, 0.13f, 0.16f, 0.2f, 0.25f, 0.3f, 0.4f, 0.5f, 0.7f, 1, 1.4f, 2
+    ];
     private static readonly float[] s_temperatures = [0.25f, 0.35f, 0.5f, 0.7f, 1, 1.4f, 2, 2.8f, 4, 5.6f, 8];
 
     /// <summary>1 / standard deviation of every pair's dot product over random user-item pairs; 0 for one that does not vary.</summary>

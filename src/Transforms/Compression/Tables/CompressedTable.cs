@@ -5,8 +5,9 @@ using System.Runtime.InteropServices;
 namespace HybridRec.MLNet.Compression;
 
 /// <summary>
-/// A table of floats in few bytes. Layout, little-endian: version, number of values, size of the codebook, codebook, then Brotli over one code a value (0 is the first entry of the
-/// codebook), or, without a codebook, over the four bytes of the values plane by plane. Reading gives exactly the values that were stored.
+/// A table of floats in few bytes. Layout, little-endian: version, number of values, size of the codebook, codebook, then Brotli over one
+/// code a value (0 is the first entry of the codebook), or, without a codebook, over the four bytes of the values plane by plane. Reading
+/// gives exactly the values that were stored.
 /// </summary>
 internal static class CompressedTable
 {
@@ -42,7 +43,8 @@ internal static class CompressedTable
         int nonZero = table.Length - table.AsSpan().Count(0f);
         double norm = Math.Sqrt(TensorPrimitives.SumOfSquares<float>(original));
         double error = norm > 0 ? TensorPrimitives.Distance<float>(original, table) / norm : 0;
-        return (bytes, new TableCompressionReport((long)table.Length * sizeof(float), bytes.Length, (double)nonZero / Math.Max(1, table.Length), codebook.Length, error));
+        return (bytes, new TableCompressionReport(
+            (long)table.Length * sizeof(float), bytes.Length, (double)nonZero / Math.Max(1, table.Length), codebook.Length, error));
     }
 
     /// <summary>The values of a stored table.</summary>
@@ -62,7 +64,9 @@ internal static class CompressedTable
             float[] codebook = new float[size];
             reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(codebook.AsSpan()));
             byte[] codes = Unpack(reader.BaseStream, size == 0 ? (long)count * sizeof(float) : count);
-            return size == 0 ? Values(codes) : Array.ConvertAll(codes, c => c < size ? codebook[c] : throw Damaged($"it has code {c} of {size}"));
+            return size == 0
+                ? Values(codes)
+                : Array.ConvertAll(codes, c => c < size ? codebook[c] : throw Damaged($"it has code {c} of {size}"));
         }
         catch (Exception e) when (e is EndOfStreamException or InvalidOperationException)
         {
@@ -112,7 +116,9 @@ internal static class CompressedTable
         byte[] buffer = new byte[1 << 16];
         for (int read; unpacked.Length <= count && (read = brotli.Read(buffer)) > 0;)
             unpacked.Write(buffer, 0, read);
-        return unpacked.Length == count ? unpacked.ToArray() : throw Damaged($"it holds {(unpacked.Length > count ? "more" : unpacked.Length.ToString(System.Globalization.CultureInfo.InvariantCulture))} bytes of {count}");
+        return unpacked.Length == count ? unpacked.ToArray() : throw Damaged("it holds " +
+            $"{(unpacked.Length > count ? "more" : unpacked.Length.ToString(System.Globalization.CultureInfo.InvariantCulture))} bytes " +
+            $"of {count}");
     }
 
     private static byte[] Planes(float[] table)

@@ -3,8 +3,8 @@ using HybridRec.MLNet.Training;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// How a token table is made small for the model file: pruning, a codebook of shared values, entropy coding (Han, Mao and Dally, Deep compression, 2016). What is rounded is rounded at Fit, so
-/// that a loaded model gives the same vectors as the one that was saved.
+/// How a token table is made small for the model file: pruning, a codebook of shared values, entropy coding (Han, Mao and Dally, Deep
+/// compression, 2016). What is rounded is rounded at Fit, so that a loaded model gives the same vectors as the one that was saved.
 /// </summary>
 public sealed record TableCompressionOptions
 {
@@ -12,7 +12,10 @@ public sealed record TableCompressionOptions
     /// <value>Default 1: all.</value>
     public double Density { get; init; } = 1;
 
-    /// <summary>Distinct values of the table, 0 included where values were pruned: the centers of a one-dimensional k-means. 0: values stay as they are.</summary>
+    /// <summary>
+    /// Distinct values of the table, 0 included where values were pruned: the centers of a one-dimensional
+    /// k-means. 0: values stay as they are.
+    /// </summary>
     /// <value>Default 256.</value>
     public int CodebookSize { get; init; } = 256;
 

@@ -10,5 +10,6 @@ public sealed record TableCompressionReport(long FloatBytes, long StoredBytes, d
 {
     /// <summary>One line of it all.</summary>
     public override string ToString() => FormattableString.Invariant(
-        $"table of {FloatBytes / 1e6:F2} MB in {StoredBytes / 1e6:F2} MB ({(double)FloatBytes / StoredBytes:F1}x smaller), density {Density:F2}, {DistinctValues} distinct values, relative error {RelativeError:F4}");
+        $"table of {FloatBytes / 1e6:F2} MB in {StoredBytes / 1e6:F2} MB ({(double)FloatBytes / StoredBytes:F1}x smaller), density ") +
+            FormattableString.Invariant($"{Density:F2}, {DistinctValues} distinct values, relative error {RelativeError:F4}");
 }

@@ -1,8 +1,8 @@
 namespace HybridRec.MLNet.Compression;
 
 /// <summary>
-/// A few values that stand for many: one-dimensional k-means by Lloyd's algorithm on the sorted values, started from evenly spaced centers, which keep the few large values that matter most
-/// (Han, Mao and Dally 2016, section 3.2). Ascending; deterministic.
+/// A few values that stand for many: one-dimensional k-means by Lloyd's algorithm on the sorted values, started from evenly spaced centers,
+/// which keep the few large values that matter most (Han, Mao and Dally 2016, section 3.2). Ascending; deterministic.
 /// </summary>
 internal static class ValueCodebook
 {

@@ -3,7 +3,9 @@ using HybridRec.MLNet.Files;
 
 namespace HybridRec.MLNet.Data;
 
-/// <summary>A file, or one entry of a zip archive, opened as a plain stream; gzip is recognized by its first bytes, whatever the name.</summary>
+/// <summary>
+/// A file, or one entry of a zip archive, opened as a plain stream; gzip is recognized by its first bytes, whatever the name.
+/// </summary>
 internal sealed record DataFile(string Path, string? Entry = null)
 {
     private const int BufferSize = 1 << 16;
@@ -30,7 +32,9 @@ internal sealed record DataFile(string Path, string? Entry = null)
 
     internal Stream Open()
     {
-        var raw = Entry is null ? new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.SequentialScan) : OpenEntry();
+        var raw = Entry is null
+            ? new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.SequentialScan)
+            : OpenEntry();
         try
         {
             return Decompressed(raw);
@@ -61,7 +65,8 @@ internal sealed record DataFile(string Path, string? Entry = null)
     internal DataFormatException Malformed(long line, string found, string allowed) => new(DisplayName, line, found, allowed);
 
     internal DataFormatException Damaged(long line, Exception cause) => new(
-        DisplayName, line, $"damaged or truncated compressed data ({cause.Message.TrimEnd('.')})", "a complete gzip or zip file; get the file again", cause);
+        DisplayName, line, $"damaged or truncated compressed data ({cause.Message.TrimEnd('.')})",
+        "a complete gzip or zip file; get the file again", cause);
 
     private Stream OpenEntry()
     {
@@ -69,7 +74,8 @@ internal sealed record DataFile(string Path, string? Entry = null)
         try
         {
             archive = ZipFile.OpenRead(Path);
-            var entry = archive.GetEntry(Entry!) ?? throw new FileNotFoundException($"There is no entry '{Entry}' in '{Path}' any more.", Path);
+            var entry = archive.GetEntry(Entry!)
+                ?? throw new FileNotFoundException($"There is no entry '{Entry}' in '{Path}' any more.", Path);
             return new ArchiveStream(archive, entry.Open());
         }
         catch (InvalidDataException e)

@@ -3,7 +3,9 @@ using System.IO.Enumeration;
 
 namespace HybridRec.MLNet.Data;
 
-/// <summary>The files a loader may look into: those of a folder, the entries of a zip archive, or a single file with the files beside it.</summary>
+/// <summary>
+/// The files a loader may look into: those of a folder, the entries of a zip archive, or a single file with the files beside it.
+/// </summary>
 internal sealed class DataFolder
 {
     private readonly string _path;
@@ -40,7 +42,8 @@ internal sealed class DataFolder
 
     /// <summary>
     /// The file that fits the first pattern that any fits (<c>*</c> is any text; <c>.gz</c> need not be said; case does not matter).
-    /// Plain files go before entries of archives in the folder. Two files that fit equally well are an error: nobody can tell which is meant.
+    /// Plain files go before entries of archives in the folder. Two files that fit equally well are an error:
+    /// nobody can tell which is meant.
     /// </summary>
     internal DataFile? Find(params ReadOnlySpan<string> patterns)
     {
@@ -50,7 +53,8 @@ internal sealed class DataFolder
             var plain = found.Where(f => f.Entry is null).ToArray();
             var best = plain.Length > 0 ? plain : found;
             if (best.Length > 1)
-                throw new ArgumentException($"'{_path}' holds {best.Length} files that fit '{pattern}': {Names(best)}. Give the path of the one that is meant.");
+                throw new ArgumentException(
+                    $"'{_path}' holds {best.Length} files that fit '{pattern}': {Names(best)}. Give the path of the one that is meant.");
             if (best.Length == 1)
                 return best[0];
         }
@@ -58,7 +62,8 @@ internal sealed class DataFolder
     }
 
     internal DataFile Require(params ReadOnlySpan<string> patterns) => Find(patterns) ?? throw new FileNotFoundException(
-        $"'{_path}' holds no file {string.Join(" or ", patterns!)} (plain, gzipped or in a zip archive); it holds: {Names(_files)}.", _path);
+        $"'{_path}' holds no file {string.Join(" or ", patterns!)} (plain, gzipped or in a zip archive); it holds: {Names(_files)}.",
+        _path);
 
     private static string Names(IReadOnlyList<DataFile> files)
     {

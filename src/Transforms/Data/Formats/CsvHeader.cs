@@ -21,7 +21,8 @@ internal static class CsvHeader
             string name = names[i];
             positions[i] = Array.FindIndex(header, h => h.Equals(name, StringComparison.OrdinalIgnoreCase));
             if (positions[i] < 0)
-                throw lines.File.Malformed(1, $"the columns {string.Join(",", header)}", $"a header with the columns {string.Join(",", names!)}");
+                throw lines.File.Malformed(
+                    1, $"the columns {string.Join(",", header)}", $"a header with the columns {string.Join(",", names!)}");
         }
         return positions;
     }

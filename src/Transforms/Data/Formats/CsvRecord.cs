@@ -1,8 +1,8 @@
 namespace HybridRec.MLNet.Data;
 
 /// <summary>
-/// One record of a comma-separated file after RFC 4180: fields in double quotes may hold commas, line breaks and doubled quotes. Bytes of the current
-/// record are valid until the next one is read.
+/// One record of a comma-separated file after RFC 4180: fields in double quotes may hold commas, line breaks and doubled quotes. Bytes of
+/// the current record are valid until the next one is read.
 /// </summary>
 internal sealed class CsvRecord(char separator = ',')
 {

@@ -30,9 +30,11 @@ internal static class FrameRows
         {
             int index = frame.Columns.IndexOf(name);
             if (index < 0)
-                throw new ArgumentException($"FromDataFrame: there is no column '{name}'; the frame has: {string.Join(", ", frame.Columns.Select(c => c.Name))}.");
+                throw new ArgumentException(
+                    $"FromDataFrame: there is no column '{name}'; the frame has: {string.Join(", ", frame.Columns.Select(c => c.Name))}.");
             if (frame.Columns[index] is { NullCount: > 0 } column && column.DataType != typeof(string))
-                throw new ArgumentException($"FromDataFrame: column '{name}' has {column.NullCount} nulls; ids must be there. Drop those rows (DataFrame.DropNulls) first.");
+                throw new ArgumentException($"FromDataFrame: column '{name}' has {column.NullCount} nulls; ids must be there. Drop those " +
+                    "rows (DataFrame.DropNulls) first.");
         }
         return columns;
     }
@@ -74,7 +76,8 @@ internal static class FrameRows
         throw new ArgumentException($"ToDataFrame: column '{name}' is of type {column.Type}; a data frame takes {Allowed}.");
     }
 
-    private static (DataFrameColumn, Action) Primitive<T>(DataViewRow row, DataViewSchema.Column column, PrimitiveDataFrameColumn<T> target) where T : unmanaged
+    private static (DataFrameColumn, Action) Primitive<T>(DataViewRow row, DataViewSchema.Column column, PrimitiveDataFrameColumn<T> target)
+        where T : unmanaged
     {
         var getter = row.GetGetter<T>(column);
         T value = default;

@@ -8,9 +8,10 @@ public sealed record AmazonOptions : LoaderOptions
     public string? MetadataPath { get; init; }
 
     /// <summary>
-    /// Whether an item without metadata gets its own reviews, of <em>all</em> rows of the file, as <c>ItemText</c>. This leaks: a review is written after the
-    /// interaction it belongs to, so the text of an item tells about the very rows that a later split will test on. For numbers that can be believed, split
-    /// first and join <see cref="ItemTexts.FromReviews"/> of the training rows with <see cref="DataCatalog.WithItemTexts(InteractionSplit, ItemTexts)"/>.
+    /// Whether an item without metadata gets its own reviews, of <em>all</em> rows of the file, as <c>ItemText</c>. This leaks: a review is
+    /// written after the interaction it belongs to, so the text of an item tells about the very rows that a later split will test on. For
+    /// numbers that can be believed, split first and join <see cref="ItemTexts.FromReviews"/> of the training rows with
+    /// <see cref="DataCatalog.WithItemTexts(InteractionSplit, ItemTexts)"/>.
     /// </summary>
     /// <value>The default is false.</value>
     public bool ItemTextFromReviews { get; init; }

@@ -1,6 +1,8 @@
 namespace HybridRec.MLNet;
 
-/// <summary>A data file does not have the form that its loader reads: says which file, which line, what was found there and what is allowed.</summary>
+/// <summary>
+/// A data file does not have the form that its loader reads: says which file, which line, what was found there and what is allowed.
+/// </summary>
 public sealed class DataFormatException : FormatException
 {
     /// <summary>Creates the exception from its parts; the message is put together from them.</summary>

@@ -20,6 +20,7 @@ internal static class ColdItemSplitter
                 rows.Parts[row] = SplitPart.Test;
         }
         return rows.ToSplit(
-            validation: false, FormattableString.Invariant($"cold items, {options.ItemFraction:0.##} of the items never in training, seed {seed}"));
+            validation: false,
+            FormattableString.Invariant($"cold items, {options.ItemFraction:0.##} of the items never in training, seed {seed}"));
     }
 }

@@ -17,8 +17,8 @@ public sealed record RandomSplitOptions : SplitOptions
     public double ValidationFraction { get; init; }
 
     /// <summary>
-    /// Whether all rows of one (user, item) pair go to the same side. Without it a repeated interaction may be trained on and tested on: a leak wherever the
-    /// model is to find items that are new to the user.
+    /// Whether all rows of one (user, item) pair go to the same side. Without it a repeated interaction may be trained on and tested on: a
+    /// leak wherever the model is to find items that are new to the user.
     /// </summary>
     /// <value>The default is true.</value>
     public bool KeepPairsTogether { get; init; } = true;

@@ -22,6 +22,7 @@ internal static class RandomSplitter
         }
         double train = 1 - options.TestFraction - options.ValidationFraction;
         return rows.ToSplit(options.ValidationFraction > 0, FormattableString.Invariant(
-            $"random split per user, {train:0.##}:{options.ValidationFraction:0.##}:{options.TestFraction:0.##} (train:validation:test), seed {seed}"));
+            $"random split per user, {train:0.##}:{options.ValidationFraction:0.##}:{options.TestFraction:0.##} ") +
+                FormattableString.Invariant($"(train:validation:test), seed {seed}"));
     }
 }

@@ -15,11 +15,15 @@ public sealed record RatedHoldoutOptions : SplitOptions
     /// <value>The default is 40.</value>
     public int MinimumRatings { get; init; } = 40;
 
-    /// <summary>Label from which a held-out item counts as relevant; it is passed on in <see cref="InteractionSplit.RelevanceThreshold"/>.</summary>
+    /// <summary>
+    /// Label from which a held-out item counts as relevant; it is passed on in <see cref="InteractionSplit.RelevanceThreshold"/>.
+    /// </summary>
     /// <value>The default is 4.</value>
     public float RelevanceThreshold { get; init; } = 4;
 
-    /// <summary>Hold out each user's latest rated items (by <see cref="TimestampColumnName"/>, ties by row order) rather than random ones.</summary>
+    /// <summary>
+    /// Hold out each user's latest rated items (by <see cref="TimestampColumnName"/>, ties by row order) rather than random ones.
+    /// </summary>
     /// <value>The default is false: random ones.</value>
     public bool Last { get; init; }
 

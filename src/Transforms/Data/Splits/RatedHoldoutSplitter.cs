@@ -22,7 +22,8 @@ internal static class RatedHoldoutSplitter
         }
         string which = options.Last ? "last" : FormattableString.Invariant($"random, seed {seed}");
         string protocol = FormattableString.Invariant(
-            $"rated holdout, {options.Count} of each user with {options.MinimumRatings} or more ({which}), relevant from {options.RelevanceThreshold}");
+            $"rated holdout, {options.Count} of each user with {options.MinimumRatings} or more ({which}), relevant from ") +
+                FormattableString.Invariant($"{options.RelevanceThreshold}");
         return rows.ToSplit(validation: false, protocol) with { RelevanceThreshold = options.RelevanceThreshold };
     }
 }

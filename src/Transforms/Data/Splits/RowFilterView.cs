@@ -3,7 +3,10 @@ using Microsoft.ML.Data;
 
 namespace HybridRec.MLNet.Data;
 
-/// <summary>The rows of a view that belong to one part of a split, in the view's order and with its schema. Holds one byte a row, shared by the parts.</summary>
+/// <summary>
+/// The rows of a view that belong to one part of a split, in the view's order and with its schema. Holds one
+/// byte a row, shared by the parts.
+/// </summary>
 internal sealed class RowFilterView : IDataView
 {
     private readonly IDataView _source;
@@ -76,6 +79,7 @@ internal sealed class RowFilterView : IDataView
         }
 
         private InvalidOperationException Changed(string which) => new(
-            $"The data has {which} rows than the {view._parts.Length} it had when it was split. Split it again, or split a copy that does not change.");
+            $"The data has {which} rows than the {view._parts.Length} it had when it was split. Split it again, or split a copy that " +
+            "does not change.");
     }
 }

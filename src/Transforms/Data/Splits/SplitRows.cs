@@ -3,7 +3,10 @@ using Microsoft.ML;
 
 namespace HybridRec.MLNet.Data;
 
-/// <summary>What a split needs to know of a view: codes of users and items (-1: missing) and times, row by row; and the part of each row, training at first.</summary>
+/// <summary>
+/// What a split needs to know of a view: codes of users and items (-1: missing) and times, row by row; and the part
+/// of each row, training at first.
+/// </summary>
 internal sealed class SplitRows
 {
     private readonly IDataView _view;
@@ -46,7 +49,10 @@ internal sealed class SplitRows
         return rows;
     }
 
-    /// <summary>The rows of each user, in row order; users in order of first appearance. Rows without a user or an item are in none: they stay in training.</summary>
+    /// <summary>
+    /// The rows of each user, in row order; users in order of first appearance. Rows without a user or an item are
+    /// in none: they stay in training.
+    /// </summary>
     internal IEnumerable<int[]> ByUser()
     {
         int users = Users.Max() + 1;
@@ -113,7 +119,8 @@ internal sealed class SplitRows
     private void Require(byte part, string name)
     {
         if (!Parts.AsSpan().Contains(part))
-            throw new ArgumentException($"{_name}: no row of the {Count} would be a {name} row. Give more data (more interactions a user, more distinct times), or change the options.");
+            throw new ArgumentException($"{_name}: no row of the {Count} would be a {name} row. Give more data (more interactions a " +
+                "user, more distinct times), or change the options.");
     }
 
     private static long[] ReadTimes(IDataView view, string name, int count)

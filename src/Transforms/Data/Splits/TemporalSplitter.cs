@@ -19,7 +19,9 @@ internal static class TemporalSplitter
             long time = rows.Times[row];
             rows.Parts[row] = time >= testFrom ? SplitPart.Test : time >= validationFrom ? SplitPart.Validation : SplitPart.Train;
         }
-        string before = validation ? FormattableString.Invariant($", validation from {validationFrom} ({options.ValidationFraction:0.##})") : "";
+        string before = validation
+            ? FormattableString.Invariant($", validation from {validationFrom} ({options.ValidationFraction:0.##})")
+            : "";
         return rows.ToSplit(
             validation, FormattableString.Invariant($"global temporal split, test from {testFrom} ({options.TestFraction:0.##}){before}"));
     }

@@ -3,8 +3,8 @@ using System.Text;
 namespace HybridRec.MLNet.Data;
 
 /// <summary>
-/// Reads the rows of one file, one at a time, into fields that the columns of a <see cref="StreamingView"/> look at. The base of every loader: a format
-/// says only how its next row is parsed. Blank lines are no rows and no errors.
+/// Reads the rows of one file, one at a time, into fields that the columns of a <see cref="StreamingView"/> look at. The base of every
+/// loader: a format says only how its next row is parsed. Blank lines are no rows and no errors.
 /// </summary>
 internal abstract class RowReader(DataFile file, bool skipMalformed) : IDisposable
 {
@@ -62,7 +62,8 @@ internal abstract class RowReader(DataFile file, bool skipMalformed) : IDisposab
         return RowOutcome.Malformed;
     }
 
-    protected RowOutcome MalformedField(string field, ReadOnlySpan<byte> found, string allowed) => Malformed($"{field} {Quote(found)}", allowed);
+    protected RowOutcome MalformedField(string field, ReadOnlySpan<byte> found, string allowed) =>
+        Malformed($"{field} {Quote(found)}", allowed);
 
     /// <summary>A piece of the file as a message shows it: short, on one line.</summary>
     protected static string Quote(ReadOnlySpan<byte> bytes)

@@ -23,7 +23,9 @@ internal sealed class StreamingView : IDataView
         Schema = schema.ToSchema();
     }
 
-    /// <summary>Opens the file and looks at its first row, so that a wrong file is an error here and not at the first pass over it.</summary>
+    /// <summary>
+    /// Opens the file and looks at its first row, so that a wrong file is an error here and not at the first pass over it.
+    /// </summary>
     internal static StreamingView Create(MLContext context, IReadOnlyList<StreamColumn> columns, Func<RowReader> open)
     {
         using var reader = open();
@@ -38,7 +40,8 @@ internal sealed class StreamingView : IDataView
 
     public long? GetRowCount() => null;
 
-    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) => new Cursor(this, columnsNeeded);
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
+        new Cursor(this, columnsNeeded);
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
@@ -50,7 +53,9 @@ internal sealed class StreamingView : IDataView
             return;
         Interlocked.Exchange(ref _logged, reader.Skipped);
         using var channel = _host.Start("Loading");
-        channel.Warning(MessageSensitivity.UserData, $"{reader.Skipped} malformed rows left out of {reader.File.DisplayName}; the first: {reader.FirstSkipped!.Message}");
+        channel.Warning(
+            MessageSensitivity.UserData,
+            $"{reader.Skipped} malformed rows left out of {reader.File.DisplayName}; the first: {reader.FirstSkipped!.Message}");
     }
 
     private sealed class Cursor : DataViewRowCursor

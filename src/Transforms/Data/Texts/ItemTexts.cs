@@ -49,18 +49,21 @@ public sealed class ItemTexts
         return result;
     }
 
-    /// <summary>Movies of a MovieLens folder, archive or file: title, genres and, where the folder has them, extra info (and tags, on demand).</summary>
+    /// <summary>
+    /// Movies of a MovieLens folder, archive or file: title, genres and, where the folder has them, extra info (and tags, on demand).
+    /// </summary>
     /// <param name="path">A folder or zip archive with <c>movies.dat</c> or <c>movies.csv</c>, or that file.</param>
     /// <param name="options">What to put into the text; null for the defaults.</param>
     /// <exception cref="FileNotFoundException">There is no such path, or no file of movies in it.</exception>
     /// <exception cref="DataFormatException">A row cannot be read.</exception>
-    public static ItemTexts FromMovieLens(string path, MovieLensOptions? options = null) => MovieLensItems.Read(DataFolder.Open(path), options ?? new());
+    public static ItemTexts FromMovieLens(string path, MovieLensOptions? options = null) =>
+        MovieLensItems.Read(DataFolder.Open(path), options ?? new());
 
     /// <summary>
-    /// Items of a JSON file, plain, gzipped or alone in a zip archive, in any of three forms: one object keyed by id whose values are texts; one object keyed by id
-    /// whose values are objects (<c>title</c>, <c>description</c>, ...); or one object a line with its id in <c>parent_asin</c>, <c>asin</c>, <c>business_id</c>,
-    /// <c>item_id</c> or <c>id</c> (Amazon metadata, also in the Python notation of 2014; Yelp businesses).
-    /// The text is the title or name, brand or store, categories and description, as far as there are any.
+    /// Items of a JSON file, plain, gzipped or alone in a zip archive, in any of three forms: one object keyed by id whose values are
+    /// texts; one object keyed by id whose values are objects (<c>title</c>, <c>description</c>, ...); or one object a line with its id in
+    /// <c>parent_asin</c>, <c>asin</c>, <c>business_id</c>, <c>item_id</c> or <c>id</c> (Amazon metadata, also in the Python notation of
+    /// 2014; Yelp businesses). The text is the title or name, brand or store, categories and description, as far as there are any.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="skipMalformed">Leave out lines that cannot be read.</param>
@@ -77,12 +80,14 @@ public sealed class ItemTexts
     /// <param name="separator">The separator: a comma, or a tab for tsv.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="DataFormatException">A header is missing or a row cannot be read.</exception>
-    public static ItemTexts FromDelimited(string path, string idColumn, string titleColumn, string[]? textColumns = null, char separator = ',') =>
+    public static ItemTexts FromDelimited(
+        string path, string idColumn, string titleColumn, string[]? textColumns = null, char separator = ',') =>
         DelimitedItems.Read(DataFolder.Single(path, "*.csv", "*.tsv", "*"), [idColumn, titleColumn, .. textColumns ?? []], separator);
 
     /// <summary>
-    /// Texts put together from what users wrote: the reviews of each item, joined in row order up to a length. Give it the <em>training</em> rows of a split and
-    /// nothing else: a review is written after the interaction it belongs to, so the reviews of test rows tell who will interact with what (leakage).
+    /// Texts put together from what users wrote: the reviews of each item, joined in row order up to a length. Give it the
+    /// <em>training</em> rows of a split and nothing else: a review is written after the interaction it belongs to, so the reviews of test
+    /// rows tell who will interact with what (leakage).
     /// </summary>
     /// <param name="trainSet">Training rows with columns <c>Item</c> and <c>ReviewText</c>.</param>
     /// <param name="maximumCharacters">Where the text of an item is cut off.</param>
@@ -98,7 +103,8 @@ public sealed class ItemTexts
     /// <summary>
     /// The same texts under other ids, for data sets that number items anew. Items that the map does not name are dropped.
     /// </summary>
-    /// <param name="path">Lines <c>original_id new_id</c>, with or without a header (<c>item_list.txt</c> and <c>item_map.txt</c> of LightGCN-format sets).</param>
+    /// <param name="path">Lines <c>original_id new_id</c>, with or without a header (<c>item_list.txt</c> and <c>item_map.txt</c> of
+    /// LightGCN-format sets).</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="DataFormatException">A line does not have two fields, or a new id is not a number or comes twice.</exception>
     public ItemTexts WithIdMap(string path)

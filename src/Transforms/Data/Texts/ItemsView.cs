@@ -29,13 +29,15 @@ internal static class ItemsView
     {
         var rows = texts.Table.Rows;
         return numbered
-            ? context.Data.LoadFromEnumerable(rows.Select(r => new NumberedItem { Item = Number(r.Key), ItemTitle = r.Value[0], ItemText = r.Value[1] }).ToArray())
-            : context.Data.LoadFromEnumerable(rows.Select(r => new TextItem { Item = r.Key, ItemTitle = r.Value[0], ItemText = r.Value[1] }).ToArray());
+            ? context.Data.LoadFromEnumerable(
+                rows.Select(r => new NumberedItem { Item = Number(r.Key), ItemTitle = r.Value[0], ItemText = r.Value[1] }).ToArray())
+            : context.Data.LoadFromEnumerable(
+                rows.Select(r => new TextItem { Item = r.Key, ItemTitle = r.Value[0], ItemText = r.Value[1] }).ToArray());
     }
 
     /// <summary>
-    /// One row an item of the view: the first row with a text that is not empty, else its first row. In the order of those rows, with the columns of the
-    /// item, cached in memory.
+    /// One row an item of the view: the first row with a text that is not empty, else its first row. In the order of those rows, with the
+    /// columns of the item, cached in memory.
     /// </summary>
     internal static IDataView Distinct(MLContext context, IDataView view)
     {
@@ -76,5 +78,6 @@ internal static class ItemsView
 
     private static int Number(string id) => int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
         ? number
-        : throw new ArgumentException($"The item id '{id}' is not a whole number from 0 to 2147483647; ask for text ids (numbered: false).");
+        : throw new ArgumentException(
+            $"The item id '{id}' is not a whole number from 0 to 2147483647; ask for text ids (numbered: false).");
 }

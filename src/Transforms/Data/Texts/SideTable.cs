@@ -4,7 +4,9 @@ using Microsoft.ML.Data;
 
 namespace HybridRec.MLNet.Data;
 
-/// <summary>Text columns known once per user or per item, joined to the rows of a view by id. The table is in memory; the rows are not.</summary>
+/// <summary>
+/// Text columns known once per user or per item, joined to the rows of a view by id. The table is in memory; the rows are not.
+/// </summary>
 internal sealed class SideTable(string[] columns)
 {
     private readonly Dictionary<string, string[]> _rows = new(StringComparer.Ordinal);
@@ -25,7 +27,8 @@ internal sealed class SideTable(string[] columns)
     internal IDataView Join(IDataView view, string idColumn)
     {
         var id = IdColumn.Require(view.Schema, idColumn);
-        var added = columns.Select((name, index) => new OutputColumn(name, TextDataViewType.Instance, null, [id.Index], row => Getter(row, id, index)));
+        var added = columns.Select((name, index) => new OutputColumn(
+            name, TextDataViewType.Instance, null, [id.Index], row => Getter(row, id, index)));
         return new MappedView(view, new RowMapper([.. added], view.Schema));
     }
 

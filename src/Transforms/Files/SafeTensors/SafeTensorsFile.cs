@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace HybridRec.MLNet.Files;
 
 /// <summary>
-/// Strict reader of safetensors: u64 header length, JSON header {name: {dtype, shape, data_offsets}}, little-endian payload. The tensors must
-/// cover the payload without gap or overlap, as the format demands. A file is mapped, not read: opening costs its header only.
+/// Strict reader of safetensors: u64 header length, JSON header {name: {dtype, shape, data_offsets}}, little-endian payload. The tensors
+/// must cover the payload without gap or overlap, as the format demands. A file is mapped, not read: opening costs its header only.
 /// </summary>
 internal sealed class SafeTensorsFile : IDisposable
 {
@@ -118,7 +118,8 @@ internal sealed class SafeTensorsFile : IDisposable
         where T : unmanaged
     {
         if (entry.Count > Array.MaxLength)
-            throw new NotSupportedException($"Tensor '{entry.Name}' of '{Name}' has {entry.Count} elements, more than an array holds ({Array.MaxLength}).");
+            throw new NotSupportedException(
+                $"Tensor '{entry.Name}' of '{Name}' has {entry.Count} elements, more than an array holds ({Array.MaxLength}).");
         var values = new T[entry.Count];
         // A span of bytes is shorter than an array of wider elements may be.
         const int Chunk = 1 << 26;

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace HybridRec.MLNet.Files;
 
-/// <summary>The tensors of a model folder: one <c>NAME.safetensors</c>, or the shards that <c>NAME.safetensors.index.json</c> lists.</summary>
+/// <summary>
+/// The tensors of a model folder: one <c>NAME.safetensors</c>, or the shards that <c>NAME.safetensors.index.json</c> lists.
+/// </summary>
 internal sealed class SafeTensorsFolder : IDisposable
 {
     private readonly List<SafeTensorsFile> _files = [];
@@ -32,7 +34,8 @@ internal sealed class SafeTensorsFolder : IDisposable
             else if (File.Exists(index))
                 result.AddShards(folder, index);
             else
-                throw new FileNotFoundException($"'{folder}' holds no {name}.safetensors and no {name}.safetensors.index.json. Save the model with safe_serialization (the default of save_pretrained).", whole);
+                throw new FileNotFoundException($"'{folder}' holds no {name}.safetensors and no {name}.safetensors.index.json. Save the " +
+                    "model with safe_serialization (the default of save_pretrained).", whole);
             return result;
         }
         catch
@@ -47,7 +50,8 @@ internal sealed class SafeTensorsFolder : IDisposable
     /// <summary>The file that has a tensor.</summary>
     /// <exception cref="InvalidDataException">None has.</exception>
     public SafeTensorsFile FileOf(string tensor) => _fileOf.TryGetValue(tensor, out var file) ? file
-        : throw new InvalidDataException($"The model in '{Path}' has no tensor '{tensor}'; it has {_fileOf.Count}: {string.Join(", ", _fileOf.Keys.Order(StringComparer.Ordinal).Take(8))}, ...");
+        : throw new InvalidDataException($"The model in '{Path}' has no tensor '{tensor}'; it has {_fileOf.Count}: " +
+            $"{string.Join(", ", _fileOf.Keys.Order(StringComparer.Ordinal).Take(8))}, ...");
 
     public void Dispose() => _files.ForEach(f => f.Dispose());
 
@@ -66,7 +70,8 @@ internal sealed class SafeTensorsFolder : IDisposable
         var listed = new Dictionary<string, string>(StringComparer.Ordinal);
         using (var document = JsonFile.Parse(index))
         {
-            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("weight_map", out var map) || map.ValueKind != JsonValueKind.Object)
+            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("weight_map", out var map)
+                || map.ValueKind != JsonValueKind.Object)
                 throw new InvalidDataException($"'{index}' has no weight_map. Fetch the file again.");
             foreach (var tensor in map.EnumerateObject())
                 if (tensor.Value.ValueKind != JsonValueKind.String || !listed.TryAdd(tensor.Name, tensor.Value.GetString()!))
@@ -83,10 +88,12 @@ internal sealed class SafeTensorsFolder : IDisposable
                 throw new FileNotFoundException($"'{index}' lists the shard '{shard}', which is not there. Fetch it.", path);
             foreach (string tensor in Add(path).TensorNames)
                 if (!listed.TryGetValue(tensor, out string? place) || place != shard)
-                    throw new InvalidDataException($"'{path}' holds the tensor '{tensor}', which '{index}' {(place is null ? "does not list" : $"places in '{place}'")}. Fetch the files again.");
+                    throw new InvalidDataException($"'{path}' holds the tensor '{tensor}', which '{index}' " +
+                        $"{(place is null ? "does not list" : $"places in '{place}'")}. Fetch the files again.");
         }
         foreach (var (tensor, shard) in listed)
             if (!_fileOf.ContainsKey(tensor))
-                throw new InvalidDataException($"'{index}' places the tensor '{tensor}' in '{shard}', which does not hold it. Fetch the files again.");
+                throw new InvalidDataException(
+                    $"'{index}' places the tensor '{tensor}' in '{shard}', which does not hold it. Fetch the files again.");
     }
 }

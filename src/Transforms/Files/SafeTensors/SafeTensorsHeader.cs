@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace HybridRec.MLNet.Files;
 
-/// <summary>The header of a safetensors file, checked: types, shapes, offsets; the tensors cover the payload without gap or overlap.</summary>
+/// <summary>
+/// The header of a safetensors file, checked: types, shapes, offsets; the tensors cover the payload without gap or overlap.
+/// </summary>
 internal sealed class SafeTensorsHeader
 {
     private const string MetadataKey = "__metadata__";
@@ -120,7 +122,8 @@ internal sealed class SafeTensorsHeader
         foreach (var entry in _entries.OrderBy(e => e.Begin).ThenBy(e => e.End))
         {
             if (entry.Begin != end)
-                throw Damaged(_file, $"its tensors leave a gap or overlap at byte {Math.Min(entry.Begin, end)}, before tensor '{entry.Name}'");
+                throw Damaged(
+                    _file, $"its tensors leave a gap or overlap at byte {Math.Min(entry.Begin, end)}, before tensor '{entry.Name}'");
             end = entry.End;
         }
         if (end != _payload)

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace HybridRec.MLNet.Files;
 
 /// <summary>
-/// Writes safetensors as the reference implementation does: tensors by type (widest first) and name, header padded by blanks to 8 bytes. A file is written
-/// beside its place and moved there once it is whole; what fails leaves nothing behind.
+/// Writes safetensors as the reference implementation does: tensors by type (widest first) and name, header padded by blanks to 8 bytes. A
+/// file is written beside its place and moved there once it is whole; what fails leaves nothing behind.
 /// </summary>
 internal static class SafeTensorsWriter
 {
@@ -20,7 +20,8 @@ internal static class SafeTensorsWriter
     /// <param name="path">The file; replaced if it exists.</param>
     /// <param name="tensors">Tensors of distinct names.</param>
     /// <param name="metadata">Free texts. Null for none; Hugging Face writes format = pt and wants it there.</param>
-    /// <exception cref="ArgumentException">Two tensors have one name, or a writer gave another number of bytes than its shape has.</exception>
+    /// <exception cref="ArgumentException">Two tensors have one name, or a writer gave another number of bytes
+    /// than its shape has.</exception>
     public static void Write(string path, IEnumerable<TensorData> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
         WholeFile.Write(path, stream => WriteTo(stream, Sorted(tensors), metadata, path));
 
@@ -29,14 +30,18 @@ internal static class SafeTensorsWriter
     public static void Write(Stream stream, IEnumerable<TensorData> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
         WriteTo(stream, Sorted(tensors), metadata, "the stream");
 
-    /// <summary>Writes <c>NAME.safetensors</c>, or shards of it with their index where the tensors are more than one file is to hold.</summary>
+    /// <summary>
+    /// Writes <c>NAME.safetensors</c>, or shards of it with their index where the tensors are more than one file is to hold.
+    /// </summary>
     /// <param name="folder">The folder, which exists.</param>
     /// <param name="name">Name without extension: <c>model</c>.</param>
     /// <param name="tensors">Tensors of distinct names.</param>
     /// <param name="metadata">Free texts of every file.</param>
     /// <param name="shardBytes">Most bytes of tensors in a file; a larger tensor has a file of its own.</param>
     /// <inheritdoc cref="Write(string, IEnumerable{TensorData}, IReadOnlyDictionary{string, string}?)" path="/exception"/>
-    public static void WriteFolder(string folder, string name, IEnumerable<TensorData> tensors, IReadOnlyDictionary<string, string>? metadata = null, long shardBytes = DefaultShardBytes)
+    public static void WriteFolder(
+        string folder, string name, IEnumerable<TensorData> tensors, IReadOnlyDictionary<string, string>? metadata = null,
+        long shardBytes = DefaultShardBytes)
     {
         var shards = Shards(Sorted(tensors), shardBytes);
         string whole = Path.Combine(folder, name + ".safetensors"), index = whole + ".index.json";
@@ -53,7 +58,9 @@ internal static class SafeTensorsWriter
             for (int i = 0; i < shards.Count; i++)
             {
                 string file = string.Create(CultureInfo.InvariantCulture, $"{name}-{i + 1:D5}-of-{shards.Count:D5}.safetensors");
-                staged.Add((WholeFile.Stage(Path.Combine(folder, file), stream => WriteTo(stream, shards[i], metadata, file)), Path.Combine(folder, file)));
+                staged.Add((
+                    WholeFile.Stage(Path.Combine(folder, file), stream => WriteTo(stream, shards[i], metadata, file)),
+                    Path.Combine(folder, file)));
                 foreach (var tensor in shards[i])
                     map.Add(tensor.Name, file);
             }
@@ -110,7 +117,9 @@ internal static class SafeTensorsWriter
             long begin = stream.Position;
             tensor.Write(stream);
             if (stream.Position - begin != tensor.Bytes)
-                throw new ArgumentException($"Tensor '{tensor.Name}' of '{path}' was written with {stream.Position - begin} bytes; its shape has {tensor.Bytes}.", nameof(tensors));
+                throw new ArgumentException(
+                    $"Tensor '{tensor.Name}' of '{path}' was written with {stream.Position - begin} bytes; its shape has {tensor.Bytes}.",
+                    nameof(tensors));
         }
     }
 

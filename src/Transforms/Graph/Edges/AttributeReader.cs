@@ -5,7 +5,9 @@ using Microsoft.ML.Data;
 
 namespace HybridRec.MLNet.Graph;
 
-/// <summary>Reads attributes into one relation a column, between users or items and nodes for the values, in the order of their appearance.</summary>
+/// <summary>
+/// Reads attributes into one relation a column, between users or items and nodes for the values, in the order of their appearance.
+/// </summary>
 internal static class AttributeReader
 {
     private const int RowsBetweenChecks = 4096;
@@ -50,7 +52,8 @@ internal static class AttributeReader
                 described[node] = found.Count > 0;
             }
 
-            GraphNodes.RequireEdges(relation, $"no row of a known key in column '{trained.Name}' has a value in column '{attribute.ColumnName}'");
+            GraphNodes.RequireEdges(
+                relation, $"no row of a known key in column '{trained.Name}' has a value in column '{attribute.ColumnName}'");
             nodeCount = checked(nodeCount + nodes.Count);
             relations.Add(relation);
         }

@@ -17,7 +17,8 @@ internal static class GraphEdgeColumns
     private const int MostNames = 20;
 
     /// <summary>Checks a schema.</summary>
-    /// <exception cref="ArgumentException">A column is missing or of another type, or a key column has no value of the name of a type.</exception>
+    /// <exception cref="ArgumentException">A column is missing or of another type, or a key column has no value of
+    /// the name of a type.</exception>
     public static void Bind(DataViewSchema schema, GraphEdgeOptions options)
     {
         if (options.EdgeTypeColumnName is { } types)
@@ -52,7 +53,8 @@ internal static class GraphEdgeColumns
             return;
         string allowed = found.Count == 0 ? "there is none in the data" : Names(found);
         throw new ArgumentException(
-            $"{StageNames.GnnEmbedding}: EdgeTypes names {Names(lacking)}, which column '{column}' does not have; allowed: {allowed}. Name types that the data have, with their case, or leave it out.");
+            $"{StageNames.GnnEmbedding}: EdgeTypes names {Names(lacking)}, which column '{column}' does not have; allowed: {allowed}. " +
+            "Name types that the data have, with their case, or leave it out.");
     }
 
     public static string Names(IEnumerable<string> names)

@@ -27,15 +27,19 @@ internal sealed class GraphEdgeRules(OptionCheck check, string userColumnName, s
         if (o.AttributeEdges.Any(a => a is null || string.IsNullOrWhiteSpace(a.ColumnName)))
             throw check.Refusal(nameof(o.AttributeEdges), "an empty name", "columns of text or keys, or none");
         if (o.AttributeEdges.Select(a => a.ColumnName).Distinct(StringComparer.Ordinal).Count() != o.AttributeEdges.Count)
-            throw check.Refusal(nameof(o.AttributeEdges), string.Join(", ", o.AttributeEdges.Select(a => a.ColumnName)), "each column once");
+            throw check.Refusal(
+                nameof(o.AttributeEdges), string.Join(", ", o.AttributeEdges.Select(a => a.ColumnName)), "each column once");
         foreach (GraphAttributeEdges attribute in o.AttributeEdges)
         {
             check.Above0(attribute.Weight, $"{nameof(o.AttributeEdges)}[{attribute.ColumnName}].Weight");
             check.Defined(attribute.Role, nameof(attribute.Role));
             if (attribute.View is null)
                 continue;
-            Id(attribute.View.Schema, attribute.OfUsers ? userColumnName : itemColumnName, $"{nameof(o.AttributeEdges)}[{attribute.ColumnName}].View");
-            SchemaColumns.Require(attribute.View.Schema, attribute.ColumnName, GraphEdgeColumns.AttributeStage, GraphEdgeColumns.AttributeKinds);
+            Id(
+                attribute.View.Schema, attribute.OfUsers ? userColumnName : itemColumnName,
+                $"{nameof(o.AttributeEdges)}[{attribute.ColumnName}].View");
+            SchemaColumns.Require(
+                attribute.View.Schema, attribute.ColumnName, GraphEdgeColumns.AttributeStage, GraphEdgeColumns.AttributeKinds);
         }
 
         if (o.ItemRelations.Any(r => r is null || r.View is null))
@@ -49,16 +53,19 @@ internal sealed class GraphEdgeRules(OptionCheck check, string userColumnName, s
         DataViewSchema schema = relations.View.Schema;
         check.Above0(relations.Weight, option + ".Weight");
         if (string.IsNullOrWhiteSpace(relations.RelatedItemColumnName) || relations.RelatedItemColumnName == itemColumnName)
-            throw check.Refusal(option + ".RelatedItemColumnName", $"'{relations.RelatedItemColumnName}'", $"a column name other than '{itemColumnName}'");
+            throw check.Refusal(
+                option + ".RelatedItemColumnName", $"'{relations.RelatedItemColumnName}'", $"a column name other than '{itemColumnName}'");
         Id(schema, itemColumnName, option + ".View");
         Id(schema, relations.RelatedItemColumnName, option + ".View");
         if (relations.StrengthColumnName is { } strength)
             SchemaColumns.Require(schema, strength, GraphEdgeColumns.RelationStage, ColumnKinds.Number);
         Types(relations.EdgeTypeColumnName, relations.EdgeTypes, option + ".EdgeTypeColumnName", option + ".EdgeTypes");
         if (relations.EdgeTypes.FirstOrDefault(t => t.IsTarget) is { } target)
-            throw check.Refusal(option + ".EdgeTypes", $"'{target.Name}' as target", "types without IsTarget: users are what is predicted for");
+            throw check.Refusal(
+                option + ".EdgeTypes", $"'{target.Name}' as target", "types without IsTarget: users are what is predicted for");
         if (relations.EdgeTypeColumnName is { } types)
-            GraphEdgeColumns.CheckTypes(SchemaColumns.Require(schema, types, GraphEdgeColumns.RelationStage, GraphEdgeColumns.TypeKinds), relations.EdgeTypes);
+            GraphEdgeColumns.CheckTypes(
+                SchemaColumns.Require(schema, types, GraphEdgeColumns.RelationStage, GraphEdgeColumns.TypeKinds), relations.EdgeTypes);
     }
 
     private void Types(string? column, IReadOnlyList<GraphEdgeType> types, string columnOption, string typesOption)
@@ -69,7 +76,8 @@ internal sealed class GraphEdgeRules(OptionCheck check, string userColumnName, s
         if (column is not null && string.IsNullOrWhiteSpace(column))
             throw check.Refusal(columnOption, $"'{column}'", "a column name, or null");
         if (column is null && types.Count > 0)
-            throw check.Refusal(columnOption, $"null while {typesOption} has {types.Count}", "the text or key column that names the type of a row");
+            throw check.Refusal(
+                columnOption, $"null while {typesOption} has {types.Count}", "the text or key column that names the type of a row");
         if (column is not null && types.Count == 0)
             throw check.Refusal(typesOption, $"empty while {columnOption} is '{column}'", "the types of that column that become edges");
         if (types.GroupBy(t => t.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)

@@ -6,9 +6,11 @@ using Microsoft.ML;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// What a graph has besides one type of interactions: several types of them, related items, attributes. The nodes of attributes follow the users and items. The graph propagated over is
-/// <c>A = sum over types t of w_t A_t</c>, each A_t normalized by the degrees within its type, as relational graph networks do: a type with many edges does not drown one with few.
-/// Sources: Schlichtkrull et al., "Modeling Relational Data with Graph Convolutional Networks", ESWC 2018; Jin et al., "Multi-behavior Recommendation with Graph Convolutional Networks", SIGIR 2020.
+/// What a graph has besides one type of interactions: several types of them, related items, attributes. The nodes of attributes follow the
+/// users and items. The graph propagated over is <c>A = sum over types t of w_t A_t</c>, each A_t normalized by the degrees within its
+/// type, as relational graph networks do: a type with many edges does not drown one with few. Sources: Schlichtkrull et al., "Modeling
+/// Relational Data with Graph Convolutional Networks", ESWC 2018; Jin et al., "Multi-behavior Recommendation with Graph
+/// Convolutional Networks", SIGIR 2020.
 /// </summary>
 internal sealed class GraphEdges
 {
@@ -18,7 +20,8 @@ internal sealed class GraphEdges
     /// <param name="nodeCount">Users, items and attribute values.</param>
     /// <param name="behaviors">The interactions by type; none where all are of one, that of the loss.</param>
     /// <param name="relations">Edges of items, and of attributes.</param>
-    public GraphEdges(int nodeCount, IReadOnlyList<(GraphEdgeType Type, InteractionGraph Graph)> behaviors, IReadOnlyList<NodeRelation> relations)
+    public GraphEdges(
+        int nodeCount, IReadOnlyList<(GraphEdgeType Type, InteractionGraph Graph)> behaviors, IReadOnlyList<NodeRelation> relations)
     {
         NodeCount = nodeCount;
         _behaviors = behaviors;
@@ -45,7 +48,10 @@ internal sealed class GraphEdges
         return new GraphEdges(nodeCount, types is null ? [] : Behaviors(rows, types, options.PositiveThreshold, log), relations);
     }
 
-    /// <summary>The same without pairs of users and items that are held out, whatever their type: a view of the very item that is to be predicted would give it away.</summary>
+    /// <summary>
+    /// The same without pairs of users and items that are held out, whatever their type: a view of the very item that is to
+    /// be predicted would give it away.
+    /// </summary>
     public GraphEdges Without(InteractionGraph heldOut)
         => new(NodeCount, [.. _behaviors.Select(b => (b.Type, GraphSplit.Rest(b.Graph, heldOut)))], _relations);
 
@@ -62,13 +68,15 @@ internal sealed class GraphEdges
         return Sum(terms);
     }
 
-    private static List<(GraphEdgeType Type, InteractionGraph Graph)> Behaviors(InteractionRows rows, EdgeTypeRows types, float? threshold, TrainingLog log)
+    private static List<(GraphEdgeType Type, InteractionGraph Graph)> Behaviors(
+        InteractionRows rows, EdgeTypeRows types, float? threshold, TrainingLog log)
     {
         var behaviors = new List<(GraphEdgeType Type, InteractionGraph Graph)>(types.Types.Count);
         for (int t = 0; t < types.Types.Count; t++)
         {
             GraphEdgeType type = types.Types[t];
-            InteractionGraph graph = GraphSplit.Pairs(rows, row => types.TypeOf[row] == t && (!type.IsTarget || rows.IsPositive(row, threshold)));
+            InteractionGraph graph = GraphSplit.Pairs(
+                rows, row => types.TypeOf[row] == t && (!type.IsTarget || rows.IsPositive(row, threshold)));
             behaviors.Add((type, graph));
             log.Info($"{graph.EdgeCount} edges of type '{type.Name}'");
         }

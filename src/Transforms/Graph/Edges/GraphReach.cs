@@ -3,8 +3,8 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// Which nodes training says something about: those with an interaction of the loss, and those at most L edges of any type away from one. The gradient gets no further than L propagations do,
-/// and what lies beyond would be served as it started, at random.
+/// Which nodes training says something about: those with an interaction of the loss, and those at most L edges of any type away from one.
+/// The gradient gets no further than L propagations do, and what lies beyond would be served as it started, at random.
 /// </summary>
 internal static class GraphReach
 {

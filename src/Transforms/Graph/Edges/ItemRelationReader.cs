@@ -13,7 +13,8 @@ internal static class ItemRelationReader
 
     /// <exception cref="ArgumentException">A type is in no row, or no pair has two known items.</exception>
     /// <exception cref="InvalidDataException">A strength is not a finite number above 0.</exception>
-    public static NodeRelation[] Read(GraphItemRelations source, int number, IDataView training, int userCount, GnnEmbeddingOptions options, TrainingLog log)
+    public static NodeRelation[] Read(
+        GraphItemRelations source, int number, IDataView training, int userCount, GnnEmbeddingOptions options, TrainingLog log)
     {
         IDataView view = source.View;
         EntityIndex items = GraphNodes.Ids(training.Schema[options.ItemColumnName]);
@@ -41,7 +42,8 @@ internal static class ItemRelationReader
             if (!(value > 0 && float.IsFinite(value)))
             {
                 throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
-                    $"{GraphEdgeColumns.RelationStage}: row {row + 1} of {name} has {value} in column '{source.StrengthColumnName}'; a strength is a finite number above 0. Leave such rows out."));
+                    $"{GraphEdgeColumns.RelationStage}: row {row + 1} of {name} has {value} in column '{source.StrengthColumnName}'; a " +
+                    $"strength is a finite number above 0. Leave such rows out."));
             }
 
             if (a < 0 || b < 0)
@@ -51,9 +53,11 @@ internal static class ItemRelationReader
         }
 
         if (unknown > 0)
-            log.Info($"{unknown} of {row} pairs of {name} are left out: one of the items is not in the key column '{options.ItemColumnName}'");
+            log.Info(
+                $"{unknown} of {row} pairs of {name} are left out: one of the items is not in the key column '{options.ItemColumnName}'");
         foreach (NodeRelation relation in relations)
-            GraphNodes.RequireEdges(relation, $"{row} rows were read, {unknown} of them with an item that key column '{options.ItemColumnName}' does not know");
+            GraphNodes.RequireEdges(
+                relation, $"{row} rows were read, {unknown} of them with an item that key column '{options.ItemColumnName}' does not know");
         return relations;
     }
 }

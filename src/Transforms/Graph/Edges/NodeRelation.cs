@@ -2,7 +2,10 @@ using HybridRec.MLNet.Accel;
 
 namespace HybridRec.MLNet.Graph;
 
-/// <summary>Edges of one type between any nodes, without direction: a pair given more than once, either way round, is one edge of its largest strength.</summary>
+/// <summary>
+/// Edges of one type between any nodes, without direction: a pair given more than once, either way round, is
+/// one edge of its largest strength.
+/// </summary>
 internal sealed class NodeRelation(string name, float weight)
 {
     private readonly Dictionary<(int, int), float> _pairs = [];
@@ -24,7 +27,9 @@ internal sealed class NodeRelation(string name, float weight)
         return true;
     }
 
-    /// <summary>A_t with <c>A_t[v, u] = s_vu / c_vu</c>, where the degree of a node in c is the sum of its strengths in this relation.</summary>
+    /// <summary>
+    /// A_t with <c>A_t[v, u] = s_vu / c_vu</c>, where the degree of a node in c is the sum of its strengths in this relation.
+    /// </summary>
     public CsrMatrix Adjacency(int nodeCount, GraphNormalization normalization)
     {
         double[] degrees = new double[nodeCount];

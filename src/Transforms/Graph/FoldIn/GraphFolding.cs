@@ -17,7 +17,8 @@ internal static class GraphFolding
     public static GraphUpdates Fold(GraphUpdates kept, GnnColumns columns, IDataView rows, CancellationToken cancellation)
     {
         InteractionRows read = InteractionRows.Read(
-            rows, new InteractionColumns(columns.User, columns.Item, kept.LabelColumnName, Timestamp: null, Holdout: null), StageNames.GnnEmbedding, cancellation);
+            rows, new InteractionColumns(columns.User, columns.Item, kept.LabelColumnName, Timestamp: null, Holdout: null),
+            StageNames.GnnEmbedding, cancellation);
         var live = new LiveGraph(kept);
         AddNodes(read.UserCount - kept.Graph.UserCount, columns.User, users: true, live.AddUser);
         AddNodes(read.ItemCount - kept.Graph.ItemCount, columns.Item, users: false, live.AddItem);
@@ -34,7 +35,8 @@ internal static class GraphFolding
     }
 
     // The features of the new nodes, which have the last keys: those of the first row of each. No node has any where the model reads none.
-    private static float[]?[] Features(IDataView rows, GnnColumns columns, string keyColumn, bool users, int count, CancellationToken cancellation)
+    private static float[]?[] Features(
+        IDataView rows, GnnColumns columns, string keyColumn, bool users, int count, CancellationToken cancellation)
     {
         var features = new float[]?[count];
         if (count == 0 || FeatureColumns.Bind(rows.Schema, columns.NodeFeatures, users) is not { } wanted)

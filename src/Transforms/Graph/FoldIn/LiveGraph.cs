@@ -4,8 +4,9 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// The graph and the layer-0 vectors of an updatable model, open to further users, items and edges. Trained vectors stay as they are. A node that was not trained has the projection of its features
-/// where its side has features, else it is put by its neighbors (<see cref="NewcomerRule"/>). AlphaRec's users have the mean features of the items they have by then.
+/// The graph and the layer-0 vectors of an updatable model, open to further users, items and edges. Trained vectors stay as they are. A
+/// node that was not trained has the projection of its features where its side has features, else it is put by its neighbors
+/// (<see cref="NewcomerRule"/>). AlphaRec's users have the mean features of the items they have by then.
 /// </summary>
 internal sealed class LiveGraph
 {
@@ -57,7 +58,8 @@ internal sealed class LiveGraph
         int item = Graph.AddItem();
         Items.GrowTo(item + 1);
         _trainedItems.Add(false);
-        bool present = !features.IsEmpty && _kept.Items.Map is { } map && NodeFeatureTable.Standardize(features, map.FeatureMean, map.FeatureScale);
+        bool present = !features.IsEmpty && _kept.Items.Map is { } map
+            && NodeFeatureTable.Standardize(features, map.FeatureMean, map.FeatureScale);
         if (present)
             _kept.Items.Map!.AddStandardized(features, Items[item]);
         if (_content is null)

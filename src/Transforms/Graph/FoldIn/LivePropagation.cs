@@ -3,10 +3,11 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// The served vectors of a graph that changes, recomputed only where touched. All layers h(0)..h(L-1) are held; a new edge recomputes, layer by layer, those of its two ends (and
-/// of their neighbors, as many rounds as asked for) from the layers below and the degrees of now: <c>h_v(l) = sum over u of a_vu h_u(l-1)</c>. What was not touched keeps its
-/// vectors. So the ends are exact up to what their neighbors miss: with one layer they are exact, and after L rounds every node is. Not safe for several threads.
-/// Source: selective recomputation of layer-wise embeddings, OMEGA (arXiv 2501.08547); there by a budget of nodes, here by distance.
+/// The served vectors of a graph that changes, recomputed only where touched. All layers h(0)..h(L-1) are held; a new edge recomputes,
+/// layer by layer, those of its two ends (and of their neighbors, as many rounds as asked for) from the layers below and the degrees of
+/// now: <c>h_v(l) = sum over u of a_vu h_u(l-1)</c>. What was not touched keeps its vectors. So the ends are exact up to what their
+/// neighbors miss: with one layer they are exact, and after L rounds every node is. Not safe for several threads. Source: selective
+/// recomputation of layer-wise embeddings, OMEGA (arXiv 2501.08547); there by a budget of nodes, here by distance.
 /// </summary>
 internal sealed class LivePropagation
 {
@@ -100,10 +101,11 @@ internal sealed class LivePropagation
     }
 
     // Each node writes its own rows of one layer and reads the layer below: the order does not matter.
-    private static void Each(int[] nodes, Action<int> body) => Parallelism.For((nodes.Length + NodesPerChunk - 1) / NodesPerChunk, 0, chunk =>
-    {
-        int end = Math.Min(nodes.Length, (chunk + 1) * NodesPerChunk);
-        for (int n = chunk * NodesPerChunk; n < end; n++)
-            body(nodes[n]);
-    });
+    private static void Each(int[] nodes, Action<int> body) =>
+        Parallelism.For((nodes.Length + NodesPerChunk - 1) / NodesPerChunk, 0, chunk =>
+        {
+            int end = Math.Min(nodes.Length, (chunk + 1) * NodesPerChunk);
+            for (int n = chunk * NodesPerChunk; n < end; n++)
+                body(nodes[n]);
+        });
 }

@@ -47,7 +47,8 @@ internal sealed class LiveSide
         sum.Clear();
         ReadOnlySpan<int> neighbors = _neighbors(node);
         foreach (int neighbor in neighbors)
-            TensorPrimitives.MultiplyAdd(other._layers[layer - 1][neighbor], _rule.Weight(neighbors.Length, other._neighbors(neighbor).Length), sum, sum);
+            TensorPrimitives.MultiplyAdd(
+                other._layers[layer - 1][neighbor], _rule.Weight(neighbors.Length, other._neighbors(neighbor).Length), sum, sum);
     }
 
     /// <summary>Makes the served vector out of the layers, the last of which <see cref="Propagate"/> left in its place.</summary>

@@ -23,7 +23,8 @@ internal sealed record PropagationRule(int Dimension, int Layers, int FirstLayer
         };
 
     /// <summary>The same rule by another backend and in another precision.</summary>
-    public PropagationRule By(AggregationBackend aggregation, EmbeddingPrecision precision) => this with { Aggregation = aggregation, Precision = precision };
+    public PropagationRule By(AggregationBackend aggregation, EmbeddingPrecision precision) =>
+        this with { Aggregation = aggregation, Precision = precision };
 
     /// <summary>1 over the number of layers in the mean.</summary>
     public float Mean => 1f / (Layers + 1 - FirstLayer);
@@ -37,7 +38,8 @@ internal sealed record PropagationRule(int Dimension, int Layers, int FirstLayer
     }
 
     /// <summary>A, on all cores.</summary>
-    public GraphOperator Operator(InteractionGraph graph) => new(graph.Adjacency(Normalization), Normalization, Aggregation.ForServing(0, Precision), 0, Precision);
+    public GraphOperator Operator(InteractionGraph graph) =>
+        new(graph.Adjacency(Normalization), Normalization, Aggregation.ForServing(0, Precision), 0, Precision);
 
     /// <summary>The entry of A for two neighbors, as <see cref="InteractionGraph.Adjacency"/> has it.</summary>
     public float Weight(int degree, int degreeOfNeighbor) => Normalization switch
@@ -53,7 +55,8 @@ internal sealed record PropagationRule(int Dimension, int Layers, int FirstLayer
         {
             Precision = version >= 4 ? (EmbeddingPrecision)reader.ReadInt32() : EmbeddingPrecision.Single,
         };
-        if (rule.Dimension < 1 || rule.Layers < 1 || rule.FirstLayer is not (0 or 1) || !Enum.IsDefined(rule.Normalization) || rule.Precision is not (EmbeddingPrecision.Single or EmbeddingPrecision.Int8))
+        if (rule.Dimension < 1 || rule.Layers < 1 || rule.FirstLayer is not (0 or 1) || !Enum.IsDefined(rule.Normalization)
+            || rule.Precision is not (EmbeddingPrecision.Single or EmbeddingPrecision.Int8))
             throw new InvalidDataException($"A propagation of {rule} is impossible: the state of GnnEmbedding is damaged.");
         return rule;
     }

@@ -4,8 +4,8 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// Rows scaled to length 1, those of items to length <c>|x|^p</c>, with the gradient of the scaling: for <c>a = x/|x|</c> and <c>y = |x|^p a</c>,
-/// <c>dx = |x|^p (dy + (p - 1) (dy.a) a)/|x|</c>.
+/// Rows scaled to length 1, those of items to length <c>|x|^p</c>, with the gradient of the scaling: for <c>a = x/|x|</c> and
+/// <c>y = |x|^p a</c>, <c>dx = |x|^p (dy + (p - 1) (dy.a) a)/|x|</c>.
 /// </summary>
 /// <param name="maxRows">Most rows expected; more are taken too.</param>
 /// <param name="dimension">Length of a row.</param>

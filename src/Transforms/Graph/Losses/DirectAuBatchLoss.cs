@@ -4,8 +4,9 @@ using HybridRec.MLNet.Accel.Kernels;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// Alignment and uniformity of unit rows: <c>mean |u - i|^2 + gamma/2 (unif(users) + unif(items))</c> with <c>unif(X) = ln( mean over pairs p != q of e^(-2 |x_p - x_q|^2) )</c> over the
-/// distinct rows of the batch. On the sphere <c>K_pq = e^(4 x_p.x_q - 4)</c>, so that <c>d unif/d x_p = 8 sum_q K_pq x_q / sum K</c>.
+/// Alignment and uniformity of unit rows: <c>mean |u - i|^2 + gamma/2 (unif(users) + unif(items))</c> with
+/// <c>unif(X) = ln( mean over pairs p != q of e^(-2 |x_p - x_q|^2) )</c> over the distinct rows of the batch. On the sphere
+/// <c>K_pq = e^(4 x_p.x_q - 4)</c>, so that <c>d unif/d x_p = 8 sum_q K_pq x_q / sum K</c>.
 /// </summary>
 internal sealed class DirectAuBatchLoss(GraphBatch shape, int dimension, float uniformityWeight, int threads) : IBatchLoss
 {

@@ -24,7 +24,8 @@ internal sealed class GraphHardNegatives(int negatives, int pool, int dimension,
         CompactRows.Gather(vectors, batch.Users.AsSpan(0, judges), dimension, _users);
         CompactRows.Gather(vectors, rest, dimension, _items);
         MatMulKernel.MultiplyTransposedRight(
-            _users.AsSpan(0, judges * dimension), _items.AsSpan(0, rest.Length * dimension), _scores.AsSpan(0, judges * rest.Length), judges, rest.Length, dimension, threads: threads);
+            _users.AsSpan(0, judges * dimension), _items.AsSpan(0, rest.Length * dimension), _scores.AsSpan(0, judges * rest.Length),
+            judges, rest.Length, dimension, threads: threads);
         Span<float> best = _best.AsSpan(0, rest.Length);
         best.Fill(float.NegativeInfinity);
         for (int j = 0; j < judges; j++)

@@ -4,9 +4,11 @@ using HybridRec.MLNet.Accel.Kernels;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// The cosine contrastive loss: the mean over the batch of <c>(1 - s(u,p)) + w/N sum over n of max(0, s(u,n) - m)</c>; a negative equal to the positive does not count.
+/// The cosine contrastive loss: the mean over the batch of <c>(1 - s(u,p)) + w/N sum over n of max(0, s(u,n) - m)</c>; a negative equal
+/// to the positive does not count.
 /// </summary>
-internal sealed class MarginBatchLoss(int maxBatch, int maxNegatives, int dimension, float margin, float negativeWeight, int threads) : IBatchLoss
+internal sealed class MarginBatchLoss(int maxBatch, int maxNegatives, int dimension, float margin, float negativeWeight, int threads)
+    : IBatchLoss
 {
     private const int BlockRows = 128;
 
@@ -39,7 +41,8 @@ internal sealed class MarginBatchLoss(int maxBatch, int maxNegatives, int dimens
             for (int b = 0; b < block; b++)
                 excess += Hinge(active.Slice(b * negatives.Length, negatives.Length), negatives, batch.Positives[first + b]);
             MatMulKernel.Multiply(active, _down, _userGradient.AsSpan(first * dimension, block * dimension), block, threads: threads);
-            MatMulKernel.MultiplyTransposedLeft(active, anchors, negativeGradient, negatives.Length, dimension, block, accumulate: true, threads);
+            MatMulKernel.MultiplyTransposedLeft(
+                active, anchors, negativeGradient, negatives.Length, dimension, block, accumulate: true, threads);
         }
 
         float slope = negativeWeight / negatives.Length / batch.Size;

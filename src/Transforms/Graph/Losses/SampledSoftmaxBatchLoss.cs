@@ -2,14 +2,18 @@ using HybridRec.MLNet.Accel.Kernels;
 
 namespace HybridRec.MLNet.Graph;
 
-/// <summary>The mean over the batch of the cross entropy of the positive among itself and the shared negatives; a negative equal to the positive does not count.</summary>
+/// <summary>
+/// The mean over the batch of the cross entropy of the positive among itself and the shared negatives; a negative equal
+/// to the positive does not count.
+/// </summary>
 /// <param name="maxBatch">Most interactions of a batch.</param>
 /// <param name="maxNegatives">Most negatives of a loss.</param>
 /// <param name="dimension">Length of the vectors.</param>
 /// <param name="temperature">T.</param>
 /// <param name="threads">Threads.</param>
 /// <param name="hard">Chooses among the batch's negatives; null takes them all.</param>
-internal sealed class SampledSoftmaxBatchLoss(int maxBatch, int maxNegatives, int dimension, float temperature, int threads, GraphHardNegatives? hard) : IBatchLoss
+internal sealed class SampledSoftmaxBatchLoss(
+    int maxBatch, int maxNegatives, int dimension, float temperature, int threads, GraphHardNegatives? hard) : IBatchLoss
 {
     private readonly SampledSoftmax _kernel = new(maxBatch, maxNegatives, dimension);
     private readonly float[] _users = new float[maxBatch * dimension];
@@ -29,7 +33,8 @@ internal sealed class SampledSoftmaxBatchLoss(int maxBatch, int maxNegatives, in
         CompactRows.Gather(vectors, positives, dimension, _positives);
         CompactRows.Gather(vectors, negatives, dimension, _negatives);
         double loss = _kernel.Step(
-            batch.Size, negatives.Length, _users, _positives, _negatives, positives, negatives, temperature, _userGradient, _positiveGradient, _negativeGradient, threads, bias);
+            batch.Size, negatives.Length, _users, _positives, _negatives, positives, negatives, temperature, _userGradient,
+            _positiveGradient, _negativeGradient, threads, bias);
 
         // One order of additions, whatever the threads: interactions as they stand in the batch, users first.
         gradient.Clear();

@@ -26,9 +26,11 @@ internal static class ActivationMath
     }
 
     /// <summary>
-    /// gradient o sigma'. The slopes can be told from the activated value: the ReLUs keep the sign, and tanh' = 1 - tanh^2. The destination may be the gradient.
+    /// gradient o sigma'. The slopes can be told from the activated value: the ReLUs keep the sign, and tanh' = 1 - tanh^2. The
+    /// destination may be the gradient.
     /// </summary>
-    public static void MultiplyBySlope(GraphActivation activation, ReadOnlySpan<float> activated, ReadOnlySpan<float> gradient, Span<float> destination)
+    public static void MultiplyBySlope(
+        GraphActivation activation, ReadOnlySpan<float> activated, ReadOnlySpan<float> gradient, Span<float> destination)
     {
         switch (activation)
         {

@@ -5,8 +5,9 @@ using HybridRec.MLNet.Accel.Kernels;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// One layer of GraphSAGE and of PinSage: <c>z_v = h_v W_self + n_v W_neigh + b</c> with <c>n_v = sum over u of w_vu m(h_u)</c>, m the identity or <c>sigma(h Q + q)</c>; but for the last layer
-/// the result is <c>a/|a|</c>, <c>a = sigma(z)</c>. Backward: <c>dW_self = h' dz</c>, <c>dW_neigh = n' dz</c>, <c>db = sum dz</c>, <c>dm = B' (dz W_neigh')</c>, <c>dQ = h' (dm o sigma')</c>,
+/// One layer of GraphSAGE and of PinSage: <c>z_v = h_v W_self + n_v W_neigh + b</c> with <c>n_v = sum over u of w_vu m(h_u)</c>, m the
+/// identity or <c>sigma(h Q + q)</c>; but for the last layer the result is <c>a/|a|</c>, <c>a = sigma(z)</c>. Backward:
+/// <c>dW_self = h' dz</c>, <c>dW_neigh = n' dz</c>, <c>db = sum dz</c>, <c>dm = B' (dz W_neigh')</c>, <c>dQ = h' (dm o sigma')</c>,
 /// <c>dh = dz W_self'</c> (destinations) <c>+ (dm o sigma') Q'</c> (sources).
 /// </summary>
 internal sealed class BlockLayer
@@ -51,8 +52,9 @@ internal sealed class BlockLayer
             Parameters = [.. Parameters, _message, _messageBias];
         }
 
-        // Near the identity a node starts as the mean of itself and its neighbors, which is a recommender already: random matrices have to find that first, and
-        // learn the interactions by heart meanwhile (ml-latest-small: NDCG@20 .284 against .124). The rate is that of a map of features, for the same reason.
+        // Near the identity a node starts as the mean of itself and its neighbors, which is a recommender already: random matrices have to
+        // find that first, and learn the interactions by heart meanwhile (ml-latest-small: NDCG@20 .284 against .124). The rate is that of
+        // a map of features, for the same reason.
         GraphParameter Matrix(string name, int stream)
         {
             var matrix = new GraphParameter($"{name}{number}", _dimension * _dimension) { Rate = 1 / MathF.Sqrt(_dimension) };
@@ -101,7 +103,8 @@ internal sealed class BlockLayer
     /// <param name="gradient">In: of its result; changed.</param>
     /// <param name="inputGradient">Out.</param>
     /// <param name="scratch">Two tables for whatever is in between.</param>
-    public void Backward(SampledBlock block, float[] input, float[] gradient, float[] inputGradient, (float[] First, float[] Second) scratch)
+    public void Backward(
+        SampledBlock block, float[] input, float[] gradient, float[] inputGradient, (float[] First, float[] Second) scratch)
     {
         (int rows, int sources) = (block.Destinations, block.Sources);
         int length = rows * _dimension;
@@ -112,12 +115,15 @@ internal sealed class BlockLayer
             ActivationMath.MultiplyBySlope(_activation, _activated.AsSpan(0, length), slope, slope);
         }
 
-        MatMulKernel.MultiplyTransposedLeft(input.AsSpan(0, length), slope, _self.Gradient, _dimension, _dimension, rows, threads: _threads);
-        MatMulKernel.MultiplyTransposedLeft(_aggregated.AsSpan(0, length), slope, _neighbor.Gradient, _dimension, _dimension, rows, threads: _threads);
+        MatMulKernel.MultiplyTransposedLeft(
+            input.AsSpan(0, length), slope, _self.Gradient, _dimension, _dimension, rows, threads: _threads);
+        MatMulKernel.MultiplyTransposedLeft(
+            _aggregated.AsSpan(0, length), slope, _neighbor.Gradient, _dimension, _dimension, rows, threads: _threads);
         SumRows(slope, _bias.Gradient);
 
         int wide = sources * _dimension;
-        MatMulKernel.MultiplyTransposedRight(slope, _neighbor.Value, scratch.First.AsSpan(0, length), rows, _dimension, _dimension, threads: _threads);
+        MatMulKernel.MultiplyTransposedRight(
+            slope, _neighbor.Value, scratch.First.AsSpan(0, length), rows, _dimension, _dimension, threads: _threads);
         if (_message is null)
         {
             block.MultiplyTransposed(scratch.First, inputGradient, _dimension, _threads);
@@ -127,12 +133,15 @@ internal sealed class BlockLayer
             Span<float> sent = scratch.Second.AsSpan(0, wide);
             block.MultiplyTransposed(scratch.First, scratch.Second, _dimension, _threads);
             ActivationMath.MultiplyBySlope(_activation, _messages.AsSpan(0, wide), sent, sent);
-            MatMulKernel.MultiplyTransposedLeft(input.AsSpan(0, wide), sent, _message.Gradient, _dimension, _dimension, sources, threads: _threads);
+            MatMulKernel.MultiplyTransposedLeft(
+                input.AsSpan(0, wide), sent, _message.Gradient, _dimension, _dimension, sources, threads: _threads);
             SumRows(sent, _messageBias!.Gradient);
-            MatMulKernel.MultiplyTransposedRight(sent, _message.Value, inputGradient.AsSpan(0, wide), sources, _dimension, _dimension, threads: _threads);
+            MatMulKernel.MultiplyTransposedRight(
+                sent, _message.Value, inputGradient.AsSpan(0, wide), sources, _dimension, _dimension, threads: _threads);
         }
 
-        MatMulKernel.MultiplyTransposedRight(slope, _self.Value, inputGradient.AsSpan(0, length), rows, _dimension, _dimension, accumulate: true, _threads);
+        MatMulKernel.MultiplyTransposedRight(
+            slope, _self.Value, inputGradient.AsSpan(0, length), rows, _dimension, _dimension, accumulate: true, _threads);
     }
 
     /// <summary>All nodes with all their neighbors, in place; between two tables of all nodes there is a chunk of rows.</summary>

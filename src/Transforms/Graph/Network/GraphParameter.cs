@@ -6,8 +6,8 @@ namespace HybridRec.MLNet.Graph;
 /// <param name="name">Name.</param>
 /// <param name="length">Numbers in the table.</param>
 /// <param name="rowLength">
-/// 0: a dense parameter. Otherwise the length of a row, and a step touches some rows only: the gradient is theirs alone, compact, and Adam moves nothing but them and their
-/// moments (lazy Adam: a row that is not touched does not decay either).
+/// 0: a dense parameter. Otherwise the length of a row, and a step touches some rows only: the gradient is theirs alone, compact, and Adam
+/// moves nothing but them and their moments (lazy Adam: a row that is not touched does not decay either).
 /// </param>
 internal sealed class GraphParameter(string name, int length, int rowLength = 0)
 {

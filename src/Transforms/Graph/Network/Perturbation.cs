@@ -5,8 +5,8 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// The noise of SimGCL: <c>h + eps sign(h) o u/|u|</c> with u uniform in [0,1), so that every vector moves by eps and stays in its orthant. What is added depends on
-/// seed, epoch, step, pass, layer and node block alone.
+/// The noise of SimGCL: <c>h + eps sign(h) o u/|u|</c> with u uniform in [0,1), so that every vector moves by eps and stays in its orthant.
+/// What is added depends on seed, epoch, step, pass, layer and node block alone.
 /// </summary>
 internal sealed class Perturbation
 {

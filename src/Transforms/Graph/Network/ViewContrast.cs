@@ -58,7 +58,8 @@ internal sealed class ViewContrast
 
             // The other view's own row is the positive, and as a negative it is left out: the sum has every row once.
             double loss = _kernel.Step(
-                rows.Length, rows.Length, _first, _second, _second, rows, rows, _temperature, _firstGradient, _ownGradient, _otherGradient, _threads);
+                rows.Length, rows.Length, _first, _second, _second, rows, rows, _temperature, _firstGradient, _ownGradient, _otherGradient,
+                _threads);
             TensorPrimitives.Add(_otherGradient.AsSpan(0, length), _ownGradient.AsSpan(0, length), _otherGradient.AsSpan(0, length));
             _firstCosine.Backward(_first.AsSpan(0, length), _firstGradient.AsSpan(0, length));
             _secondCosine.Backward(_second.AsSpan(0, length), _otherGradient.AsSpan(0, length));

@@ -3,8 +3,9 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// Chooses what computes the neighbor aggregation <c>A x</c> of a graph model when vectors are propagated after training and when new users and items are folded in; all backends answer alike, they differ in
-/// speed. Training runs on the CPU, unless <see cref="From"/> names a backend that has Single. HYBRIDREC_BACKEND forces one for all but training.
+/// Chooses what computes the neighbor aggregation <c>A x</c> of a graph model when vectors are propagated after training and when new users
+/// and items are folded in; all backends answer alike, they differ in speed. Training runs on the CPU, unless <see cref="From"/> names a
+/// backend that has Single. HYBRIDREC_BACKEND forces one for all but training.
 /// </summary>
 public abstract record AggregationBackend
 {
@@ -19,19 +20,26 @@ public abstract record AggregationBackend
     /// <summary>For each call the backend that is expected to take the least time (<see cref="AutoAggregationBackend"/>).</summary>
     public static AggregationBackend Auto { get; } = new NamedSelection(AutoAggregationBackend.BackendName, new AggregationSettings());
 
-    /// <summary>A device of OpenCL: package HybridRec.MLNet.Accel.OpenCl, which the application registers (<c>OpenClBackend.Register()</c>).</summary>
+    /// <summary>
+    /// A device of OpenCL: package HybridRec.MLNet.Accel.OpenCl, which the application registers (<c>OpenClBackend.Register()</c>).
+    /// </summary>
     /// <param name="device">A part of the device's name; null for the first.</param>
     /// <param name="program">File of a program compiled for the device before; null builds it.</param>
-    /// <param name="allowFallback">Whether the CPU takes its place, with a warning in the log, where it is not to be had; otherwise that is an error.</param>
+    /// <param name="allowFallback">Whether the CPU takes its place, with a warning in the log, where it is not to be had;
+    /// otherwise that is an error.</param>
     /// <returns>The choice to put into <see cref="GnnEmbeddingOptions.Aggregation"/>.</returns>
     /// <exception cref="ArgumentException">It is not registered.</exception>
     public static AggregationBackend OpenCl(string? device = null, string? program = null, bool allowFallback = false) =>
         Named("opencl", new AggregationSettings { Device = device, Program = program, AllowFallback = allowFallback });
 
-    /// <summary>An FPGA board by XRT: package HybridRec.MLNet.Accel.Fpga, which the application registers (<c>FpgaBackend.Register()</c>). It has <see cref="EmbeddingPrecision.Int8"/> alone.</summary>
+    /// <summary>
+    /// An FPGA board by XRT: package HybridRec.MLNet.Accel.Fpga, which the application registers (<c>FpgaBackend.Register()</c>). It has
+    /// <see cref="EmbeddingPrecision.Int8"/> alone.
+    /// </summary>
     /// <param name="xclbin">File of the kernels, compiled for the board.</param>
     /// <param name="board">Number of the board; null for the first.</param>
-    /// <param name="allowFallback">Whether the CPU takes its place, with a warning in the log, where it is not to be had; otherwise that is an error.</param>
+    /// <param name="allowFallback">Whether the CPU takes its place, with a warning in the log, where it is not to be had;
+    /// otherwise that is an error.</param>
     /// <returns>The choice to put into <see cref="GnnEmbeddingOptions.Aggregation"/>.</returns>
     /// <exception cref="ArgumentException">The file is not named, or the backend is not registered.</exception>
     public static AggregationBackend Fpga(string xclbin, string? board = null, bool allowFallback = false)
@@ -40,7 +48,10 @@ public abstract record AggregationBackend
         return Named("fpga", new AggregationSettings { Device = board, Program = xclbin, AllowFallback = allowFallback });
     }
 
-    /// <summary>The kernels of the FPGA, simulated, of the same package: the same answers, thousands of times slower. It has <see cref="EmbeddingPrecision.Int8"/> alone.</summary>
+    /// <summary>
+    /// The kernels of the FPGA, simulated, of the same package: the same answers, thousands of times slower. It has
+    /// <see cref="EmbeddingPrecision.Int8"/> alone.
+    /// </summary>
     /// <returns>The choice to put into <see cref="GnnEmbeddingOptions.Aggregation"/>.</returns>
     /// <exception cref="ArgumentException">It is not registered.</exception>
     public static AggregationBackend FpgaSimulated() => Named("fpga-sim");
@@ -86,7 +97,9 @@ public abstract record AggregationBackend
     internal IAggregationBackend ForServing(int threads, EmbeddingPrecision precision, Action<string>? log = null)
     {
         string? forced = AggregationBackends.Forced;
-        IAggregationBackend backend = forced is null ? Serving(threads, log) : AggregationBackends.Shared(forced, new AggregationSettings { Threads = threads, Log = log }, forced);
+        IAggregationBackend backend = forced is null
+            ? Serving(threads, log)
+            : AggregationBackends.Shared(forced, new AggregationSettings { Threads = threads, Log = log }, forced);
         bool able = precision switch
         {
             EmbeddingPrecision.Int8 => backend.Capabilities.Int8,
@@ -95,8 +108,11 @@ public abstract record AggregationBackend
         };
         if (able)
             return backend;
-        string other = backend.Capabilities.Int8 ? " Set Precision to Int8, which it has, or take another backend." : " Take another backend or precision.";
-        throw new InvalidOperationException($"GnnEmbedding: the backend '{backend.Name}'{(forced is null ? "" : $", which {AggregationBackends.Variable} forces,")} has no {precision}.{other}");
+        string other = backend.Capabilities.Int8
+            ? " Set Precision to Int8, which it has, or take another backend."
+            : " Take another backend or precision.";
+        throw new InvalidOperationException($"GnnEmbedding: the backend '{backend.Name}'" +
+            $"{(forced is null ? "" : $", which {AggregationBackends.Variable} forces,")} has no {precision}.{other}");
     }
 
     private protected virtual IAggregationBackend Serving(int threads, Action<string>? log) => Resolve(threads);
@@ -109,16 +125,19 @@ public abstract record AggregationBackend
     private sealed record NamedSelection(string Name, AggregationSettings Settings) : AggregationBackend
     {
         private protected override IAggregationBackend Serving(int threads, Action<string>? log) =>
-            AggregationBackends.Shared(Name, Settings with { Threads = threads, Log = log is null ? null : log + Settings.Log }, forced: null);
+            AggregationBackends.Shared(
+                Name, Settings with { Threads = threads, Log = log is null ? null : log + Settings.Log }, forced: null);
     }
 
     private sealed record GivenSelection(IAggregationBackend Backend) : AggregationBackend
     {
         internal override bool TrainsToo => Backend.Capabilities.Single;
 
-        internal override bool Allows(EmbeddingPrecision precision) => precision == EmbeddingPrecision.Int8 ? Backend.Capabilities.Int8 : Backend.Capabilities.Single;
+        internal override bool Allows(EmbeddingPrecision precision) =>
+            precision == EmbeddingPrecision.Int8 ? Backend.Capabilities.Int8 : Backend.Capabilities.Single;
 
-        internal override IAggregationBackend Resolve(int threads) => Backend.Capabilities.Single ? Backend : new CpuAggregationBackend(threads);
+        internal override IAggregationBackend Resolve(int threads) =>
+            Backend.Capabilities.Single ? Backend : new CpuAggregationBackend(threads);
 
         private protected override IAggregationBackend Serving(int threads, Action<string>? log) => Backend;
     }

@@ -5,15 +5,16 @@ using HybridRec.MLNet.Training;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// Options of <see cref="GnnEmbeddingEstimator"/>. The defaults train LightGCN by sampled softmax over cosines, which needs a fraction of the epochs of BPR;
-/// <see cref="PublishedLightGcn"/> is the setting of the LightGCN paper.
+/// Options of <see cref="GnnEmbeddingEstimator"/>. The defaults train LightGCN by sampled softmax over cosines, which needs a fraction of
+/// the epochs of BPR; <see cref="PublishedLightGcn"/> is the setting of the LightGCN paper.
 /// </summary>
 public sealed record GnnEmbeddingOptions
 {
     internal const int DefaultMinimumSteps = 128;
 
     /// <summary>What <see cref="Training"/> leaves null.</summary>
-    internal static readonly TrainingSettings Defaults = new() { Epochs = 30, LearningRate = 0.005, LearningRateDecay = 0, Patience = 6, CheckpointEvery = 1 };
+    internal static readonly TrainingSettings Defaults =
+        new() { Epochs = 30, LearningRate = 0.005, LearningRateDecay = 0, Patience = 6, CheckpointEvery = 1 };
 
     /// <summary>Name of the output column with the user's vector (known-size vector of Single, <see cref="Dimension"/> long).</summary>
     /// <value>The default is "UserGraph".</value>
@@ -42,8 +43,8 @@ public sealed record GnnEmbeddingOptions
     public float? PositiveThreshold { get; init; }
 
     /// <summary>
-    /// Columns of node features (known-size vectors of Single) projected into the graph, by name: <c>["ItemMeaning"]</c>. A name that starts with "User" describes the user, any other
-    /// the item; <see cref="NodeFeature.Role"/> says otherwise.
+    /// Columns of node features (known-size vectors of Single) projected into the graph, by name: <c>["ItemMeaning"]</c>. A name that
+    /// starts with "User" describes the user, any other the item; <see cref="NodeFeature.Role"/> says otherwise.
     /// </summary>
     /// <value>The default is none.</value>
     public IReadOnlyList<NodeFeature> NodeFeatures { get; init; } = [];
@@ -52,7 +53,9 @@ public sealed record GnnEmbeddingOptions
     /// <value>The default is <see cref="GraphFeatureProjection.Linear"/>.</value>
     public GraphFeatureProjection FeatureProjection { get; init; } = GraphFeatureProjection.Linear;
 
-    /// <summary>Whether nodes have a trained vector of their own in layer 0, besides their projected features; without, there have to be features.</summary>
+    /// <summary>
+    /// Whether nodes have a trained vector of their own in layer 0, besides their projected features; without, there have to be features.
+    /// </summary>
     /// <value>The default is null: not for <see cref="AlphaRecModel"/>, for every other model they have.</value>
     public bool? IdEmbeddings { get; init; }
 
@@ -77,19 +80,22 @@ public sealed record GnnEmbeddingOptions
     public int Dimension { get; init; } = 64;
 
     /// <summary>
-    /// The steps an epoch keeps, by batches smaller than the size given where need be; 1 takes batches as they are given. A step over the whole graph costs nearly the same
-    /// whatever its batch, so fewer, larger steps at a higher learning rate make epochs cheaper.
+    /// The steps an epoch keeps, by batches smaller than the size given where need be; 1 takes batches as they are given. A step over the
+    /// whole graph costs nearly the same whatever its batch, so fewer, larger steps at a higher learning rate make epochs cheaper.
     /// </summary>
     /// <value>The default is 128.</value>
     public int MinimumStepsPerEpoch { get; init; } = DefaultMinimumSteps;
 
-    /// <summary>Weight of the squared layer-0 embeddings of a batch: <c>L2/(2B)</c> times the sum over users, items and negatives of the batch.</summary>
+    /// <summary>
+    /// Weight of the squared layer-0 embeddings of a batch: <c>L2/(2B)</c> times the sum over users, items and negatives of the batch.
+    /// </summary>
     /// <value>The default is 1e-4.</value>
     public float L2Regularization { get; init; } = 1e-4f;
 
     /// <summary>
-    /// Share of each user's positive rows that is kept from the graph and the loss: early stopping looks at it, and a ranker after this stage trains on it, because
-    /// its inputs have not seen it. A boolean input column "Holdout" takes its place. 0 trains on everything, without early stopping and without a Holdout column.
+    /// Share of each user's positive rows that is kept from the graph and the loss: early stopping looks at it, and a ranker after this
+    /// stage trains on it, because its inputs have not seen it. A boolean input column "Holdout" takes its place. 0 trains on everything,
+    /// without early stopping and without a Holdout column.
     /// </summary>
     /// <value>The default is 0.1.</value>
     public double HoldoutFraction { get; init; } = 0.1;
@@ -99,45 +105,52 @@ public sealed record GnnEmbeddingOptions
     public int ValidationUsers { get; init; } = 2000;
 
     /// <summary>
-    /// Epochs over all interactions, the holdout included, after early stopping and before the serving tables are computed, at the rate of the epoch that was kept: edges that are only
-    /// propagated over, not trained on, do harm. 0: the serving tables are the trained parameters propagated over the graph of all interactions.
+    /// Epochs over all interactions, the holdout included, after early stopping and before the serving tables are computed, at the rate of
+    /// the epoch that was kept: edges that are only propagated over, not trained on, do harm. 0: the serving tables are the trained
+    /// parameters propagated over the graph of all interactions.
     /// </summary>
     /// <value>The default is 5.</value>
     public int FinalEpochs { get; init; } = 5;
 
     /// <summary>
-    /// Whether the model keeps what <c>ml.Hybrid.Update</c> and <c>ml.Hybrid.CreateUpdater</c> need: the graph and the layer-0 vectors, which make the saved model about twice as large.
-    /// Not for <see cref="GcnModel"/>, nor for 0 layers, where interactions do not enter the vectors. <see cref="GraphSageModel"/> and <see cref="PinSageModel"/> take rows by
-    /// <c>ml.Hybrid.Update</c> alone.
+    /// Whether the model keeps what <c>ml.Hybrid.Update</c> and <c>ml.Hybrid.CreateUpdater</c> need: the graph and the layer-0 vectors,
+    /// which make the saved model about twice as large. Not for <see cref="GcnModel"/>, nor for 0 layers, where interactions do not enter
+    /// the vectors. <see cref="GraphSageModel"/> and <see cref="PinSageModel"/> take rows by <c>ml.Hybrid.Update</c> alone.
     /// </summary>
     /// <value>The default is false.</value>
     [NotInFingerprint]
     public bool Updatable { get; init; }
 
     /// <summary>
-    /// Epochs, rate, batches, early stopping by NDCG@10 on the holdout, seed, threads, checkpoints, cancellation and progress. A step propagates over the whole graph, so without a
-    /// batch size there are more than 4096 interactions in it where an epoch would have more than 256 steps. Early stopping may come before the rate falls: raise the patience or set it to 0.
+    /// Epochs, rate, batches, early stopping by NDCG@10 on the holdout, seed, threads, checkpoints, cancellation and progress. A step
+    /// propagates over the whole graph, so without a batch size there are more than 4096 interactions in it where an epoch would have more
+    /// than 256 steps. Early stopping may come before the rate falls: raise the patience or set it to 0.
     /// </summary>
     /// <value>
-    /// The default is 30 epochs at a constant rate of 0.005, a patience of 6, a checkpoint every epoch, and batches of 4096, or a 256th of the interactions if that is more.
+    /// The default is 30 epochs at a constant rate of 0.005, a patience of 6, a checkpoint every epoch, and batches of 4096, or a 256th of
+    /// the interactions if that is more.
     /// </value>
     public TrainingSettings Training { get; init; } = new();
 
     /// <summary>
-    /// The numbers that a propagation gathers; BFloat16 needs the backend <see cref="AggregationBackend.Cpu"/>, Int8 one that has it (all of this library's) and concerns what is served only.
+    /// The numbers that a propagation gathers; BFloat16 needs the backend <see cref="AggregationBackend.Cpu"/>, Int8 one that has it (all
+    /// of this library's) and concerns what is served only.
     /// </summary>
     /// <value>The default is <see cref="EmbeddingPrecision.Single"/>.</value>
     public EmbeddingPrecision Precision { get; init; } = EmbeddingPrecision.Single;
 
     /// <summary>
-    /// What computes the neighbor aggregation after training and when interactions are folded in. It is not saved with the model: one that was loaded folds in on the CPU, or where
-    /// HYBRIDREC_BACKEND or <c>ml.Hybrid.Propagate</c> says.
+    /// What computes the neighbor aggregation after training and when interactions are folded in. It is not saved with the model: one that
+    /// was loaded folds in on the CPU, or where HYBRIDREC_BACKEND or <c>ml.Hybrid.Propagate</c> says.
     /// </summary>
     /// <value>The default is <see cref="AggregationBackend.Cpu"/>.</value>
     [NotInFingerprint] // all backends answer alike
     public AggregationBackend Aggregation { get; init; } = AggregationBackend.Cpu;
 
-    /// <summary>The setting of the LightGCN paper: 3 layers, 64 dimensions, BPR, batches of 2048, learning rate 0.001, L2 1e-4, dot products, 1000 epochs.</summary>
+    /// <summary>
+    /// The setting of the LightGCN paper: 3 layers, 64 dimensions, BPR, batches of 2048, learning rate 0.001, L2
+    /// 1e-4, dot products, 1000 epochs.
+    /// </summary>
     public static GnnEmbeddingOptions PublishedLightGcn { get; } = new()
     {
         Model = GraphModel.LightGcn(layers: 3),

@@ -1,8 +1,8 @@
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// Edges of several types: behaviors, values of attributes, related items. Every type is normalized by itself, and their weighted sum is propagated over.
-/// See docs/heterogeneous-graphs.md.
+/// Edges of several types: behaviors, values of attributes, related items. Every type is normalized by itself, and their weighted sum is
+/// propagated over. See docs/heterogeneous-graphs.md.
 /// </summary>
 public sealed record GraphEdgeOptions
 {
@@ -10,8 +10,9 @@ public sealed record GraphEdgeOptions
     internal static readonly GraphEdgeOptions None = new();
 
     /// <summary>
-    /// Text or key column that names the behavior of a row (view, cart, buy). A row of a target type is an edge when its label is positive, a row of another type whatever
-    /// its label; rows of types that <see cref="EdgeTypes"/> does not list, or of none, are left out. Goes with <see cref="EdgeTypes"/>.
+    /// Text or key column that names the behavior of a row (view, cart, buy). A row of a target type is an edge when its label is positive,
+    /// a row of another type whatever its label; rows of types that <see cref="EdgeTypes"/> does not list, or of none, are left out.
+    /// Goes with <see cref="EdgeTypes"/>.
     /// </summary>
     /// <value>The default is null: all rows are of one type.</value>
     public string? EdgeTypeColumnName { get; init; }
@@ -29,8 +30,9 @@ public sealed record GraphEdgeOptions
     public IReadOnlyList<GraphItemRelations> ItemRelations { get; init; } = [];
 
     /// <summary>
-    /// Whether the other types of edges place users and items that have no interaction of the loss; otherwise they get what unconnected ones get. Items placed so were never negatives,
-    /// so they crowd the top of full rankings more than they deserve: turn it off where such items should not be recommended.
+    /// Whether the other types of edges place users and items that have no interaction of the loss; otherwise they get what unconnected
+    /// ones get. Items placed so were never negatives, so they crowd the top of full rankings more than they deserve: turn it off where
+    /// such items should not be recommended.
     /// </summary>
     /// <value>The default is true.</value>
     public bool ColdFromEdges { get; init; } = true;

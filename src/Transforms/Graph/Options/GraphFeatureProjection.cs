@@ -16,7 +16,10 @@ public sealed record GraphFeatureProjection
     /// <summary>Units of the hidden layer; null for none.</summary>
     public int? HiddenSize { get; private init; }
 
-    /// <summary>Two matrices: <c>LeakyReLU(x W1) W2</c>, slope 0.01. Source: Sheng et al., "Language Representations Can be What Recommenders Need", ICLR 2025 (AlphaRec).</summary>
+    /// <summary>
+    /// Two matrices: <c>LeakyReLU(x W1) W2</c>, slope 0.01. Source: Sheng et al., "Language Representations Can be What
+    /// Recommenders Need", ICLR 2025 (AlphaRec).
+    /// </summary>
     /// <param name="hiddenSize">Units of the hidden layer, 1 to 4096.</param>
     /// <returns>The projection.</returns>
     public static GraphFeatureProjection Mlp(int hiddenSize = 256) => new() { HiddenSize = hiddenSize };

@@ -10,8 +10,8 @@ public sealed record GraphSimilarity
     }
 
     /// <summary>
-    /// The cosine, times a power of the item's length where the loss has an ItemNormExponent above 0. The vectors delivered by <see cref="GnnEmbeddingTransformer"/> have
-    /// length 1, or that power, so that their dot product is the score the model was trained on.
+    /// The cosine, times a power of the item's length where the loss has an ItemNormExponent above 0. The vectors delivered by
+    /// <see cref="GnnEmbeddingTransformer"/> have length 1, or that power, so that their dot product is the score the model was trained on.
     /// </summary>
     public static GraphSimilarity Cosine { get; } = new() { IsCosine = true };
 
@@ -25,8 +25,9 @@ public sealed record GraphSimilarity
     public float? ServedItemNormExponent { get; private init; }
 
     /// <summary>
-    /// The cosine with another exponent p in validation and in the vectors that are served than in training: an item's vector has length <c>|i|^p</c>, one of an item never seen the mean
-    /// length of the others. A higher one recommends more popular items, without training again. For every loss.
+    /// The cosine with another exponent p in validation and in the vectors that are served than in training: an item's vector has length
+    /// <c>|i|^p</c>, one of an item never seen the mean length of the others. A higher one recommends more popular items, without
+    /// training again. For every loss.
     /// </summary>
     /// <param name="itemNormExponent">p, 0 to 1.</param>
     /// <returns>The similarity.</returns>

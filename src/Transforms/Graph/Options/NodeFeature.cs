@@ -2,7 +2,9 @@ using HybridRec.MLNet.Graph;
 
 namespace HybridRec.MLNet;
 
-/// <summary>A column of node features. A name alone is one too: <c>NodeFeatures = ["ItemMeaning", new("UserReviews", EntityRole.Item)]</c>.</summary>
+/// <summary>
+/// A column of node features. A name alone is one too: <c>NodeFeatures = ["ItemMeaning", new("UserReviews", EntityRole.Item)]</c>.
+/// </summary>
 /// <param name="ColumnName">A known-size vector of Single.</param>
 /// <param name="Role">Whom it describes. The default is <see cref="EntityRole.ByName"/>.</param>
 public sealed record NodeFeature(string ColumnName, EntityRole Role = EntityRole.ByName)

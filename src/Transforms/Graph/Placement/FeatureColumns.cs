@@ -25,11 +25,14 @@ internal sealed class FeatureColumns
     public static FeatureColumns? Bind(DataViewSchema schema, IEnumerable<NodeFeature> features, bool users)
     {
         DataViewSchema.Column[] columns =
-            [.. features.Where(f => f.OfUsers == users).Select(f => SchemaColumns.Require(schema, f.ColumnName, StageNames.GnnEmbedding, ColumnKinds.SingleVector))];
+            [.. features.Where(f => f.OfUsers == users)
+                .Select(f => SchemaColumns.Require(schema, f.ColumnName, StageNames.GnnEmbedding, ColumnKinds.SingleVector))];
         return columns.Length == 0 ? null : new FeatureColumns(columns);
     }
 
-    /// <summary>Reads the features of the current row into a span that is <see cref="Width"/> long; a missing (empty) vector reads as NaN.</summary>
+    /// <summary>
+    /// Reads the features of the current row into a span that is <see cref="Width"/> long; a missing (empty) vector reads as NaN.
+    /// </summary>
     public Action Reader(DataViewRow row, float[] destination)
     {
         ValueGetter<VBuffer<float>>[] getters = [.. _columns.Select(row.GetGetter<VBuffer<float>>)];

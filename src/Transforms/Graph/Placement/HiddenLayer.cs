@@ -2,7 +2,10 @@ using HybridRec.MLNet.Accel.Kernels;
 
 namespace HybridRec.MLNet.Graph;
 
-/// <summary><c>phi(x) = LeakyReLU(x W1)</c>, the hidden layer of the MLP over node features: trained with it, and kept to place nodes nobody has touched.</summary>
+/// <summary>
+/// <c>phi(x) = LeakyReLU(x W1)</c>, the hidden layer of the MLP over node features: trained with it, and kept to
+/// place nodes nobody has touched.
+/// </summary>
 internal sealed class HiddenLayer(float[] weights, int inputs)
 {
     /// <summary>Most units: a row of them fits on the stack.</summary>

@@ -3,7 +3,10 @@ using HybridRec.MLNet.Accel;
 
 namespace HybridRec.MLNet.Graph;
 
-/// <summary>AlphaRec's features of all nodes: items have their own, a user the mean of those of the items interacted with (zero, the mean item, without any).</summary>
+/// <summary>
+/// AlphaRec's features of all nodes: items have their own, a user the mean of those of the items interacted with
+/// (zero, the mean item, without any).
+/// </summary>
 internal static class ContentRows
 {
     public static float[] Build(InteractionGraph graph, NodeFeatureTable items)

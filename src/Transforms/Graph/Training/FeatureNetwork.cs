@@ -3,7 +3,10 @@ using HybridRec.MLNet.Accel.Kernels;
 
 namespace HybridRec.MLNet.Graph;
 
-/// <summary>The trained map of some nodes' features into layer 0: <c>x P</c>, or <c>LeakyReLU(x W1) W2</c> with <c>dW2 = H' dE</c> and <c>dW1 = X' (dE W2' o phi')</c>.</summary>
+/// <summary>
+/// The trained map of some nodes' features into layer 0: <c>x P</c>, or <c>LeakyReLU(x W1) W2</c> with <c>dW2 = H' dE</c> and
+/// <c>dW1 = X' (dE W2' o phi')</c>.
+/// </summary>
 internal sealed class FeatureNetwork
 {
     private readonly float[] _rows;
@@ -48,8 +51,8 @@ internal sealed class FeatureNetwork
             Hidden = new HiddenLayer(_input.Value, width);
         }
 
-        // A row x has length 1 on average, so a step of Adam on P moves x P by up to sqrt(width) times what it moves an id embedding: the rate makes up for
-        // it, and the initial values are as small as the ids'. Otherwise the text runs ahead and the ids never catch up.
+        // A row x has length 1 on average, so a step of Adam on P moves x P by up to sqrt(width) times what it moves an id embedding: the
+        // rate makes up for it, and the initial values are as small as the ids'. Otherwise the text runs ahead and the ids never catch up.
         _output = new GraphParameter(name, units * _dimension) { Rate = Rate(units) };
         Streams.FillNormal(_output.Value, initial, Streams.Open(options.Seed, StreamKind.Weights, 0, stream));
         Parameters = _input is null ? [_output] : [_input, _output];
@@ -62,11 +65,14 @@ internal sealed class FeatureNetwork
     /// <summary>The hidden layer; null for a linear map.</summary>
     public HiddenLayer? Hidden { get; }
 
-    /// <summary>P, the matrix into layer 0: <see cref="Hidden"/>'s units, or without it the width of the features, times the dimension.</summary>
+    /// <summary>
+    /// P, the matrix into layer 0: <see cref="Hidden"/>'s units, or without it the width of the features, times the dimension.
+    /// </summary>
     public float[] Output => _output.Value;
 
     /// <summary>The map as it is now, for rows of a table that it was made for, or of nodes to come.</summary>
-    public FeatureProjection Frozen(NodeFeatureTable features) => new(_width, Hidden, _output.Value, _dimension, features.Mean, features.Scale);
+    public FeatureProjection Frozen(NodeFeatureTable features) =>
+        new(_width, Hidden, _output.Value, _dimension, features.Mean, features.Scale);
 
     /// <summary>From here on the tables below are those of some nodes only, in their order; of these, this map has its own side.</summary>
     public void Select(ReadOnlySpan<int> nodes)

@@ -7,8 +7,8 @@ using HybridRec.MLNet.Training;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// The file a training continues from: magic, version, fingerprint of options and data, state, parameters, checksum. It is written beside its place and then
-/// moved there, so that the file is always a whole one.
+/// The file a training continues from: magic, version, fingerprint of options and data, state, parameters, checksum. It is written beside
+/// its place and then moved there, so that the file is always a whole one.
 /// </summary>
 internal sealed class GraphCheckpoint(string path, ulong fingerprint)
 {
@@ -21,11 +21,16 @@ internal sealed class GraphCheckpoint(string path, ulong fingerprint)
     /// <param name="users">Features of users.</param>
     /// <param name="items">Features of items.</param>
     /// <param name="ordered">Whether nodes are numbered breadth-first, which the rows of the parameters follow.</param>
-    public static ulong Fingerprint(GnnEmbeddingOptions options, GraphSplit split, NodeFeatureTable? users, NodeFeatureTable? items, bool ordered)
+    public static ulong Fingerprint(
+        GnnEmbeddingOptions options, GraphSplit split, NodeFeatureTable? users, NodeFeatureTable? items, bool ordered)
     {
         TrainingSettings training = options.Training;
         bool constantRate = training.LearningRateDecay == 0;
-        GnnEmbeddingOptions epochs = options with { FinalEpochs = 0, Training = training with { Patience = 0, Epochs = constantRate ? 0 : training.Epochs } };
+        GnnEmbeddingOptions epochs = options with
+        {
+            FinalEpochs = 0,
+            Training = training with { Patience = 0, Epochs = constantRate ? 0 : training.Epochs }
+        };
         var hash = new XxHash3();
         ReadOnlySpan<ulong> facts = [OptionsFingerprint.Of(epochs), ordered ? 1UL : 0];
         hash.Append(MemoryMarshal.AsBytes(facts));

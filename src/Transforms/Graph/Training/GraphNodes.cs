@@ -36,7 +36,8 @@ internal static class GraphNodes
 
     /// <summary>The ids behind a key column by their 0-based numbers; of a key without values the 1-based numbers are the ids.</summary>
     public static EntityIndex Ids(DataViewSchema.Column key) => EntityIndex.FromIds(
-        IdColumn.KeyValues(key) ?? Enumerable.Range(1, SchemaColumns.KeyCount(key)).Select(number => number.ToString(CultureInfo.InvariantCulture)));
+        IdColumn.KeyValues(key)
+        ?? Enumerable.Range(1, SchemaColumns.KeyCount(key)).Select(number => number.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>Reads a column of ids as numbers; -1 for a missing or unknown id.</summary>
     public static Func<int> Reader(DataViewRow row, DataViewSchema.Column column, EntityIndex ids)
@@ -49,6 +50,7 @@ internal static class GraphNodes
     public static void RequireEdges(NodeRelation relation, string why)
     {
         if (relation.EdgeCount == 0)
-            throw new ArgumentException($"{StageNames.GnnEmbedding}: {relation.Name} has no edge: {why}. Check the column, or leave it out of the options.");
+            throw new ArgumentException(
+                $"{StageNames.GnnEmbedding}: {relation.Name} has no edge: {why}. Check the column, or leave it out of the options.");
     }
 }

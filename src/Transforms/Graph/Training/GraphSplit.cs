@@ -60,10 +60,12 @@ internal sealed class GraphSplit
         return fit.EdgeCount > 0
             ? new GraphSplit(all, fit, holdout)
             : throw new ArgumentException(
-                $"GnnEmbedding: all {all.EdgeCount} positive interactions are held out by column '{ColumnNames.Holdout}'; leave some of them false, for training.");
+                $"GnnEmbedding: all {all.EdgeCount} positive interactions are held out by column '{ColumnNames.Holdout}'; leave some of " +
+                "them false, for training.");
     }
 
-    // Each user keeps one pair at least. The fraction is met on average, since the part of a pair is drawn: 3 pairs at 0.1 give one in 30 % of cases.
+    // Each user keeps one pair at least. The fraction is met on average, since the part of a pair is drawn: 3 pairs at
+    // 0.1 give one in 30 % of cases.
     private static void Choose(InteractionGraph all, GnnEmbeddingOptions options, List<int> heldUsers, List<int> heldItems)
     {
         if (options.HoldoutFraction == 0)
@@ -154,9 +156,12 @@ internal sealed class GraphSplit
         string rule = options.PositiveThreshold is float threshold
             ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{threshold} or more (PositiveThreshold)")
             : "above 0";
-        string target = options.FurtherEdges.EdgeTypes.Count == 0 ? "" : $", a target type ({GraphEdgeColumns.Names(options.FurtherEdges.EdgeTypes.Where(t => t.IsTarget).Select(t => t.Name))})";
+        string target = options.FurtherEdges.EdgeTypes.Count == 0
+            ? ""
+            : $", a target type ({GraphEdgeColumns.Names(options.FurtherEdges.EdgeTypes.Where(t => t.IsTarget).Select(t => t.Name))})";
         return new ArgumentException(
-            $"GnnEmbedding: none of the {rows.Count} rows has a known user, a known item{target} and a positive label, so the graph would have no edge. " +
-            $"A label is positive when it is {rule}; lower PositiveThreshold, or check column '{options.LabelColumnName}'.");
+            $"GnnEmbedding: none of the {rows.Count} rows has a known user, a known item{target} and a positive label, so the graph " +
+            $"would have no edge. A label is positive when it is {rule}; lower PositiveThreshold, or check column " +
+            $"'{options.LabelColumnName}'.");
     }
 }

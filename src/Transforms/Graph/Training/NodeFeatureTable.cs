@@ -4,8 +4,8 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// The features of all users or of all items, centerd on their mean and scaled so that the mean squared length of a row is 1: text vectors share a large common part, which
-/// says nothing about a node. A node without features has the zero row, which is the mean.
+/// The features of all users or of all items, centerd on their mean and scaled so that the mean squared length of a row is 1: text vectors
+/// share a large common part, which says nothing about a node. A node without features has the zero row, which is the mean.
 /// </summary>
 internal sealed class NodeFeatureTable
 {

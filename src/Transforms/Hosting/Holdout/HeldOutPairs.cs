@@ -22,7 +22,8 @@ internal static class HeldOutPairs
     public static HashSet<long> Choose(InteractionRows rows, float? positiveThreshold, double fraction, int seed)
     {
         var pairs = new HashSet<long>();
-        foreach (var own in rows.PositiveRows(positiveThreshold).Select(row => (User: rows.Users[row], Item: rows.Items[row])).Distinct().GroupBy(pair => pair.User).OrderBy(group => group.Key))
+        foreach (var own in rows.PositiveRows(positiveThreshold).Select(row => (User: rows.Users[row], Item: rows.Items[row])).Distinct()
+            .GroupBy(pair => pair.User).OrderBy(group => group.Key))
         {
             int[] items = [.. own.Select(pair => pair.Item).Order()];
             var random = Xoshiro256.Stream(seed, 0, own.Key);

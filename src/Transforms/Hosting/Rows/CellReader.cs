@@ -51,8 +51,10 @@ internal static class CellReader
         if (raw == typeof(byte)) return Make<byte, long>(row, column, value => value);
         if (raw == typeof(float)) return Make<float, long>(row, column, value => (long)value);
         if (raw == typeof(double)) return Make<double, long>(row, column, value => (long)value);
-        if (raw == typeof(DateTime)) return Make<DateTime, long>(row, column, value => (value.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond);
-        throw ColumnCheck.WrongType("Reading a number", column.Name, column.Type.ToString() ?? raw.Name, ColumnKinds.Number | ColumnKinds.DateTime);
+        if (raw == typeof(DateTime))
+            return Make<DateTime, long>(row, column, value => (value.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond);
+        throw ColumnCheck.WrongType(
+            "Reading a number", column.Name, column.Type.ToString() ?? raw.Name, ColumnKinds.Number | ColumnKinds.DateTime);
     }
 
     private static Func<TResult> Make<TValue, TResult>(DataViewRow row, DataViewSchema.Column column, Func<TValue, TResult> convert)

@@ -44,8 +44,11 @@ internal sealed class InteractionRows
     /// <summary>Number of rows.</summary>
     public int Count => Users.Length;
 
-    /// <summary>Whether the row's label makes it a positive: at least the threshold, above 0 where there is none; without labels every row is one.</summary>
-    public bool IsPositive(int row, float? threshold) => Labels is null || (threshold is { } least ? Labels[row] >= least : Labels[row] > 0);
+    /// <summary>
+    /// Whether the row's label makes it a positive: at least the threshold, above 0 where there is none; without labels every row is one.
+    /// </summary>
+    public bool IsPositive(int row, float? threshold) =>
+        Labels is null || (threshold is { } least ? Labels[row] >= least : Labels[row] > 0);
 
     /// <summary>The rows that are positives and have both a user and an item, in row order.</summary>
     public IEnumerable<int> PositiveRows(float? threshold)
@@ -60,7 +63,8 @@ internal sealed class InteractionRows
     public void CheckThreshold(float? threshold, string labelColumn, string stage)
     {
         if (threshold is not null && Labels is null)
-            throw new ArgumentException($"{stage}: PositiveThreshold is set, but there is no label column '{labelColumn}'. Name it by LabelColumnName or leave PositiveThreshold null.");
+            throw new ArgumentException($"{stage}: PositiveThreshold is set, but there is no label column '{labelColumn}'. Name it by " +
+                "LabelColumnName or leave PositiveThreshold null.");
     }
 
     /// <summary>Hash of the users and items of all rows in their order: two views of the same interactions agree in it.</summary>
@@ -74,7 +78,8 @@ internal sealed class InteractionRows
 
     /// <summary>Reads a view that a stage is fitted on, and replaces it by its <see cref="TrainingView"/>.</summary>
     /// <inheritdoc cref="Read"/>
-    public static InteractionRows ReadForTraining(ref IDataView view, InteractionColumns columns, string stage, CancellationToken cancellation = default)
+    public static InteractionRows ReadForTraining(
+        ref IDataView view, InteractionColumns columns, string stage, CancellationToken cancellation = default)
     {
         InteractionRows rows = Read(view, columns, stage, cancellation);
         IDataView training = TrainingView.Of(view, rows.Fingerprint());
@@ -131,7 +136,10 @@ internal sealed class InteractionRows
             }
         }
         if (users.Count == 0)
-            throw new ArgumentException($"{stage}: the training data has no rows. At least one interaction is needed; check the file, the filter or the split before this stage.", nameof(view));
+            throw new ArgumentException(
+                $"{stage}: the training data has no rows. At least one interaction is needed; check the file, the filter or the split " +
+                "before this stage.",
+                nameof(view));
         return new InteractionRows(SchemaColumns.KeyCount(user), SchemaColumns.KeyCount(item), [.. users], [.. items])
         {
             Labels = labels?.ToArray(),
@@ -143,5 +151,6 @@ internal sealed class InteractionRows
     private static float Finite(float label, int row, string column, string stage) => float.IsFinite(label)
         ? label
         : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
-            $"{stage}: row {row} has {label} in column '{column}'; a label must be a finite number. Filter such rows (FilterRowsByMissingValues) or replace the value."));
+            $"{stage}: row {row} has {label} in column '{column}'; a label must be a finite number. Filter such rows " +
+            $"(FilterRowsByMissingValues) or replace the value."));
 }

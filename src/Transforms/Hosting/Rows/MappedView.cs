@@ -2,7 +2,9 @@ using Microsoft.ML;
 
 namespace HybridRec.MLNet.Hosting;
 
-/// <summary>A lazy view: the input's columns and those a <see cref="RowMapper"/> adds. Each cursor has its own getters and scratch.</summary>
+/// <summary>
+/// A lazy view: the input's columns and those a <see cref="RowMapper"/> adds. Each cursor has its own getters and scratch.
+/// </summary>
 internal sealed class MappedView(IDataView source, RowMapper mapper, RowTransformer? transformer = null) : IDataView
 {
     /// <summary>The view that is extended.</summary>

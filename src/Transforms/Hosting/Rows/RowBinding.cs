@@ -17,7 +17,8 @@ internal sealed class RowBinding(
     {
         int index = Checked(column);
         if (!active[index])
-            throw new InvalidOperationException($"Column '{column.Name}' is not active in this cursor; name it when the cursor is requested.");
+            throw new InvalidOperationException(
+                $"Column '{column.Name}' is not active in this cursor; name it when the cursor is requested.");
         int inputs = inputSchema.Count;
         if (index < inputs)
             return input.GetGetter<TValue>(inputSchema[index]);
@@ -32,7 +33,9 @@ internal sealed class RowBinding(
     private int Checked(DataViewSchema.Column column)
     {
         if ((uint)column.Index >= (uint)active.Length || outputSchema[column.Index].Name != column.Name)
-            throw new ArgumentException($"Column '{column.Name}' (index {column.Index}) is not a column of this row; take columns from its Schema.", nameof(column));
+            throw new ArgumentException(
+                $"Column '{column.Name}' (index {column.Index}) is not a column of this row; take columns from its Schema.",
+                nameof(column));
         return column.Index;
     }
 }

@@ -36,7 +36,8 @@ internal sealed class RowMapper : IRowToRowMapper
     {
         ArgumentNullException.ThrowIfNull(input);
         if (!ReferenceEquals(input.Schema, InputSchema))
-            throw new ArgumentException("The row has another schema than the one this mapper was made for; ask for a mapper of the row's schema.", nameof(input));
+            throw new ArgumentException(
+                "The row has another schema than the one this mapper was made for; ask for a mapper of the row's schema.", nameof(input));
         return new MappedRow(input, Bind(input, ActiveOutputs(activeColumns)));
     }
 
@@ -48,7 +49,9 @@ internal sealed class RowMapper : IRowToRowMapper
         foreach (DataViewSchema.Column column in columns)
         {
             if (column.Index >= active.Length || column.Name != OutputSchema[column.Index].Name)
-                throw new ArgumentException($"Column '{column.Name}' (index {column.Index}) is not a column of this view; take columns from its Schema.", nameof(columns));
+                throw new ArgumentException(
+                    $"Column '{column.Name}' (index {column.Index}) is not a column of this view; take columns from its Schema.",
+                    nameof(columns));
             active[column.Index] = true;
         }
         return active;

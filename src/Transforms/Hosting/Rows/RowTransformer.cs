@@ -76,8 +76,8 @@ public abstract class RowTransformer : ITransformer
     internal abstract void WriteState(BinaryWriter writer);
 
     /// <summary>
-    /// Gives the rows it was fitted on another mapping, of the stage fitted without its inner holdout. The view itself gets it here, which is what
-    /// a chain transforms next while it is being fitted; see <see cref="TrainingView"/> for chains in chains. Never saved.
+    /// Gives the rows it was fitted on another mapping, of the stage fitted without its inner holdout. The view itself gets it here, which
+    /// is what a chain transforms next while it is being fitted; see <see cref="TrainingView"/> for chains in chains. Never saved.
     /// </summary>
     internal void UseForTraining(TrainingMapping training) => _training = training;
 

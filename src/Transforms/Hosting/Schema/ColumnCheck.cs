@@ -21,7 +21,8 @@ internal static class ColumnCheck
     public static ColumnKinds Classify(DataViewType type) => type switch
     {
         KeyDataViewType => ColumnKinds.Key,
-        VectorDataViewType { IsKnownSize: true, ItemType: NumberDataViewType item } when item == NumberDataViewType.Single => ColumnKinds.SingleVector,
+        VectorDataViewType { IsKnownSize: true, ItemType: NumberDataViewType item } when item == NumberDataViewType.Single =>
+            ColumnKinds.SingleVector,
         VectorDataViewType { ItemType: TextDataViewType } => ColumnKinds.TextVector,
         VectorDataViewType { ItemType: KeyDataViewType } => ColumnKinds.KeyVector,
         VectorDataViewType => ColumnKinds.None,
@@ -30,15 +31,18 @@ internal static class ColumnCheck
 
     public static ColumnKinds Classify(Microsoft.ML.SchemaShape.Column column) => column switch
     {
-        { Kind: Microsoft.ML.SchemaShape.Column.VectorKind.Vector, IsKey: false } when column.ItemType == NumberDataViewType.Single => ColumnKinds.SingleVector,
+        { Kind: Microsoft.ML.SchemaShape.Column.VectorKind.Vector, IsKey: false } when column.ItemType == NumberDataViewType.Single =>
+            ColumnKinds.SingleVector,
         { Kind: not Microsoft.ML.SchemaShape.Column.VectorKind.Scalar, IsKey: true } => ColumnKinds.KeyVector,
-        { Kind: not Microsoft.ML.SchemaShape.Column.VectorKind.Scalar } => column.ItemType is TextDataViewType ? ColumnKinds.TextVector : ColumnKinds.None,
+        { Kind: not Microsoft.ML.SchemaShape.Column.VectorKind.Scalar } =>
+            column.ItemType is TextDataViewType ? ColumnKinds.TextVector : ColumnKinds.None,
         { IsKey: true } => ColumnKinds.Key,
         _ => Scalar(column.ItemType),
     };
 
     public static ArgumentException Missing(string stage, string name, IEnumerable<string> present) =>
-        new($"{stage}: column '{name}' is missing. Add it before this stage, or name another one. The columns there are: {string.Join(", ", present)}.");
+        new($"{stage}: column '{name}' is missing. Add it before this stage, or name another one. The columns there are: " +
+            $"{string.Join(", ", present)}.");
 
     public static ArgumentException WrongType(string stage, string name, string found, ColumnKinds allowed)
     {

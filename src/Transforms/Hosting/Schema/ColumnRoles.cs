@@ -1,8 +1,8 @@
 namespace HybridRec.MLNet.Hosting;
 
 /// <summary>
-/// The rule that tells by a column's name whom it describes. It is the fallback where nobody says the role: a name that starts with "User" is the user's,
-/// one that starts with "Item" the item's.
+/// The rule that tells by a column's name whom it describes. It is the fallback where nobody says the role: a name that starts with "User"
+/// is the user's, one that starts with "Item" the item's.
 /// </summary>
 internal static class ColumnRoles
 {
@@ -10,7 +10,8 @@ internal static class ColumnRoles
     private const string ItemPrefix = "Item";
 
     /// <summary>The role by the name; the interaction's where neither prefix stands before it.</summary>
-    public static ColumnRole OfName(string column) => IsUsers(column) ? ColumnRole.User : IsItems(column) ? ColumnRole.Item : ColumnRole.Context;
+    public static ColumnRole OfName(string column) =>
+        IsUsers(column) ? ColumnRole.User : IsItems(column) ? ColumnRole.Item : ColumnRole.Context;
 
     /// <summary>Whether the name says that the column describes the user.</summary>
     public static bool IsUsers(string column) => column.StartsWith(UserPrefix, StringComparison.Ordinal);
@@ -18,7 +19,9 @@ internal static class ColumnRoles
     /// <summary>Whether the name says that the column describes the item.</summary>
     public static bool IsItems(string column) => column.StartsWith(ItemPrefix, StringComparison.Ordinal);
 
-    /// <summary>The name after its role's prefix, if it has that: UserGraph of a user and ItemGraph of an item have one stem and are partners.</summary>
+    /// <summary>
+    /// The name after its role's prefix, if it has that: UserGraph of a user and ItemGraph of an item have one stem and are partners.
+    /// </summary>
     public static string Stem(string column, ColumnRole role)
     {
         string prefix = role == ColumnRole.User ? UserPrefix : role == ColumnRole.Item ? ItemPrefix : "";

@@ -61,7 +61,8 @@ internal readonly record struct KeyVocabulary(int Count, ulong Hash)
 
         if (other.Count < Count || (other.Hash != 0 && Hash != 0 && HashOf(column.Annotations, Count) != Hash))
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"{stage}: key column '{column.Name}' has {other.Count} values that do not begin with the {Count} this model was trained with. ") +
+                $"{stage}: key column '{column.Name}' has {other.Count} values that do not begin with the {Count} this model was trained " +
+                $"with. ") +
                 "New values have to come behind the known ones: keep MapValueToKey and the model in one chain and update the chain.");
     }
 

@@ -33,11 +33,13 @@ internal static class SchemaColumns
         ulong count = ((KeyDataViewType)column.Type).Count;
         return count <= (ulong)Array.MaxLength
             ? (int)count
-            : throw new ArgumentException($"Key column '{column.Name}' has {count} values; at most {Array.MaxLength} are supported. Map it with MapValueToKey.");
+            : throw new ArgumentException(
+                $"Key column '{column.Name}' has {count} values; at most {Array.MaxLength} are supported. Map it with MapValueToKey.");
     }
 
     /// <summary>The size of a vector column, or 1 of a scalar.</summary>
     public static int Dimension(DataViewSchema.Column column) => column.Type is VectorDataViewType vector ? vector.Size : 1;
 
-    private static IEnumerable<string> Names(DataViewSchema schema) => schema.Where(column => !column.IsHidden).Select(column => column.Name);
+    private static IEnumerable<string> Names(DataViewSchema schema) =>
+        schema.Where(column => !column.IsHidden).Select(column => column.Name);
 }

@@ -6,5 +6,6 @@ namespace HybridRec.MLNet.Hosting;
 internal static class ChainStages
 {
     /// <summary>The transformers that are no chains, in their order.</summary>
-    public static IEnumerable<ITransformer> Of(ITransformer model) => model is IEnumerable<ITransformer> chain ? chain.SelectMany(Of) : [model];
+    public static IEnumerable<ITransformer> Of(ITransformer model) =>
+        model is IEnumerable<ITransformer> chain ? chain.SelectMany(Of) : [model];
 }

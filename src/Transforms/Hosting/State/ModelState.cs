@@ -30,14 +30,16 @@ internal sealed record ModelState(string Kind, string Owner, int Version, int Ch
     }
 
     /// <summary>Reads and checks a state; the reader must be at its end afterwards.</summary>
-    /// <exception cref="InvalidDataException">It is not such a state, or it is truncated, damaged or followed by something else.</exception>
+    /// <exception cref="InvalidDataException">It is not such a state, or it is truncated, damaged or followed
+    /// by something else.</exception>
     public static ModelState Read(BinaryReader reader)
     {
         try
         {
             ulong magic = reader.ReadUInt64();
             if (magic != Magic)
-                throw new InvalidDataException($"The model's state begins with 0x{magic:X16}, not with 0x{Magic:X16}: it was not written by HybridRec.MLNet, or is damaged. Save the model again.");
+                throw new InvalidDataException($"The model's state begins with 0x{magic:X16}, not with 0x{Magic:X16}: it was not written " +
+                    "by HybridRec.MLNet, or is damaged. Save the model again.");
             string kind = reader.ReadString();
             string owner = reader.ReadString();
             int version = reader.ReadInt32();
@@ -45,20 +47,25 @@ internal sealed record ModelState(string Kind, string Owner, int Version, int Ch
             long length = reader.ReadInt64();
             ulong checksum = reader.ReadUInt64();
             if (children is < 0 or > MaxChildren)
-                throw new InvalidDataException($"The state of kind '{kind}' claims {children} sub-models; 0 to {MaxChildren} are possible. The file is damaged; save the model again.");
+                throw new InvalidDataException($"The state of kind '{kind}' claims {children} sub-models; 0 to {MaxChildren} are " +
+                    "possible. The file is damaged; save the model again.");
             if (length is < 0 || length > Array.MaxLength)
-                throw new InvalidDataException($"The state of kind '{kind}' claims {length} bytes; 0 to {Array.MaxLength} are possible. The file is damaged; save the model again.");
+                throw new InvalidDataException($"The state of kind '{kind}' claims {length} bytes; 0 to {Array.MaxLength} are possible. " +
+                    "The file is damaged; save the model again.");
             ReadOnlyMemory<byte> payload = ReadExactly(reader, length, kind);
             ulong found = Checksum(Header(kind, owner, version, children, payload.Length), payload.Span);
             if (found != checksum)
-                throw new InvalidDataException($"The state of kind '{kind}' is damaged: its checksum is 0x{found:X16}, 0x{checksum:X16} was saved. Save the model again.");
+                throw new InvalidDataException($"The state of kind '{kind}' is damaged: its checksum is 0x{found:X16}, 0x{checksum:X16} " +
+                    "was saved. Save the model again.");
             if (reader.Read(new byte[1]) > 0)
-                throw new InvalidDataException($"The state of kind '{kind}' is followed by bytes that do not belong to it. The file is damaged; save the model again.");
+                throw new InvalidDataException($"The state of kind '{kind}' is followed by bytes that do not belong to it. The file is " +
+                    "damaged; save the model again.");
             return new ModelState(kind, owner, version, children, payload);
         }
         catch (Exception exception) when (exception is EndOfStreamException or FormatException or DecoderFallbackException)
         {
-            throw new InvalidDataException("The model's state ends before its header does: the file is truncated or damaged. Save the model again.", exception);
+            throw new InvalidDataException(
+                "The model's state ends before its header does: the file is truncated or damaged. Save the model again.", exception);
         }
     }
 
@@ -71,7 +78,8 @@ internal sealed record ModelState(string Kind, string Owner, int Version, int Ch
         {
             int read = reader.Read(buffer, 0, (int)Math.Min(buffer.Length, length - payload.Length));
             if (read == 0)
-                throw new InvalidDataException($"The state of kind '{kind}' is truncated: {payload.Length} of {length} bytes are there. Save the model again.");
+                throw new InvalidDataException(
+                    $"The state of kind '{kind}' is truncated: {payload.Length} of {length} bytes are there. Save the model again.");
             payload.Write(buffer, 0, read);
         }
         return payload.GetBuffer().AsMemory(0, (int)length);

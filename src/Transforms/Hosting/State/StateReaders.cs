@@ -25,7 +25,8 @@ internal static class StateReaders
     }
 
     /// <summary>The reader of a state.</summary>
-    /// <exception cref="InvalidDataException">The kind or its version is unknown to this version of the library, or its assembly is missing.</exception>
+    /// <exception cref="InvalidDataException">The kind or its version is unknown to this version of the library, or its
+    /// assembly is missing.</exception>
     public static StateReader Find(ModelState state)
     {
         if (!s_readers.TryGetValue(state.Kind, out (int Version, StateReader Reader) found))
@@ -33,12 +34,14 @@ internal static class StateReaders
             RunInitializers(state.Kind, state.Owner);
             if (!s_readers.TryGetValue(state.Kind, out found))
                 throw new InvalidDataException(
-                    $"The model has a state of kind '{state.Kind}' of assembly '{state.Owner}', which this version of the library does not know. " +
-                    $"Known are: {string.Join(", ", s_readers.Keys.Order(StringComparer.Ordinal))}. Load it with the version that saved it or a newer one.");
+                    $"The model has a state of kind '{state.Kind}' of assembly '{state.Owner}', which this version of the library does " +
+                    $"not know. Known are: {string.Join(", ", s_readers.Keys.Order(StringComparer.Ordinal))}. Load it with the version " +
+                    "that saved it or a newer one.");
         }
         if (state.Version < 1 || state.Version > found.Version)
             throw new InvalidDataException(
-                $"The state of kind '{state.Kind}' has version {state.Version}; this version of the library reads 1 to {found.Version}. Update {state.Owner}, or save the model again.");
+                $"The state of kind '{state.Kind}' has version {state.Version}; this version of the library reads 1 to {found.Version}. " +
+                $"Update {state.Owner}, or save the model again.");
         return found.Reader;
     }
 
@@ -46,15 +49,20 @@ internal static class StateReaders
     /// <exception cref="InvalidDataException">It is no assembly of the house, or is not there.</exception>
     internal static void RunInitializers(string kind, string owner)
     {
-        if (!owner.StartsWith(ModelState.OwnerPrefix, StringComparison.Ordinal) || !owner.All(c => char.IsAsciiLetterOrDigit(c) || c == '.'))
-            throw new InvalidDataException($"The state of kind '{kind}' names the assembly '{owner}'; only those whose name starts with {ModelState.OwnerPrefix} are loaded.");
+        if (!owner.StartsWith(ModelState.OwnerPrefix, StringComparison.Ordinal)
+            || !owner.All(c => char.IsAsciiLetterOrDigit(c) || c == '.'))
+            throw new InvalidDataException($"The state of kind '{kind}' names the assembly '{owner}'; only those whose name starts with " +
+                $"{ModelState.OwnerPrefix} are loaded.");
         try
         {
             RuntimeHelpers.RunModuleConstructor(Assembly.Load(new AssemblyName(owner)).ManifestModule.ModuleHandle);
         }
         catch (Exception exception) when (exception is FileNotFoundException or FileLoadException or BadImageFormatException)
         {
-            throw new InvalidDataException($"The state of kind '{kind}' needs the assembly '{owner}', which cannot be loaded: {exception.Message} Reference its package.", exception);
+            throw new InvalidDataException(
+                $"The state of kind '{kind}' needs the assembly '{owner}', which cannot be loaded: {exception.Message} Reference its " +
+                "package.",
+                exception);
         }
     }
 }

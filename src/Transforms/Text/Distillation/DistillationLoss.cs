@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace HybridRec.MLNet.Text;
 
 /// <summary>
-/// How far a student's vectors are from a teacher's: mean of 1 - cos(s_i, t_i), plus the mean over pairs of (cos(s_i, s_j) - cos(t_i, t_j))^2, the relations between texts (Park et al.,
-/// Relational knowledge distillation, 2019).
+/// How far a student's vectors are from a teacher's: mean of 1 - cos(s_i, t_i), plus the mean over pairs of (cos(s_i, s_j) - cos(t_i,
+/// t_j))^2, the relations between texts (Park et al., Relational knowledge distillation, 2019).
 /// </summary>
 internal static class DistillationLoss
 {

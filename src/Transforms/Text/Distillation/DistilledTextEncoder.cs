@@ -9,7 +9,8 @@ internal sealed class DistilledTextEncoder : TextEncoder
     private readonly TextTokenizer _tokenizer;
     private readonly StaticDistillationOptions _options;
 
-    public DistilledTextEncoder(IEmbeddingGenerator<string, Embedding<float>> teacher, TextTokenizer tokenizer, StaticDistillationOptions options)
+    public DistilledTextEncoder(
+        IEmbeddingGenerator<string, Embedding<float>> teacher, TextTokenizer tokenizer, StaticDistillationOptions options)
     {
         options.Validate();
         (_teacher, _tokenizer, _options) = (teacher, tokenizer, options);
@@ -27,7 +28,9 @@ internal sealed class DistilledTextEncoder : TextEncoder
 
     internal override bool IsStatic => true;
 
-    internal override FittedEncoder Fit(IReadOnlyList<string> texts, int? maxTokens, string? prompt, CancellationToken cancellationToken) => prompt is null
-        ? new StaticDistillation(_teacher, _tokenizer, _options, cancellationToken).Run(Name, texts, maxTokens ?? int.MaxValue)
-        : throw new ArgumentException("A prompt belongs to the teacher, not to its static student: leave Prompt null, or give a teacher that puts it before every text.");
+    internal override FittedEncoder Fit(IReadOnlyList<string> texts, int? maxTokens, string? prompt, CancellationToken cancellationToken) =>
+        prompt is null
+            ? new StaticDistillation(_teacher, _tokenizer, _options, cancellationToken).Run(Name, texts, maxTokens ?? int.MaxValue)
+            : throw new ArgumentException("A prompt belongs to the teacher, not to its static student: leave Prompt null, or give a " +
+                "teacher that puts it before every text.");
 }

@@ -3,7 +3,10 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace HybridRec.MLNet.Text;
 
-/// <summary>Principal components of rows as they are: the directions that hold most of their squares, by the eigenvectors of the second moment. The sign of each is fixed by its largest element.</summary>
+/// <summary>
+/// Principal components of rows as they are: the directions that hold most of their squares, by the eigenvectors of the second moment. The
+/// sign of each is fixed by its largest element.
+/// </summary>
 /// <param name="Basis">width x rank, row-major: columns are orthonormal directions, the widest first.</param>
 /// <param name="Width">Length of a row.</param>
 /// <param name="Rank">Directions kept.</param>

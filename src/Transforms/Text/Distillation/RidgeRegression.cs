@@ -3,8 +3,9 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet.Text;
 
 /// <summary>
-/// Ridge regression on a sparse matrix, all targets at once: argmin_D |X D - R|^2 + ridge |D|^2, by conjugate gradients on the normal equations (X^T X + ridge I) D = X^T R,
-/// each target with its own step (Hestenes and Stiefel 1952). Deterministic for any number of threads.
+/// Ridge regression on a sparse matrix, all targets at once: argmin_D |X D - R|^2 + ridge |D|^2, by conjugate gradients on the normal
+/// equations (X^T X + ridge I) D = X^T R, each target with its own step (Hestenes and Stiefel 1952).
+/// Deterministic for any number of threads.
 /// </summary>
 internal static class RidgeRegression
 {

@@ -5,10 +5,13 @@ using Microsoft.Extensions.AI;
 namespace HybridRec.MLNet.Text;
 
 /// <summary>
-/// Distils a teacher into a static token table. Every token of the vocabulary is encoded by the teacher, reduced by principal components and weighed by a / (a + p) (model2vec's recipe
-/// with SIF weights); then the table is drawn to the teacher's vectors of the items' texts by ridge regression around it, with the ridge that does best on texts held out.
+/// Distils a teacher into a static token table. Every token of the vocabulary is encoded by the teacher, reduced by principal components
+/// and weighed by a / (a + p) (model2vec's recipe with SIF weights); then the table is drawn to the teacher's vectors of the items' texts
+/// by ridge regression around it, with the ridge that does best on texts held out.
 /// </summary>
-internal sealed class StaticDistillation(IEmbeddingGenerator<string, Embedding<float>> teacher, TextTokenizer tokenizer, StaticDistillationOptions options, CancellationToken cancellationToken)
+internal sealed class StaticDistillation(
+    IEmbeddingGenerator<string, Embedding<float>> teacher, TextTokenizer tokenizer, StaticDistillationOptions options,
+    CancellationToken cancellationToken)
 {
     /// <summary>With fewer texts there is nothing to hold out.</summary>
     private const int FewestTexts = 20;
@@ -37,10 +40,12 @@ internal sealed class StaticDistillation(IEmbeddingGenerator<string, Embedding<f
         float[] weights = SifWeights(vocabulary.Length, bags);
         return options.FitTexts && sample.Length >= FewestTexts
             ? Student(name, maxTokens, FittedTable(tokens, known, weights, bags, sample, width))
-            : Student(name, maxTokens, Table(tokens, known, weights, PrincipalComponents.Fit(width, Math.Min(options.Dimension, width), tokens)));
+            : Student(
+                name, maxTokens, Table(tokens, known, weights, PrincipalComponents.Fit(width, Math.Min(options.Dimension, width), tokens)));
     }
 
-    private StaticEncoder Student(string name, int maxTokens, StaticTable table) => new(name, table.ToFile(), tokenizer.Source!, normalize: true, maxTokens, prompt: "");
+    private StaticEncoder Student(string name, int maxTokens, StaticTable table) =>
+        new(name, table.ToFile(), tokenizer.Source!, normalize: true, maxTokens, prompt: "");
 
     private static StaticTable Table(float[] tokens, int[] known, float[] weights, PrincipalComponents components)
     {
@@ -85,7 +90,8 @@ internal sealed class StaticDistillation(IEmbeddingGenerator<string, Embedding<f
     /// <summary>The ridge with the smallest loss on texts held out; null where none is better than the table as it is.</summary>
     private double? BestRidge(TokenBags bags, float[] start, float[] targets, int d)
     {
-        int[] all = [.. Enumerable.Range(0, bags.Matrix.Rows)], held = [.. all.Where(i => i % HoldOut == 0)], kept = [.. all.Where(i => i % HoldOut != 0)];
+        int[] all = [.. Enumerable.Range(0, bags.Matrix.Rows)], held = [.. all.Where(i => i % HoldOut == 0)],
+            kept = [.. all.Where(i => i % HoldOut != 0)];
         CsrMatrix training = bags.Rows(kept), judging = bags.Rows(held);
         float[] trainingTargets = Rows(targets, kept, d), judgingTargets = Rows(targets, held, d);
         double best = DistillationLoss.Of(Product(judging, start, d), judgingTargets, d);
@@ -93,7 +99,8 @@ internal sealed class StaticDistillation(IEmbeddingGenerator<string, Embedding<f
         double? ridge = null;
         foreach (double candidate in s_ridges)
         {
-            double loss = DistillationLoss.Of(Product(judging, Fitted(training, start, trainingTargets, d, candidate * unit), d), judgingTargets, d);
+            double loss = DistillationLoss.Of(
+                Product(judging, Fitted(training, start, trainingTargets, d, candidate * unit), d), judgingTargets, d);
             if (loss < best)
                 (best, ridge) = (loss, candidate * unit);
         }
@@ -109,7 +116,9 @@ internal sealed class StaticDistillation(IEmbeddingGenerator<string, Embedding<f
         return change;
     }
 
-    /// <summary>What the table is multiplied with so that its texts are nearest to the targets: they have length 1, sums of weighed tokens any.</summary>
+    /// <summary>
+    /// What the table is multiplied with so that its texts are nearest to the targets: they have length 1, sums of weighed tokens any.
+    /// </summary>
     private static float Scale(CsrMatrix bags, float[] start, float[] targets, int d)
     {
         float[] product = Product(bags, start, d);
@@ -147,7 +156,10 @@ internal sealed class StaticDistillation(IEmbeddingGenerator<string, Embedding<f
         return result;
     }
 
-    /// <summary>a / (a + p_t). p by the items' texts, half an occurrence for tokens it lacks; without texts by Zipf's law over the ids, which vocabularies sort by frequency.</summary>
+    /// <summary>
+    /// a / (a + p_t). p by the items' texts, half an occurrence for tokens it lacks; without texts by Zipf's law over the ids, which
+    /// vocabularies sort by frequency.
+    /// </summary>
     private float[] SifWeights(int vocabulary, TokenBags bags)
     {
         double[] probability = new double[vocabulary];
@@ -173,5 +185,6 @@ internal sealed class StaticDistillation(IEmbeddingGenerator<string, Embedding<f
         return [.. Enumerable.Range(0, n).Select(i => texts[(int)((long)i * texts.Count / n)])];
     }
 
-    private float[] Teach(string[] texts, out int width) => TeacherVectors.Of(teacher, texts, options.TeacherBatchSize, cancellationToken, out width);
+    private float[] Teach(string[] texts, out int width) =>
+        TeacherVectors.Of(teacher, texts, options.TeacherBatchSize, cancellationToken, out width);
 }

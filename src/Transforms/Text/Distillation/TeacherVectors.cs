@@ -13,7 +13,9 @@ internal static class TeacherVectors
     /// <param name="cancellationToken">Checked between calls.</param>
     /// <param name="width">Length of a vector; 0 without texts.</param>
     /// <exception cref="InvalidOperationException">Vectors are not finite, or differ in length.</exception>
-    public static float[] Of(IEmbeddingGenerator<string, Embedding<float>> teacher, string[] texts, int batchSize, CancellationToken cancellationToken, out int width)
+    public static float[] Of(
+        IEmbeddingGenerator<string, Embedding<float>> teacher, string[] texts, int batchSize, CancellationToken cancellationToken,
+        out int width)
     {
         float[]? rows = null;
         width = 0;
@@ -26,7 +28,8 @@ internal static class TeacherVectors
             for (int i = 0; i < vectors.Length; i++)
             {
                 if (vectors[i].Length != width || width == 0 || !TensorPrimitives.IsFiniteAll(vectors[i].Span))
-                    throw new InvalidOperationException($"The teacher gave a vector of {vectors[i].Length} components for \"{texts[start + i]}\"; expected {width} finite ones, as many as for the first.");
+                    throw new InvalidOperationException($"The teacher gave a vector of {vectors[i].Length} components for " +
+                        $"\"{texts[start + i]}\"; expected {width} finite ones, as many as for the first.");
                 vectors[i].Span.CopyTo(rows.AsSpan((start + i) * width, width));
             }
         }

@@ -2,7 +2,10 @@ using HybridRec.MLNet.Accel;
 
 namespace HybridRec.MLNet.Text;
 
-/// <summary>Texts as means of their tokens: row i of the matrix times a token table is what <see cref="StaticEncoder"/> gives text i before normalization.</summary>
+/// <summary>
+/// Texts as means of their tokens: row i of the matrix times a token table is what <see cref="StaticEncoder"/>
+/// gives text i before normalization.
+/// </summary>
 /// <param name="Matrix">texts x tokens that occur: share of each token in the text.</param>
 /// <param name="Tokens">Token id of each column, ascending.</param>
 /// <param name="Counts">How often each column's token occurs in all.</param>
@@ -12,7 +15,8 @@ internal sealed record TokenBags(CsrMatrix Matrix, int[] Tokens, long[] Counts)
     {
         int unknown = tokenizer is PipelineTokenizer pipeline ? pipeline.Model.UnknownId : -1;
         int[][] ids = new int[texts.Count][];
-        Parallelism.For(texts.Count, threads: 0, i => ids[i] = [.. tokenizer.EncodeCore(texts[i], maxTokens, specialTokens: false).Where(t => t != unknown && (uint)t < (uint)vocabulary.Length)]);
+        Parallelism.For(texts.Count, threads: 0, i => ids[i] = [.. tokenizer.EncodeCore(
+            texts[i], maxTokens, specialTokens: false).Where(t => t != unknown && (uint)t < (uint)vocabulary.Length)]);
         int[] tokens = [.. ids.SelectMany(t => t).Distinct().Order()];
         var column = tokens.Select((t, c) => (t, c)).ToDictionary(p => p.t, p => p.c);
         long[] counts = new long[tokens.Length];
@@ -33,7 +37,10 @@ internal sealed record TokenBags(CsrMatrix Matrix, int[] Tokens, long[] Counts)
         return new TokenBags(new CsrMatrix(texts.Count, tokens.Length, offsets, [.. columns], [.. values]), tokens, counts);
     }
 
-    /// <summary>The same with each text divided by the mean weight of its tokens: a table of vectors times weights then gives their weighed mean, whose length says nothing of how frequent the words are.</summary>
+    /// <summary>
+    /// The same with each text divided by the mean weight of its tokens: a table of vectors times weights then gives their weighed mean,
+    /// whose length says nothing of how frequent the words are.
+    /// </summary>
     /// <param name="weights">Weight of each token, above 0.</param>
     public TokenBags Weighed(float[] weights)
     {

@@ -7,11 +7,15 @@ namespace HybridRec.MLNet.Text;
 internal static class TokenTexts
 {
     /// <exception cref="NotSupportedException">The tokenizer's vocabulary cannot be listed.</exception>
-    public static TokenizerSource Require(TextTokenizer tokenizer) => tokenizer.Source is { Kind: TokenizerSource.Json or TokenizerSource.Vocabulary } source ? source
-        : throw new NotSupportedException(
-            "A static student needs a tokenizer whose vocabulary can be listed: read tokenizer.json or vocab.txt with TextTokenizer.FromFile, not SentencePiece's .model and no delegate.");
+    public static TokenizerSource Require(TextTokenizer tokenizer) =>
+        tokenizer.Source is { Kind: TokenizerSource.Json or TokenizerSource.Vocabulary } source ? source
+            : throw new NotSupportedException(
+                "A static student needs a tokenizer whose vocabulary can be listed: read tokenizer.json or vocab.txt with " +
+                "TextTokenizer.FromFile, not SentencePiece's .model and no delegate.");
 
-    /// <summary>By token id; null for special tokens ([CLS], &lt;pad&gt;) and for what is blank without its marks, which no student needs.</summary>
+    /// <summary>
+    /// By token id; null for special tokens ([CLS], &lt;pad&gt;) and for what is blank without its marks, which no student needs.
+    /// </summary>
     public static string?[] Of(TextTokenizer tokenizer)
     {
         var source = Require(tokenizer);
@@ -25,12 +29,15 @@ internal static class TokenTexts
         return texts;
     }
 
-    /// <summary>Without the marks of a beginning or going on of a word: ## of WordPiece, U+2581 of SentencePiece, U+0120 of byte-level BPE.</summary>
+    /// <summary>
+    /// Without the marks of a beginning or going on of a word: ## of WordPiece, U+2581 of SentencePiece, U+0120 of byte-level BPE.
+    /// </summary>
     private static string? Text(string token)
     {
         if (token.Length > 2 && ((token[0] == '[' && token[^1] == ']') || (token[0] == '<' && token[^1] == '>')))
             return null;
-        string text = (token.StartsWith("##", StringComparison.Ordinal) && token.Length > 2 ? token[2..] : token).Replace('\u2581', ' ').Replace('\u0120', ' ').Trim();
+        string text = (token.StartsWith("##", StringComparison.Ordinal) && token.Length > 2 ? token[2..] : token).Replace('\u2581', ' ')
+            .Replace('\u0120', ' ').Trim();
         return text.Length == 0 ? null : text;
     }
 }

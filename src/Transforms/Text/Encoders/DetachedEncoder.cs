@@ -20,7 +20,8 @@ internal sealed class DetachedEncoder(string name, int dimension, UInt128 modelH
 
     public override void Encode(IReadOnlyList<string> texts, Memory<float> rows, int batchSize, CancellationToken cancellationToken) =>
         throw new InvalidOperationException(
-            $"The encoder '{name}' was not saved with the model and is not attached: only texts seen at Fit have vectors. Call LlmEmbeddingTransformer.Attach.");
+            $"The encoder '{name}' was not saved with the model and is not attached: only texts seen at Fit have vectors. Call " +
+            "LlmEmbeddingTransformer.Attach.");
 
     public override void Write(BinaryWriter writer) => WriteState(writer, this);
 

@@ -3,7 +3,10 @@ using HybridRec.MLNet.Hosting;
 
 namespace HybridRec.MLNet.Text;
 
-/// <summary>What the saved forms of fitted encoders consist of, and the readers that other assemblies register. <see cref="EncoderKinds"/> reads and writes the encoders.</summary>
+/// <summary>
+/// What the saved forms of fitted encoders consist of, and the readers that other assemblies register. <see cref="EncoderKinds"/>
+/// reads and writes the encoders.
+/// </summary>
 internal static class EncoderState
 {
     private static readonly ConcurrentDictionary<string, Func<BinaryReader, FittedEncoder>> s_readers = new(StringComparer.Ordinal);
@@ -19,7 +22,8 @@ internal static class EncoderState
         if (slash > 0 && !s_readers.ContainsKey(kind))
             StateReaders.RunInitializers(kind, kind[..slash]);
         return s_readers.TryGetValue(kind, out var reader) ? reader : throw new InvalidDataException(
-            $"The saved model holds a text encoder of kind '{kind}', which this version of HybridRec.MLNet does not know. Load it with the version that saved it.");
+            $"The saved model holds a text encoder of kind '{kind}', which this version of HybridRec.MLNet does not know. Load it with " +
+            "the version that saved it.");
     }
 
     public static void WriteHash(BinaryWriter writer, UInt128 hash)
@@ -74,6 +78,7 @@ internal static class EncoderState
         long left = reader.BaseStream.Length - reader.BaseStream.Position;
         return count >= 0 && (long)count * bytesEach <= left
             ? count
-            : throw new InvalidDataException($"The saved text encoder is damaged: it claims {count} entries of {bytesEach} bytes with {left} bytes left.");
+            : throw new InvalidDataException(
+                $"The saved text encoder is damaged: it claims {count} entries of {bytesEach} bytes with {left} bytes left.");
     }
 }

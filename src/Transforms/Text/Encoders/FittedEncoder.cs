@@ -33,7 +33,8 @@ internal abstract class FittedEncoder : IDisposable
     public abstract void Write(BinaryWriter writer);
 
     /// <summary>Writes the files that <see cref="TextEncoder.FromFolder"/> reads.</summary>
-    public virtual void Save(string folder) => throw new NotSupportedException($"The encoder '{Name}' is no model of files; a folder can be written of ONNX and static ones.");
+    public virtual void Save(string folder) =>
+        throw new NotSupportedException($"The encoder '{Name}' is no model of files; a folder can be written of ONNX and static ones.");
 
     public virtual void Dispose()
     {

@@ -7,7 +7,8 @@ internal sealed class FolderTextEncoder : TextEncoder
 
     private readonly FittedEncoder _encoder;
 
-    private FolderTextEncoder(FittedEncoder encoder, QuantizationReport? quantization = null) => (_encoder, Quantization) = (encoder, quantization);
+    private FolderTextEncoder(FittedEncoder encoder, QuantizationReport? quantization = null) =>
+        (_encoder, Quantization) = (encoder, quantization);
 
     public override string Name => _encoder.Name;
 
@@ -32,7 +33,8 @@ internal sealed class FolderTextEncoder : TextEncoder
             string weights = Path.Combine(path, "model.safetensors");
             if (!File.Exists(weights))
                 throw new FileNotFoundException($"'{path}' is a static embedding model but has no model.safetensors.", weights);
-            return new FolderTextEncoder(new StaticEncoder(name, File.ReadAllBytes(weights), TokenizerSource.FromFolder(path, options.Lowercase),
+            return new FolderTextEncoder(new StaticEncoder(
+                name, File.ReadAllBytes(weights), TokenizerSource.FromFolder(path, options.Lowercase),
                 options.Normalize ?? folder.Normalize, options.MaxTokens ?? int.MaxValue, prompt));
         }
         var source = TokenizerSource.FromFolder(path, options.Lowercase ?? folder.Lowercase);
@@ -44,34 +46,40 @@ internal sealed class FolderTextEncoder : TextEncoder
     public static FolderTextEncoder OpenFile(string path, TextTokenizer tokenizer, EncoderOptions options)
     {
         CheckBare(options);
-        return new FolderTextEncoder(Build(OnnxModel.Open(path, options), tokenizer, Bare(Path.GetFileNameWithoutExtension(path), options)));
+        return new FolderTextEncoder(Build(
+            OnnxModel.Open(path, options), tokenizer, Bare(Path.GetFileNameWithoutExtension(path), options)));
     }
 
     public static FolderTextEncoder OpenBytes(byte[] model, string name, TextTokenizer tokenizer, EncoderOptions options)
     {
         CheckBare(options);
-        return new FolderTextEncoder(Build(OnnxModel.Open(model, options, $"'{name}'"), tokenizer, Bare(name, options) with { StoreModel = true }));
+        return new FolderTextEncoder(Build(
+            OnnxModel.Open(model, options, $"'{name}'"), tokenizer, Bare(name, options) with { StoreModel = true }));
     }
 
     private static void CheckBare(EncoderOptions options)
     {
         options.Validate();
         if (options.PromptName is not null && options.Prompt is null)
-            throw new ArgumentException("PromptName names a prompt of config_sentence_transformers.json, which a bare ONNX file does not have. Set Prompt.");
+            throw new ArgumentException(
+                "PromptName names a prompt of config_sentence_transformers.json, which a bare ONNX file does not have. Set Prompt.");
     }
 
-    private static OnnxEncoderSettings Bare(string name, EncoderOptions options) => new(name, options.Pooling is { } pooling ? [pooling] : [], options.Normalize ?? true,
-        options.MaxTokens ?? DefaultMaxTokens, options.Prompt ?? "", IncludePrompt: true, options.StoreModel, options);
+    private static OnnxEncoderSettings Bare(string name, EncoderOptions options) =>
+        new(name, options.Pooling is { } pooling ? [pooling] : [], options.Normalize ?? true,
+            options.MaxTokens ?? DefaultMaxTokens, options.Prompt ?? "", IncludePrompt: true, options.StoreModel, options);
 
     /// <summary>An encoder over a model made by this library; takes over the reference.</summary>
     public static FolderTextEncoder Of(FittedEncoder encoder, QuantizationReport? quantization = null) => new(encoder, quantization);
 
-    internal override FittedEncoder Fit(IReadOnlyList<string> texts, int? maxTokens, string? prompt, CancellationToken cancellationToken) => _encoder switch
-    {
-        OnnxEncoder onnx => onnx.With(maxTokens, prompt),
-        StaticEncoder embedding => embedding.With(maxTokens, prompt),
-        _ => _encoder,
-    };
+    internal override FittedEncoder Fit(
+        IReadOnlyList<string> texts, int? maxTokens, string? prompt, CancellationToken cancellationToken) =>
+        _encoder switch
+        {
+            OnnxEncoder onnx => onnx.With(maxTokens, prompt),
+            StaticEncoder embedding => embedding.With(maxTokens, prompt),
+            _ => _encoder,
+        };
 
     public override void Dispose()
     {

@@ -28,11 +28,14 @@ internal sealed record TextPairs(IReadOnlyList<string> Texts, IReadOnlyList<(int
     /// <exception cref="InvalidOperationException">There is no pair.</exception>
     public static TextPairs Read(IDataView input, string textColumn, EncoderTuning tuning, string stage, CancellationToken cancellation)
     {
-        var columns = new InteractionColumns(tuning.UserColumnName, tuning.ItemColumnName, tuning.LabelColumnName, tuning.TimestampColumnName);
+        var columns = new InteractionColumns(
+            tuning.UserColumnName, tuning.ItemColumnName, tuning.LabelColumnName, tuning.TimestampColumnName);
         IDataView view = input;
         var rows = InteractionRows.ReadForTraining(ref view, columns, stage, cancellation);
         rows.CheckThreshold(tuning.PositiveThreshold, tuning.LabelColumnName, stage);
-        var chosen = tuning.AddsHoldout(rows.Holdout is not null) ? HeldOutPairs.Choose(rows, tuning.PositiveThreshold, tuning.HoldoutFraction, tuning.DrawnSeed) : null;
+        var chosen = tuning.AddsHoldout(rows.Holdout is not null)
+            ? HeldOutPairs.Choose(rows, tuning.PositiveThreshold, tuning.HoldoutFraction, tuning.DrawnSeed)
+            : null;
         bool IsHeldOut(int row) => rows.Holdout?[row] ?? chosen?.Contains(HeldOutPairs.PairOf(rows.Users[row], rows.Items[row])) ?? false;
         string?[] textOf = ReadTexts(view, textColumn, rows, cancellation);
 
@@ -42,7 +45,8 @@ internal sealed record TextPairs(IReadOnlyList<string> Texts, IReadOnlyList<(int
         var users = new List<int>();
         var learned = new Dictionary<int, int[]>();
         // OrderBy is stable: rows of one time keep their order.
-        foreach (var user in rows.PositiveRows(tuning.PositiveThreshold).Where(row => !IsHeldOut(row)).GroupBy(row => rows.Users[row]).OrderBy(group => group.Key))
+        foreach (var user in rows.PositiveRows(tuning.PositiveThreshold).Where(row => !IsHeldOut(row)).GroupBy(row => rows.Users[row])
+            .OrderBy(group => group.Key))
         {
             string[] taken = [.. user.OrderBy(row => rows.Timestamps?[row] ?? 0).Select(row => textOf[rows.Items[row]]).OfType<string>()];
             if (tuning.Pairs == TuningPairs.Profile)
@@ -51,13 +55,18 @@ internal sealed record TextPairs(IReadOnlyList<string> Texts, IReadOnlyList<(int
                 if (taken[t] != taken[t - 1])
                 {
                     users.Add(user.Key);
-                    pairs.Add((Index(tuning.Pairs == TuningPairs.History ? History(taken, t, tuning.HistoryLength) : taken[t - 1]), Index(taken[t])));
+                    pairs.Add((
+                        Index(tuning.Pairs == TuningPairs.History ? History(taken, t, tuning.HistoryLength) : taken[t - 1]),
+                        Index(taken[t])));
                 }
         }
         if (pairs.Count == 0)
             throw new InvalidOperationException(
-                $"{stage}: no user has two positive rows in a row with different texts, so that there is nothing to tune the encoder on. Check the columns '{textColumn}', '{tuning.UserColumnName}' and '{tuning.LabelColumnName}', or leave Tuning null.");
-        var negatives = tuning.HardNegatives == 0 ? null : TextHardNegatives.Build(rows, row => rows.IsPositive(row, tuning.PositiveThreshold) && !IsHeldOut(row), textOf, Index, [.. users], tuning, cancellation);
+                $"{stage}: no user has two positive rows in a row with different texts, so that there is nothing to tune the encoder on. " +
+                $"Check the columns '{textColumn}', '{tuning.UserColumnName}' and '{tuning.LabelColumnName}', or leave Tuning null.");
+        var negatives = tuning.HardNegatives == 0 ? null : TextHardNegatives.Build(
+            rows, row => rows.IsPositive(row, tuning.PositiveThreshold) && !IsHeldOut(row), textOf, Index, [.. users], tuning,
+            cancellation);
         return new TextPairs(texts, pairs)
         {
             HeldOut = chosen,
@@ -93,7 +102,8 @@ internal sealed record TextPairs(IReadOnlyList<string> Texts, IReadOnlyList<(int
         }
     }
 
-    private static string History(string[] taken, int end, int length) => string.Join(Separator, taken[Math.Max(0, end - length)..end].Reverse());
+    private static string History(string[] taken, int end, int length) =>
+        string.Join(Separator, taken[Math.Max(0, end - length)..end].Reverse());
 
     /// <summary>The first text of each item that is not blank.</summary>
     private static string?[] ReadTexts(IDataView view, string textColumn, InteractionRows rows, CancellationToken cancellation)

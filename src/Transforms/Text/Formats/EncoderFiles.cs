@@ -3,7 +3,9 @@ using HybridRec.MLNet.Files;
 
 namespace HybridRec.MLNet.Text;
 
-/// <summary>Writes the configuration files of a sentence-transformers folder, those that <see cref="SentenceTransformersFolder"/> reads.</summary>
+/// <summary>
+/// Writes the configuration files of a sentence-transformers folder, those that <see cref="SentenceTransformersFolder"/> reads.
+/// </summary>
 internal static class EncoderFiles
 {
     private const string PromptName = "default";
@@ -29,7 +31,9 @@ internal static class EncoderFiles
         if (maxTokens < int.MaxValue)
             WriteJson(folder, "sentence_bert_config.json", new() { ["max_seq_length"] = maxTokens, ["do_lower_case"] = false });
         if (prompt.Length > 0)
-            WriteJson(folder, "config_sentence_transformers.json", new() { ["prompts"] = new Dictionary<string, string> { [PromptName] = prompt }, ["default_prompt_name"] = PromptName });
+            WriteJson(
+                folder, "config_sentence_transformers.json",
+                new() { ["prompts"] = new Dictionary<string, string> { [PromptName] = prompt }, ["default_prompt_name"] = PromptName });
     }
 
     public static void WritePooling(string folder, IReadOnlyList<PoolingMode> modes, int width, bool includePrompt)
@@ -43,5 +47,6 @@ internal static class EncoderFiles
 
     public static void WriteJson(string folder, string file, Dictionary<string, object?> values) => WriteJson<object>(folder, file, values);
 
-    private static void WriteJson<T>(string folder, string file, T values) => WholeFile.Write(Path.Combine(folder, file), stream => JsonSerializer.Serialize(stream, values, s_json));
+    private static void WriteJson<T>(string folder, string file, T values) =>
+        WholeFile.Write(Path.Combine(folder, file), stream => JsonSerializer.Serialize(stream, values, s_json));
 }

@@ -10,9 +10,9 @@ internal sealed record SentenceTransformersFolder
     /// <summary>The switches of a pooling configuration, in the order their vectors are concatenated.</summary>
     public static readonly (string Name, PoolingMode Mode)[] PoolingNames =
     [
-        ("pooling_mode_cls_token", PoolingMode.Cls), ("pooling_mode_max_tokens", PoolingMode.Max), ("pooling_mode_mean_tokens", PoolingMode.Mean),
-        ("pooling_mode_mean_sqrt_len_tokens", PoolingMode.MeanSqrtLength), ("pooling_mode_weightedmean_tokens", PoolingMode.WeightedMean),
-        ("pooling_mode_lasttoken", PoolingMode.LastToken),
+        ("pooling_mode_cls_token", PoolingMode.Cls), ("pooling_mode_max_tokens", PoolingMode.Max),
+        ("pooling_mode_mean_tokens", PoolingMode.Mean), ("pooling_mode_mean_sqrt_len_tokens", PoolingMode.MeanSqrtLength),
+        ("pooling_mode_weightedmean_tokens", PoolingMode.WeightedMean), ("pooling_mode_lasttoken", PoolingMode.LastToken),
     ];
 
     public required string Path { get; init; }
@@ -46,7 +46,8 @@ internal sealed record SentenceTransformersFolder
     public static SentenceTransformersFolder Read(string path, bool onnx = true)
     {
         if (!Directory.Exists(path))
-            throw new DirectoryNotFoundException($"There is no folder '{path}'. Give the folder of a sentence-transformers model{(onnx ? " with its ONNX file" : "")}.");
+            throw new DirectoryNotFoundException(
+                $"There is no folder '{path}'. Give the folder of a sentence-transformers model{(onnx ? " with its ONNX file" : "")}.");
         var folder = ReadModules(new SentenceTransformersFolder { Path = path }, onnx);
         string config = System.IO.Path.Combine(path, "config.json");
         if (File.Exists(config))
@@ -68,7 +69,8 @@ internal sealed record SentenceTransformersFolder
         if (name is null)
             return "";
         return Prompts.TryGetValue(name, out string? prompt) ? prompt
-            : throw new ArgumentException($"The model has no prompt named '{name}'; it has: {(Prompts.Count == 0 ? "none" : string.Join(", ", Prompts.Keys))}. Set Prompt to the text itself.");
+            : throw new ArgumentException($"The model has no prompt named '{name}'; it has: " +
+                $"{(Prompts.Count == 0 ? "none" : string.Join(", ", Prompts.Keys))}. Set Prompt to the text itself.");
     }
 
     private static SentenceTransformersFolder ReadModules(SentenceTransformersFolder folder, bool onnx)
@@ -99,8 +101,8 @@ internal sealed record SentenceTransformersFolder
                     break;
                 default:
                     throw new NotSupportedException(
-                        $"'{file}' lists the module '{type}', which this library does not run; it knows Transformer, Pooling, Normalize and StaticEmbedding. " +
-                        "Export the whole model into one ONNX graph and read it with TextEncoder.FromOnnx.");
+                        $"'{file}' lists the module '{type}', which this library does not run; it knows Transformer, Pooling, Normalize " +
+                        "and StaticEmbedding. Export the whole model into one ONNX graph and read it with TextEncoder.FromOnnx.");
             }
         }
         return folder;
@@ -120,7 +122,8 @@ internal sealed record SentenceTransformersFolder
             throw new NotSupportedException($"'{file}' asks for {unknown[0]}; known are {string.Join(", ", modes.Select(m => m.Name))}.");
         PoolingMode[] found = [.. modes.Where(m => Flag(root, m.Name)).Select(m => m.Mode)];
         if (found.Length == 0)
-            throw new InvalidDataException($"'{file}' switches no pooling mode on. Set one of {string.Join(", ", modes.Select(m => m.Name))} to true.");
+            throw new InvalidDataException(
+                $"'{file}' switches no pooling mode on. Set one of {string.Join(", ", modes.Select(m => m.Name))} to true.");
         return folder with { Pooling = found, IncludePrompt = Flag(root, "include_prompt", true) };
     }
 
@@ -134,7 +137,8 @@ internal sealed record SentenceTransformersFolder
         return folder with
         {
             MaxTokens = Present(root, "max_seq_length", out var length) ? length.GetInt32() : null,
-            Lowercase = Present(root, "do_lower_case", out var lower) && lower.GetBoolean() ? true : null, // false there means: as the tokenizer says
+            // false there means: as the tokenizer says
+            Lowercase = Present(root, "do_lower_case", out var lower) && lower.GetBoolean() ? true : null,
         };
     }
 
@@ -156,7 +160,8 @@ internal sealed record SentenceTransformersFolder
     {
         string[] places = [System.IO.Path.Combine(path, "model.onnx"), System.IO.Path.Combine(path, "onnx", "model.onnx")];
         return Array.Find(places, File.Exists) ?? throw new FileNotFoundException(
-            $"'{path}' holds no model.onnx and no onnx/model.onnx. Export the model to ONNX (optimum-cli export onnx --model NAME FOLDER), or give the file to TextEncoder.FromOnnx.",
+            $"'{path}' holds no model.onnx and no onnx/model.onnx. Export the model to ONNX (optimum-cli export onnx --model NAME " +
+            "FOLDER), or give the file to TextEncoder.FromOnnx.",
             places[0]);
     }
 }

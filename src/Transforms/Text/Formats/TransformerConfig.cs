@@ -13,7 +13,10 @@ internal enum TransformerFamily
     Llama,
 }
 
-/// <summary>What <c>config.json</c> of a Hugging Face folder says of a transformer. What would change its vectors and is not known is refused by name.</summary>
+/// <summary>
+/// What <c>config.json</c> of a Hugging Face folder says of a transformer. What would change its vectors and
+/// is not known is refused by name.
+/// </summary>
 internal sealed record TransformerConfig
 {
     public required TransformerFamily Family { get; init; }
@@ -131,8 +134,10 @@ internal sealed record TransformerConfig
 
     private TransformerConfig Checked(string file)
     {
-        foreach (var (name, value) in ((string, int)[])[("hidden_size", HiddenSize), ("num_hidden_layers", Layers), ("num_attention_heads", Heads), ("num_key_value_heads", KeyValueHeads),
-            ("head_dim", HeadSize), ("intermediate_size", IntermediateSize), ("vocab_size", VocabularySize), ("max_position_embeddings", MaxPositions)])
+        foreach (var (name, value) in ((string, int)[])[
+            ("hidden_size", HiddenSize), ("num_hidden_layers", Layers), ("num_attention_heads", Heads),
+            ("num_key_value_heads", KeyValueHeads), ("head_dim", HeadSize), ("intermediate_size", IntermediateSize),
+            ("vocab_size", VocabularySize), ("max_position_embeddings", MaxPositions)])
             if (value < 1)
                 throw new InvalidDataException($"'{file}': {name} is {value}; it has to be at least 1.");
         if (Family == TransformerFamily.Bert && HiddenSize % Heads != 0)
@@ -154,9 +159,12 @@ internal sealed record TransformerConfig
     };
 
     private static int Number(JsonElement root, string name, string file, int? missing = null) =>
-        Present(root, name, out var value) ? value.GetInt32() : missing ?? throw new InvalidDataException($"'{file}' has no {name}. Fetch the file again.");
+        Present(root, name, out var value)
+            ? value.GetInt32()
+            : missing ?? throw new InvalidDataException($"'{file}' has no {name}. Fetch the file again.");
 
-    private static double Real(JsonElement root, string name, double missing) => Present(root, name, out var value) ? value.GetDouble() : missing;
+    private static double Real(JsonElement root, string name, double missing) =>
+        Present(root, name, out var value) ? value.GetDouble() : missing;
 
     private static void RefuseOther(JsonElement root, string file, string name, string known)
     {
@@ -165,5 +173,6 @@ internal sealed record TransformerConfig
     }
 
     private static NotSupportedException Refused(string file, string name, string found, string known) =>
-        new($"'{file}' has {name} = {found}, which this library does not run; it knows {known}. Export the model to ONNX and read it with TextEncoder.FromFolder.");
+        new($"'{file}' has {name} = {found}, which this library does not run; it knows {known}. Export the model to ONNX and read it " +
+            "with TextEncoder.FromFolder.");
 }

@@ -31,7 +31,8 @@ internal sealed record BertShape
     /// <exception cref="NotSupportedException">The activation is none of the known.</exception>
     public BertShape Checked()
     {
-        foreach (var (name, value) in ((string, int)[])[(nameof(Vocabulary), Vocabulary), (nameof(Dimension), Dimension), (nameof(Layers), Layers), (nameof(Heads), Heads),
+        foreach (var (name, value) in ((string, int)[])[
+            (nameof(Vocabulary), Vocabulary), (nameof(Dimension), Dimension), (nameof(Layers), Layers), (nameof(Heads), Heads),
             (nameof(Intermediate), Intermediate), (nameof(MaxTokens), MaxTokens)])
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, name);
         if (Dimension % Heads != 0)

@@ -5,7 +5,9 @@ namespace HybridRec.MLNet.Text.Onnx;
 /// <summary>Reads ONNX models; the messages themselves are generated from <c>onnx.proto</c>.</summary>
 internal static class OnnxFile
 {
-    /// <summary>IR version and operator set of the models this library writes: those of 2022, read by every ONNX Runtime since 1.12.</summary>
+    /// <summary>
+    /// IR version and operator set of the models this library writes: those of 2022, read by every ONNX Runtime since 1.12.
+    /// </summary>
     public const int WrittenIrVersion = 8, WrittenOpset = 17;
 
     /// <summary>Fields of all messages of a graph: more than any model has, few enough that tiny ones cannot fill the memory.</summary>

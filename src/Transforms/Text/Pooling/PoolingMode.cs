@@ -1,7 +1,8 @@
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// How the token vectors h_1..h_n of a text become one vector (the modes of sentence-transformers' <c>Pooling</c> module). Padding never counts.
+/// How the token vectors h_1..h_n of a text become one vector (the modes of sentence-transformers' <c>Pooling</c>
+/// module). Padding never counts.
 /// </summary>
 public enum PoolingMode
 {

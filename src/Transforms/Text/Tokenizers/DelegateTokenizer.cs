@@ -8,7 +8,8 @@ internal sealed class DelegateTokenizer(Func<string, IReadOnlyList<int>> encode,
 
     internal override int[] EncodeCore(string text, int maxTokens, bool specialTokens)
     {
-        var ids = encode(text) ?? throw new InvalidOperationException("The tokenizer delegate returned null; it must return the ids of the text.");
+        var ids = encode(text)
+            ?? throw new InvalidOperationException("The tokenizer delegate returned null; it must return the ids of the text.");
         return [.. ids.Take(maxTokens)];
     }
 }

@@ -79,7 +79,8 @@ internal sealed class PipelineTokenizer(TokenizerSource source, INormalizer? nor
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or ArgumentException or IndexOutOfRangeException)
         {
-            throw new InvalidDataException($"The tokenizer cannot encode '{word}': its vocabulary is damaged or does not fit its merges ({e.Message}). Fetch the file again.", e);
+            throw new InvalidDataException($"The tokenizer cannot encode '{word}': its vocabulary is damaged or does not fit its merges " +
+                $"({e.Message}). Fetch the file again.", e);
         }
     }
 }

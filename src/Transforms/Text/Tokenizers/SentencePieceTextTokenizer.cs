@@ -22,7 +22,8 @@ internal sealed class SentencePieceTextTokenizer : TextTokenizer
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            throw new InvalidDataException($"The SentencePiece model ({source.Bytes.Length} bytes) cannot be read: {e.Message} Fetch the file again.", e);
+            throw new InvalidDataException(
+                $"The SentencePiece model ({source.Bytes.Length} bytes) cannot be read: {e.Message} Fetch the file again.", e);
         }
         switch (source.Family.Replace("Fast", "", StringComparison.Ordinal))
         {
@@ -39,8 +40,9 @@ internal sealed class SentencePieceTextTokenizer : TextTokenizer
                 break;
             default:
                 throw new NotSupportedException(
-                    $"The tokenizer class '{source.Family}' is not read from a SentencePiece file; known are XLMRobertaTokenizer, T5Tokenizer and " +
-                    "LlamaTokenizer. Add the tokenizer.json of the model to the folder (AutoTokenizer.from_pretrained(...).save_pretrained(...) writes it).");
+                    $"The tokenizer class '{source.Family}' is not read from a SentencePiece file; known are XLMRobertaTokenizer, " +
+                    "T5Tokenizer and LlamaTokenizer. Add the tokenizer.json of the model to the folder " +
+                    "(AutoTokenizer.from_pretrained(...).save_pretrained(...) writes it).");
         }
     }
 
@@ -52,7 +54,8 @@ internal sealed class SentencePieceTextTokenizer : TextTokenizer
     {
         int reserved = specialTokens ? _before.Length + _after.Length : 0;
         var ids = _tokenizer.EncodeToIds(text, addBeginningOfSentence: false, addEndOfSentence: false);
-        var pieces = ids.Take(Math.Max(0, maxTokens - reserved)).Select(id => _shift == 0 ? id : id == _tokenizer.UnknownId ? 3 : id + _shift);
+        var pieces = ids.Take(Math.Max(0, maxTokens - reserved))
+            .Select(id => _shift == 0 ? id : id == _tokenizer.UnknownId ? 3 : id + _shift);
         int[] all = specialTokens ? [.. _before, .. pieces, .. _after] : [.. pieces];
         return all.Length > maxTokens ? all[..maxTokens] : all;
     }

@@ -21,7 +21,8 @@ public abstract partial class TextTokenizer
     }
 
     /// <summary>The tokenizer of a BERT vocabulary, such as <see cref="WordPieceTrainer"/> learns.</summary>
-    /// <param name="tokens">The token of each id: <c>[PAD]</c>, <c>[UNK]</c>, <c>[CLS]</c>, <c>[SEP]</c> and pieces of words, those inside of a word with <c>##</c> before them.</param>
+    /// <param name="tokens">The token of each id: <c>[PAD]</c>, <c>[UNK]</c>, <c>[CLS]</c>, <c>[SEP]</c> and pieces of words, those inside
+    /// of a word with <c>##</c> before them.</param>
     /// <param name="lowercase">Lower-case and strip accents ("uncased").</param>
     /// <exception cref="ArgumentException">A token is empty or has a line break.</exception>
     /// <exception cref="InvalidDataException">A special token is missing; the message names it.</exception>
@@ -30,7 +31,8 @@ public abstract partial class TextTokenizer
         ArgumentNullException.ThrowIfNull(tokens);
         for (int id = 0; id < tokens.Count; id++)
             if (string.IsNullOrEmpty(tokens[id]) || tokens[id].AsSpan().ContainsAny('\r', '\n'))
-                throw new ArgumentException($"Token {id} of the vocabulary is empty or has a line break; each has to fill a line of vocab.txt.", nameof(tokens));
+                throw new ArgumentException(
+                    $"Token {id} of the vocabulary is empty or has a line break; each has to fill a line of vocab.txt.", nameof(tokens));
         return new TokenizerSource(TokenizerSource.Vocabulary, BertVocabulary.Write(tokens), lowercase).Create();
     }
 

@@ -15,6 +15,8 @@ internal readonly record struct TokenizerConfig(string? Class, bool? Lowercase)
         var root = document.RootElement;
         return new TokenizerConfig(
             root.TryGetProperty("tokenizer_class", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null,
-            root.TryGetProperty("do_lower_case", out var lower) && lower.ValueKind is JsonValueKind.True or JsonValueKind.False ? lower.GetBoolean() : null);
+            root.TryGetProperty("do_lower_case", out var lower) && lower.ValueKind is JsonValueKind.True or JsonValueKind.False
+                ? lower.GetBoolean()
+                : null);
     }
 }

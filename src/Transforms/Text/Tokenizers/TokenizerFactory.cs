@@ -8,6 +8,7 @@ internal static class TokenizerFactory
         TokenizerSource.Json => TokenizerJsonReader.Read(source),
         TokenizerSource.Vocabulary => BertVocabulary.Create(source),
         TokenizerSource.SentencePiece => new SentencePieceTextTokenizer(source),
-        _ => throw new InvalidDataException($"Unknown tokenizer kind '{source.Kind}' in a saved model: it was written by a newer version of HybridRec.MLNet."),
+        _ => throw new InvalidDataException(
+            $"Unknown tokenizer kind '{source.Kind}' in a saved model: it was written by a newer version of HybridRec.MLNet."),
     };
 }

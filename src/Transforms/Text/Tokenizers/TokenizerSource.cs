@@ -4,7 +4,8 @@ namespace HybridRec.MLNet.Text;
 /// <param name="Kind">One of the constants.</param>
 /// <param name="Bytes">The file as it was.</param>
 /// <param name="Lowercase">For <see cref="Vocabulary"/>: uncased.</param>
-/// <param name="Family">For <see cref="SentencePiece"/>: the model family, which decides ids and special tokens (see <see cref="SentencePieceTextTokenizer"/>).</param>
+/// <param name="Family">For <see cref="SentencePiece"/>: the model family, which decides ids and special tokens (see
+/// <see cref="SentencePieceTextTokenizer"/>).</param>
 internal sealed record TokenizerSource(string Kind, byte[] Bytes, bool Lowercase = true, string Family = "")
 {
     public const string Json = "tokenizer.json", Vocabulary = "vocab.txt", SentencePiece = "sentencepiece";
@@ -12,7 +13,8 @@ internal sealed record TokenizerSource(string Kind, byte[] Bytes, bool Lowercase
     public static TokenizerSource FromFile(string path, bool lowercase = true, string family = "")
     {
         if (!File.Exists(path))
-            throw new FileNotFoundException($"There is no tokenizer file '{path}'. Give the tokenizer.json, vocab.txt or .model that came with the model.", path);
+            throw new FileNotFoundException(
+                $"There is no tokenizer file '{path}'. Give the tokenizer.json, vocab.txt or .model that came with the model.", path);
         string kind = Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".json" => Json,
@@ -24,7 +26,9 @@ internal sealed record TokenizerSource(string Kind, byte[] Bytes, bool Lowercase
         return new TokenizerSource(kind, File.ReadAllBytes(path), lowercase, family);
     }
 
-    /// <summary>The tokenizer file of a sentence-transformers folder: tokenizer.json if there is one, else vocab.txt, else a .model.</summary>
+    /// <summary>
+    /// The tokenizer file of a sentence-transformers folder: tokenizer.json if there is one, else vocab.txt, else a .model.
+    /// </summary>
     public static TokenizerSource FromFolder(string folder, bool? lowercase)
     {
         var settings = TokenizerConfig.Read(folder);

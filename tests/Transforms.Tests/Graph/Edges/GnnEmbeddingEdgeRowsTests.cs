@@ -37,7 +37,9 @@ public sealed class GnnEmbeddingEdgeRowsTests
         EdgeRow[] rows = [.. Rows((u, i) => (u + i) % 6 == 0 ? "view" : "buy")];
         GnnEmbeddingTransformer ones = Fit(ml, s_both, rows);
         AssertSame(ml, ones, Fit(ml, s_both, rows.Select(r => r.Behavior == "view" ? r with { Label = 0 } : r)));
-        Assert.NotEqual(Bytes(ml, ones), Bytes(ml, Fit(ml, s_both, rows.Select(r => r.Behavior == "buy" && r.Item == "i3" ? r with { Label = 0 } : r))));
+        Assert.NotEqual(
+            Bytes(ml, ones),
+            Bytes(ml, Fit(ml, s_both, rows.Select(r => r.Behavior == "buy" && r.Item == "i3" ? r with { Label = 0 } : r))));
     }
 
     [Fact]
@@ -60,8 +62,11 @@ public sealed class GnnEmbeddingEdgeRowsTests
         Assert.Contains("allowed: 'buy', 'view'", message, StringComparison.Ordinal);
 
         // A key column tells before anything is read.
-        IDataView keyed = GuardedView.Unreadable(ml.Transforms.Conversion.MapValueToKey("Behavior").Fit(View(ml, rows)).Transform(View(ml, rows)));
-        Assert.Contains("allowed: 'buy', 'view'", Assert.Throws<ArgumentException>(() => ml.Hybrid.GnnEmbedding(options).Fit(keyed)).Message, StringComparison.Ordinal);
+        IDataView keyed = GuardedView.Unreadable(ml.Transforms.Conversion.MapValueToKey("Behavior").Fit(View(ml, rows))
+            .Transform(View(ml, rows)));
+        Assert.Contains(
+            "allowed: 'buy', 'view'", Assert.Throws<ArgumentException>(() => ml.Hybrid.GnnEmbedding(options).Fit(keyed)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -69,7 +74,8 @@ public sealed class GnnEmbeddingEdgeRowsTests
     {
         var ml = new MLContext(seed: 1);
         IEnumerable<EdgeRow> rows = Rows((u, i) => i == 4 ? "buy" : "view").Select(r => r.Behavior == "buy" ? r with { Item = null } : r);
-        Assert.Contains("a target type ('buy')", Assert.Throws<ArgumentException>(() => Fit(ml, s_both, rows)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "a target type ('buy')", Assert.Throws<ArgumentException>(() => Fit(ml, s_both, rows)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,12 +92,16 @@ public sealed class GnnEmbeddingEdgeRowsTests
         var ml = new MLContext(seed: 1);
         GnnEmbeddingOptions options = Quick with { Edges = new() { AttributeEdges = [new("ItemAuthor")] } };
         EdgeRow[] rows = [.. Rows((_, _) => "buy")];
-        GnnEmbeddingTransformer expected = Fit(ml, options, rows.Select(r => r with { ItemAuthor = r.Item is "i2" or "i8" ? r.ItemAuthor : "" }));
-        AssertSame(ml, expected, Fit(ml, options, rows.Select(r => r with { ItemAuthor = r.Item is "i2" or "i8" ? r.ItemAuthor : r.Item == "i3" ? null : "  " })));
+        GnnEmbeddingTransformer expected = Fit(
+            ml, options, rows.Select(r => r with { ItemAuthor = r.Item is "i2" or "i8" ? r.ItemAuthor : "" }));
+        AssertSame(ml, expected, Fit(
+            ml, options, rows.Select(r => r with { ItemAuthor = r.Item is "i2" or "i8" ? r.ItemAuthor : r.Item == "i3" ? null : "  " })));
 
         // One row that knows is enough (both are of one author, so that the order of the rows does not number the values).
         string? seen = rows.First(r => r.Item == "i2").User;
-        AssertSame(ml, expected, Fit(ml, options, rows.Select(r => r with { ItemAuthor = r.Item == "i8" || (r.Item == "i2" && r.User != seen) ? r.ItemAuthor : null })));
+        AssertSame(ml, expected, Fit(
+            ml, options,
+            rows.Select(r => r with { ItemAuthor = r.Item == "i8" || (r.Item == "i2" && r.User != seen) ? r.ItemAuthor : null })));
         Assert.NotEqual(Bytes(ml, expected), Bytes(ml, Fit(ml, Quick, rows)));
     }
 
@@ -103,16 +113,23 @@ public sealed class GnnEmbeddingEdgeRowsTests
         GnnEmbeddingOptions options = Quick with { Edges = new() { AttributeEdges = [new("ItemAuthor", 0.5f)] } };
         byte[] expected = Bytes(ml, Fit(ml, options, rows));
         IDataView view = View(ml, rows);
-        Assert.Equal(expected, Bytes(ml, ml.Hybrid.GnnEmbedding(options).Fit(ml.Transforms.Conversion.MapValueToKey("ItemAuthor").Fit(view).Transform(view))));
+        Assert.Equal(
+            expected,
+            Bytes(ml, ml.Hybrid.GnnEmbedding(options).Fit(ml.Transforms.Conversion.MapValueToKey("ItemAuthor").Fit(view).Transform(view))));
 
         IDataView words = ml.Transforms.Text.TokenizeIntoWords("ItemAuthor", separators: ['|']).Fit(view).Transform(view);
         Assert.Equal(expected, Bytes(ml, ml.Hybrid.GnnEmbedding(options).Fit(words)));
-        Assert.Equal(expected, Bytes(ml, ml.Hybrid.GnnEmbedding(options).Fit(ml.Transforms.Conversion.MapValueToKey("ItemAuthor").Fit(words).Transform(words))));
+        Assert.Equal(expected, Bytes(
+            ml, ml.Hybrid.GnnEmbedding(options).Fit(ml.Transforms.Conversion.MapValueToKey("ItemAuthor").Fit(words).Transform(words))));
 
         // In the order of the rows, so that the authors come in the same order; and an item that nobody knows.
-        IDataView authors = ml.Data.LoadFromEnumerable(rows.DistinctBy(r => r.Item).Select(r => new EdgeRow { Item = r.Item, ItemAuthor = r.ItemAuthor }).Append(new EdgeRow { Item = "unheard of", ItemAuthor = "nobody" }));
+        IDataView authors = ml.Data.LoadFromEnumerable(rows.DistinctBy(r => r.Item)
+            .Select(r => new EdgeRow { Item = r.Item, ItemAuthor = r.ItemAuthor })
+            .Append(new EdgeRow { Item = "unheard of", ItemAuthor = "nobody" }));
         EdgeRow[] bare = [.. rows.Select(r => r with { ItemAuthor = null })];
-        Assert.Equal(expected, Bytes(ml, Fit(ml, options with { Edges = new() { AttributeEdges = [new("ItemAuthor", 0.5f) { View = authors }] } }, bare)));
+        Assert.Equal(
+            expected,
+            Bytes(ml, Fit(ml, options with { Edges = new() { AttributeEdges = [new("ItemAuthor", 0.5f) { View = authors }] } }, bare)));
     }
 
     [Fact]
@@ -120,7 +137,8 @@ public sealed class GnnEmbeddingEdgeRowsTests
     {
         var ml = new MLContext(seed: 1);
         IEnumerable<EdgeRow> rows = Rows((_, _) => "buy").Select(r => r with { ItemAuthor = null });
-        string message = Assert.Throws<ArgumentException>(() => Fit(ml, Quick with { Edges = new() { AttributeEdges = [new("ItemAuthor")] } }, rows)).Message;
+        string message = Assert.Throws<ArgumentException>(() => Fit(
+            ml, Quick with { Edges = new() { AttributeEdges = [new("ItemAuthor")] } }, rows)).Message;
         Assert.Contains("attribute 'ItemAuthor' has no edge", message, StringComparison.Ordinal);
     }
 
@@ -130,7 +148,8 @@ public sealed class GnnEmbeddingEdgeRowsTests
         var ml = new MLContext(seed: 1);
         EdgeRow[] rows = [.. Rows((_, _) => "buy")];
         IDataView texts = ml.Data.LoadFromEnumerable(RelatedItems.Neighbors);
-        IDataView keys = ml.Transforms.Conversion.MapValueToKey("Item").Append(ml.Transforms.Conversion.MapValueToKey("RelatedItem")).Fit(texts).Transform(texts);
+        IDataView keys = ml.Transforms.Conversion.MapValueToKey("Item").Append(ml.Transforms.Conversion.MapValueToKey("RelatedItem"))
+            .Fit(texts).Transform(texts);
         GnnEmbeddingTransformer expected = Fit(ml, Related(new(texts)), rows);
         AssertSame(ml, expected, Fit(ml, Related(new(keys)), rows));
         Assert.NotEqual(Bytes(ml, expected), Bytes(ml, Fit(ml, Quick, rows)));
@@ -146,7 +165,9 @@ public sealed class GnnEmbeddingEdgeRowsTests
         IDataView known = ml.Data.LoadFromEnumerable(RelatedItems.Neighbors[..^1]);
         AssertSame(ml, Fit(ml, Related(new(known)), rows), Fit(ml, Related(new(ml.Data.LoadFromEnumerable(RelatedItems.Neighbors))), rows));
         IDataView unknown = ml.Data.LoadFromEnumerable(RelatedItems.Neighbors[^1..]);
-        Assert.Contains("ItemRelations[0] has no edge", Assert.Throws<ArgumentException>(() => Fit(ml, Related(new(unknown)), rows)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ItemRelations[0] has no edge", Assert.Throws<ArgumentException>(() => Fit(ml, Related(new(unknown)), rows)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -156,9 +177,14 @@ public sealed class GnnEmbeddingEdgeRowsTests
     public void Fit_StrengthThatIsNone_IsRefusedWithItsRow(float strength)
     {
         var ml = new MLContext(seed: 1);
-        IDataView related = ml.Data.LoadFromEnumerable(new RelatedItems[] { new() { Item = "i0", RelatedItem = "i1", Strength = 1 }, new() { Item = "i2", RelatedItem = "i3", Strength = strength } });
+        IDataView related = ml.Data.LoadFromEnumerable(new RelatedItems[]
+        {
+            new() { Item = "i0", RelatedItem = "i1", Strength = 1 }, new() { Item = "i2", RelatedItem = "i3", Strength = strength }
+        });
         GnnEmbeddingOptions options = Related(new(related) { StrengthColumnName = "Strength" });
-        Assert.Contains("row 2 of ItemRelations[0]", Assert.Throws<InvalidDataException>(() => Fit(ml, options, Rows((_, _) => "buy"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "row 2 of ItemRelations[0]", Assert.Throws<InvalidDataException>(() => Fit(ml, options, Rows((_, _) => "buy"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -167,9 +193,13 @@ public sealed class GnnEmbeddingEdgeRowsTests
         var ml = new MLContext(seed: 1);
         IDataView related = ml.Data.LoadFromEnumerable(RelatedItems.Neighbors);
         GnnEmbeddingOptions Options(IDataView view) => Related(new(view) { EdgeTypeColumnName = "Type", EdgeTypes = [new("sequel")] });
-        Assert.Contains("allowed: 'series', 'similar'", Assert.Throws<ArgumentException>(() => Fit(ml, Options(related), Rows((_, _) => "buy"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "allowed: 'series', 'similar'",
+            Assert.Throws<ArgumentException>(() => Fit(ml, Options(related), Rows((_, _) => "buy"))).Message, StringComparison.Ordinal);
         IDataView keyed = ml.Transforms.Conversion.MapValueToKey("Type").Fit(related).Transform(related);
-        Assert.Contains("allowed: 'series', 'similar'", Assert.Throws<ArgumentException>(() => ml.Hybrid.GnnEmbedding(Options(keyed))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "allowed: 'series', 'similar'", Assert.Throws<ArgumentException>(() => ml.Hybrid.GnnEmbedding(Options(keyed))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -177,7 +207,11 @@ public sealed class GnnEmbeddingEdgeRowsTests
     {
         // Two data sets that differ in views of held out pairs alone train alike, and serve differently.
         var ml = new MLContext(seed: 1);
-        EdgeRow[] rows = [.. Rows((_, _) => "buy").Select((r, n) => r with { Holdout = n % 5 == 2 }), new() { User = "u0", Item = "i0", Behavior = "view" }];
+        EdgeRow[] rows =
+        [
+            .. Rows((_, _) => "buy").Select((r, n) => r with { Holdout = n % 5 == 2 }),
+            new() { User = "u0", Item = "i0", Behavior = "view" }
+        ];
         EdgeRow[] viewed = [.. rows, .. rows.Where(r => r.Holdout).Select(r => r with { Behavior = "view", Holdout = false })];
         List<float[]> Training(EdgeRow[] data, out byte[] serving)
         {
@@ -207,7 +241,9 @@ public sealed class GnnEmbeddingEdgeRowsTests
                 options with { Edges = options.Edges! with { EdgeTypes = [new("buy", IsTarget: true), new("view", 2)] } },
                 options with { Edges = options.Edges! with { ColdFromEdges = false } },
             ])
-                Assert.Contains("other data or other options", Assert.Throws<InvalidDataException>(() => Fit(ml, other, rows)).Message, StringComparison.Ordinal);
+                Assert.Contains(
+                    "other data or other options", Assert.Throws<InvalidDataException>(() => Fit(ml, other, rows)).Message,
+                    StringComparison.Ordinal);
         }
         finally
         {
@@ -215,20 +251,30 @@ public sealed class GnnEmbeddingEdgeRowsTests
         }
     }
 
-    private static GnnEmbeddingOptions Types(params GraphEdgeType[] types) => Quick with { Edges = new() { EdgeTypeColumnName = "Behavior", EdgeTypes = types } };
+    private static GnnEmbeddingOptions Types(params GraphEdgeType[] types) =>
+        Quick with { Edges = new() { EdgeTypeColumnName = "Behavior", EdgeTypes = types } };
 
-    private static GnnEmbeddingOptions Related(GraphItemRelations relations) => Quick with { Edges = new() { ItemRelations = [relations] } };
+    private static GnnEmbeddingOptions Related(GraphItemRelations relations) =>
+        Quick with { Edges = new() { ItemRelations = [relations] } };
 
     private static IEnumerable<EdgeRow> Rows(Func<int, int, string?> behavior) =>
         from user in Enumerable.Range(0, Checkerboard.Users)
         from item in Enumerable.Range(0, Checkerboard.Items)
         where Checkerboard.Likes(user, item) && item != Checkerboard.Withheld(user)
-        select new EdgeRow { User = Checkerboard.UserId(user), Item = Checkerboard.ItemId(item), Behavior = behavior(user, item), ItemAuthor = $"author {item % 6}" };
+        select new EdgeRow
+        {
+            User = Checkerboard.UserId(user),
+            Item = Checkerboard.ItemId(item),
+            Behavior = behavior(user, item),
+            ItemAuthor = $"author {item % 6}"
+        };
 
     private static IDataView Keys(MLContext ml, IDataView rows)
     {
-        IDataView vocabulary = Checkerboard.View(ml, Enumerable.Range(0, Checkerboard.Users).Select(u => Checkerboard.Row(u, u % Checkerboard.Items)));
-        return ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(vocabulary).Transform(rows);
+        IDataView vocabulary = Checkerboard.View(
+            ml, Enumerable.Range(0, Checkerboard.Users).Select(u => Checkerboard.Row(u, u % Checkerboard.Items)));
+        return ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(vocabulary)
+            .Transform(rows);
     }
 
     // Without the column of the holdout, which is chosen here.
@@ -238,12 +284,15 @@ public sealed class GnnEmbeddingEdgeRowsTests
         return ml.Transforms.DropColumns("Holdout").Fit(keyed).Transform(keyed);
     }
 
-    private static GnnEmbeddingTransformer Fit(MLContext ml, GnnEmbeddingOptions options, IEnumerable<EdgeRow> rows) => ml.Hybrid.GnnEmbedding(options).Fit(View(ml, rows));
+    private static GnnEmbeddingTransformer Fit(MLContext ml, GnnEmbeddingOptions options, IEnumerable<EdgeRow> rows) =>
+        ml.Hybrid.GnnEmbedding(options).Fit(View(ml, rows));
 
     // The entries of the saved model: the same graph gives the same bytes.
-    private static byte[] Bytes(MLContext ml, GnnEmbeddingTransformer fitted) => [.. ModelBytes.Entries(ModelBytes.Save(ml, fitted, Board(ml).Schema)).Values.SelectMany(entry => entry)];
+    private static byte[] Bytes(MLContext ml, GnnEmbeddingTransformer fitted) =>
+        [.. ModelBytes.Entries(ModelBytes.Save(ml, fitted, Board(ml).Schema)).Values.SelectMany(entry => entry)];
 
-    private static void AssertSame(MLContext ml, GnnEmbeddingTransformer expected, GnnEmbeddingTransformer actual) => Assert.Equal(Bytes(ml, expected), Bytes(ml, actual));
+    private static void AssertSame(MLContext ml, GnnEmbeddingTransformer expected, GnnEmbeddingTransformer actual) =>
+        Assert.Equal(Bytes(ml, expected), Bytes(ml, actual));
 
     private sealed record EdgeRow
     {

@@ -24,25 +24,39 @@ public sealed class GnnEmbeddingEdgesOptionsTests
         { "AttributeEdges", "each column once", new() { AttributeEdges = [new("ItemAuthor"), new("ItemAuthor", 2)] } },
         { "AttributeEdges[ItemAuthor].Weight", "above 0", new() { AttributeEdges = [new("ItemAuthor", -1)] } },
         { "AttributeEdges[UserJob].View", "column of ids", new() { AttributeEdges = [new("UserJob") { View = s_related }] } },
-        { "AttributeEdges[Job].View", "column of ids", new() { AttributeEdges = [new("Job") { View = s_related, Role = EntityRole.User }] } },
+        {
+            "AttributeEdges[Job].View", "column of ids",
+            new() { AttributeEdges = [new("Job") { View = s_related, Role = EntityRole.User }] }
+        },
         { "Role", "ByName, User, Item", new() { AttributeEdges = [new("Job") { Role = (EntityRole)9 }] } },
         { "ItemRelations", "views of pairs", new() { ItemRelations = [new(null!)] } },
         { "ItemRelations[0].Weight", "above 0", new() { ItemRelations = [new(s_related, 0)] } },
         { "ItemRelations[0].View", "column of ids", new() { ItemRelations = [new(s_related) { RelatedItemColumnName = "Other" }] } },
         { "ItemRelations[0].View", "an integer type", new() { ItemRelations = [new(s_related) { RelatedItemColumnName = "Strength" }] } },
-        { "ItemRelations[0].RelatedItemColumnName", "other than", new() { ItemRelations = [new(s_related) { RelatedItemColumnName = "Item" }] } },
+        {
+            "ItemRelations[0].RelatedItemColumnName", "other than",
+            new() { ItemRelations = [new(s_related) { RelatedItemColumnName = "Item" }] }
+        },
         { "ItemRelations[0].EdgeTypes", "become edges", new() { ItemRelations = [new(s_related) { EdgeTypeColumnName = "Type" }] } },
-        { "ItemRelations[0].EdgeTypes", "without IsTarget", new() { ItemRelations = [new(s_related) { EdgeTypeColumnName = "Type", EdgeTypes = [new("series", IsTarget: true)] }] } },
-        { "ItemRelations[0].EdgeTypeColumnName", "names the type", new() { ItemRelations = [new(s_related) { EdgeTypes = [new("series")] }] } },
+        {
+            "ItemRelations[0].EdgeTypes", "without IsTarget",
+            new() { ItemRelations = [new(s_related) { EdgeTypeColumnName = "Type", EdgeTypes = [new("series", IsTarget: true)] }] }
+        },
+        {
+            "ItemRelations[0].EdgeTypeColumnName", "names the type",
+            new() { ItemRelations = [new(s_related) { EdgeTypes = [new("series")] }] }
+        },
     };
 
     [Theory]
     [MemberData(nameof(Illegal))]
     public void GnnEmbedding_IllegalEdges_AreNamedWhenItIsMade(string name, string allowed, GraphEdgeOptions edges)
     {
-        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => s_ml.Hybrid.GnnEmbedding(new() { Edges = edges }));
+        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() =>
+            s_ml.Hybrid.GnnEmbedding(new() { Edges = edges }));
         Assert.Equal(name, error.ParamName);
-        Assert.Contains(allowed, error.Message[error.Message.IndexOf("it has to be ", StringComparison.Ordinal)..], StringComparison.Ordinal);
+        Assert.Contains(
+            allowed, error.Message[error.Message.IndexOf("it has to be ", StringComparison.Ordinal)..], StringComparison.Ordinal);
     }
 
     public static TheoryData<string, GraphEdgeOptions> Null() => new()
@@ -62,7 +76,8 @@ public sealed class GnnEmbeddingEdgesOptionsTests
     [InlineData("Item", "must be a number")]
     public void GnnEmbedding_StrengthThatIsNoNumber_IsNamedWhenItIsMade(string column, string problem)
     {
-        string message = Assert.Throws<ArgumentException>(() => s_ml.Hybrid.GnnEmbedding(new() { Edges = new() { ItemRelations = [new(s_related) { StrengthColumnName = column }] } })).Message;
+        string message = Assert.Throws<ArgumentException>(() =>
+            s_ml.Hybrid.GnnEmbedding(new() { Edges = new() { ItemRelations = [new(s_related) { StrengthColumnName = column }] } })).Message;
         Assert.Contains($"'{column}'", message, StringComparison.Ordinal);
         Assert.Contains(problem, message, StringComparison.Ordinal);
     }
@@ -82,7 +97,9 @@ public sealed class GnnEmbeddingEdgesOptionsTests
         GnnEmbeddingEstimator estimator = s_ml.Hybrid.GnnEmbedding(new() { Edges = edges });
         IDataView view = GuardedView.Unreadable(GraphTestData.Board(s_ml));
         Assert.Contains($"'{name}'", Assert.Throws<ArgumentException>(() => estimator.Fit(view)).Message, StringComparison.Ordinal);
-        Assert.Contains($"'{name}'", Assert.Throws<ArgumentException>(() => estimator.GetOutputSchema(Hosting.Shapes.Of(view.Schema))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{name}'", Assert.Throws<ArgumentException>(() => estimator.GetOutputSchema(Hosting.Shapes.Of(view.Schema))).Message,
+            StringComparison.Ordinal);
     }
 
     private static GraphEdgeOptions Types(params GraphEdgeType[] types) => new() { EdgeTypeColumnName = "Behavior", EdgeTypes = types };

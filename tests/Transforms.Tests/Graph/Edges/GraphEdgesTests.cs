@@ -94,7 +94,8 @@ public sealed class GraphEdgesTests
         return new GraphEdges(8, [(new("buy", 1.5f, IsTarget: true), s_buys), (new("view", 0.25f), s_views)], [related, author]);
     }
 
-    private static void AddDense(double[,] sum, GraphNormalization normalization, double weight, (int First, int Second, double Strength)[] edges)
+    private static void AddDense(
+        double[,] sum, GraphNormalization normalization, double weight, (int First, int Second, double Strength)[] edges)
     {
         double Degree(int node) => edges.Where(e => e.First == node || e.Second == node).Sum(e => e.Strength);
         foreach ((int first, int second, double strength) in edges)

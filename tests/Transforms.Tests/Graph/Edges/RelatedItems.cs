@@ -10,7 +10,10 @@ internal sealed class RelatedItems
     [
         .. Enumerable.Range(0, Checkerboard.Items - 2).Select(i => new RelatedItems
         {
-            Item = Checkerboard.ItemId(i), RelatedItem = Checkerboard.ItemId(i + 2), Type = i % 3 == 0 ? "series" : "similar", Strength = 1 + i,
+            Item = Checkerboard.ItemId(i),
+            RelatedItem = Checkerboard.ItemId(i + 2),
+            Type = i % 3 == 0 ? "series" : "similar",
+            Strength = 1 + i,
         }),
         new() { Item = Checkerboard.ItemId(0), RelatedItem = "unheard of", Type = "series", Strength = 1 },
     ];

@@ -6,8 +6,9 @@ using Microsoft.ML;
 namespace HybridRec.MLNet.Transforms.Tests.Graph;
 
 /// <summary>
-/// Four tastes; user u and item i are of taste u % 4 and i % 4. A user buys one item of the taste to train on and another to be judged by, so that purchases alone cannot tell who is like whom. What else there is
-/// reveals the taste: views of other items of it, or one of two authors of it.
+/// Four tastes; user u and item i are of taste u % 4 and i % 4. A user buys one item of the taste to train on and another to be judged by,
+/// so that purchases alone cannot tell who is like whom. What else there is reveals the taste: views of other items of
+/// it, or one of two authors of it.
 /// </summary>
 internal static class TasteData
 {
@@ -28,7 +29,8 @@ internal static class TasteData
     /// <summary>The item bought to be judged by.</summary>
     public static int Withheld(int user) => (Bought(user) + 16) % Items;
 
-    public static TasteRow Buy(int user, int item) => new() { User = User(user), Item = Item(item), Behavior = "buy", ItemAuthor = Author(item) };
+    public static TasteRow Buy(int user, int item) =>
+        new() { User = User(user), Item = Item(item), Behavior = "buy", ItemAuthor = Author(item) };
 
     public static IEnumerable<TasteRow> Buys => Enumerable.Range(0, Users).Select(u => Buy(u, Bought(u)));
 
@@ -43,24 +45,29 @@ internal static class TasteData
     public static IDataView Keyed(MLContext ml, IEnumerable<TasteRow> rows)
     {
         IDataView vocabulary = ml.Data.LoadFromEnumerable(Enumerable.Range(0, Users).Select(n => Buy(n, n % Items)));
-        return ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(vocabulary).Transform(ml.Data.LoadFromEnumerable(rows));
+        return ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Fit(vocabulary)
+            .Transform(ml.Data.LoadFromEnumerable(rows));
     }
 
     /// <summary>The vectors of all users and items, in the order of their numbers.</summary>
     public static (float[][] Users, float[][] Items) Vectors(MLContext ml, ITransformer model)
     {
-        IDataView mapped = model.Transform(Keyed(ml, Enumerable.Range(0, Users).Select(n => new TasteRow { User = User(n), Item = Item(n % Items) })));
+        IDataView mapped = model.Transform(Keyed(
+            ml, Enumerable.Range(0, Users).Select(n => new TasteRow { User = User(n), Item = Item(n % Items) })));
         return ([.. ViewRows.Singles(mapped, "UserGraph")], [.. ViewRows.Singles(mapped, "ItemGraph").Take(Items)]);
     }
 
-    /// <summary>NDCG of the withheld item among the items of other tastes, which are all wrong; of its own taste no item can be told from it.</summary>
+    /// <summary>
+    /// NDCG of the withheld item among the items of other tastes, which are all wrong; of its own taste no item can be told from it.
+    /// </summary>
     public static double Ndcg(MLContext ml, ITransformer model)
     {
         (float[][] users, float[][] items) = Vectors(ml, model);
         return Enumerable.Range(0, Users).Average(user =>
         {
             float score = GraphTestData.Dot(users[user], items[Withheld(user)]);
-            int before = Enumerable.Range(0, Items).Count(i => i % Tastes != user % Tastes && GraphTestData.Dot(users[user], items[i]) >= score);
+            int before = Enumerable.Range(0, Items)
+                .Count(i => i % Tastes != user % Tastes && GraphTestData.Dot(users[user], items[i]) >= score);
             return 1 / Math.Log2(before + 2);
         });
     }

@@ -9,8 +9,13 @@ namespace HybridRec.MLNet.Transforms.Tests.Graph;
 /// <summary>Folded vectors against a plain propagation in double precision over the new graph.</summary>
 public sealed class GraphUpdateTests
 {
-    // An item of the other taste for an old user, a new user with three items, a new item for two users, and an edge between the two that are new.
-    private static readonly (int User, int Item)[] s_later = [(1, 4), (Checkerboard.Users, 0), (Checkerboard.Users, 2), (Checkerboard.Users, 8), (3, Checkerboard.Items), (5, Checkerboard.Items), (Checkerboard.Users, Checkerboard.Items)];
+    // An item of the other taste for an old user, a new user with three items, a new item for two users, and an
+    // edge between the two that are new.
+    private static readonly (int User, int Item)[] s_later =
+    [
+        (1, 4), (Checkerboard.Users, 0), (Checkerboard.Users, 2), (Checkerboard.Users, 8), (3, Checkerboard.Items), (5, Checkerboard.Items),
+        (Checkerboard.Users, Checkerboard.Items)
+    ];
 
     private static readonly GnnEmbeddingOptions s_quick = Quick with { Updatable = true };
 
@@ -26,7 +31,8 @@ public sealed class GraphUpdateTests
 
     [Theory]
     [MemberData(nameof(Models))]
-    public void Fold_AllNodes_EqualPropagationOverTheNewGraph(ModelKind model, int layers, SimilarityKind similarity, GraphNormalization normalization)
+    public void Fold_AllNodes_EqualPropagationOverTheNewGraph(
+        ModelKind model, int layers, SimilarityKind similarity, GraphNormalization normalization)
     {
         GnnEmbeddingTransformer fitted = Fit(model, layers, similarity, normalization);
         var live = new LiveGraph(fitted.Updates!);
@@ -34,12 +40,15 @@ public sealed class GraphUpdateTests
         foreach ((int user, int item) in s_later)
             Assert.True(live.Connect(user, item));
         GraphUpdates folded = live.Freeze();
-        AssertExact(folded, folded.Serve(fitted.Mapping), folded.Graph, Enumerable.Range(0, folded.Graph.UserCount), Enumerable.Range(0, folded.Graph.ItemCount));
+        AssertExact(
+            folded, folded.Serve(fitted.Mapping), folded.Graph, Enumerable.Range(0, folded.Graph.UserCount),
+            Enumerable.Range(0, folded.Graph.ItemCount));
     }
 
     [Theory]
     [MemberData(nameof(Models))]
-    public void Connect_AsManyRoundsAsLayers_IsExactForEveryNode(ModelKind model, int layers, SimilarityKind similarity, GraphNormalization normalization)
+    public void Connect_AsManyRoundsAsLayers_IsExactForEveryNode(
+        ModelKind model, int layers, SimilarityKind similarity, GraphNormalization normalization)
     {
         GnnEmbeddingTransformer fitted = Fit(model, layers, similarity, normalization);
         var live = new LivePropagation(fitted.Updates!, fitted.Mapping, rounds: layers);
@@ -48,7 +57,8 @@ public sealed class GraphUpdateTests
             Assert.True(live.Connect(user, item));
         Assert.False(live.Connect(s_later[0].User, s_later[0].Item));
         (GraphUpdates folded, GnnMapping mapping) = live.Freeze();
-        AssertExact(folded, mapping, folded.Graph, Enumerable.Range(0, folded.Graph.UserCount), Enumerable.Range(0, folded.Graph.ItemCount));
+        AssertExact(
+            folded, mapping, folded.Graph, Enumerable.Range(0, folded.Graph.UserCount), Enumerable.Range(0, folded.Graph.ItemCount));
     }
 
     [Fact]
@@ -58,7 +68,9 @@ public sealed class GraphUpdateTests
         var live = new LivePropagation(fitted.Updates!, fitted.Mapping, rounds: 2);
         Assert.True(live.Connect(1, 4));
         (GraphUpdates folded, GnnMapping mapping) = live.Freeze();
-        AssertExact(folded, folded.Serve(fitted.Mapping), folded.Graph, Enumerable.Range(0, Checkerboard.Users), Enumerable.Range(0, Checkerboard.Items));
+        AssertExact(
+            folded, folded.Serve(fitted.Mapping), folded.Graph, Enumerable.Range(0, Checkerboard.Users),
+            Enumerable.Range(0, Checkerboard.Items));
         AssertExact(folded, mapping, folded.Graph, Enumerable.Range(0, Checkerboard.Users), Enumerable.Range(0, Checkerboard.Items));
     }
 
@@ -71,7 +83,9 @@ public sealed class GraphUpdateTests
         Assert.Equal(2, live.LastTouched);
         (GraphUpdates folded, GnnMapping mapping) = live.Freeze();
         AssertExact(folded, mapping, folded.Graph, [1], [4]);
-        AssertExact(fitted.Updates!, mapping, fitted.Updates!.Graph, Enumerable.Range(0, Checkerboard.Users).Where(user => user != 1), Enumerable.Range(0, Checkerboard.Items).Where(item => item != 4));
+        AssertExact(
+            fitted.Updates!, mapping, fitted.Updates!.Graph, Enumerable.Range(0, Checkerboard.Users).Where(user => user != 1),
+            Enumerable.Range(0, Checkerboard.Items).Where(item => item != 4));
     }
 
     [Fact]
@@ -90,7 +104,9 @@ public sealed class GraphUpdateTests
             double second = 0;
             ReadOnlySpan<int> items = after.Graph.ItemsOf(1);
             foreach (int item in items)
-                second += (item == 4 ? newFirst : oldFirst)[Checkerboard.Users + item][d] / Math.Sqrt((double)items.Length * after.Graph.UsersOf(item).Length);
+                second += (item == 4
+                    ? newFirst
+                    : oldFirst)[Checkerboard.Users + item][d] / Math.Sqrt((double)items.Length * after.Graph.UsersOf(item).Length);
             double expected = (after.Users.Rows[before.Rule.Dimension + d] + newFirst[1][d] + second) / 3;
             Assert.Equal(expected, mapping.Users.Vectors[before.Rule.Dimension + d], 1e-5);
         }
@@ -136,8 +152,11 @@ public sealed class GraphUpdateTests
         float[] expected = (float[])kept.Users.Newcomers!.Mean.Clone();
         kept.Users.Newcomers.Projection.AddTo(x, expected);
         AssertClose(expected, live.Users[Checkerboard.Users]);
-        float Cosine(int user) => Dot(expected, kept.Users.Rows[(user * 8)..((user + 1) * 8)]) / MathF.Sqrt(Dot(kept.Users.Rows[(user * 8)..((user + 1) * 8)], kept.Users.Rows[(user * 8)..((user + 1) * 8)]));
-        Assert.True(Enumerable.Range(0, 12).Average(n => Cosine(2 * n)) > Enumerable.Range(0, 12).Average(n => Cosine((2 * n) + 1)), "she is nearer to those of her taste");
+        float Cosine(int user) => Dot(expected, kept.Users.Rows[(user * 8)..((user + 1) * 8)])
+            / MathF.Sqrt(Dot(kept.Users.Rows[(user * 8)..((user + 1) * 8)], kept.Users.Rows[(user * 8)..((user + 1) * 8)]));
+        Assert.True(
+            Enumerable.Range(0, 12).Average(n => Cosine(2 * n)) > Enumerable.Range(0, 12).Average(n => Cosine((2 * n) + 1)),
+            "she is nearer to those of her taste");
         AssertClose(kept.Users.Rows[(3 * 8)..(4 * 8)], live.Users[3]); // trained vectors stay
     }
 
@@ -176,7 +195,8 @@ public sealed class GraphUpdateTests
         var ml = new MLContext(seed: 1);
         IDataView rows = Board(ml);
         IDataView data = ml.Transforms.Text.FeaturizeText("ItemMeaning", "ItemText").Fit(rows).Transform(rows);
-        GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(s_quick with { NodeFeatures = ["ItemMeaning"], IdEmbeddings = false }).Fit(data);
+        GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(s_quick with { NodeFeatures = ["ItemMeaning"], IdEmbeddings = false })
+            .Fit(data);
         float[] features = ViewRows.Singles(data, "ItemMeaning")[0]; // of item 0 or 2, whatever the first row has
         int item = fitted.Updates!.Graph.ItemsOf(0)[0];
         var live = new LiveGraph(fitted.Updates);
@@ -207,7 +227,8 @@ public sealed class GraphUpdateTests
         addItem([]);
     }
 
-    private static GnnEmbeddingTransformer Fit(ModelKind model, int layers, SimilarityKind similarity, GraphNormalization normalization, float exponent = 0)
+    private static GnnEmbeddingTransformer Fit(
+        ModelKind model, int layers, SimilarityKind similarity, GraphNormalization normalization, float exponent = 0)
     {
         var ml = new MLContext(seed: 1);
         GraphModelSettings settings = model switch
@@ -220,18 +241,21 @@ public sealed class GraphUpdateTests
         return ml.Hybrid.GnnEmbedding(s_quick with { Model = settings, Loss = loss, Similarity = similarity.Similarity() }).Fit(Board(ml));
     }
 
-    private static void AssertExact(GraphUpdates state, GnnMapping mapping, InteractionGraph graph, IEnumerable<int> users, IEnumerable<int> items)
+    private static void AssertExact(
+        GraphUpdates state, GnnMapping mapping, InteractionGraph graph, IEnumerable<int> users, IEnumerable<int> items)
     {
         int dimension = state.Rule.Dimension;
         double[][][] layers = Layers(state, graph);
         foreach (int user in users)
             AssertClose(Final(user, mapping.Users.NormExponent), mapping.Users.Vectors.AsSpan(user * dimension, dimension));
         foreach (int item in items)
-            AssertClose(Final(graph.UserCount + item, mapping.Items.NormExponent), mapping.Items.Vectors.AsSpan(item * dimension, dimension));
+            AssertClose(
+                Final(graph.UserCount + item, mapping.Items.NormExponent), mapping.Items.Vectors.AsSpan(item * dimension, dimension));
 
         float[] Final(int node, float? exponent)
         {
-            double[] sum = [.. Enumerable.Range(0, dimension).Select(d => layers[state.Rule.FirstLayer..].Average(layer => layer[node][d]))];
+            double[] sum = [.. Enumerable.Range(0, dimension)
+                .Select(d => layers[state.Rule.FirstLayer..].Average(layer => layer[node][d]))];
             double scale = exponent is float p ? Math.Pow(Math.Sqrt(sum.Sum(x => x * x)), p - 1) : 1;
             return [.. sum.Select(x => (float)(x * scale))];
         }
@@ -241,7 +265,8 @@ public sealed class GraphUpdateTests
     private static double[][][] Layers(GraphUpdates state, InteractionGraph graph)
     {
         int dimension = state.Rule.Dimension;
-        double[][] current = [.. state.Users.Rows.Chunk(dimension).Concat(state.Items.Rows.Chunk(dimension)).Select(row => row.Select(x => (double)x).ToArray())];
+        double[][] current = [.. state.Users.Rows.Chunk(dimension).Concat(state.Items.Rows.Chunk(dimension))
+            .Select(row => row.Select(x => (double)x).ToArray())];
         List<double[][]> layers = [current];
         CsrMatrix a = graph.Adjacency(state.Rule.Normalization);
         for (int l = 0; l < state.Rule.Layers; l++)
@@ -276,5 +301,6 @@ public sealed class GraphUpdateTests
 
     private static float[] Difference(ReadOnlySpan<float> a, float[] b) => [.. a.ToArray().Zip(b, (x, y) => x - y)];
 
-    private static void AssertClose(float[] expected, ReadOnlySpan<float> actual) => Assert.All(expected.Zip(actual.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 2e-5f));
+    private static void AssertClose(float[] expected, ReadOnlySpan<float> actual) =>
+        Assert.All(expected.Zip(actual.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 2e-5f));
 }

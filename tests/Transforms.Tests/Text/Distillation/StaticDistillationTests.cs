@@ -29,10 +29,12 @@ public sealed class StaticDistillationTests
     {
         using var real = TextEncoder.FromFolder(RealData.Model("model2vec-bge-64d-vocabquant"));
         var teacher = real.AsEmbeddingGenerator();
-        string[] texts = [.. new MLContext(1).Hybrid.Data.LoadMovieLensItems(RealData.Folder("ml-1m")).GetColumn<string>("ItemText").Where(t => t.Length > 200).Take(1200)];
+        string[] texts = [.. new MLContext(1).Hybrid.Data.LoadMovieLensItems(RealData.Folder("ml-1m")).GetColumn<string>("ItemText")
+            .Where(t => t.Length > 200).Take(1200)];
         string[] training = texts[..1000], heldOut = texts[1000..];
         var tokenizer = TextTokenizer.FromFile(Path.Combine(RealData.Model("bert-base-uncased-tokenizer"), "vocab.txt"));
-        float[][] expected = [.. (await teacher.GenerateAsync(heldOut, cancellationToken: TestContext.Current.CancellationToken)).Select(e => e.Vector.ToArray())];
+        float[][] expected = [.. (await teacher.GenerateAsync(
+            heldOut, cancellationToken: TestContext.Current.CancellationToken)).Select(e => e.Vector.ToArray())];
         double untrained = Agreement(expected, Students(teacher, training, heldOut, new() { Dimension = 32, FitTexts = false }, tokenizer));
         double trained = Agreement(expected, Students(teacher, training, heldOut, new() { Dimension = 32 }, tokenizer));
         Assert.True(trained > untrained, $"{trained:F3} of the teacher's neighbors, {untrained:F3} untrained");
@@ -44,7 +46,8 @@ public sealed class StaticDistillationTests
         var teacher = new TopicTeacher(3);
         var ml = new MLContext();
         IDataView view = View(ml, TopicTeacher.Texts(1, 60)), unseen = View(ml, TopicTeacher.Texts(2, 5));
-        using var model = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.Distilled(teacher, Tokenizer(), new() { Dimension = 8 })).Fit(view);
+        using var model = ml.Hybrid.LlmEmbedding(
+            "ItemMeaning", "ItemText", TextEncoder.Distilled(teacher, Tokenizer(), new() { Dimension = 8 })).Fit(view);
         int calls = teacher.Calls;
         Assert.Equal("topics-static", model.EncoderName);
         Assert.Equal(8, model.Dimension);
@@ -77,7 +80,8 @@ public sealed class StaticDistillationTests
     [InlineData(3)]
     public void Distilled_FewTexts_IsTheTableOfTheTokens(int count)
     {
-        using var fitted = TextEncoder.Distilled(new TopicTeacher(1), Tokenizer()).Fit(TopicTeacher.Texts(1, count), null, null, CancellationToken.None);
+        using var fitted = TextEncoder.Distilled(new TopicTeacher(1), Tokenizer()).Fit(
+            TopicTeacher.Texts(1, count), null, null, CancellationToken.None);
         float[] rows = new float[2 * fitted.Dimension];
         fitted.Encode(["waa wab", "nothing known"], rows, 8, CancellationToken.None);
         Assert.Equal(1, rows[..fitted.Dimension].Sum(v => v * v), 1e-5);
@@ -88,25 +92,37 @@ public sealed class StaticDistillationTests
     public void Distilled_WrongUse_IsAClearError()
     {
         var teacher = new TopicTeacher(1);
-        Assert.Contains("vocab.txt", Assert.Throws<NotSupportedException>(() => TextEncoder.Distilled(teacher, TextTokenizer.FromDelegate(_ => [1]))).Message, StringComparison.Ordinal);
-        foreach (var options in (StaticDistillationOptions[])[new() { Dimension = 0 }, new() { SifCoefficient = 0 }, new() { MaxTexts = -1 }, new() { TeacherBatchSize = 0 }])
+        Assert.Contains(
+            "vocab.txt",
+            Assert.Throws<NotSupportedException>(() => TextEncoder.Distilled(teacher, TextTokenizer.FromDelegate(_ => [1]))).Message,
+            StringComparison.Ordinal);
+        foreach (var options in (StaticDistillationOptions[])[
+            new() { Dimension = 0 }, new() { SifCoefficient = 0 }, new() { MaxTexts = -1 }, new() { TeacherBatchSize = 0 }])
             Assert.Throws<ArgumentOutOfRangeException>(() => TextEncoder.Distilled(teacher, Tokenizer(), options));
         using var encoder = TextEncoder.Distilled(teacher, Tokenizer());
         Assert.Throws<ArgumentException>(() => encoder.Fit(["waa"], null, "query: ", CancellationToken.None));
         Assert.ThrowsAny<OperationCanceledException>(() => encoder.Fit(["waa"], null, null, new CancellationToken(canceled: true)));
         Assert.Throws<InvalidOperationException>(encoder.AsEmbeddingGenerator);
         using var uneven = TextEncoder.Distilled(new FakeUneven(), Tokenizer());
-        Assert.Contains("as many as for the first", Assert.Throws<InvalidOperationException>(() => uneven.Fit([], null, null, CancellationToken.None)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "as many as for the first",
+            Assert.Throws<InvalidOperationException>(() => uneven.Fit([], null, null, CancellationToken.None)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void RidgeRegression_SmallProblem_SolvesTheNormalEquations()
     {
-        // X = [[1, 2], [0, 1], [3, 0]], ridge 0.5: (X^T X + 0.5 I) D = X^T R, by hand: [[10.5, 2], [2, 5.5]] D = [[1, 9], [3, -1]] for R below.
+        // X = [[1, 2], [0, 1], [3, 0]], ridge 0.5: (X^T X + 0.5 I) D = X^T R, by hand: [[10.5, 2], [2, 5.5]] D =
+        // [[1, 9], [3, -1]] for R below.
         var x = new CsrMatrix(3, 2, [0, 2, 3, 4], [0, 1, 1, 0], [1, 2, 1, 3]);
         float[] solution = RidgeRegression.Solve(x, [1, 0, 1, -1, 0, 3], 2, 0.5, CancellationToken.None);
         double determinant = (10.5 * 5.5) - 4;
-        double[] expected = [((1 * 5.5) - (3 * 2)) / determinant, ((9 * 5.5) - (-1 * 2)) / determinant, ((10.5 * 3) - (2 * 1)) / determinant, ((10.5 * -1) - (2 * 9)) / determinant];
+        double[] expected =
+        [
+            ((1 * 5.5) - (3 * 2)) / determinant, ((9 * 5.5) - (-1 * 2)) / determinant, ((10.5 * 3) - (2 * 1)) / determinant,
+            ((10.5 * -1) - (2 * 9)) / determinant
+        ];
         for (int i = 0; i < 4; i++)
             Assert.Equal(expected[i], solution[i], 1e-5);
     }
@@ -138,9 +154,12 @@ public sealed class StaticDistillationTests
         return TextTokenizer.FromFile(folder.File("vocab.txt"));
     }
 
-    private static float[][] Students(IEmbeddingGenerator<string, Embedding<float>> teacher, string[] training, string[] texts, StaticDistillationOptions options, TextTokenizer? tokenizer = null)
+    private static float[][] Students(
+        IEmbeddingGenerator<string, Embedding<float>> teacher, string[] training, string[] texts, StaticDistillationOptions options,
+        TextTokenizer? tokenizer = null)
     {
-        using var fitted = TextEncoder.Distilled(teacher, tokenizer ?? Tokenizer(), options).Fit(training, null, null, CancellationToken.None);
+        using var fitted = TextEncoder.Distilled(teacher, tokenizer ?? Tokenizer(), options).Fit(
+            training, null, null, CancellationToken.None);
         float[] rows = new float[texts.Length * fitted.Dimension];
         fitted.Encode(texts, rows, 32, CancellationToken.None);
         return rows.Chunk(fitted.Dimension).ToArray();
@@ -153,7 +172,8 @@ public sealed class StaticDistillationTests
     private static IEnumerable<int> Nearest(float[][] rows, int of) => Enumerable.Range(0, rows.Length).Where(i => i != of)
         .OrderByDescending(i => TensorPrimitives.CosineSimilarity<float>(rows[i], rows[of])).Take(Neighbors);
 
-    private static IDataView View(MLContext ml, string[] texts) => ml.Data.LoadFromEnumerable(texts.Select(t => new TextRow { ItemText = t }));
+    private static IDataView View(MLContext ml, string[] texts) =>
+        ml.Data.LoadFromEnumerable(texts.Select(t => new TextRow { ItemText = t }));
 
     private static List<float[]> Rows(IDataView view) => [.. view.GetColumn<float[]>("ItemMeaning")];
 
@@ -164,8 +184,10 @@ public sealed class StaticDistillationTests
 
     private sealed class FakeUneven : IEmbeddingGenerator<string, Embedding<float>>
     {
-        public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
-            Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(values.Select((_, i) => new Embedding<float>(new float[2 + (i % 2)]))));
+        public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+            IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
+            Task.FromResult(
+                new GeneratedEmbeddings<Embedding<float>>(values.Select((_, i) => new Embedding<float>(new float[2 + (i % 2)]))));
 
         public object? GetService(Type serviceType, object? serviceKey = null) => null;
 

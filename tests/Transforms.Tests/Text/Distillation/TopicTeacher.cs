@@ -3,8 +3,8 @@ using Microsoft.Extensions.AI;
 namespace HybridRec.MLNet.Tests.Text;
 
 /// <summary>
-/// A teacher whose words have hidden meanings z_w and hidden importances a_w: a text is sum of a_w z_w, a word alone is z_w with noise. What a word alone looks like says
-/// nothing of its importance, so only texts can teach it.
+/// A teacher whose words have hidden meanings z_w and hidden importances a_w: a text is sum of a_w z_w, a word alone is z_w with noise.
+/// What a word alone looks like says nothing of its importance, so only texts can teach it.
 /// </summary>
 internal sealed class TopicTeacher : IEmbeddingGenerator<string, Embedding<float>>
 {
@@ -27,7 +27,8 @@ internal sealed class TopicTeacher : IEmbeddingGenerator<string, Embedding<float
 
     public int Calls { get; private set; }
 
-    public static string Vocabulary => string.Concat(((string[])["[PAD]", "[UNK]", "[CLS]", "[SEP]"]).Concat(Enumerable.Range(0, Words).Select(Word)).Select(t => t + "\n"));
+    public static string Vocabulary => string.Concat(((string[])[
+        "[PAD]", "[UNK]", "[CLS]", "[SEP]"]).Concat(Enumerable.Range(0, Words).Select(Word)).Select(t => t + "\n"));
 
     public static string[] Texts(int seed, int count)
     {
@@ -35,7 +36,8 @@ internal sealed class TopicTeacher : IEmbeddingGenerator<string, Embedding<float
         return [.. Enumerable.Range(0, count).Select(_ =>
         {
             int topic = random.Next(6);
-            return string.Join(' ', Enumerable.Range(0, 4 + random.Next(8)).Select(_ => Word(random.Next(4) == 0 ? random.Next(Words) : (6 * random.Next(Words / 6)) + topic)));
+            return string.Join(' ', Enumerable.Range(0, 4 + random.Next(8))
+                .Select(_ => Word(random.Next(4) == 0 ? random.Next(Words) : (6 * random.Next(Words / 6)) + topic)));
         })];
     }
 
@@ -50,7 +52,8 @@ internal sealed class TopicTeacher : IEmbeddingGenerator<string, Embedding<float
         return sum;
     }
 
-    public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+    public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+        IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Calls++;

@@ -7,7 +7,8 @@ internal sealed class BertModel
 {
     private readonly BertShape _shape;
 
-    public BertModel(BertShape shape, int seed, float scale = 0.3f) => (_shape, Weights) = (shape, BertRandomWeights.Create(shape, seed, scale, bias: 0.1f));
+    public BertModel(BertShape shape, int seed, float scale = 0.3f) =>
+        (_shape, Weights) = (shape, BertRandomWeights.Create(shape, seed, scale, bias: 0.1f));
 
     public Dictionary<string, FloatTensor> Weights { get; }
 
@@ -16,13 +17,16 @@ internal sealed class BertModel
     {
         int d = _shape.Dimension;
         double[][] h = [.. ids.Select((id, t) => Row("embeddings.word_embeddings.weight", id)
-            .Zip(Row("embeddings.position_embeddings.weight", t), (a, b) => a + b).Zip(Row("embeddings.token_type_embeddings.weight", 0), (a, b) => a + b).ToArray())];
+            .Zip(Row("embeddings.position_embeddings.weight", t), (a, b) => a + b)
+                .Zip(Row("embeddings.token_type_embeddings.weight", 0), (a, b) => a + b).ToArray())];
         h = Normalize(h, "embeddings.LayerNorm");
         for (int l = 0; l < _shape.Layers; l++)
         {
             string name = $"encoder.layer.{l}.";
-            double[][] q = Apply(h, name + "attention.self.query"), k = Apply(h, name + "attention.self.key"), v = Apply(h, name + "attention.self.value");
-            double[][] attended = Normalize(Sum(Apply(Attend(q, k, v), name + "attention.output.dense"), h), name + "attention.output.LayerNorm");
+            double[][] q = Apply(h, name + "attention.self.query"), k = Apply(h, name + "attention.self.key"),
+                v = Apply(h, name + "attention.self.value");
+            double[][] attended = Normalize(
+                Sum(Apply(Attend(q, k, v), name + "attention.output.dense"), h), name + "attention.output.LayerNorm");
             double[][] wide = [.. Apply(attended, name + "intermediate.dense").Select(row => row.Select(Active).ToArray())];
             h = Normalize(Sum(Apply(wide, name + "output.dense"), attended), name + "output.LayerNorm");
         }
@@ -88,5 +92,6 @@ internal sealed class BertModel
 
     private double[] All(string name) => Array.ConvertAll(Weights[name].Values.ToArray(), v => (double)v);
 
-    private double[] Row(string name, int row) => Array.ConvertAll(Weights[name].Values.Slice(row * _shape.Dimension, _shape.Dimension).ToArray(), v => (double)v);
+    private double[] Row(string name, int row) =>
+        Array.ConvertAll(Weights[name].Values.Slice(row * _shape.Dimension, _shape.Dimension).ToArray(), v => (double)v);
 }

@@ -4,7 +4,8 @@ namespace HybridRec.MLNet.Tests.Text;
 
 public sealed class BertOnnxTests
 {
-    private static readonly BertShape s_shape = new() { Vocabulary = 11, Dimension = 12, Layers = 2, Heads = 3, Intermediate = 20, MaxTokens = 9 };
+    private static readonly BertShape s_shape =
+        new() { Vocabulary = 11, Dimension = 12, Layers = 2, Heads = 3, Intermediate = 20, MaxTokens = 9 };
 
     [Theory]
     [InlineData("gelu")]
@@ -38,7 +39,9 @@ public sealed class BertOnnxTests
         foreach (int[] ids in (int[][])[[5, 6, 7], [1, 2]])
         {
             double[][] tokens = new BertModel(s_shape, seed: 2).Forward(ids);
-            double[] pooled = pooling == PoolingMode.Cls ? tokens[0] : [.. Enumerable.Range(0, 12).Select(c => tokens.Average(row => row[c]))];
+            double[] pooled = pooling == PoolingMode.Cls
+                ? tokens[0]
+                : [.. Enumerable.Range(0, 12).Select(c => tokens.Average(row => row[c]))];
             double norm = normalize ? Math.Sqrt(pooled.Sum(v => v * v)) : 1;
             Close([[.. pooled.Select(v => v / norm)]], found, at);
             at += 12;
@@ -52,19 +55,28 @@ public sealed class BertOnnxTests
         const string Name = "encoder.layer.1.output.dense.weight";
         var good = weights[Name];
         weights[Name] = good with { Shape = [20, 12] };
-        Assert.Contains($"'{Name}' has the shape [20, 12]", Assert.Throws<ArgumentException>(() => BertOnnx.Write(s_shape, weights)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{Name}' has the shape [20, 12]", Assert.Throws<ArgumentException>(() => BertOnnx.Write(s_shape, weights)).Message,
+            StringComparison.Ordinal);
         weights.Remove(Name);
-        Assert.Contains($"lack '{Name}'", Assert.Throws<ArgumentException>(() => BertOnnx.Write(s_shape, weights)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"lack '{Name}'", Assert.Throws<ArgumentException>(() => BertOnnx.Write(s_shape, weights)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Write_ImpossibleShape_IsRefused()
     {
         var weights = new BertModel(s_shape, seed: 1).Weights;
-        Assert.Contains("divide", Assert.Throws<ArgumentOutOfRangeException>(() => BertOnnx.Write(s_shape with { Heads = 5 }, weights)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "divide", Assert.Throws<ArgumentOutOfRangeException>(() => BertOnnx.Write(s_shape with { Heads = 5 }, weights)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => BertOnnx.Write(s_shape with { Layers = 0 }, weights));
-        Assert.Contains("'swish'", Assert.Throws<NotSupportedException>(() => BertOnnx.Write(s_shape with { Activation = "swish" }, weights)).Message, StringComparison.Ordinal);
-        Assert.Contains("Max", Assert.Throws<NotSupportedException>(() => BertOnnx.Write(s_shape, weights, PoolingMode.Max)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'swish'", Assert.Throws<NotSupportedException>(() => BertOnnx.Write(s_shape with { Activation = "swish" }, weights)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "Max", Assert.Throws<NotSupportedException>(() => BertOnnx.Write(s_shape, weights, PoolingMode.Max)).Message,
+            StringComparison.Ordinal);
     }
 
     private static void Close(double[][] expected, float[] found, int first)

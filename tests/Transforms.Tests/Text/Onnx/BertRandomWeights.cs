@@ -4,8 +4,8 @@ using HybridRec.MLNet.Text;
 namespace HybridRec.MLNet.Tests.Text;
 
 /// <summary>
-/// Random weights of a BERT-family encoder; shared with benchmarks/Experiments. Structured as trained ones are: output channels and rows of tables differ in
-/// size (log-normal), layer normalizations are near 1.
+/// Random weights of a BERT-family encoder; shared with benchmarks/Experiments. Structured as trained ones are: output channels and rows of
+/// tables differ in size (log-normal), layer normalizations are near 1.
 /// </summary>
 internal static class BertRandomWeights
 {

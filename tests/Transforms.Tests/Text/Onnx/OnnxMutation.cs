@@ -6,7 +6,8 @@ namespace HybridRec.MLNet.Tests.Text;
 internal sealed record OnnxMutation((int At, byte Value)[] Edits, int Kind, int At, int Length)
 {
     public static readonly Gen<OnnxMutation> Gen = CsCheck.Gen.Select(
-        CsCheck.Gen.Select(CsCheck.Gen.Int[0, int.MaxValue - 1], CsCheck.Gen.Byte).Array[0, 8], CsCheck.Gen.Int[0, 4], CsCheck.Gen.Int[0, int.MaxValue - 1], CsCheck.Gen.Int[0, 64],
+        CsCheck.Gen.Select(CsCheck.Gen.Int[0, int.MaxValue - 1], CsCheck.Gen.Byte).Array[0, 8], CsCheck.Gen.Int[0, 4],
+        CsCheck.Gen.Int[0, int.MaxValue - 1], CsCheck.Gen.Int[0, 64],
         (edits, kind, at, length) => new OnnxMutation(edits, kind, at, length));
 
     public byte[] Apply(byte[] original)

@@ -6,7 +6,8 @@ namespace HybridRec.MLNet.Data;
 /// <summary>Item texts of JSON files: an object keyed by id, or one object a line.</summary>
 internal static class JsonItems
 {
-    private const string Form = "one JSON object keyed by item id, or on each line one object with parent_asin, asin, business_id, item_id or id";
+    private const string Form =
+        "one JSON object keyed by item id, or on each line one object with parent_asin, asin, business_id, item_id or id";
     private static readonly string[] s_ids = ["parent_asin", "asin", "business_id", "item_id", "id"];
     private static readonly string[] s_titles = ["title", "name"];
     private static readonly string[] s_parts = ["brand", "store", "categories", "category", "description", "text"];
@@ -21,7 +22,9 @@ internal static class JsonItems
             throw file.Malformed(0, "no item (the file is empty)", Form);
         using (var first = Parse(lines.Current))
         {
-            if (first is null ? lines.Current.Trim(" \t"u8).SequenceEqual("{"u8) || !EndsObject(lines.Current) : IdOf(first.RootElement) is null)
+            if (first is null
+                ? lines.Current.Trim(" \t"u8).SequenceEqual("{"u8) || !EndsObject(lines.Current)
+                : IdOf(first.RootElement) is null)
                 return ReadObject(file);
         }
         return ReadLines(file, skipMalformed);
@@ -65,7 +68,8 @@ internal static class JsonItems
             else if (skipMalformed)
                 result.SkippedRows++;
             else
-                throw file.Malformed(lines.Number, $"'{Encoding.UTF8.GetString(lines.Current[..Math.Min(80, lines.Current.Length)])}'", Form);
+                throw file.Malformed(
+                    lines.Number, $"'{Encoding.UTF8.GetString(lines.Current[..Math.Min(80, lines.Current.Length)])}'", Form);
         }
         return result;
     }
@@ -98,7 +102,8 @@ internal static class JsonItems
     {
         foreach (string name in s_ids)
         {
-            if (item.TryGetProperty(name, out var id) && id.ValueKind is JsonValueKind.String or JsonValueKind.Number && id.ToString() is { Length: > 0 } text)
+            if (item.TryGetProperty(name, out var id) && id.ValueKind is JsonValueKind.String or JsonValueKind.Number
+                && id.ToString() is { Length: > 0 } text)
                 return text;
         }
         return null;

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace HybridRec.MLNet.Data;
 
 /// <summary>
-/// Turns a line such as <c>{'asin': '0001', 'title': "Today's Ideas", 'price': None}</c> into JSON. Only what such dumps hold: dictionaries, lists, strings in either quotes,
-/// numbers, True, False and None.
+/// Turns a line such as <c>{'asin': '0001', 'title': "Today's Ideas", 'price': None}</c> into JSON. Only what such dumps hold:
+/// dictionaries, lists, strings in either quotes, numbers, True, False and None.
 /// </summary>
 internal static class PythonLiteral
 {
@@ -71,7 +71,8 @@ internal static class PythonLiteral
         at += 2;
         if (digits > 0)
         {
-            if (at + digits > text.Length || !int.TryParse(text.AsSpan(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int code))
+            if (at + digits > text.Length
+                || !int.TryParse(text.AsSpan(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int code))
                 return false;
             result.Append(Rune.TryCreate(code, out var rune) ? rune.ToString() : "\uFFFD");
             at += digits;

@@ -1,6 +1,8 @@
 namespace HybridRec.MLNet.Data;
 
-/// <summary>How a kind of review file names its properties. Of several names for one thing the later one in the list wins when a line has both.</summary>
+/// <summary>
+/// How a kind of review file names its properties. Of several names for one thing the later one in the list wins when a line has both.
+/// </summary>
 /// <param name="User">Names of the user's id.</param>
 /// <param name="Item">Names of the item's id.</param>
 /// <param name="Label">Names of the stars.</param>
@@ -14,7 +16,8 @@ internal sealed record ReviewFields(
 {
     /// <summary>Amazon 2014 and 2018 (reviewerID, asin, ...) and 2023 (user_id, parent_asin, ...).</summary>
     internal static readonly ReviewFields Amazon = new(
-        ["reviewerID", "user_id"], ["asin", "parent_asin"], ["overall", "rating"], ["unixReviewTime"], ["timestamp"], [], ["summary", "title"], ["reviewText", "text"]);
+        ["reviewerID", "user_id"], ["asin", "parent_asin"], ["overall", "rating"], ["unixReviewTime"], ["timestamp"], [],
+        ["summary", "title"], ["reviewText", "text"]);
 
     /// <summary>The academic set of Yelp.</summary>
     internal static readonly ReviewFields Yelp = new(["user_id"], ["business_id"], ["stars"], [], [], ["date"], [], ["text"]);

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace HybridRec.MLNet.Data;
 
-/// <summary>Reviews as JSON lines: one object a line, other properties are passed over. Texts are decoded only when a column asks for them.</summary>
+/// <summary>
+/// Reviews as JSON lines: one object a line, other properties are passed over. Texts are decoded only when a column asks for them.
+/// </summary>
 internal sealed class ReviewJsonReader : RowReader
 {
     private enum Field { User, Item, Label, Seconds, Milliseconds, Date, Summary, Text }
@@ -20,7 +22,10 @@ internal sealed class ReviewJsonReader : RowReader
     internal ReviewJsonReader(DataFile file, bool skipMalformed, ReviewFields fields) : base(file, skipMalformed)
     {
         _fields = fields;
-        string[][] all = [fields.User, fields.Item, fields.Label, fields.Seconds, fields.Milliseconds, fields.Date, fields.Summary, fields.Text];
+        string[][] all =
+        [
+            fields.User, fields.Item, fields.Label, fields.Seconds, fields.Milliseconds, fields.Date, fields.Summary, fields.Text
+        ];
         _names = [.. all.SelectMany((names, field) => names.Select((name, rank) => (Encoding.UTF8.GetBytes(name), (Field)field, rank)))];
     }
 
@@ -103,7 +108,9 @@ internal sealed class ReviewJsonReader : RowReader
         if (!TryTime(out long time))
         {
             string[] names = [.. _fields.Seconds, .. _fields.Milliseconds, .. _fields.Date];
-            var given = _ranks[(int)Field.Seconds] >= 0 ? Field.Seconds : _ranks[(int)Field.Milliseconds] >= 0 ? Field.Milliseconds : Field.Date;
+            var given = _ranks[(int)Field.Seconds] >= 0
+                ? Field.Seconds
+                : _ranks[(int)Field.Milliseconds] >= 0 ? Field.Milliseconds : Field.Date;
             return Malformed(Describe(given, names), $"a time in {Or(names)} (whole seconds, milliseconds, or yyyy-MM-dd HH:mm:ss)");
         }
         (Label, Timestamp) = (label, time);
@@ -155,7 +162,9 @@ internal sealed class ReviewJsonReader : RowReader
     }
 
     private string Describe(Field field, string[] names) =>
-        _ranks[(int)field] < 0 ? $"no {Or(names)} in {Quote(Lines.Current)}" : $"{names[Math.Min(_ranks[(int)field], names.Length - 1)]} {Quote(Value(field))}";
+        _ranks[(int)field] < 0
+            ? $"no {Or(names)} in {Quote(Lines.Current)}"
+            : $"{names[Math.Min(_ranks[(int)field], names.Length - 1)]} {Quote(Value(field))}";
 
     private static string Or(string[] names) => string.Join(" or ", names);
 }

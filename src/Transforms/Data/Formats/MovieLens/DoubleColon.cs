@@ -3,7 +3,10 @@ namespace HybridRec.MLNet.Data;
 /// <summary>Fields separated by <c>::</c>, as in MovieLens 1M. There is no quoting: a field cannot hold the separator.</summary>
 internal static class DoubleColon
 {
-    /// <summary>Fills as many ranges as there is room for and returns their number; the last one holds the rest of the line when there are more fields.</summary>
+    /// <summary>
+    /// Fills as many ranges as there is room for and returns their number; the last one holds the rest of the
+    /// line when there are more fields.
+    /// </summary>
     internal static int Split(ReadOnlySpan<byte> line, Span<Range> fields)
     {
         int count = 0;

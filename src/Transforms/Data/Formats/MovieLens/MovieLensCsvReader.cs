@@ -1,6 +1,8 @@
 namespace HybridRec.MLNet.Data;
 
-/// <summary>Ratings of the later MovieLens sets (latest, latest-small, 20M, 25M, 32M): <c>userId,movieId,rating,timestamp</c> under a header.</summary>
+/// <summary>
+/// Ratings of the later MovieLens sets (latest, latest-small, 20M, 25M, 32M): <c>userId,movieId,rating,timestamp</c> under a header.
+/// </summary>
 internal sealed class MovieLensCsvReader(DataFile file, bool skipMalformed) : NumberedRowReader(file, skipMalformed)
 {
     private readonly CsvRecord _record = new();

@@ -53,7 +53,9 @@ internal static class MovieLensItems
         if (movies.Count == 0)
             throw file.Malformed(0, "no row (the file is empty)", "at least one movie");
         if ((options.ExtraInfo || options.ItemColumns) && folder.Find(ExtraFile) is { } extra)
-            skipped += ReadDat(extra, 11, "11 fields MovieID::Title::Year::Rated::Released::Genre::Director::Writer::Actors::Plot::PosterURL", options, r => AddExtra(movies, r, options.ExtraInfo));
+            skipped += ReadDat(
+                extra, 11, "11 fields MovieID::Title::Year::Rated::Released::Genre::Director::Writer::Actors::Plot::PosterURL", options,
+                r => AddExtra(movies, r, options.ExtraInfo));
         if (options.Tags && folder.Find("tags.csv") is { } tags)
             skipped += ReadCsv(tags, ["movieId", "tag"], options, r => AddTag(movies, r));
         return movies;
@@ -141,7 +143,9 @@ internal static class MovieLensItems
             else if (options.SkipMalformed)
                 skipped++;
             else
-                throw file.Malformed(record.FirstLine, problem ?? $"movie id '{Shorten(Decode(record[positions[0]]))}'", $"{fields} fields, as in the header, with a whole number as id");
+                throw file.Malformed(
+                    record.FirstLine, problem ?? $"movie id '{Shorten(Decode(record[positions[0]]))}'",
+                    $"{fields} fields, as in the header, with a whole number as id");
         }
         return skipped;
     }

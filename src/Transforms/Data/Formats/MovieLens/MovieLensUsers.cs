@@ -18,9 +18,9 @@ internal static class MovieLensUsers
 
     private static readonly string[] s_occupations =
     [
-        "other", "academic/educator", "artist", "clerical/admin", "college/grad student", "customer service", "doctor/health care", "executive/managerial",
-        "farmer", "homemaker", "K-12 student", "lawyer", "programmer", "retired", "sales/marketing", "scientist", "self-employed", "technician/engineer",
-        "tradesman/craftsman", "unemployed", "writer",
+        "other", "academic/educator", "artist", "clerical/admin", "college/grad student", "customer service", "doctor/health care",
+        "executive/managerial", "farmer", "homemaker", "K-12 student", "lawyer", "programmer", "retired", "sales/marketing", "scientist",
+        "self-employed", "technician/engineer", "tradesman/craftsman", "unemployed", "writer",
     ];
 
     internal static SideTable Read(DataFolder folder, MovieLensOptions options)
@@ -31,7 +31,9 @@ internal static class MovieLensUsers
         {
             string gender = fields[1] switch { "F" => "female", "M" => "male", var other => other };
             string age = s_ages.TryGetValue(fields[2], out string? band) ? band : fields[2];
-            string occupation = int.TryParse(fields[3], out int code) && code >= 0 && code < s_occupations.Length ? s_occupations[code] : fields[3];
+            string occupation = int.TryParse(fields[3], out int code) && code >= 0 && code < s_occupations.Length
+                ? s_occupations[code]
+                : fields[3];
             table.Set(fields[0], gender, age, occupation, Sentences.Join($"{gender}, {age} years old, {occupation}"));
         });
         return table;

@@ -1,6 +1,8 @@
 namespace HybridRec.MLNet;
 
-/// <summary>The losses of <see cref="GnnEmbeddingEstimator"/>, to write <c>Loss = GraphLoss.SampledSoftmax(temperature: 0.15f)</c>.</summary>
+/// <summary>
+/// The losses of <see cref="GnnEmbeddingEstimator"/>, to write <c>Loss = GraphLoss.SampledSoftmax(temperature: 0.15f)</c>.
+/// </summary>
 public static class GraphLoss
 {
     /// <summary>Cross entropy of an interaction's item against negatives that the batch shares.</summary>
@@ -22,7 +24,8 @@ public static class GraphLoss
     /// <param name="temperature">The divisor of the scores; null is 0.2 for cosines and 1 for dot products.</param>
     /// <param name="itemNormExponent">The exponent of an item's length under the cosine.</param>
     /// <returns>The settings of the loss.</returns>
-    public static BprLoss Bpr(float? temperature = null, float itemNormExponent = 0) => new() { Temperature = temperature, ItemNormExponent = itemNormExponent };
+    public static BprLoss Bpr(float? temperature = null, float itemNormExponent = 0) =>
+        new() { Temperature = temperature, ItemNormExponent = itemNormExponent };
 
     /// <summary>Alignment and uniformity, without negatives.</summary>
     /// <param name="uniformityWeight">Weight gamma of uniformity.</param>

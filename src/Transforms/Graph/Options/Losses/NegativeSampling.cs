@@ -3,8 +3,9 @@ using HybridRec.MLNet.Training;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// Which items the interactions of a batch share as negatives under <see cref="SampledSoftmaxLoss"/>. Only items with an interaction are drawn, with replacement; I is their
-/// number. A negative n drawn with probability q(n) enters the sum as <c>e^(s(u,n)/T) / (I q(n))</c> (logQ correction), so that the expected sum is that of uniform ones.
+/// Which items the interactions of a batch share as negatives under <see cref="SampledSoftmaxLoss"/>. Only items with an interaction are
+/// drawn, with replacement; I is their number. A negative n drawn with probability q(n) enters the sum as <c>e^(s(u,n)/T) / (I q(n))</c>
+/// (logQ correction), so that the expected sum is that of uniform ones.
 /// </summary>
 public abstract record NegativeSampling
 {
@@ -16,18 +17,22 @@ public abstract record NegativeSampling
     public static NegativeSampling Uniform { get; } = new UniformSampling();
 
     /// <summary>
-    /// The positives of the batch's other interactions, which come by popularity with exponent 1; the number of negatives does not count. Source: Yi et al., RecSys 2019.
+    /// The positives of the batch's other interactions, which come by popularity with exponent 1; the number of negatives does not count.
+    /// Source: Yi et al., RecSys 2019.
     /// </summary>
     public static NegativeSampling InBatch { get; } = new InBatchSampling();
 
-    /// <summary>By popularity: q is proportional to (users of the item) ^ exponent. Source: Mikolov et al., NIPS 2013 (exponent 0.75).</summary>
+    /// <summary>
+    /// By popularity: q is proportional to (users of the item) ^ exponent. Source: Mikolov et al., NIPS 2013 (exponent 0.75).
+    /// </summary>
     /// <param name="exponent">0 is uniform, 1 by the number of users.</param>
     /// <returns>The sampling.</returns>
     public static NegativeSampling Popularity(float exponent = 0.75f) => new PopularitySampling(exponent);
 
     /// <summary>
-    /// Of a uniform pool: the first half of the negatives as drawn, and from the rest of the pool as many with the highest score, an item's score being its largest <c>s(u,i)</c> with the
-    /// users of the batch's first 128 interactions (ties: the earlier drawn). Not corrected: it is biased on purpose.
+    /// Of a uniform pool: the first half of the negatives as drawn, and from the rest of the pool as many with the highest score, an item's
+    /// score being its largest <c>s(u,i)</c> with the users of the batch's first 128 interactions (ties: the earlier drawn). Not
+    /// corrected: it is biased on purpose.
     /// </summary>
     /// <param name="poolFactor">How many times the negatives the pool is: 2 to 64.</param>
     /// <returns>The sampling.</returns>

@@ -1,6 +1,8 @@
 namespace HybridRec.MLNet;
 
-/// <summary>The function sigma of <see cref="GraphModel.Gcn"/>, <see cref="GraphModel.GraphSage"/> and <see cref="GraphModel.PinSage"/>.</summary>
+/// <summary>
+/// The function sigma of <see cref="GraphModel.Gcn"/>, <see cref="GraphModel.GraphSage"/> and <see cref="GraphModel.PinSage"/>.
+/// </summary>
 public enum GraphActivation
 {
     /// <summary><c>x</c> where positive, else <c>0.2 x</c> (the slope of NGCF).</summary>

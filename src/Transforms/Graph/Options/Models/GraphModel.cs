@@ -1,8 +1,8 @@
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// The models of <see cref="GnnEmbeddingEstimator"/>, to write <c>Model = GraphModel.LightGcn(layers: 2)</c>. What else a model has is set on what it gives:
-/// <c>GraphModel.PinSage(layers: 2) with { WalkCount = 50 }</c>.
+/// The models of <see cref="GnnEmbeddingEstimator"/>, to write <c>Model = GraphModel.LightGcn(layers: 2)</c>. What else a model has is set
+/// on what it gives: <c>GraphModel.PinSage(layers: 2) with { WalkCount = 50 }</c>.
 /// </summary>
 public static class GraphModel
 {

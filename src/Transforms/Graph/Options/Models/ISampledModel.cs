@@ -16,7 +16,9 @@ internal interface ISampledModel
 
     float ColdShare { get; }
 
-    /// <summary>The walks that choose the neighbors, whose messages have a matrix of their own; null where all neighbors count alike.</summary>
+    /// <summary>
+    /// The walks that choose the neighbors, whose messages have a matrix of their own; null where all neighbors count alike.
+    /// </summary>
     NeighborWalks? Walks { get; }
 
     /// <summary>The fanouts in effect.</summary>

@@ -8,7 +8,8 @@ internal sealed class EncoderGenerator(string name, int dimension, Action<IReadO
 {
     private readonly EmbeddingGeneratorMetadata _metadata = new("HybridRec.MLNet", providerUri: null, name, dimension);
 
-    public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null,
+    public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+        IEnumerable<string> values, EmbeddingGenerationOptions? options = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(values);

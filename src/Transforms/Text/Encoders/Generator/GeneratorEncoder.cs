@@ -2,7 +2,9 @@ using Microsoft.Extensions.AI;
 
 namespace HybridRec.MLNet.Text;
 
-/// <summary>Any embedding generator of Microsoft.Extensions.AI: called in batches, never for a single row where a batch is at hand.</summary>
+/// <summary>
+/// Any embedding generator of Microsoft.Extensions.AI: called in batches, never for a single row where a batch is at hand.
+/// </summary>
 internal sealed class GeneratorEncoder : FittedEncoder
 {
     private readonly IEmbeddingGenerator<string, Embedding<float>> _generator;
@@ -52,18 +54,22 @@ internal sealed class GeneratorEncoder : FittedEncoder
     {
         if (vector.Length != Dimension)
             throw new InvalidOperationException(
-                $"The generator '{Name}' gave a vector of {vector.Length} components; expected {Dimension}. Set the dimension of TextEncoder.FromGenerator.");
+                $"The generator '{Name}' gave a vector of {vector.Length} components; expected {Dimension}. Set the dimension of " +
+                "TextEncoder.FromGenerator.");
         vector.CopyTo(rows.Slice(row * Dimension, Dimension));
     }
 
     public override void Write(BinaryWriter writer) => DetachedEncoder.WriteState(writer, this);
 
     /// <summary>One call of a generator, waited for. On the thread pool: a caller's synchronization context must not deadlock it.</summary>
-    public static ReadOnlyMemory<float>[] Generate(IEmbeddingGenerator<string, Embedding<float>> generator, string[] texts, CancellationToken cancellationToken)
+    public static ReadOnlyMemory<float>[] Generate(
+        IEmbeddingGenerator<string, Embedding<float>> generator, string[] texts, CancellationToken cancellationToken)
     {
-        var result = Task.Run(() => generator.GenerateAsync(texts, options: null, cancellationToken), cancellationToken).GetAwaiter().GetResult();
+        var result = Task.Run(() => generator.GenerateAsync(texts, options: null, cancellationToken), cancellationToken).GetAwaiter()
+            .GetResult();
         return result.Count == texts.Length
             ? [.. result.Select(e => e.Vector)]
-            : throw new InvalidOperationException($"The generator gave {result.Count} vectors for {texts.Length} texts; it must give one each.");
+            : throw new InvalidOperationException(
+                $"The generator gave {result.Count} vectors for {texts.Length} texts; it must give one each.");
     }
 }

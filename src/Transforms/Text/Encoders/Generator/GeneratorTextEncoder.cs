@@ -33,7 +33,8 @@ internal sealed class GeneratorTextEncoder : TextEncoder
             throw new ArgumentException("A generator cuts texts by itself: leave MaxTokens null.");
         if (texts.Count == 0 && _dimension is null)
             throw new InvalidOperationException(
-                $"All texts are blank and the generator '{Name}' does not say the length of its vectors: set the dimension of TextEncoder.FromGenerator.");
+                $"All texts are blank and the generator '{Name}' does not say the length of its vectors: set the dimension of " +
+                "TextEncoder.FromGenerator.");
         return Create(texts.Count == 0 ? "" : texts[0], prompt ?? "", cancellationToken);
     }
 

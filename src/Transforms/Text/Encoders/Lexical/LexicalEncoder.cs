@@ -7,8 +7,8 @@ namespace HybridRec.MLNet.Text;
 
 /// <summary>
 /// TF-IDF to truncated SVD (latent semantic analysis), fitted on the items' texts:
-/// x_t = (1 + ln tf_t) (1 + ln((1 + n)/(1 + df_t))) for each known term, projected on V_k, scaled to length 1; then the items' mean is taken
-/// off and the rest scaled to length 1 again. Without that, what all texts share ("a film released in") drowns what tells them apart.
+/// x_t = (1 + ln tf_t) (1 + ln((1 + n)/(1 + df_t))) for each known term, projected on V_k, scaled to length 1; then the items' mean is
+/// taken off and the rest scaled to length 1 again. Without that, what all texts share ("a film released in") drowns what tells them apart.
 /// </summary>
 internal sealed class LexicalEncoder : FittedEncoder
 {
@@ -85,8 +85,11 @@ internal sealed class LexicalEncoder : FittedEncoder
             newId[kept[i]] = i;
         float[] idf = [.. kept.Select(t => (float)(1 + Math.Log((1.0 + texts.Count) / (1 + frequencies[t]))))];
         CsrMatrix matrix = Weigh(documents, newId, idf);
-        float[] projection = TruncatedSvd.RightVectors(matrix, options.Dimension, options.Iterations, options.Seed ?? UnseededSeed, cancellationToken);
-        float[] mean = options.Center && texts.Count >= FewTexts ? Mean(matrix, projection, options.Dimension) : new float[options.Dimension];
+        float[] projection = TruncatedSvd.RightVectors(
+            matrix, options.Dimension, options.Iterations, options.Seed ?? UnseededSeed, cancellationToken);
+        float[] mean = options.Center && texts.Count >= FewTexts
+            ? Mean(matrix, projection, options.Dimension)
+            : new float[options.Dimension];
         return new LexicalEncoder(options, [.. kept.Select(t => names[t])], idf, projection, mean);
     }
 
@@ -141,7 +144,8 @@ internal sealed class LexicalEncoder : FittedEncoder
         return idf.Length == terms.Length && projection.Length == (long)terms.Length * options.Dimension && mean.Length == options.Dimension
             ? new LexicalEncoder(options, terms, idf, projection, mean)
             : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
-                $"The saved lexical encoder is damaged: {terms.Length} terms, {idf.Length} weights, {projection.Length} projection values."));
+                $"The saved lexical encoder is damaged: {terms.Length} terms, {idf.Length} weights, {projection.Length} projection " +
+                $"values."));
     }
 
     private static (int Term, int Count)[] CountTerms(List<string> terms, Func<string, int> idOf)
@@ -153,11 +157,14 @@ internal sealed class LexicalEncoder : FittedEncoder
         return [.. counts.Select(p => (p.Key, p.Value)).OrderBy(p => p.Key)]; // ordered: sums do not depend on the order of words
     }
 
-    /// <summary>Terms within the frequency limits, the most frequent first where there are too many; in order of first appearance.</summary>
+    /// <summary>
+    /// Terms within the frequency limits, the most frequent first where there are too many; in order of first appearance.
+    /// </summary>
     private static int[] Select(string[] names, List<int> frequencies, int texts, LexicalOptions options)
     {
         int most = texts < FewTexts ? texts : Math.Max(1, (int)(options.MaxDocumentFrequency * texts));
-        int[] kept = [.. Enumerable.Range(0, names.Length).Where(t => frequencies[t] >= options.MinDocumentFrequency && frequencies[t] <= most)];
+        int[] kept = [.. Enumerable.Range(0, names.Length)
+            .Where(t => frequencies[t] >= options.MinDocumentFrequency && frequencies[t] <= most)];
         if (kept.Length == 0)
             kept = [.. Enumerable.Range(0, names.Length)];
         return kept.Length <= options.MaxTerms ? kept

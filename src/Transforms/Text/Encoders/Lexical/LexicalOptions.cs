@@ -53,7 +53,9 @@ public sealed record LexicalOptions
         var check = new OptionCheck("Lexical");
         check.Between(Dimension, 1, 4096, nameof(Dimension));
         check.AtLeast(MinDocumentFrequency, 1, nameof(MinDocumentFrequency));
-        check.Require(MaxDocumentFrequency is > 0 and <= 1, MaxDocumentFrequency, "a share of the texts, above 0 and at most 1", nameof(MaxDocumentFrequency));
+        check.Require(
+            MaxDocumentFrequency is > 0 and <= 1, MaxDocumentFrequency, "a share of the texts, above 0 and at most 1",
+            nameof(MaxDocumentFrequency));
         check.AtLeast(MaxTerms, 1, nameof(MaxTerms));
         check.AtLeast(Iterations, 0, nameof(Iterations));
     }

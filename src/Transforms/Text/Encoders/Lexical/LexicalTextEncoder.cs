@@ -14,7 +14,8 @@ internal sealed class LexicalTextEncoder(LexicalOptions options) : TextEncoder
     internal override FittedEncoder Fit(IReadOnlyList<string> texts, int? maxTokens, string? prompt, CancellationToken cancellationToken) =>
         maxTokens is null && prompt is null
             ? LexicalEncoder.Fit(texts, options, cancellationToken)
-            : throw new ArgumentException("The lexical encoder has neither tokens nor prompts: leave MaxTokens and Prompt null, or give a language model as encoder.");
+            : throw new ArgumentException("The lexical encoder has neither tokens nor prompts: leave MaxTokens and Prompt null, or give " +
+                "a language model as encoder.");
 
     internal override FittedEncoder Fit(
         IHost host, int seed, IReadOnlyList<string> texts, int? maxTokens, string? prompt, CancellationToken cancellationToken) =>

@@ -6,8 +6,9 @@ using MathNet.Numerics.LinearAlgebra;
 namespace HybridRec.MLNet.Text;
 
 /// <summary>
-/// Truncated singular value decomposition of a sparse matrix, A (n x m) ~ U S V^T, by the subspace iteration of <see cref="DominantSubspace"/> (Halko, Martinsson,
-/// Tropp 2011, algorithms 4.4 and 5.1). Deterministic for a seed; the sign of a component is fixed by its largest element.
+/// Truncated singular value decomposition of a sparse matrix, A (n x m) ~ U S V^T, by the subspace iteration of
+/// <see cref="DominantSubspace"/> (Halko, Martinsson, Tropp 2011, algorithms 4.4 and 5.1). Deterministic for a seed; the sign of a
+/// component is fixed by its largest element.
 /// </summary>
 internal static class TruncatedSvd
 {
@@ -70,7 +71,8 @@ internal static class TruncatedSvd
             .Evd(Symmetricity.Symmetric);
         double[] values = [.. eigen.EigenValues.Select(v => v.Real)];
         double largest = values.Max();
-        int[] order = [.. Enumerable.Range(0, width).Where(i => values[i] > Negligible * largest && values[i] > 0).OrderByDescending(i => values[i])];
+        int[] order = [.. Enumerable.Range(0, width).Where(i => values[i] > Negligible * largest && values[i] > 0)
+            .OrderByDescending(i => values[i])];
         double[,] basis = new double[width, order.Length];
         for (int c = 0; c < order.Length; c++)
             for (int r = 0; r < width; r++)

@@ -27,14 +27,22 @@ internal static class OnnxEncoderState
         {
             pooling[i] = (PoolingMode)reader.ReadInt32();
             if (!Enum.IsDefined(pooling[i]))
-                throw new InvalidDataException($"The saved text encoder has the unknown pooling mode {(int)pooling[i]}: it is damaged or of a newer version.");
+                throw new InvalidDataException(
+                    $"The saved text encoder has the unknown pooling mode {(int)pooling[i]}: it is damaged or of a newer version.");
         }
         bool normalize = reader.ReadBoolean();
         int maxTokens = reader.ReadInt32();
         string prompt = reader.ReadString();
         bool includePrompt = reader.ReadBoolean();
         string? Next() => reader.ReadString() is { Length: > 0 } text ? text : null;
-        var options = new EncoderOptions { InputIdsName = Next(), AttentionMaskName = Next(), TokenTypeIdsName = Next(), OutputName = Next(), Threads = reader.ReadInt32() };
+        var options = new EncoderOptions
+        {
+            InputIdsName = Next(),
+            AttentionMaskName = Next(),
+            TokenTypeIdsName = Next(),
+            OutputName = Next(),
+            Threads = reader.ReadInt32()
+        };
         return new OnnxEncoderSettings(name, pooling, normalize, maxTokens, prompt, includePrompt, StoreModel: true, options);
     }
 }

@@ -45,7 +45,8 @@ internal sealed class OnnxModel : IDisposable
             throw new FileNotFoundException($"There is no ONNX file '{path}'. Check the path.", path);
         path = System.IO.Path.GetFullPath(path);
         // Opened by path, not from memory, so that weights in external files are found beside it.
-        return new OnnxModel(Start(() => new InferenceSession(path, Settings(options)), $"'{path}'"), path, bytes: null, HashOf(path), options);
+        return new OnnxModel(
+            Start(() => new InferenceSession(path, Settings(options)), $"'{path}'"), path, bytes: null, HashOf(path), options);
     }
 
     /// <param name="bytes">The model; not changed afterwards.</param>
@@ -68,15 +69,17 @@ internal sealed class OnnxModel : IDisposable
         if (Bytes is not null)
             return Bytes;
         string folder = System.IO.Path.GetDirectoryName(Path!)!;
-        string[] external = [.. Directory.GetFiles(folder).Where(f => f != Path && System.IO.Path.GetFileName(f).StartsWith(System.IO.Path.GetFileName(Path!), StringComparison.Ordinal)
-            && f.EndsWith("data", StringComparison.Ordinal))];
+        string[] external = [.. Directory.GetFiles(folder)
+            .Where(f => f != Path && System.IO.Path.GetFileName(f).StartsWith(System.IO.Path.GetFileName(Path!), StringComparison.Ordinal)
+                && f.EndsWith("data", StringComparison.Ordinal))];
         if (external.Length > 0)
             throw new NotSupportedException(
-                $"'{Path}' keeps its weights in '{System.IO.Path.GetFileName(external[0])}', so that a saved pipeline cannot hold the model. Set EncoderOptions.StoreModel = false: " +
-                "the pipeline then holds its path and hash.");
+                $"'{Path}' keeps its weights in '{System.IO.Path.GetFileName(external[0])}', so that a saved pipeline cannot hold the " +
+                "model. Set EncoderOptions.StoreModel = false: the pipeline then holds its path and hash.");
         byte[] bytes = File.ReadAllBytes(Path!);
         return TextKey.OfBytes(bytes) == Hash ? bytes
-            : throw new InvalidDataException($"'{Path}' was changed after it was opened: the pipeline was fitted with another model. Fit it again.");
+            : throw new InvalidDataException(
+                $"'{Path}' was changed after it was opened: the pipeline was fitted with another model. Fit it again.");
     }
 
     public OnnxModel AddReference()
@@ -132,7 +135,8 @@ internal sealed class OnnxModel : IDisposable
         catch (OnnxRuntimeException e)
         {
             throw new InvalidOperationException(
-                $"The ONNX model failed on {batch} texts of {tokens} tokens: {e.Message} If it takes fewer tokens, set MaxTokens; if it has other tokens, check the tokenizer.", e);
+                $"The ONNX model failed on {batch} texts of {tokens} tokens: {e.Message} If it takes fewer tokens, set MaxTokens; if it " +
+                "has other tokens, check the tokenizer.", e);
         }
         finally
         {
@@ -180,13 +184,16 @@ internal sealed class OnnxModel : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new InvalidDataException($"The file {what} is no ONNX model that ONNX Runtime can read: {e.Message} Fetch or export it again.", e);
+            throw new InvalidDataException(
+                $"The file {what} is no ONNX model that ONNX Runtime can read: {e.Message} Fetch or export it again.", e);
         }
-        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or EntryPointNotFoundException or BadImageFormatException)
+        catch (Exception e)
+            when (e is DllNotFoundException or TypeInitializationException or EntryPointNotFoundException or BadImageFormatException)
         {
             throw new InvalidOperationException(
-                "The native ONNX Runtime cannot be loaded. HybridRec.MLNet references the managed part only, so that the application picks the native one: add the " +
-                $"package Microsoft.ML.OnnxRuntime (CPU), .Gpu or .DirectML to it. The runtime said: {e.GetBaseException().Message}", e);
+                "The native ONNX Runtime cannot be loaded. HybridRec.MLNet references the managed part only, so that the application " +
+                "picks the native one: add the package Microsoft.ML.OnnxRuntime (CPU), .Gpu or .DirectML to it. The runtime said: " +
+                $"{e.GetBaseException().Message}", e);
         }
     }
 }

@@ -18,17 +18,21 @@ internal sealed record OnnxSignature(string InputIds, string? AttentionMask, str
     {
         var inputs = session.InputMetadata;
         string ids = Input(options.InputIdsName, "input_ids", inputs.Keys)
-            ?? throw new NotSupportedException($"The ONNX model has no input 'input_ids'; it has: {string.Join(", ", inputs.Keys)}. Set InputIdsName.");
-        string? mask = Input(options.AttentionMaskName, "attention_mask", inputs.Keys), types = Input(options.TokenTypeIdsName, "token_type_ids", inputs.Keys);
+            ?? throw new NotSupportedException(
+                $"The ONNX model has no input 'input_ids'; it has: {string.Join(", ", inputs.Keys)}. Set InputIdsName.");
+        string? mask = Input(options.AttentionMaskName, "attention_mask", inputs.Keys),
+            types = Input(options.TokenTypeIdsName, "token_type_ids", inputs.Keys);
         foreach (var (name, data) in inputs)
         {
             if (name != ids && name != mask && name != types)
                 throw new NotSupportedException(
-                    $"The ONNX model wants the input '{name}', which a text encoder cannot fill; it fills token ids, attention mask and token types. " +
-                    "If it is one of these, set InputIdsName, AttentionMaskName or TokenTypeIdsName.");
-            if (!data.IsTensor || data.ElementDataType is not (TensorElementType.Int64 or TensorElementType.Int32) || data.Dimensions.Length != 2)
+                    $"The ONNX model wants the input '{name}', which a text encoder cannot fill; it fills token ids, attention mask and " +
+                    "token types. If it is one of these, set InputIdsName, AttentionMaskName or TokenTypeIdsName.");
+            if (!data.IsTensor || data.ElementDataType is not (TensorElementType.Int64 or TensorElementType.Int32)
+                || data.Dimensions.Length != 2)
                 throw new NotSupportedException(
-                    $"The ONNX input '{name}' is {data.ElementDataType} of rank {(data.IsTensor ? data.Dimensions.Length : 0)}; expected Int64 or Int32 [batch, tokens].");
+                    $"The ONNX input '{name}' is {data.ElementDataType} of rank {(data.IsTensor ? data.Dimensions.Length : 0)}; expected " +
+                    "Int64 or Int32 [batch, tokens].");
         }
         string output = ChooseOutput(session.OutputMetadata, options.OutputName);
         int[] shape = session.OutputMetadata[output].Dimensions;
@@ -48,14 +52,15 @@ internal sealed record OnnxSignature(string InputIds, string? AttentionMask, str
             return !outputs.TryGetValue(wanted, out var chosen)
                 ? throw new ArgumentException($"The ONNX model has no output '{wanted}'; it has: {string.Join(", ", outputs.Keys)}.")
                 : Fits(chosen) ? wanted
-                : throw new NotSupportedException($"The ONNX output '{wanted}' is no float tensor of [batch, dimension] or [batch, tokens, dimension].");
+                : throw new NotSupportedException(
+                    $"The ONNX output '{wanted}' is no float tensor of [batch, dimension] or [batch, tokens, dimension].");
         string? preferred = Array.Find(s_preferredOutputs, name => outputs.TryGetValue(name, out var data) && Fits(data));
         if (preferred is not null)
             return preferred;
         string[] fitting = [.. outputs.Where(o => Fits(o.Value)).Select(o => o.Key)];
         return fitting.Length == 1 ? fitting[0] : throw new NotSupportedException(
-            $"None of the ONNX outputs is called {string.Join(", ", s_preferredOutputs)}, and {fitting.Length} of them could be token or sentence vectors; " +
-            $"it has: {string.Join(", ", outputs.Keys)}. Set OutputName.");
+            $"None of the ONNX outputs is called {string.Join(", ", s_preferredOutputs)}, and {fitting.Length} of them could be token or " +
+            $"sentence vectors; it has: {string.Join(", ", outputs.Keys)}. Set OutputName.");
     }
 
     private static bool Fits(NodeMetadata data) => data.IsTensor && data.Dimensions.Length is (2 or 3)

@@ -22,7 +22,10 @@ internal static class TokenBatches
         return tokens;
     }
 
-    /// <summary>Tokens in front of a text that pooling leaves out: all of the prompt's but the closing special one, where the prompt does not take part.</summary>
+    /// <summary>
+    /// Tokens in front of a text that pooling leaves out: all of the prompt's but the closing special one, where
+    /// the prompt does not take part.
+    /// </summary>
     public static int PromptTokens(TextTokenizer tokenizer, OnnxEncoderSettings settings)
     {
         if (settings.IncludePrompt || settings.Prompt.Length == 0)
@@ -38,7 +41,8 @@ internal static class TokenBatches
     /// <param name="canPad">Whether texts of different length may share a batch.</param>
     public static IEnumerable<TokenBatch> Of(int[][] tokens, int paddingId, int batchSize, bool canPad)
     {
-        int[] order = [.. Enumerable.Range(0, tokens.Length).Where(i => tokens[i].Length > 0).OrderByDescending(i => tokens[i].Length).ThenBy(i => i)];
+        int[] order = [.. Enumerable.Range(0, tokens.Length).Where(i => tokens[i].Length > 0).OrderByDescending(i => tokens[i].Length)
+            .ThenBy(i => i)];
         for (int start = 0; start < order.Length;)
         {
             int length = tokens[order[start]].Length, end = start + 1;

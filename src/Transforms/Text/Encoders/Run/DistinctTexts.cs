@@ -17,7 +17,8 @@ internal sealed class DistinctTexts
 
     public long RowCount { get; }
 
-    public static DistinctTexts Read(IDataView view, DataViewSchema.Column column, IHostEnvironment host, CancellationToken cancellationToken)
+    public static DistinctTexts Read(
+        IDataView view, DataViewSchema.Column column, IHostEnvironment host, CancellationToken cancellationToken)
     {
         var texts = new List<string>();
         var keys = new List<UInt128>();

@@ -6,8 +6,8 @@ using HybridRec.MLNet.Files;
 namespace HybridRec.MLNet.Text;
 
 /// <summary>
-/// Vectors of one encoder on disk, one file for each model hash: magic, version, model hash, dimension, count, keys, rows, XXH3 of all that.
-/// Written beside and moved into place, so that a reader sees the old file or the new one. A damaged file is reported and built anew.
+/// Vectors of one encoder on disk, one file for each model hash: magic, version, model hash, dimension, count, keys, rows, XXH3 of all
+/// that. Written beside and moved into place, so that a reader sees the old file or the new one. A damaged file is reported and built anew.
 /// </summary>
 internal sealed class EmbeddingCache
 {
@@ -91,7 +91,8 @@ internal sealed class EmbeddingCache
         if (!XxHash3.Hash(body).AsSpan().SequenceEqual(bytes.AsSpan(bytes.Length - 8)))
             return "its checksum is wrong";
         int count = MemoryMarshal.Read<int>(body[24..]);
-        if (MemoryMarshal.Read<uint>(body) != Magic || MemoryMarshal.Read<UInt128>(body[4..]) != _modelHash || MemoryMarshal.Read<int>(body[20..]) != _dimension)
+        if (MemoryMarshal.Read<uint>(body) != Magic || MemoryMarshal.Read<UInt128>(body[4..]) != _modelHash
+            || MemoryMarshal.Read<int>(body[20..]) != _dimension)
             return "it belongs to another model or version";
         if (count < 0 || body.Length != HeaderBytes + (long)count * (KeyBytes + _dimension * sizeof(float)))
             return $"it claims {count} vectors";

@@ -46,6 +46,7 @@ internal sealed class EmbeddingTable
         float[] rows = EncoderState.ReadFloats(reader);
         return rows.Length == (long)keys.Length * dimension
             ? new EmbeddingTable(keys, rows, dimension)
-            : throw new InvalidDataException($"The saved table of text vectors is damaged: {keys.Length} texts of {dimension} components, but {rows.Length} values.");
+            : throw new InvalidDataException(
+                $"The saved table of text vectors is damaged: {keys.Length} texts of {dimension} components, but {rows.Length} values.");
     }
 }

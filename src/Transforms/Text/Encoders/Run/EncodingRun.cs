@@ -4,8 +4,11 @@ using Microsoft.ML.Runtime;
 
 namespace HybridRec.MLNet.Text;
 
-/// <summary>Encodes the distinct texts of one fit: from the persistent cache where they are known, else by the encoder, longest first.</summary>
-internal sealed class EncodingRun(FittedEncoder fitted, TextEncoder encoder, LlmEmbeddingOptions options, IHostEnvironment host, TrainingLog log)
+/// <summary>
+/// Encodes the distinct texts of one fit: from the persistent cache where they are known, else by the encoder, longest first.
+/// </summary>
+internal sealed class EncodingRun(
+    FittedEncoder fitted, TextEncoder encoder, LlmEmbeddingOptions options, IHostEnvironment host, TrainingLog log)
 {
     /// <summary>Texts between two looks at progress, cancellation and the clock, in batches.</summary>
     private const int BatchesAPart = 16;
@@ -29,7 +32,8 @@ internal sealed class EncodingRun(FittedEncoder fitted, TextEncoder encoder, Llm
             else
                 missing.Add(i);
         }
-        // By characters here, by tokens inside a part: batches of like length waste little on padding, and memory runs out at once or never.
+        // By characters here, by tokens inside a part: batches of like length waste little on padding, and
+        // memory runs out at once or never.
         int[] order = [.. missing.OrderByDescending(i => distinct.Texts[i].Length).ThenBy(i => i)];
         int part = checked(options.BatchSize * BatchesAPart), parts = (order.Length + part - 1) / part;
         var lastSave = log.Elapsed;
@@ -67,7 +71,8 @@ internal sealed class EncodingRun(FittedEncoder fitted, TextEncoder encoder, Llm
             var row = encoded.AsSpan(i * d, d);
             if (!TensorPrimitives.IsFiniteAll<float>(row))
                 throw new InvalidOperationException(
-                    $"The encoder '{fitted.Name}' gave a vector that is not finite for the text that begins \"{Start(texts[i])}\". The model or its export is broken.");
+                    $"The encoder '{fitted.Name}' gave a vector that is not finite for the text that begins \"{Start(texts[i])}\". The " +
+                    "model or its export is broken.");
             row.CopyTo(rows.AsSpan(part[i] * d, d));
             cache?.Add(distinct.Keys[part[i]], row);
         }
@@ -79,9 +84,11 @@ internal sealed class EncodingRun(FittedEncoder fitted, TextEncoder encoder, Llm
             return null;
         if (encoder is GeneratorTextEncoder { ModelId: null })
             throw new ArgumentException(
-                $"Nothing says which model the generator '{encoder.Name}' uses, so its vectors cannot be told apart in a cache: set modelId of TextEncoder.FromGenerator.");
+                $"Nothing says which model the generator '{encoder.Name}' uses, so its vectors cannot be told apart in a cache: set " +
+                "modelId of TextEncoder.FromGenerator.");
         if (fitted.Kind == DetachedEncoder.StateKind && encoder is FolderTextEncoder)
-            throw new ArgumentException("A tokenizer given as code has no identity, so vectors made with it cannot be cached: leave CachePath null, or read the tokenizer from its file.");
+            throw new ArgumentException("A tokenizer given as code has no identity, so vectors made with it cannot be cached: leave " +
+                "CachePath null, or read the tokenizer from its file.");
         return EmbeddingCache.Open(options.CachePath, fitted, message => log.Warning(message));
     }
 

@@ -6,7 +6,8 @@ using HybridRec.MLNet.Files;
 namespace HybridRec.MLNet.Text;
 
 /// <summary>
-/// A static embedding model (model2vec): e = (1/n) sum_t w_t E[m_t] over the known tokens t, then scaled to length 1 where the model says so.
+/// A static embedding model (model2vec): e = (1/n) sum_t w_t E[m_t] over the known tokens t, then scaled to
+/// length 1 where the model says so.
 /// </summary>
 internal sealed class StaticEncoder : FittedEncoder
 {
@@ -27,9 +28,11 @@ internal sealed class StaticEncoder : FittedEncoder
     {
     }
 
-    private StaticEncoder(string name, byte[] weightsFile, TextTokenizer tokenizer, bool normalize, int maxTokens, string prompt, byte[]? compressed)
+    private StaticEncoder(
+        string name, byte[] weightsFile, TextTokenizer tokenizer, bool normalize, int maxTokens, string prompt, byte[]? compressed)
     {
-        (Name, _weightsFile, _tokenizer, _normalize, _maxTokens, _prompt, _compressed) = (name, weightsFile, tokenizer, normalize, maxTokens, prompt, compressed);
+        (Name, _weightsFile, _tokenizer, _normalize, _maxTokens, _prompt, _compressed) = (
+            name, weightsFile, tokenizer, normalize, maxTokens, prompt, compressed);
         _table = StaticTable.Read(weightsFile);
         ModelHash = TextKey.Combine(TextKey.OfBytes(weightsFile), string.Create(CultureInfo.InvariantCulture,
             $"{TextKey.OfBytes(tokenizer.Source!.Bytes):x32}|{normalize}|{maxTokens}|{prompt}"));
@@ -46,14 +49,17 @@ internal sealed class StaticEncoder : FittedEncoder
     public override bool IsCostly => false;
 
     public StaticEncoder With(int? maxTokens, string? prompt) =>
-        maxTokens is null && prompt is null ? this : new(Name, _weightsFile, _tokenizer, _normalize, maxTokens ?? _maxTokens, prompt ?? _prompt, _compressed);
+        maxTokens is null && prompt is null
+            ? this
+            : new(Name, _weightsFile, _tokenizer, _normalize, maxTokens ?? _maxTokens, prompt ?? _prompt, _compressed);
 
     /// <summary>The same model with its table pruned and rounded, to be saved small.</summary>
     public (StaticEncoder Encoder, TableCompressionReport Report) Compress(TableCompressionOptions options)
     {
         float[] embeddings = [.. _table.Embeddings];
         var (compressed, report) = CompressedTable.Store(embeddings, options);
-        return (new(Name, (_table with { Embeddings = embeddings }).ToFile(), _tokenizer, _normalize, _maxTokens, _prompt, compressed), report);
+        return (
+            new(Name, (_table with { Embeddings = embeddings }).ToFile(), _tokenizer, _normalize, _maxTokens, _prompt, compressed), report);
     }
 
     public override void Encode(IReadOnlyList<string> texts, Memory<float> rows, int batchSize, CancellationToken cancellationToken)
@@ -71,7 +77,8 @@ internal sealed class StaticEncoder : FittedEncoder
                 if (token == unknown || (uint)token >= (uint)_table.Vocabulary)
                     continue;
                 int at = _table.Mapping is { } mapping ? mapping[token] : token;
-                TensorPrimitives.MultiplyAdd(_table.Embeddings.AsSpan(at * Dimension, Dimension), _table.Weights is { } weights ? weights[token] : 1, row, row);
+                TensorPrimitives.MultiplyAdd(
+                    _table.Embeddings.AsSpan(at * Dimension, Dimension), _table.Weights is { } weights ? weights[token] : 1, row, row);
                 count++;
             }
             if (count > 0)
@@ -83,8 +90,10 @@ internal sealed class StaticEncoder : FittedEncoder
 
     public override void Save(string folder)
     {
-        EncoderFiles.WriteCommon(folder, _tokenizer.Source!, _maxTokens, _prompt, ["StaticEmbedding", .. _normalize ? ["Normalize"] : Array.Empty<string>()]);
-        EncoderFiles.WriteJson(folder, "config.json", new() { ["model_type"] = "model2vec", ["normalize"] = _normalize, ["hidden_dim"] = Dimension });
+        EncoderFiles.WriteCommon(
+            folder, _tokenizer.Source!, _maxTokens, _prompt, ["StaticEmbedding", .. _normalize ? ["Normalize"] : Array.Empty<string>()]);
+        EncoderFiles.WriteJson(
+            folder, "config.json", new() { ["model_type"] = "model2vec", ["normalize"] = _normalize, ["hidden_dim"] = Dimension });
         WholeFile.Write(Path.Combine(folder, "model.safetensors"), stream => stream.Write(_weightsFile));
     }
 
@@ -121,7 +130,8 @@ internal sealed class StaticEncoder : FittedEncoder
         byte[] compressed = EncoderState.ReadBytes(reader);
         float[] embeddings = CompressedTable.Load(compressed);
         if (dimension < 1 || embeddings.Length == 0 || embeddings.Length % dimension != 0)
-            throw new InvalidDataException($"The saved token table is damaged: {embeddings.Length} values in rows of {dimension}. Save the model again.");
+            throw new InvalidDataException(
+                $"The saved token table is damaged: {embeddings.Length} values in rows of {dimension}. Save the model again.");
         var table = new StaticTable(embeddings, dimension, mapping.Length == 0 ? null : mapping, weights.Length == 0 ? null : weights);
         return Read(reader, name, table.ToFile(), compressed);
     }

@@ -22,7 +22,8 @@ internal sealed record StaticTable(float[] Embeddings, int Dimension, int[]? Map
         string table = file.Contains("embeddings") ? "embeddings" : file.Contains("embedding.weight") ? "embedding.weight" : "embeddings";
         long[] shape = file.Shape(table);
         if (shape.Length != 2 || shape[0] < 1 || shape[1] < 1)
-            throw new InvalidDataException($"'model.safetensors': the table '{table}' has the shape [{string.Join(", ", shape)}]; expected [rows, dimension].");
+            throw new InvalidDataException(
+                $"'model.safetensors': the table '{table}' has the shape [{string.Join(", ", shape)}]; expected [rows, dimension].");
         return new StaticTable(file.Floats(table), (int)shape[1], file.Contains("mapping") ? file.Integers("mapping") : null,
             file.Contains("weights") ? file.Floats("weights") : null).Checked();
     }
@@ -32,7 +33,8 @@ internal sealed record StaticTable(float[] Embeddings, int Dimension, int[]? Map
     {
         var tensors = new List<TensorData> { TensorData.Of("embeddings", [Rows, Dimension], Embeddings) };
         if (Mapping is { } mapping)
-            tensors.Add(new TensorData("mapping", TensorType.I32, [mapping.Length], stream => stream.Write(MemoryMarshal.AsBytes(mapping.AsSpan()))));
+            tensors.Add(new TensorData(
+                "mapping", TensorType.I32, [mapping.Length], stream => stream.Write(MemoryMarshal.AsBytes(mapping.AsSpan()))));
         if (Weights is { } weights)
             tensors.Add(TensorData.Of("weights", [weights.Length], weights));
         using var stream = new MemoryStream();

@@ -26,7 +26,8 @@ internal static class PostProcessors
                 }
                 return all;
             default:
-                throw Refused("post-processor", Type(element), "TemplateProcessing, BertProcessing, RobertaProcessing, ByteLevel, Sequence");
+                throw Refused(
+                    "post-processor", Type(element), "TemplateProcessing, BertProcessing, RobertaProcessing, ByteLevel, Sequence");
         }
     }
 
@@ -45,7 +46,8 @@ internal static class PostProcessors
             int[] ids = template.GetProperty("special_tokens").TryGetProperty(name, out var token)
                 ? [.. token.GetProperty("ids").EnumerateArray().Select(Id)]
                 : id(name) is >= 0 and int found ? [found]
-                : throw new InvalidDataException($"tokenizer.json is damaged: its template names the token '{name}', which it does not define.");
+                : throw new InvalidDataException(
+                    $"tokenizer.json is damaged: its template names the token '{name}', which it does not define.");
             (seen ? after : before).AddRange(ids);
         }
         return new SpecialTokens([.. before], [.. after]);

@@ -58,7 +58,8 @@ internal static class TokenizerJsonModel
         string prefix = Name(model, "continuing_subword_prefix") ?? "##";
         // So much is put on the stack for a word: without a limit a file could end the process.
         if (longest is < 1 or > MaxWord || prefix.Length > MaxWord)
-            throw new InvalidDataException($"tokenizer.json is damaged: max_input_chars_per_word is {longest} and the prefix '{prefix}'; 1 to {MaxWord} characters are allowed.");
+            throw new InvalidDataException($"tokenizer.json is damaged: max_input_chars_per_word is {longest} and the prefix '{prefix}'; " +
+                $"1 to {MaxWord} characters are allowed.");
         return new WordPieceModel(tokens, unknown, prefix, longest);
     }
 
@@ -72,7 +73,8 @@ internal static class TokenizerJsonModel
         foreach (var merge in model.GetProperty("merges").EnumerateArray())
             merges.Add(merge.ValueKind == JsonValueKind.String ? merge.GetString()! : $"{merge[0].GetString()} {merge[1].GetString()}");
         return new BpeModel(vocabulary, merges, Name(model, "unk_token"), Flag(model, "fuse_unk"),
-            NullIfEmpty(Name(model, "continuing_subword_prefix")), NullIfEmpty(Name(model, "end_of_word_suffix")), Flag(model, "ignore_merges"));
+            NullIfEmpty(Name(model, "continuing_subword_prefix")), NullIfEmpty(Name(model, "end_of_word_suffix")),
+            Flag(model, "ignore_merges"));
     }
 
     private static UnigramModel Unigram(JsonElement model)

@@ -8,7 +8,8 @@ namespace HybridRec.MLNet.Text;
 /// <summary>The "normalizer" of tokenizer.json.</summary>
 internal static class TokenizerJsonNormalizers
 {
-    private const string Known = "Sequence, BertNormalizer, Lowercase, StripAccents, Strip, Replace, Prepend, Precompiled, NFC, NFD, NFKC, NFKD";
+    private const string Known =
+        "Sequence, BertNormalizer, Lowercase, StripAccents, Strip, Replace, Prepend, Precompiled, NFC, NFD, NFKC, NFKD";
 
     public static INormalizer Create(JsonElement element) => Type(element) switch
     {

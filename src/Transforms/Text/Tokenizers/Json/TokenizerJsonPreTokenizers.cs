@@ -8,7 +8,8 @@ namespace HybridRec.MLNet.Text;
 /// <summary>The "pre_tokenizer" of tokenizer.json.</summary>
 internal static class TokenizerJsonPreTokenizers
 {
-    private const string Known = "Sequence, BertPreTokenizer, Whitespace, WhitespaceSplit, Metaspace, ByteLevel, Punctuation, Digits, Split";
+    private const string Known =
+        "Sequence, BertPreTokenizer, Whitespace, WhitespaceSplit, Metaspace, ByteLevel, Punctuation, Digits, Split";
     private const string Punctuation = @"[\p{P}$+<=>^`|~]";
 
     public static IPreTokenizer Create(JsonElement element) => Type(element) switch

@@ -27,7 +27,8 @@ internal static class TokenizerJsonReader
             {
                 return Build(source, document.RootElement);
             }
-            catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or IndexOutOfRangeException)
+            catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException
+                or IndexOutOfRangeException)
             {
                 throw new InvalidDataException($"tokenizer.json is damaged or of an unknown form: {e.Message} Fetch the file again.", e);
             }
@@ -44,7 +45,8 @@ internal static class TokenizerJsonReader
         var added = new List<AddedToken>();
         if (Present(root, "added_tokens", out var tokens))
             foreach (var token in tokens.EnumerateArray())
-                added.Add(new AddedToken(Id(token.GetProperty("id")), token.GetProperty("content").GetString() ?? "", Flag(token, "single_word"),
+                added.Add(new AddedToken(
+                    Id(token.GetProperty("id")), token.GetProperty("content").GetString() ?? "", Flag(token, "single_word"),
                     Flag(token, "lstrip"), Flag(token, "rstrip"), Flag(token, "normalized")));
         int IdOf(string token) =>
             added.Find(a => a.Content == token)?.Id ?? (vocabulary.TryGetValue(token, out int id) ? id : -1);

@@ -2,7 +2,10 @@ using Microsoft.ML.Tokenizers;
 
 namespace HybridRec.MLNet.Text;
 
-/// <summary>Byte-pair merges through Microsoft.ML.Tokenizers; the pre-tokenizer has already mapped bytes to characters where the model is byte-level.</summary>
+/// <summary>
+/// Byte-pair merges through Microsoft.ML.Tokenizers; the pre-tokenizer has already mapped bytes to characters
+/// where the model is byte-level.
+/// </summary>
 internal sealed class BpeModel : ITokenModel
 {
     private readonly BpeTokenizer _tokenizer;

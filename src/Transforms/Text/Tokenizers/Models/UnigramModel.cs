@@ -34,7 +34,9 @@ internal sealed class UnigramModel : ITokenModel
         using var stream = new MemoryStream();
         using var model = new CodedOutputStream(stream);
         for (int i = 0; i < pieces.Count; i++)
-            WritePiece(model, pieces[i].Piece, (float)pieces[i].Score, i == unknownId ? Unknown : byteFallback && IsByte(pieces[i].Piece) ? Byte : Normal);
+            WritePiece(
+                model, pieces[i].Piece, (float)pieces[i].Score,
+                i == unknownId ? Unknown : byteFallback && IsByte(pieces[i].Piece) ? Byte : Normal);
         int begin = pieces.Count;
         WritePiece(model, BeginName, 0, Control);
         WritePiece(model, EndName, 0, Control);

@@ -10,7 +10,8 @@ namespace HybridRec.MLNet.Text;
 /// </summary>
 internal static class AccentFolding
 {
-    private const int HangulFirst = 0xAC00, HangulLast = 0xD7A3, LeadFirst = 0x1100, VowelFirst = 0x1161, TailFirst = 0x11A7, Vowels = 21, Tails = 28;
+    private const int HangulFirst = 0xAC00, HangulLast = 0xD7A3, LeadFirst = 0x1100, VowelFirst = 0x1161, TailFirst = 0x11A7, Vowels = 21,
+        Tails = 28;
 
     private static readonly FrozenDictionary<int, string> s_folded = Build();
 
@@ -56,8 +57,8 @@ internal static class AccentFolding
     }
 
     /// <summary>
-    /// What is left of a character after NFD and removal of nonspacing marks, as .NET 10 with ICU gives it; <c>CHARACTER=REST+REST</c> in hexadecimal.
-    /// A table of our own, because string.Normalize does nothing under InvariantGlobalization.
+    /// What is left of a character after NFD and removal of nonspacing marks, as .NET 10 with ICU gives it; <c>CHARACTER=REST+REST</c> in
+    /// hexadecimal. A table of our own, because string.Normalize does nothing under InvariantGlobalization.
     /// Hangul is not in it: its decomposition is arithmetic. A test compares all of it with string.Normalize where ICU is present.
     /// </summary>
     private static FrozenDictionary<int, string> Build()
@@ -68,7 +69,8 @@ internal static class AccentFolding
         foreach (string entry in reader.ReadToEnd().Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
         {
             string[] sides = entry.Split('=');
-            map[Hex(sides[0])] = string.Concat(sides[1].Split('+', StringSplitOptions.RemoveEmptyEntries).Select(h => char.ConvertFromUtf32(Hex(h))));
+            map[Hex(sides[0])] =
+                string.Concat(sides[1].Split('+', StringSplitOptions.RemoveEmptyEntries).Select(h => char.ConvertFromUtf32(Hex(h))));
         }
         return map.ToFrozenDictionary();
     }

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace HybridRec.MLNet.Text;
 
-/// <summary>BERT's: control characters removed, blanks unified, CJK ideographs set apart, accents stripped, lower-cased (in this order).</summary>
+/// <summary>
+/// BERT's: control characters removed, blanks unified, CJK ideographs set apart, accents stripped, lower-cased (in this order).
+/// </summary>
 internal sealed class BertNormalizer(bool cleanText, bool handleChineseCharacters, bool stripAccents, bool lowercase) : INormalizer
 {
     public string Normalize(string text)
@@ -88,8 +90,9 @@ internal sealed class UnicodeFormNormalizer : INormalizer
     {
         if ("é".Normalize(NormalizationForm.FormD).Length == 1)
             throw new NotSupportedException(
-                $"The tokenizer asks for Unicode normalization ({form}), which this process cannot do: it runs with InvariantGlobalization, where " +
-                "string.Normalize returns its input. Set <InvariantGlobalization>false</InvariantGlobalization> in the application and install ICU.");
+                $"The tokenizer asks for Unicode normalization ({form}), which this process cannot do: it runs with " +
+                "InvariantGlobalization, where string.Normalize returns its input. Set <InvariantGlobalization>false</" +
+                "InvariantGlobalization> in the application and install ICU.");
         _form = form;
     }
 
@@ -129,7 +132,9 @@ internal static class Casing
 /// <summary>The character classes of BERT's basic tokenizer.</summary>
 internal static class TextClasses
 {
-    /// <summary>NUL, U+FFFD and category Other (control, format, private use, surrogate, unassigned), except tab, line feed, carriage return.</summary>
+    /// <summary>
+    /// NUL, U+FFFD and category Other (control, format, private use, surrogate, unassigned), except tab, line feed, carriage return.
+    /// </summary>
     public static bool IsRemovedByBert(Rune rune)
     {
         if (rune.Value is 0 or 0xFFFD)

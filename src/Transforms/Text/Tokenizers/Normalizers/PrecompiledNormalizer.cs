@@ -17,7 +17,8 @@ internal sealed class PrecompiledNormalizer : INormalizer
     {
         uint size = map.Length < 4 ? uint.MaxValue : BinaryPrimitives.ReadUInt32LittleEndian(map);
         if (size > map.Length - 4 || size % 4 != 0 || size == 0)
-            throw new InvalidDataException($"precompiled_charsmap is damaged: its trie claims {size} bytes of {map.Length}. Fetch the tokenizer file again.");
+            throw new InvalidDataException(
+                $"precompiled_charsmap is damaged: its trie claims {size} bytes of {map.Length}. Fetch the tokenizer file again.");
         _trie = new uint[size / 4];
         for (int i = 0; i < _trie.Length; i++)
             _trie[i] = BinaryPrimitives.ReadUInt32LittleEndian(map.Slice(4 + i * 4, 4));

@@ -30,7 +30,8 @@ internal sealed class BertPreTokenizer : IPreTokenizer
 
 internal sealed class WhitespaceSplitPreTokenizer : IPreTokenizer
 {
-    public void Split(string piece, List<string> pieces) => pieces.AddRange(piece.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    public void Split(string piece, List<string> pieces) =>
+        pieces.AddRange(piece.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }
 
 /// <summary>How a matched delimiter is treated (the "behavior" of tokenizer.json).</summary>

@@ -5,10 +5,14 @@ namespace HybridRec.MLNet.Text;
 /// <summary>The words of a corpus, cut as the tokenizer of a BERT vocabulary cuts them.</summary>
 internal static class CorpusWords
 {
-    /// <summary>How often each word occurs, in ordinal order of the words; those longer than <see cref="BertVocabulary.LongestWord"/>, which the tokenizer does not know, are left out.</summary>
+    /// <summary>
+    /// How often each word occurs, in ordinal order of the words; those longer than <see cref="BertVocabulary.LongestWord"/>, which the
+    /// tokenizer does not know, are left out.
+    /// </summary>
     public static SortedDictionary<string, long> Count(IEnumerable<string> texts, WordPieceTrainerOptions options)
     {
-        var normalizer = new BertNormalizer(cleanText: true, handleChineseCharacters: true, stripAccents: options.Lowercase, lowercase: options.Lowercase);
+        var normalizer = new BertNormalizer(
+            cleanText: true, handleChineseCharacters: true, stripAccents: options.Lowercase, lowercase: options.Lowercase);
         var cutter = new BertPreTokenizer();
         var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var words = new List<string>();

@@ -1,6 +1,9 @@
 namespace HybridRec.MLNet.Text;
 
-/// <summary>The merges of a WordPiece vocabulary. Counts of pairs are kept up to date where a merge changes a word; the queue holds old counts too, which are put right when they come up.</summary>
+/// <summary>
+/// The merges of a WordPiece vocabulary. Counts of pairs are kept up to date where a merge changes a word; the queue holds old counts too,
+/// which are put right when they come up.
+/// </summary>
 internal sealed class PieceMerges
 {
     private const string Continuation = "##";
@@ -19,7 +22,9 @@ internal sealed class PieceMerges
         _options = options;
         _idOf = _tokens.Select((token, id) => (token, id)).ToDictionary(t => t.token, t => t.id, StringComparer.Ordinal);
         _queue = new(Comparer<(long Count, string Left, string Right)>.Create((a, b) =>
-            a.Count != b.Count ? b.Count.CompareTo(a.Count) : string.CompareOrdinal(a.Left, b.Left) is var left and not 0 ? left : string.CompareOrdinal(a.Right, b.Right)));
+            a.Count != b.Count
+                ? b.Count.CompareTo(a.Count)
+                : string.CompareOrdinal(a.Left, b.Left) is var left and not 0 ? left : string.CompareOrdinal(a.Right, b.Right)));
         AddCharacters(words);
         var known = words.Select(w => (Pieces: Pieces(w.Key), w.Value)).Where(w => w.Pieces is not null).ToArray();
         _words = [.. known.Select(w => w.Pieces!)];
@@ -106,8 +111,10 @@ internal sealed class PieceMerges
         foreach (var (word, count) in words)
             foreach (string character in CorpusWords.Characters(word))
                 counts[character] = counts.GetValueOrDefault(character) + count;
-        var chosen = counts.Where(c => c.Value >= _options.MinFrequency).OrderByDescending(c => c.Value).Take(_options.MaxCharacters).Select(c => c.Key).ToHashSet(StringComparer.Ordinal);
-        var pieces = words.Keys.SelectMany(word => CorpusWords.Characters(word).Select((c, place) => (c, place)).Where(p => chosen.Contains(p.c)).Select(p => p.place == 0 ? p.c : Continuation + p.c));
+        var chosen = counts.Where(c => c.Value >= _options.MinFrequency).OrderByDescending(c => c.Value).Take(_options.MaxCharacters)
+            .Select(c => c.Key).ToHashSet(StringComparer.Ordinal);
+        var pieces = words.Keys.SelectMany(word => CorpusWords.Characters(word).Select((c, place) => (c, place))
+            .Where(p => chosen.Contains(p.c)).Select(p => p.place == 0 ? p.c : Continuation + p.c));
         foreach (string piece in new SortedSet<string>(pieces, StringComparer.Ordinal).Take(_options.VocabularySize - _tokens.Count))
             Id(piece);
     }
