@@ -7,8 +7,9 @@ using Spectre.Console;
 namespace HybridRec.MLNet.Experiments;
 
 /// <summary>
-/// Times the steps of GraphSAGE or PinSage over sampled blocks on random graphs of growing size, at equal degree, batch and fanouts: what a step costs follows the nodes it touches, and
-/// these are bounded by batch and fanouts. LightGCN's step, which touches all nodes, is printed beside it.
+/// Times the steps of GraphSAGE or PinSage over sampled blocks on random graphs of growing size, at equal degree, batch and fanouts: what a
+/// step costs follows the nodes it touches, and these are bounded by batch and fanouts. LightGCN's step, which touches
+/// all nodes, is printed beside it.
 /// </summary>
 internal static class BlockStepCommand
 {
@@ -18,7 +19,12 @@ internal static class BlockStepCommand
     {
         var model = new Option<string>("--model") { Description = "graphsage or pinsage.", DefaultValueFactory = _ => "graphsage" };
         model.AcceptOnlyFromAmong("graphsage", "pinsage");
-        var nodes = new Option<int[]>("--nodes") { Description = "Nodes of each graph, half of them users.", DefaultValueFactory = _ => [20_000, 100_000, 500_000], AllowMultipleArgumentsPerToken = true };
+        var nodes = new Option<int[]>("--nodes")
+        {
+            Description = "Nodes of each graph, half of them users.",
+            DefaultValueFactory = _ => [20_000, 100_000, 500_000],
+            AllowMultipleArgumentsPerToken = true
+        };
         var batch = NumberOption.Create("--batch", "Interactions in a step.", 256);
         var dimension = NumberOption.Create("--dimension", "Length of the vectors.", 32);
         var steps = NumberOption.Create("--steps", "Steps timed, after as many to warm up; medians are reported.", 30);
@@ -30,7 +36,10 @@ internal static class BlockStepCommand
             if (result.GetValueOrDefault<int[]>()!.Any(n => n < 1000))
                 result.AddError("--nodes has to be 1000 or more.");
         });
-        var command = new Command("blocks", "Seconds a step of GraphSAGE or PinSage as the graph grows.") { model, nodes, batch, dimension, steps, seed, json };
+        var command = new Command("blocks", "Seconds a step of GraphSAGE or PinSage as the graph grows.")
+        {
+            model, nodes, batch, dimension, steps, seed, json
+        };
         command.SetAction(parsed =>
         {
             GnnEmbeddingOptions options = new()
@@ -47,11 +56,14 @@ internal static class BlockStepCommand
             foreach (int count in parsed.GetValue(nodes)!)
             {
                 Measurement result = Measure(parsed.GetValue(model)!, count, options, parsed.GetValue(steps));
-                table.AddRow($"{result.Nodes:N0}", $"{result.Edges:N0}", $"{result.Touched:N0}", $"{result.Milliseconds:F1}", $"{result.LightGcnMilliseconds:F1}");
+                table.AddRow(
+                    $"{result.Nodes:N0}", $"{result.Edges:N0}", $"{result.Touched:N0}", $"{result.Milliseconds:F1}",
+                    $"{result.LightGcnMilliseconds:F1}");
                 JsonLines.Append(parsed.GetValue(json), result);
             }
 
-            AnsiConsole.MarkupLineInterpolated($"{options.Model.Name}, batch {options.Training.BatchSize}, fanouts 10, 5, d = {options.Dimension}");
+            AnsiConsole.MarkupLineInterpolated(
+                $"{options.Model.Name}, batch {options.Training.BatchSize}, fanouts 10, 5, d = {options.Dimension}");
             AnsiConsole.Write(table);
         });
         return command;

@@ -143,7 +143,8 @@ internal static class PropagateCommand
             $"{m.Data}: {m.Nodes:N0} nodes, {m.NonZeros:N0} nonzeros, d = {m.Dimension}, {m.Threads} threads");
         AnsiConsole.Write(table);
         AnsiConsole.MarkupLineInterpolated(
-            $"{Text(m.GigaFlops)} GFLOP/s as given, {Text(m.OrderedMilliseconds / m.Milliseconds)} of the time breadth-first; triad {Text(m.TriadGBps)} GB/s");
+            $"{Text(m.GigaFlops)} GFLOP/s as given, {Text(m.OrderedMilliseconds / m.Milliseconds)} of the time breadth-first; triad " +
+            $"{Text(m.TriadGBps)} GB/s");
     }
 
     private static string Text(double value) => value.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture);

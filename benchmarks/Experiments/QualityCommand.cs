@@ -82,7 +82,8 @@ internal static class QualityCommand
         {
             MetricDifference difference = report.CompareTo(other, metric, k);
             AnsiConsole.MarkupLineInterpolated(
-                $"{name} minus {otherName}, {metric}@{k}: {difference.Difference:+0.0000;-0.0000} [[{difference.Lower:+0.0000;-0.0000}, {difference.Upper:+0.0000;-0.0000}]] over {difference.Users} users");
+                $"{name} minus {otherName}, {metric}@{k}: {difference.Difference:+0.0000;-0.0000} [[{difference.Lower:+0.0000;-0.0000}, " +
+                $"{difference.Upper:+0.0000;-0.0000}]] over {difference.Users} users");
         }
     }
 

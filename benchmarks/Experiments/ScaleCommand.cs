@@ -8,7 +8,9 @@ using Spectre.Console;
 
 namespace HybridRec.MLNet.Experiments;
 
-/// <summary>Trains GnnEmbedding on power-law graphs of growing size: whether time grows with the edges and memory stays within a machine.</summary>
+/// <summary>
+/// Trains GnnEmbedding on power-law graphs of growing size: whether time grows with the edges and memory stays within a machine.
+/// </summary>
 internal static class ScaleCommand
 {
     public static Command Create()
@@ -23,7 +25,8 @@ internal static class ScaleCommand
         {
             double[] given = result.GetValueOrDefault<double[]>() ?? [];
             if (given.Length == 0 || given.Any(millions => !(millions is >= 0.001 and <= 1000)) || !given.SequenceEqual(given.Order()))
-                result.AddError("--edges has to be ascending numbers from 0.001 to 1000, in millions: peak memory is that of the process so far.");
+                result.AddError(
+                    "--edges has to be ascending numbers from 0.001 to 1000, in millions: peak memory is that of the process so far.");
         });
         var dimension = new Option<int>("--dimension") { Description = "Length of the vectors.", DefaultValueFactory = _ => 32 };
         var layers = new Option<int>("--layers") { Description = "Propagations.", DefaultValueFactory = _ => 2 };
@@ -31,7 +34,8 @@ internal static class ScaleCommand
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object a graph to; not with --steps." };
         var steps = new Option<int>("--steps")
         {
-            Description = "Time so many steps of every graph, in turn, instead of an epoch of each after another: other work on the machine then falls on all alike. Medians are reported.",
+            Description = "Time so many steps of every graph, in turn, instead of an epoch of each after another: other work on the " +
+                "machine then falls on all alike. Medians are reported.",
             DefaultValueFactory = _ => 0,
         };
         steps.Validators.Add(result =>
@@ -39,12 +43,17 @@ internal static class ScaleCommand
             if (result.GetValueOrDefault<int>() < 0)
                 result.AddError("--steps has to be 0 (whole epochs) or more.");
         });
-        var command = new Command("scale", "Seconds an epoch and peak memory on synthetic power-law graphs.") { edges, dimension, layers, seed, steps, json };
+        var command = new Command("scale", "Seconds an epoch and peak memory on synthetic power-law graphs.")
+        {
+            edges, dimension, layers, seed, steps, json
+        };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(steps) > 0)
             {
-                Steps(parsed.GetValue(edges)!, parsed.GetValue(steps), parsed.GetValue(dimension), parsed.GetValue(layers), parsed.GetValue(seed));
+                Steps(
+                    parsed.GetValue(edges)!, parsed.GetValue(steps), parsed.GetValue(dimension), parsed.GetValue(layers),
+                    parsed.GetValue(seed));
                 return;
             }
 
@@ -54,7 +63,8 @@ internal static class ScaleCommand
                 Measurement m = Measure((long)(millions * 1e6), parsed.GetValue(dimension), parsed.GetValue(layers), parsed.GetValue(seed));
                 table.AddRow(
                     Millions(m.Edges), Millions(m.Users), Millions(m.Items),
-                    Text(m.SetupSeconds), Text(m.SecondsPerEpoch), Text(m.SecondsPerEpoch / m.Edges * 1e9), m.PeakMemoryMiB.ToString("N0", CultureInfo.InvariantCulture));
+                    Text(m.SetupSeconds), Text(m.SecondsPerEpoch), Text(m.SecondsPerEpoch / m.Edges * 1e9),
+                    m.PeakMemoryMiB.ToString("N0", CultureInfo.InvariantCulture));
                 JsonLines.Append(parsed.GetValue(json), m);
             }
 
@@ -69,7 +79,9 @@ internal static class ScaleCommand
         var interactions = new PowerLawInteractions(edges, seed);
         double setup = Fit(0), epoch = Fit(1) - setup;
         using var process = Process.GetCurrentProcess();
-        return new Measurement(edges, interactions.UserCount, interactions.ItemCount, dimension, layers, setup, epoch, process.PeakWorkingSet64 / (double)(1 << 20));
+        return new Measurement(
+            edges, interactions.UserCount, interactions.ItemCount, dimension, layers, setup, epoch,
+            process.PeakWorkingSet64 / (double)(1 << 20));
 
         double Fit(int epochs)
         {
@@ -108,7 +120,8 @@ internal static class ScaleCommand
         {
             double epoch = ms[g] * graphs[g].Sampler.StepsPerEpoch / 1000;
             table.AddRow(
-                Millions((long)(edges[g] * 1e6)), sizes[g].ToString("N0", CultureInfo.InvariantCulture), $"{graphs[g].Sampler.StepsPerEpoch}", Text(ms[g]), Text(epoch), Text(epoch / sizes[g] * 1e9));
+                Millions((long)(edges[g] * 1e6)), sizes[g].ToString("N0", CultureInfo.InvariantCulture),
+                $"{graphs[g].Sampler.StepsPerEpoch}", Text(ms[g]), Text(epoch), Text(epoch / sizes[g] * 1e9));
         }
 
         AnsiConsole.Write(table);
@@ -117,7 +130,8 @@ internal static class ScaleCommand
         {
             InteractionGraph graph = new PowerLawInteractions(pairs, seed).Graph();
             sizes[g] = graph.EdgeCount;
-            GnnEmbeddingOptions options = new GnnEmbeddingOptions { Dimension = dimension, Model = GraphModel.LightGcn(layers) }.Resolved(seed);
+            GnnEmbeddingOptions options = new GnnEmbeddingOptions { Dimension = dimension, Model = GraphModel.LightGcn(layers) }
+                .Resolved(seed);
             return new GraphStep(new TrainingGraph(graph, options, null, null), options);
         }
     }
@@ -127,5 +141,6 @@ internal static class ScaleCommand
     private static string Text(double value) => value.ToString("N1", CultureInfo.InvariantCulture);
 
     /// <summary>One line of the JSON file.</summary>
-    private sealed record Measurement(long Edges, int Users, int Items, int Dimension, int Layers, double SetupSeconds, double SecondsPerEpoch, double PeakMemoryMiB);
+    private sealed record Measurement(
+        long Edges, int Users, int Items, int Dimension, int Layers, double SetupSeconds, double SecondsPerEpoch, double PeakMemoryMiB);
 }

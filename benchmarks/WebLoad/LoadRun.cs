@@ -137,7 +137,8 @@ internal static class LoadRun
         using var end = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         await client.Run(end.Token);
         AnsiConsole.MarkupLineInterpolated(
-            $"killed under load and started again: serving after {seconds:F1} s; of {client.Milliseconds.Count} requests {client.Failed.Count} failed, {client.Wrong.Count} answers wrong");
+            $"killed under load and started again: serving after {seconds:F1} s; of {client.Milliseconds.Count} requests " +
+            $"{client.Failed.Count} failed, {client.Wrong.Count} answers wrong");
         return client.Failed.Count == 0 && client.Wrong.Count == 0;
     }
 

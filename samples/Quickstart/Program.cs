@@ -68,5 +68,6 @@ static void Run(DirectoryInfo? folder, string split, int firstSeed, int seeds)
         Comparison.PrintSeeds(runs);
     using var process = Process.GetCurrentProcess();
     AnsiConsole.MarkupLineInterpolated(
-        $"Done in {clock.Elapsed.TotalSeconds:F0} s, peak memory {process.PeakWorkingSet64 / (1 << 20):N0} MiB, {Environment.ProcessorCount} cores.");
+        $"Done in {clock.Elapsed.TotalSeconds:F0} s, peak memory {process.PeakWorkingSet64 / (1 << 20):N0} MiB, " +
+        $"{Environment.ProcessorCount} cores.");
 }

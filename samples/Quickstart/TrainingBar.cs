@@ -10,7 +10,9 @@ internal static class TrainingBar
     public static ITransformer Fit(string name, Func<IProgress<TrainingProgress>, ITransformer> fit) =>
         AnsiConsole.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new SpinnerColumn())
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
+                new SpinnerColumn())
             .Start(context =>
             {
                 var bar = context.AddTask(Markup.Escape(name));

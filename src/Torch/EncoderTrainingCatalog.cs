@@ -30,7 +30,8 @@ public static class EncoderTrainingCatalog
     /// missing.</exception>
     /// <exception cref="OperationCanceledException">Canceled.</exception>
     public static TorchEncoder PretrainEncoder(
-        this HybridCatalog catalog, IEnumerable<string> texts, TextTokenizer tokenizer, PretrainingOptions? options = null, CancellationToken cancellationToken = default)
+        this HybridCatalog catalog, IEnumerable<string> texts, TextTokenizer tokenizer, PretrainingOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(texts);
@@ -61,7 +62,8 @@ public static class EncoderTrainingCatalog
     /// <exception cref="InvalidDataException">The checkpoint cannot be used.</exception>
     /// <exception cref="InvalidOperationException">There are too few pairs, or training diverged.</exception>
     /// <exception cref="OperationCanceledException">Canceled.</exception>
-    public static TorchEncoder TuneEncoder(this HybridCatalog catalog, TorchEncoder encoder, IEnumerable<(string Anchor, string Positive)> pairs,
+    public static TorchEncoder TuneEncoder(
+        this HybridCatalog catalog, TorchEncoder encoder, IEnumerable<(string Anchor, string Positive)> pairs,
         LoraTuning? tuning = null, int? maxTokens = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(catalog);
@@ -93,7 +95,8 @@ public static class EncoderTrainingCatalog
     /// </exception>
     /// <exception cref="InvalidDataException">The checkpoint is damaged or belongs to other texts or options.</exception>
     /// <exception cref="OperationCanceledException">Canceled.</exception>
-    public static TorchEncoder DistillEncoder(this HybridCatalog catalog, TorchEncoder start, IReadOnlyList<string> texts, EncoderDistillation? options = null,
+    public static TorchEncoder DistillEncoder(
+        this HybridCatalog catalog, TorchEncoder start, IReadOnlyList<string> texts, EncoderDistillation? options = null,
         IEmbeddingGenerator<string, Embedding<float>>? teacher = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(catalog);
@@ -103,6 +106,7 @@ public static class EncoderTrainingCatalog
         options.Validate(start.Encoder.Model.Model.Config.Layers);
         IHost host = ((IHostEnvironment)catalog.Context).Register(EncoderDistillation.Stage);
         int seed = host.Seed(options.Training.Seed);
-        return new TorchEncoder(DistillationTask.Student(teacher ?? start.AsEmbeddingGenerator(), start.Encoder, texts, options, host, seed, cancellationToken));
+        return new TorchEncoder(DistillationTask.Student(
+            teacher ?? start.AsEmbeddingGenerator(), start.Encoder, texts, options, host, seed, cancellationToken));
     }
 }

@@ -66,7 +66,9 @@ public sealed class TorchEncoder : TextEncoder
         ArgumentNullException.ThrowIfNull(transformer);
         return transformer.Encoder is TorchFittedEncoder encoder
             ? new TorchEncoder(encoder.With(null, null))
-            : throw new ArgumentException($"The stage encodes by '{transformer.EncoderName}', which does not run in TorchSharp. Fit it with a TorchEncoder.", nameof(transformer));
+            : throw new ArgumentException(
+                $"The stage encodes by '{transformer.EncoderName}', which does not run in TorchSharp. Fit it with a TorchEncoder.",
+                nameof(transformer));
     }
 
     /// <summary>This encoder with an adapter of PEFT merged into its weights: W + s B A.</summary>
@@ -82,7 +84,8 @@ public sealed class TorchEncoder : TextEncoder
         using var adapter = PeftAdapter.Read(path, _encoder.Model.Model);
         var merged = _encoder.Model.Copy();
         adapter.MergeInto(merged.Model);
-        return new TorchEncoder(new TorchFittedEncoder(merged, _encoder.Settings with { StoreModel = true }, _encoder.Files, _encoder.Device, path: null));
+        return new TorchEncoder(new TorchFittedEncoder(
+            merged, _encoder.Settings with { StoreModel = true }, _encoder.Files, _encoder.Device, path: null));
     }
 
     /// <summary>
@@ -105,7 +108,8 @@ public sealed class TorchEncoder : TextEncoder
     /// <param name="start">What the student takes its embeddings and layers from; it stays as it is.</param>
     /// <param name="options">Layers, loss, training. <value>Default null: the defaults.</value></param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public static TextEncoder Distilled(IEmbeddingGenerator<string, Embedding<float>> teacher, TorchEncoder start, EncoderDistillation? options = null)
+    public static TextEncoder Distilled(
+        IEmbeddingGenerator<string, Embedding<float>> teacher, TorchEncoder start, EncoderDistillation? options = null)
     {
         ArgumentNullException.ThrowIfNull(teacher);
         ArgumentNullException.ThrowIfNull(start);
@@ -131,15 +135,19 @@ public sealed class TorchEncoder : TextEncoder
     /// <exception cref="NotSupportedException">It is no BERT, has a projection, several poolings, or one that the mean cannot be taken off
     /// in front of.</exception>
     /// <exception cref="OperationCanceledException">Canceled.</exception>
-    public TorchEncoder Whiten(IReadOnlyList<string> texts, double power = 0.5, double floor = 0.001, CancellationToken cancellationToken = default)
+    public TorchEncoder Whiten(
+        IReadOnlyList<string> texts, double power = 0.5, double floor = 0.001, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
         new OptionCheck(nameof(Whiten)).Require(power is >= 0 and <= 1, power, "0 to 1", nameof(power));
         new OptionCheck(nameof(Whiten)).Require(floor is > 0 and <= 1, floor, "above 0 and at most 1", nameof(floor));
-        return new TorchEncoder(new TorchFittedEncoder(Whitening.Of(_encoder, texts, power, floor, cancellationToken), _encoder.Settings with { StoreModel = true }, _encoder.Files, _encoder.Device, path: null));
+        return new TorchEncoder(new TorchFittedEncoder(
+            Whitening.Of(_encoder, texts, power, floor, cancellationToken), _encoder.Settings with { StoreModel = true }, _encoder.Files,
+            _encoder.Device, path: null));
     }
 
-    internal override FittedEncoder Fit(IReadOnlyList<string> texts, int? maxTokens, string? prompt, CancellationToken cancellationToken) => _encoder.With(maxTokens, prompt);
+    internal override FittedEncoder Fit(IReadOnlyList<string> texts, int? maxTokens, string? prompt, CancellationToken cancellationToken) =>
+        _encoder.With(maxTokens, prompt);
 
     /// <inheritdoc/>
     public override void Dispose()

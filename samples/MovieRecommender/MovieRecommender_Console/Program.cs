@@ -45,9 +45,11 @@ static void Try(string data)
     var ml = new MLContext();
     IDataView ratings = MovieRecommender.LoadIDataViewFromFolder(ml, data);
     MovieRecommender.ModelInput row = ml.Data.CreateEnumerable<MovieRecommender.ModelInput>(ratings, reuseRowObject: false).First();
-    Console.WriteLine($"user {row.User}, film {row.Item}, rated with {row.Label} stars: score {MovieRecommender.Predict(row).Score:F3} (it orders the films of one user, and counts no stars)");
+    Console.WriteLine($"user {row.User}, film {row.Item}, rated with {row.Label} stars: score {MovieRecommender.Predict(row).Score:F3} " +
+        "(it orders the films of one user, and counts no stars)");
 
-    using Recommender recommender = ml.Hybrid.CreateRecommender(ml.Model.Load(MovieRecommender.MLNetModelPath, out _), ratings, MovieRecommender.LoadItems(ml, data));
+    using Recommender recommender = ml.Hybrid.CreateRecommender(
+        ml.Model.Load(MovieRecommender.MLNetModelPath, out _), ratings, MovieRecommender.LoadItems(ml, data));
     Console.WriteLine($"the ten best of {recommender.ItemCount:N0} films for user {row.User}, without those that user has rated:");
     foreach (Recommendation film in recommender.Recommend(row.User, count: 10))
         Console.WriteLine($"  {film.Score,7:F3}  {film.Title}");

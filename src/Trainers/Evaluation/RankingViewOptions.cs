@@ -6,8 +6,8 @@ namespace HybridRec.MLNet;
 public sealed record RankingViewOptions
 {
     /// <summary>
-    /// null: labels are stars from 1 to 5 and become grades 0 to 4 (rating - 1, half stars rounded down), the range of ML.NET's default gains.
-    /// A number: grade 1 when the label is at least this, else 0.
+    /// null: labels are stars from 1 to 5 and become grades 0 to 4 (rating - 1, half stars rounded down), the range of ML.NET's default
+    /// gains. A number: grade 1 when the label is at least this, else 0.
     /// </summary>
     /// <value>The default is null.</value>
     public float? RelevanceThreshold { get; init; }
@@ -17,8 +17,8 @@ public sealed record RankingViewOptions
     public bool DropUsersWithoutRelevant { get; init; } = true;
 
     /// <summary>
-    /// Column of user ids. Where a key of the same name hides the raw ids (after MapValueToKey) the raw ids are used, so that users unknown to
-    /// the model stay apart.
+    /// Column of user ids. Where a key of the same name hides the raw ids (after MapValueToKey) the raw ids are used, so that users unknown
+    /// to the model stay apart.
     /// </summary>
     /// <value>The default is User.</value>
     public string UserColumnName { get; init; } = ColumnNames.User;

@@ -139,6 +139,7 @@ internal sealed class TopKEvaluator
             scores.Add(score);
         }
         return scores.Count == count ? [.. scores] : throw new InvalidOperationException(
-            $"The model gave {scores.Count} rows for {count} test rows. A ranking model must keep every row; remove filters from its pipeline.");
+            $"The model gave {scores.Count} rows for {count} test rows. A ranking model must keep every row; remove filters from its " +
+            "pipeline.");
     }
 }

@@ -25,7 +25,8 @@ internal sealed class RealDimension : ISearchDimension
 
     public string Range => string.Create(CultureInfo.InvariantCulture, $"{_low:R}..{_high:R}{(_logarithmic ? " log" : "")}");
 
-    public string Draw(ref Xoshiro256 random) => OnScale(random.NextDouble(), _low, _high, _logarithmic).ToString("R", CultureInfo.InvariantCulture);
+    public string Draw(ref Xoshiro256 random) =>
+        OnScale(random.NextDouble(), _low, _high, _logarithmic).ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>The value at a share of the way from low to high.</summary>
     public static double OnScale(double share, double low, double high, bool logarithmic) => logarithmic

@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 namespace HybridRec.MLNet.Search;
 
 /// <summary>
-/// The file of a search: a first line that says which search it is, then a line of JSON a trial, flushed one by one. A last line cut short by a crash is dropped.
+/// The file of a search: a first line that says which search it is, then a line of JSON a trial, flushed one by one. A last line
+/// cut short by a crash is dropped.
 /// </summary>
 internal sealed class SearchJournal : IDisposable
 {
@@ -82,7 +83,8 @@ internal sealed class SearchJournal : IDisposable
             }
             catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or NullReferenceException)
             {
-                throw new InvalidDataException($"Search: line {count + 1} of the journal '{path}' is not what a search wrote ({e.Message}). Mend the line or give another JournalPath.", e);
+                throw new InvalidDataException($"Search: line {count + 1} of the journal '{path}' is not what a search wrote " +
+                    $"({e.Message}). Mend the line or give another JournalPath.", e);
             }
             first += length + 1;
         }

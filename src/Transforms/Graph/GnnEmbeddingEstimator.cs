@@ -15,49 +15,65 @@ namespace HybridRec.MLNet;
 /// <list type="table">
 /// <listheader><term>Column</term><description>Type and meaning</description></listheader>
 /// <item><term>in: User, Item</term><description>Keys (put MapValueToKey before this stage).</description></item>
-/// <item><term>in: Label, optional</term><description>Number, Boolean or key. A row is an edge of the graph when its label is positive; without the column every row is.</description></item>
-/// <item><term>in: NodeFeatures, optional</term><description>Known-size vectors of Single; "User..." describe the user, others the item.</description></item>
-/// <item><term>in: EdgeTypeColumnName, optional</term><description>Text or key: the behavior of a row, such as view or buy. Read when fitted only.</description></item>
-/// <item><term>in: AttributeEdges, optional</term><description>Text, keys or vectors of these; "User..." describe the user, others the item. Read when fitted only.</description></item>
-/// <item><term>in: Holdout, optional</term><description>Boolean: the rows to keep from training, instead of ones chosen here.</description></item>
-/// <item><term>out: UserGraph, ItemGraph</term><description>Known-size vectors of Single. Their dot product is the score the model was trained on.</description></item>
-/// <item><term>out: Holdout</term><description>Boolean: rows of the fitted view that the vectors have not seen; a ranker trains on these. Absent if HoldoutFraction is 0 and there is no such input.</description></item>
+/// <item><term>in: Label, optional</term><description>Number, Boolean or key. A row is an edge of the graph when its label is positive;
+/// without the column every row is.</description></item>
+/// <item><term>in: NodeFeatures, optional</term><description>Known-size vectors of Single; "User..." describe the user, others
+/// the item.</description></item>
+/// <item><term>in: EdgeTypeColumnName, optional</term><description>Text or key: the behavior of a row, such as view or buy. Read when
+/// fitted only.</description></item>
+/// <item><term>in: AttributeEdges, optional</term><description>Text, keys or vectors of these; "User..." describe the user, others the
+/// item. Read when fitted only.</description></item>
+/// <item><term>in: Holdout, optional</term><description>Boolean: the rows to keep from training, instead of ones
+/// chosen here.</description></item>
+/// <item><term>out: UserGraph, ItemGraph</term><description>Known-size vectors of Single. Their dot product is the score the model was
+/// trained on.</description></item>
+/// <item><term>out: Holdout</term><description>Boolean: rows of the fitted view that the vectors have not seen; a ranker trains on these.
+/// Absent if HoldoutFraction is 0 and there is no such input.</description></item>
 /// </list>
 /// <list type="table">
 /// <listheader><term>Characteristic</term><description></description></listheader>
 /// <item><term>Machine learning task</term><description>Recommendation: representation learning.</description></item>
 /// <item><term>Is normalization required?</term><description>No; node features are centered and scaled here.</description></item>
-/// <item><term>Is caching required?</term><description>No; the data are read once, once more for node features, for types of edges and for each attribute.</description></item>
-/// <item><term>Required NuGet in addition to Microsoft.ML</term><description>HybridRec.MLNet.Transforms; nothing native.</description></item>
+/// <item><term>Is caching required?</term><description>No; the data are read once, once more for node features, for types of edges and for
+/// each attribute.</description></item>
+/// <item><term>Required NuGet in addition to Microsoft.ML</term><description>HybridRec.MLNet.Transforms;
+/// nothing native.</description></item>
 /// <item><term>Exportable to ONNX</term><description>No.</description></item>
 /// </list>
 /// <para>
-/// Algorithm. Layer 0 is <c>E_v = id_v + f(x_v)</c> (id embeddings, and features x through a trained matrix or MLP f, if there are any; AlphaRec has the features alone). A layer is
-/// <c>h_v(l) = sigma( sum over u in N(v) of 1/c_vu W(l) h_u(l-1) )</c> (equation 1); LightGCN leaves out W and sigma. The vector of a node is the mean of its layers; SimGCL and
-/// XSimGCL leave layer 0 out of it, and contrast views that differ by noise. GraphSAGE and PinSage take the last layer, of their own matrices for a node and for its neighbors, and train over
-/// sampled blocks of neighbors. Trained by Adam on
-/// sampled softmax, BPR, DirectAU or a margin, stopped by NDCG@10 on an inner holdout. The vectors served are those of the graph of all interactions, under the parameters of the best epoch.
+/// Algorithm. Layer 0 is <c>E_v = id_v + f(x_v)</c> (id embeddings, and features x through a trained matrix or MLP f, if there are any;
+/// AlphaRec has the features alone). A layer is <c>h_v(l) = sigma( sum over u in N(v) of 1/c_vu W(l) h_u(l-1) )</c> (equation 1); LightGCN
+/// leaves out W and sigma. The vector of a node is the mean of its layers; SimGCL and XSimGCL leave layer 0 out of it, and contrast views
+/// that differ by noise. GraphSAGE and PinSage take the last layer, of their own matrices for a node and for its neighbors, and train over
+/// sampled blocks of neighbors. Trained by Adam on sampled softmax, BPR, DirectAU or a margin, stopped by NDCG@10 on an inner holdout. The
+/// vectors served are those of the graph of all interactions, under the parameters of the best epoch.
 /// </para>
 /// <para>
-/// Several types of edges. With behaviors (view, cart, buy), related items or attributes (author, genre), the normalized adjacency above becomes <c>A = sum over types t of w_t A_t</c>, each A_t
-/// normalized by the degrees within its type; every model takes it but the sampled ones. Values of attributes are nodes after the users and items, with an id embedding, if the model has any, and no output.
-/// Loss, negatives, holdout, early stopping and the L2 term see interactions of target types only. A pair held out leaves every type, so that its view does not give away that it was bought.
+/// Several types of edges. With behaviors (view, cart, buy), related items or attributes (author, genre), the normalized adjacency above
+/// becomes <c>A = sum over types t of w_t A_t</c>, each A_t normalized by the degrees within its type; every model takes it but the sampled
+/// ones. Values of attributes are nodes after the users and items, with an id embedding, if the model has any, and no output. Loss,
+/// negatives, holdout, early stopping and the L2 term see interactions of target types only. A pair held out leaves every type, so that its
+/// view does not give away that it was bought.
 /// </para>
 /// <para>
-/// Cold start. A user or item without a positive interaction that no edges of other types join to one within <c>Layers</c> steps (or whatever its edges, without <c>ColdFromEdges</c>), or with an unknown
-/// key, gets <c>mean + phi(x) P'</c>, where phi is the MLP's hidden layer (the identity without one) and P' the ridge regression of the trained nodes' vectors on phi of their features; without features
-/// it gets the trained nodes' mean. GraphSAGE and PinSage give a node with features their own pass over an empty neighborhood instead, which a share of each batch is trained for.
-/// Nothing is ever NaN or of another length.
+/// Cold start. A user or item without a positive interaction that no edges of other types join to one within <c>Layers</c> steps (or
+/// whatever its edges, without <c>ColdFromEdges</c>), or with an unknown key, gets <c>mean + phi(x) P'</c>, where phi is the MLP's hidden
+/// layer (the identity without one) and P' the ridge regression of the trained nodes' vectors on phi of their features; without features it
+/// gets the trained nodes' mean. GraphSAGE and PinSage give a node with features their own pass over an empty neighborhood instead, which a
+/// share of each batch is trained for. Nothing is ever NaN or of another length.
 /// </para>
 /// <para>
-/// Updates. With <see cref="GnnEmbeddingOptions.Updatable"/> the transformer keeps the graph and E, and <c>ml.Hybrid.Update</c> propagates the same E over a graph with further interactions, users and items.
+/// Updates. With <see cref="GnnEmbeddingOptions.Updatable"/> the transformer keeps the graph and E, and <c>ml.Hybrid.Update</c> propagates
+/// the same E over a graph with further interactions, users and items.
 /// </para>
 /// <para>
-/// Papers: He et al., "LightGCN: Simplifying and Powering Graph Convolution Network for Recommendation", SIGIR 2020. Kipf and Welling, "Semi-Supervised Classification
-/// with Graph Convolutional Networks", ICLR 2017. Rendle et al., "BPR", UAI 2009. Yu et al., "Are Graph Augmentations Necessary?", SIGIR 2022, and "XSimGCL", TKDE 2023.
-/// Sheng et al., "Language Representations Can be What Recommenders Need", ICLR 2025 (AlphaRec). Wang et al., "DirectAU", KDD 2022. Mao et al., "SimpleX", CIKM 2021.
-/// Schlichtkrull et al., "Modeling Relational Data with Graph Convolutional Networks", ESWC 2018 (a normalization for each type). Jin et al., "Multi-behavior Recommendation with Graph Convolutional Networks", SIGIR 2020.
-/// Hamilton et al., "Inductive Representation Learning on Large Graphs", NeurIPS 2017 (GraphSAGE). Ying et al., "Graph Convolutional Neural Networks for Web-Scale Recommender Systems", KDD 2018 (PinSage).
+/// Papers: He et al., "LightGCN: Simplifying and Powering Graph Convolution Network for Recommendation", SIGIR 2020. Kipf and Welling,
+/// "Semi-Supervised Classification with Graph Convolutional Networks", ICLR 2017. Rendle et al., "BPR", UAI 2009. Yu et al., "Are Graph
+/// Augmentations Necessary?", SIGIR 2022, and "XSimGCL", TKDE 2023. Sheng et al., "Language Representations Can be What Recommenders Need",
+/// ICLR 2025 (AlphaRec). Wang et al., "DirectAU", KDD 2022. Mao et al., "SimpleX", CIKM 2021. Schlichtkrull et al., "Modeling Relational
+/// Data with Graph Convolutional Networks", ESWC 2018 (a normalization for each type). Jin et al., "Multi-behavior Recommendation with
+/// Graph Convolutional Networks", SIGIR 2020. Hamilton et al., "Inductive Representation Learning on Large Graphs", NeurIPS 2017
+/// (GraphSAGE). Ying et al., "Graph Convolutional Neural Networks for Web-Scale Recommender Systems", KDD 2018 (PinSage).
 /// </para>
 /// </remarks>
 public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
@@ -77,8 +93,10 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
     /// <summary>Trains the model.</summary>
     /// <param name="input">The training interactions.</param>
     /// <returns>The transformer. Transforming this very view gives the training mapping, any other the serving mapping.</returns>
-    /// <exception cref="ArgumentException">A column is missing or of the wrong type; there is no row, or none is positive; a type of edges has no row, an attribute or relation no edge.</exception>
-    /// <exception cref="InvalidDataException">A label is NaN or infinite; the strength of a relation is not a finite number above 0; the checkpoint to resume from is damaged or belongs to another fit.</exception>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type; there is no row, or none is positive; a type of edges
+    /// has no row, an attribute or relation no edge.</exception>
+    /// <exception cref="InvalidDataException">A label is NaN or infinite; the strength of a relation is not a finite number above 0; the
+    /// checkpoint to resume from is damaged or belongs to another fit.</exception>
     /// <exception cref="InvalidOperationException">Training diverged, or BPR finds no item that a user has not touched.</exception>
     /// <exception cref="BackendUnavailableException">The backend of the options is not to be had, or its device fails.</exception>
     /// <exception cref="OperationCanceledException">Canceled by the options' token or by the context.</exception>
@@ -91,13 +109,15 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
         if (!_options.ServesAsTrained || served is not null)
         {
             // Before training: a backend that is not to be had is known at once.
-            IAggregationBackend backend = _options.Aggregation.ForServing(training.Threads, _options.Precision, message => log.Warning($"{message}"));
+            IAggregationBackend backend = _options.Aggregation.ForServing(
+                training.Threads, _options.Precision, message => log.Warning($"{message}"));
             if (served is not null)
                 ServedLayers.Check(backend, served);
             log.Info($"vectors are propagated by the backend '{backend.Name}' in {_options.Precision}");
         }
 
-        var columns = new InteractionColumns(_options.UserColumnName, _options.ItemColumnName, _options.LabelColumnName, Timestamp: null, ColumnNames.Holdout);
+        var columns = new InteractionColumns(
+            _options.UserColumnName, _options.ItemColumnName, _options.LabelColumnName, Timestamp: null, ColumnNames.Holdout);
         FeatureColumns.Bind(input.Schema, _options.NodeFeatures, users: true);
         FeatureColumns.Bind(input.Schema, _options.NodeFeatures, users: false);
         GraphEdgeColumns.Bind(input.Schema, _options.FurtherEdges);
@@ -131,7 +151,8 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
         GraphUpdates? updates = _options.Updatable ? GraphUpdates.Build(_options, split.All, network, userFeatures, itemFeatures) : null;
         var transformer = new GnnEmbeddingTransformer(_host, names, serving, users, items, updates);
         if (trained is not null)
-            transformer.UseForTraining(new TrainingMapping(new GnnEmbeddingTransformer(_host, names, trained, users, items), input, rows.Fingerprint()));
+            transformer.UseForTraining(new TrainingMapping(
+                new GnnEmbeddingTransformer(_host, names, trained, users, items), input, rows.Fingerprint()));
         return transformer;
     }
 

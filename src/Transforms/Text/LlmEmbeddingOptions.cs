@@ -18,7 +18,10 @@ public sealed record LlmEmbeddingOptions
     /// <value>Default null: <see cref="TextEncoder.Lexical(int, int?)"/> with 128 dimensions, which is no language model.</value>
     public TextEncoder? Encoder { get; init; }
 
-    /// <summary>Trains the encoder on the interactions of the view before it encodes: <c>LoraTuning</c> of HybridRec.MLNet.Torch, for a <c>TorchEncoder</c>.</summary>
+    /// <summary>
+    /// Trains the encoder on the interactions of the view before it encodes: <c>LoraTuning</c> of
+    /// HybridRec.MLNet.Torch, for a <c>TorchEncoder</c>.
+    /// </summary>
     /// <value>Default null: the encoder stays as it is.</value>
     public EncoderTuning? Tuning { get; init; }
 
@@ -35,8 +38,9 @@ public sealed record LlmEmbeddingOptions
     public string? Prompt { get; init; }
 
     /// <summary>
-    /// Precision of the weights of an ONNX encoder: <see cref="WeightPrecision.Int8"/> rewrites the model at Fit, within the budget of <see cref="Quantization"/> on the texts of the column; size,
-    /// error and speed before and after are logged and stand in <see cref="LlmEmbeddingTransformer.Quantization"/>. A saved model holds the INT8 model alone.
+    /// Precision of the weights of an ONNX encoder: <see cref="WeightPrecision.Int8"/> rewrites the model at Fit, within the budget of
+    /// <see cref="Quantization"/> on the texts of the column; size, error and speed before and after are logged and stand in
+    /// <see cref="LlmEmbeddingTransformer.Quantization"/>. A saved model holds the INT8 model alone.
     /// </summary>
     /// <value>Default <see cref="WeightPrecision.Single"/>: as the model has them.</value>
     public WeightPrecision Quantize { get; init; } = WeightPrecision.Single;
@@ -45,7 +49,10 @@ public sealed record LlmEmbeddingOptions
     /// <value>Default: dynamic scaling, 7 bits, an error of at most 0.01.</value>
     public QuantizationOptions Quantization { get; init; } = new();
 
-    /// <summary>Makes the token table of a static encoder (model2vec, <see cref="TextEncoder.Distilled"/>) small in a saved model; what it rounds is rounded at Fit.</summary>
+    /// <summary>
+    /// Makes the token table of a static encoder (model2vec, <see cref="TextEncoder.Distilled"/>) small in a saved model;
+    /// what it rounds is rounded at Fit.
+    /// </summary>
     /// <value>Default null: the table is saved as it is.</value>
     public TableCompressionOptions? TableCompression { get; init; }
 

@@ -21,13 +21,16 @@ public sealed class LoraTuningTests
         var seen = new List<TrainingProgress>();
         using var model = Fit(ml, encoder, TasteData.Options(TasteData.Method(method)), new Immediate(seen.Add));
         using var tuned = TorchEncoder.Of(model);
-        Assert.True(TasteData.Separation(tuned) > before + (method == "Projection" ? 0.1 : 0.25), $"{before} before, {TasteData.Separation(tuned)} after");
+        Assert.True(
+            TasteData.Separation(tuned) > before + (method == "Projection" ? 0.1 : 0.25),
+            $"{before} before, {TasteData.Separation(tuned)} after");
         Assert.Equal(untouched, Vectors.Encode(encoder, "a b", "c"));
         var epochs = seen.Where(p => p.Validation is not null).ToList();
         Assert.InRange(epochs.Count, 1, TasteData.Options(TasteData.Method(method)).Training.Epochs!.Value);
         // The column of the stage is the tuned encoder's.
         string[] texts = [TasteData.Text(0), TasteData.Text(1), TasteData.Text(2)];
-        float[][] expected = Vectors.Encode(tuned, texts), found = [.. Vectors.Encode(TextEncoder.FromGenerator(model.AsEmbeddingGenerator()), texts)];
+        float[][] expected = Vectors.Encode(tuned, texts),
+            found = [.. Vectors.Encode(TextEncoder.FromGenerator(model.AsEmbeddingGenerator()), texts)];
         for (int i = 0; i < texts.Length; i++)
             Vectors.Close(expected[i], found[i]);
     }
@@ -53,7 +56,11 @@ public sealed class LoraTuningTests
     {
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
-        var options = new LlmEmbeddingOptions { Encoder = encoder, Tuning = TasteData.Options() with { Training = new() { Epochs = 1, LearningRate = 0.02 } } };
+        var options = new LlmEmbeddingOptions
+        {
+            Encoder = encoder,
+            Tuning = TasteData.Options() with { Training = new() { Epochs = 1, LearningRate = 0.02 } }
+        };
         float[][] first = [.. Rows(new MLContext(seed: 7))], second = [.. Rows(new MLContext(seed: 7))];
         Assert.Equal(first, second);
         Assert.NotEqual(first, Rows(new MLContext(seed: 8)));
@@ -77,8 +84,14 @@ public sealed class LoraTuningTests
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
         var view = TasteData.View(ml);
-        var options = TasteData.Options() with { Method = TasteData.AllLinear with { Dropout = 0.1 }, Training = TasteData.Options().Training with { Epochs = 2 }, Optimizer = new() { AccumulationSteps = 2 } };
-        using LlmEmbeddingTransformer first = Fit(ml, encoder, options), again = Fit(ml, encoder, options), other = Fit(ml, encoder, options with { Training = options.Training with { Seed = 2 } });
+        var options = TasteData.Options() with
+        {
+            Method = TasteData.AllLinear with { Dropout = 0.1 },
+            Training = TasteData.Options().Training with { Epochs = 2 },
+            Optimizer = new() { AccumulationSteps = 2 }
+        };
+        using LlmEmbeddingTransformer first = Fit(ml, encoder, options), again = Fit(ml, encoder, options),
+            other = Fit(ml, encoder, options with { Training = options.Training with { Seed = 2 } });
         byte[] expected = ModelBytes.Save(ml, first, view.Schema);
         ModelBytes.AssertSame(expected, ModelBytes.Save(ml, again, view.Schema));
         Assert.NotEqual(TorchEncoderTests.Rows(first.Transform(view)), TorchEncoderTests.Rows(other.Transform(view)));
@@ -126,7 +139,11 @@ public sealed class LoraTuningTests
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
         var view = TasteData.View(ml);
-        var options = TasteData.Options() with { Method = TasteData.AllLinear with { Dropout = 0.2 }, Training = TasteData.Options().Training with { Epochs = 8, CheckpointEvery = 1 } };
+        var options = TasteData.Options() with
+        {
+            Method = TasteData.AllLinear with { Dropout = 0.2 },
+            Training = TasteData.Options().Training with { Epochs = 8, CheckpointEvery = 1 }
+        };
         using var whole = Fit(ml, encoder, options);
         byte[] expected = ModelBytes.Save(ml, whole, view.Schema);
 
@@ -145,9 +162,11 @@ public sealed class LoraTuningTests
         using (var finished = Fit(ml, encoder, options)) // nothing is left to do
             ModelBytes.AssertSame(expected, ModelBytes.Save(ml, finished, view.Schema));
 
-        Assert.Contains("other options", Assert.Throws<InvalidDataException>(() => Fit(ml, encoder, options with { Training = options.Training with { Seed = 2 } })).Message, StringComparison.Ordinal);
+        Assert.Contains("other options", Assert.Throws<InvalidDataException>(() => Fit(
+            ml, encoder, options with { Training = options.Training with { Seed = 2 } })).Message, StringComparison.Ordinal);
         File.WriteAllBytes(options.Training.CheckpointPath!, File.ReadAllBytes(options.Training.CheckpointPath!)[..^7]);
-        Assert.Contains("Delete it", Assert.Throws<InvalidDataException>(() => Fit(ml, encoder, options)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Delete it", Assert.Throws<InvalidDataException>(() => Fit(ml, encoder, options)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -161,7 +180,11 @@ public sealed class LoraTuningTests
         var ml = new MLContext();
         var seen = new List<float[][]>();
         double[] given = [0.2, 0.3, 0.9, 0.1, 0.8];
-        var options = TasteData.Options(TasteData.Method(method)) with { Precision = precision, Training = TasteData.Options(TasteData.Method(method)).Training with { Epochs = 4 } };
+        var options = TasteData.Options(TasteData.Method(method)) with
+        {
+            Precision = precision,
+            Training = TasteData.Options(TasteData.Method(method)).Training with { Epochs = 4 }
+        };
         using var model = Fit(ml, encoder, options with { Quality = Quality });
         using var tuned = TorchEncoder.Of(model);
         Assert.Equal(5, seen.Count);
@@ -188,7 +211,11 @@ public sealed class LoraTuningTests
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         int calls = 0;
-        using var model = Fit(new MLContext(), encoder, TasteData.Options() with { Quality = _ => -calls++, Training = TasteData.Options().Training with { Epochs = 9, Patience = 2 } });
+        using var model = Fit(new MLContext(), encoder, TasteData.Options() with
+        {
+            Quality = _ => -calls++,
+            Training = TasteData.Options().Training with { Epochs = 9, Patience = 2 }
+        });
         using var tuned = TorchEncoder.Of(model);
         Assert.Equal(3, calls);
         Assert.Equal(Vectors.Encode(encoder, "a b", "c"), Vectors.Encode(tuned, "a b", "c"));
@@ -200,7 +227,8 @@ public sealed class LoraTuningTests
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         int calls = 0;
-        var error = Assert.Throws<InvalidOperationException>(() => Fit(new MLContext(), encoder, TasteData.Options() with { Quality = _ => calls++ == 0 ? 1 : double.NaN }));
+        var error = Assert.Throws<InvalidOperationException>(() => Fit(
+            new MLContext(), encoder, TasteData.Options() with { Quality = _ => calls++ == 0 ? 1 : double.NaN }));
         Assert.Contains("NaN after epoch 1", error.Message, StringComparison.Ordinal);
     }
 
@@ -210,17 +238,33 @@ public sealed class LoraTuningTests
         using var folder = TinyBert.Folder();
         using var encoder = TorchEncoder.FromFolder(folder.Path);
         var ml = new MLContext();
-        Assert.Contains("TorchEncoder", Assert.Throws<ArgumentOutOfRangeException>(() => ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", tuning: new LoraTuning())).Message, StringComparison.Ordinal);
+        Assert.Contains("TorchEncoder", Assert.Throws<ArgumentOutOfRangeException>(() => ml.Hybrid.LlmEmbedding(
+            "ItemMeaning", "ItemText", tuning: new LoraTuning())).Message, StringComparison.Ordinal);
         LoraTuning good = new();
         foreach (var (bad, word) in ((LoraTuning, string)[])[
-            (good with { Method = TasteData.AllLinear with { Rank = 0 } }, "Rank is 0"), (good with { Method = TasteData.AllLinear with { Alpha = double.NaN } }, "Alpha"), (good with { Method = TasteData.AllLinear with { Dropout = 1 } }, "Dropout is 1"), (good with { Training = good.Training with { BatchSize = 1 } }, "no negatives"),
-            (good with { Temperature = 0 }, "Temperature"), (good with { Training = good.Training with { Epochs = 0 } }, "Epochs"), (good with { ValidationFraction = 1 }, "ValidationFraction"), (good with { Optimizer = new() { WarmupFraction = 2 } }, "WarmupFraction"),
-            (good with { Training = good.Training with { LearningRate = -1 } }, "LearningRate"), (good with { Optimizer = new() { AccumulationSteps = 0 } }, "AccumulationSteps"), (good with { Training = good.Training with { Resume = true } }, "CheckpointPath"),
-            (good with { Method = new LoraMethod { TargetModules = ["nonsense"] } }, "attention.self.query"), (good with { Method = TasteData.AllLinear with { TargetPattern = "(" } }, "regular expression"),
-            (good with { Method = TasteData.AllLinear with { ModulesToSave = [] } }, "ModulesToSave is empty"), (good with { Method = TasteData.AllLinear with { ModulesToSave = ["nonsense"] } }, "word_embeddings"), (good with { Method = TasteData.AllLinear with { ModulesToSave = ["query"] } }, "has an adapter too"),
-            (good with { Method = TasteData.AllLinear with { ModulesToSave = ["word_embeddings"], InitialAdapterPath = "a" } }, "InitialAdapterPath"), (good with { Method = TasteData.AllLinear with { TargetModules = ["query"], TargetPattern = ".*" } }, "set one"),
-            (good with { Method = TuningMethod.Projection(0) }, "Dimension is 0"), (good with { Training = new() { CheckpointEvery = 0 } }, "CheckpointEvery is 0")])
-            Assert.Contains(word, Assert.Throws<ArgumentOutOfRangeException>(() => ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", encoder, tuning: bad)).Message, StringComparison.Ordinal);
+            (good with { Method = TasteData.AllLinear with { Rank = 0 } }, "Rank is 0"),
+            (good with { Method = TasteData.AllLinear with { Alpha = double.NaN } }, "Alpha"),
+            (good with { Method = TasteData.AllLinear with { Dropout = 1 } }, "Dropout is 1"),
+            (good with { Training = good.Training with { BatchSize = 1 } }, "no negatives"),
+            (good with { Temperature = 0 }, "Temperature"), (good with { Training = good.Training with { Epochs = 0 } }, "Epochs"),
+            (good with { ValidationFraction = 1 }, "ValidationFraction"),
+            (good with { Optimizer = new() { WarmupFraction = 2 } }, "WarmupFraction"),
+            (good with { Training = good.Training with { LearningRate = -1 } }, "LearningRate"),
+            (good with { Optimizer = new() { AccumulationSteps = 0 } }, "AccumulationSteps"),
+            (good with { Training = good.Training with { Resume = true } }, "CheckpointPath"),
+            (good with { Method = new LoraMethod { TargetModules = ["nonsense"] } }, "attention.self.query"),
+            (good with { Method = TasteData.AllLinear with { TargetPattern = "(" } }, "regular expression"),
+            (good with { Method = TasteData.AllLinear with { ModulesToSave = [] } }, "ModulesToSave is empty"),
+            (good with { Method = TasteData.AllLinear with { ModulesToSave = ["nonsense"] } }, "word_embeddings"),
+            (good with { Method = TasteData.AllLinear with { ModulesToSave = ["query"] } }, "has an adapter too"),
+            (
+                good with { Method = TasteData.AllLinear with { ModulesToSave = ["word_embeddings"], InitialAdapterPath = "a" } },
+                "InitialAdapterPath"),
+            (good with { Method = TasteData.AllLinear with { TargetModules = ["query"], TargetPattern = ".*" } }, "set one"),
+            (good with { Method = TuningMethod.Projection(0) }, "Dimension is 0"),
+            (good with { Training = new() { CheckpointEvery = 0 } }, "CheckpointEvery is 0")])
+            Assert.Contains(word, Assert.Throws<ArgumentOutOfRangeException>(() => ml.Hybrid.LlmEmbedding(
+                "ItemMeaning", "ItemText", encoder, tuning: bad)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -231,12 +275,22 @@ public sealed class LoraTuningTests
         var ml = new MLContext();
         var view = ml.Transforms.DropColumns("User").Fit(TasteData.View(ml)).Transform(TasteData.View(ml));
         var estimator = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", encoder, tuning: TasteData.Options());
-        Assert.Contains("'User'", Assert.ThrowsAny<ArgumentException>(() => estimator.GetOutputSchema(Hosting.Shapes.Of(view.Schema))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'User'", Assert.ThrowsAny<ArgumentException>(() => estimator.GetOutputSchema(Hosting.Shapes.Of(view.Schema))).Message,
+            StringComparison.Ordinal);
         Assert.Contains("'User'", Assert.ThrowsAny<ArgumentException>(() => estimator.Fit(view)).Message, StringComparison.Ordinal);
     }
 
-    internal static LlmEmbeddingTransformer Fit(MLContext ml, TorchEncoder encoder, LoraTuning tuning, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default) =>
-        ml.Hybrid.LlmEmbedding(new LlmEmbeddingOptions { Encoder = encoder, Tuning = tuning, Progress = progress, CancellationToken = cancellation }).Fit(TasteData.View(ml));
+    internal static LlmEmbeddingTransformer Fit(
+        MLContext ml, TorchEncoder encoder, LoraTuning tuning, IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellation = default) =>
+        ml.Hybrid.LlmEmbedding(new LlmEmbeddingOptions
+        {
+            Encoder = encoder,
+            Tuning = tuning,
+            Progress = progress,
+            CancellationToken = cancellation
+        }).Fit(TasteData.View(ml));
 
     private sealed class Immediate(Action<TrainingProgress> report) : IProgress<TrainingProgress>
     {

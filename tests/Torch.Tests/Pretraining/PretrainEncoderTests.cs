@@ -12,7 +12,11 @@ public sealed class PretrainEncoderTests
     public void PretrainEncoder_LettersThatFollowFromTheOthers_AreTold(bool warm)
     {
         var seen = new List<TrainingProgress>();
-        var options = LetterTexts.Options() with { CooccurrenceStart = warm, Training = LetterTexts.Options().Training with { Progress = new Immediate(seen.Add), Epochs = 20 } };
+        var options = LetterTexts.Options() with
+        {
+            CooccurrenceStart = warm,
+            Training = LetterTexts.Options().Training with { Progress = new Immediate(seen.Add), Epochs = 20 }
+        };
         using var encoder = new MLContext().Hybrid.PretrainEncoder(LetterTexts.Same(), LetterTexts.Tokenizer, options);
         Assert.InRange(seen.Count, 1, 20);
         Assert.All(seen, p => Assert.Equal("Pretraining", p.Stage));
@@ -62,7 +66,14 @@ public sealed class PretrainEncoderTests
         using (var source = new CancellationTokenSource())
         {
             // After the second epoch, and in the third once a checkpoint of its own is there.
-            var stopping = options with { Training = options.Training with { CancellationToken = source.Token, Progress = new Immediate(p => { if (p.Epoch == 2) source.CancelAfter(1); }) } };
+            var stopping = options with
+            {
+                Training = options.Training with
+                {
+                    CancellationToken = source.Token,
+                    Progress = new Immediate(p => { if (p.Epoch == 2) source.CancelAfter(1); })
+                }
+            };
             try
             {
                 Bytes(stopping);
@@ -75,12 +86,17 @@ public sealed class PretrainEncoderTests
         File.WriteAllText(options.Training.CheckpointPath + ".0123.tmp", "killed in the middle of writing this one");
         Assert.Equal(expected, Bytes(options));
         Assert.Equal(expected, Bytes(options)); // nothing is left to do
-        Assert.Contains("other options", Assert.Throws<InvalidDataException>(() => Bytes(options with { MaskFraction = 0.3 })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "other options", Assert.Throws<InvalidDataException>(() => Bytes(options with { MaskFraction = 0.3 })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void PretrainEncoder_CancelledBefore_Throws() =>
-        Assert.ThrowsAny<OperationCanceledException>(() => Train(LetterTexts.Options() with { Training = LetterTexts.Options().Training with { CancellationToken = new CancellationToken(canceled: true) } }));
+        Assert.ThrowsAny<OperationCanceledException>(() => Train(LetterTexts.Options() with
+        {
+            Training = LetterTexts.Options().Training with { CancellationToken = new CancellationToken(canceled: true) }
+        }));
 
     [Fact]
     public void Step_EveryStep_LeavesNoMoreTensorsThanTheFirst()
@@ -119,13 +135,26 @@ public sealed class PretrainEncoderTests
         var ml = new MLContext();
         PretrainingOptions good = LetterTexts.Options();
         foreach (var (bad, word) in ((PretrainingOptions, string)[])[
-            (good with { Heads = 5 }, "divisor of Dimension"), (good with { Layers = 0 }, "Layers is 0"), (good with { MaskFraction = 0 }, "MaskFraction"), (good with { MaxTokens = 4 }, "MaxTokens is 4"),
-            (good with { Training = good.Training with { Epochs = 0 } }, "Epochs"), (good with { Training = good.Training with { BatchSize = 0 } }, "BatchSize"), (good with { Training = good.Training with { LearningRate = double.NaN } }, "LearningRate"), (good with { ValidationFraction = 1 }, "ValidationFraction"),
-            (good with { SequencesPerEpoch = 0 }, "SequencesPerEpoch"), (good with { Training = good.Training with { Resume = true } }, "CheckpointPath"), (good with { IntermediateSize = 0 }, "IntermediateSize"), (good with { Name = " " }, "Name")])
-            Assert.Contains(word, Assert.Throws<ArgumentOutOfRangeException>(() => ml.Hybrid.PretrainEncoder(["a"], LetterTexts.Tokenizer, bad)).Message, StringComparison.Ordinal);
-        Assert.Contains("BERT vocabulary", Assert.Throws<NotSupportedException>(() => ml.Hybrid.PretrainEncoder(["a"], TextTokenizer.FromDelegate(_ => [1]), good)).Message, StringComparison.Ordinal);
-        Assert.Contains("[MASK]", Assert.Throws<InvalidDataException>(() => ml.Hybrid.PretrainEncoder(["a"], TextTokenizer.FromVocabulary(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a"]), good)).Message, StringComparison.Ordinal);
-        Assert.Contains("no token", Assert.Throws<InvalidOperationException>(() => ml.Hybrid.PretrainEncoder(["", "?!"], LetterTexts.Tokenizer, good)).Message, StringComparison.Ordinal);
+            (good with { Heads = 5 }, "divisor of Dimension"), (good with { Layers = 0 }, "Layers is 0"),
+            (good with { MaskFraction = 0 }, "MaskFraction"), (good with { MaxTokens = 4 }, "MaxTokens is 4"),
+            (good with { Training = good.Training with { Epochs = 0 } }, "Epochs"),
+            (good with { Training = good.Training with { BatchSize = 0 } }, "BatchSize"),
+            (good with { Training = good.Training with { LearningRate = double.NaN } }, "LearningRate"),
+            (good with { ValidationFraction = 1 }, "ValidationFraction"), (good with { SequencesPerEpoch = 0 }, "SequencesPerEpoch"),
+            (good with { Training = good.Training with { Resume = true } }, "CheckpointPath"),
+            (good with { IntermediateSize = 0 }, "IntermediateSize"), (good with { Name = " " }, "Name")])
+            Assert.Contains(
+                word,
+                Assert.Throws<ArgumentOutOfRangeException>(() => ml.Hybrid.PretrainEncoder(["a"], LetterTexts.Tokenizer, bad)).Message,
+                StringComparison.Ordinal);
+        Assert.Contains("BERT vocabulary", Assert.Throws<NotSupportedException>(() => ml.Hybrid.PretrainEncoder(
+            ["a"], TextTokenizer.FromDelegate(_ => [1]), good)).Message, StringComparison.Ordinal);
+        Assert.Contains("[MASK]", Assert.Throws<InvalidDataException>(() => ml.Hybrid.PretrainEncoder(
+            ["a"], TextTokenizer.FromVocabulary(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a"]), good)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no token",
+            Assert.Throws<InvalidOperationException>(() => ml.Hybrid.PretrainEncoder(["", "?!"], LetterTexts.Tokenizer, good)).Message,
+            StringComparison.Ordinal);
     }
 
     private static TorchEncoder Train(PretrainingOptions options, MLContext? ml = null) =>

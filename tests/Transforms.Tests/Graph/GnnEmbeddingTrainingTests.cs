@@ -54,7 +54,8 @@ public sealed class GnnEmbeddingTrainingTests
     [InlineData(810_128, 32_768, 20, 32_768)]
     [InlineData(810_128, 1 << 22, 1, 810_128)]
     [InlineData(100, 4096, 1, 128)]
-    public void EffectiveBatchSize_Interactions_KeepTheStepsOfAnEpochBetweenTheBounds(int interactions, int? given, int leastSteps, int expected) =>
+    public void EffectiveBatchSize_Interactions_KeepTheStepsOfAnEpochBetweenTheBounds(
+        int interactions, int? given, int leastSteps, int expected) =>
         Assert.Equal(expected, GraphStep.EffectiveBatchSize(interactions, given, leastSteps));
 
     [Theory]
@@ -77,7 +78,12 @@ public sealed class GnnEmbeddingTrainingTests
         int[] nodes = [.. Enumerable.Range(0, 8)];
         float[][] Moved(float rate)
         {
-            GnnEmbeddingOptions options = new() { Model = model.Model(layers: 1), Dimension = 16, Loss = GraphLoss.SampledSoftmax(negatives: 16) };
+            GnnEmbeddingOptions options = new()
+            {
+                Model = model.Model(layers: 1),
+                Dimension = 16,
+                Loss = GraphLoss.SampledSoftmax(negatives: 16)
+            };
             var step = GraphTestData.NewStep(InteractionGraph.FromPairs(8, 8, nodes, nodes), options.Resolved(1), null, null);
             step.Sampler.BeginEpoch(1);
             step.Sampler.Fill(0, step.Batch);
@@ -98,7 +104,8 @@ public sealed class GnnEmbeddingTrainingTests
     {
         var ml = new MLContext(seed: 1);
         var reports = new List<TrainingProgress>();
-        ml.Hybrid.GnnEmbedding(Quick.Train(t => t with { Patience = 0, Progress = new Listener(reports.Add) }) with { FinalEpochs = 2 }).Fit(Board(ml));
+        ml.Hybrid.GnnEmbedding(Quick.Train(t => t with { Patience = 0, Progress = new Listener(reports.Add) }) with { FinalEpochs = 2 })
+            .Fit(Board(ml));
         Assert.Equal([1, 2, 3, 4, 5], reports.Select(r => r.Epoch));
         Assert.All(reports.Take(3), r => Assert.InRange(r.Validation!.Value, 0, 1));
         Assert.All(reports.Skip(3), r => Assert.Null(r.Validation)); // the final epochs train on the holdout too
@@ -111,7 +118,10 @@ public sealed class GnnEmbeddingTrainingTests
     {
         var ml = new MLContext(seed: 1);
         var reports = new List<TrainingProgress>();
-        ml.Hybrid.GnnEmbedding(Quick.Train(t => t with { Epochs = 400, Patience = 2, Progress = new Listener(reports.Add) }) with { FinalEpochs = 0 }).Fit(Board(ml));
+        ml.Hybrid.GnnEmbedding(Quick.Train(t => t with { Epochs = 400, Patience = 2, Progress = new Listener(reports.Add) }) with
+        {
+            FinalEpochs = 0
+        }).Fit(Board(ml));
         Assert.True(reports.Count < 400, "it never stopped");
         int best = reports.First(r => r.Validation == reports.Max(x => x.Validation)).Epoch;
         Assert.Equal(best + 2, reports.Count);
@@ -122,7 +132,8 @@ public sealed class GnnEmbeddingTrainingTests
     {
         var ml = new MLContext(seed: 1);
         GnnEmbeddingTransformer once = ml.Hybrid.GnnEmbedding(Quick).Fit(Keyed(ml, Checkerboard.TrainRows));
-        GnnEmbeddingTransformer twice = ml.Hybrid.GnnEmbedding(Quick).Fit(Keyed(ml, [.. Checkerboard.TrainRows, .. Checkerboard.TrainRows]));
+        GnnEmbeddingTransformer twice = ml.Hybrid.GnnEmbedding(Quick)
+            .Fit(Keyed(ml, [.. Checkerboard.TrainRows, .. Checkerboard.TrainRows]));
         Assert.Equal(ViewRows.Read(once.Transform(Board(ml))), ViewRows.Read(twice.Transform(Board(ml))));
     }
 
@@ -144,7 +155,8 @@ public sealed class GnnEmbeddingTrainingTests
         CheckerboardRow[] disliked = [.. Pairs((0, 1), (2, 3), (5, 4))];
         foreach (CheckerboardRow row in disliked)
             row.Label = 2;
-        CheckerboardRow[] liked = [.. Checkerboard.TrainRows.Select(r => new CheckerboardRow { User = r.User, Item = r.Item, Label = 4, ItemText = r.ItemText })];
+        CheckerboardRow[] liked = [.. Checkerboard.TrainRows.Select(r =>
+            new CheckerboardRow { User = r.User, Item = r.Item, Label = 4, ItemText = r.ItemText })];
         GnnEmbeddingTransformer all = ml.Hybrid.GnnEmbedding(Quick with { PositiveThreshold = 4 }).Fit(Keyed(ml, [.. disliked, .. liked]));
         GnnEmbeddingTransformer only = ml.Hybrid.GnnEmbedding(Quick).Fit(Keyed(ml, liked));
         Assert.Equal(ViewRows.Read(only.Transform(Board(ml))), ViewRows.Read(all.Transform(Board(ml))));
@@ -158,7 +170,9 @@ public sealed class GnnEmbeddingTrainingTests
         var ml = new MLContext(seed: 1);
         CheckerboardRow[] rows = [.. Pairs((0, 0), (0, 1), (1, 1))];
         rows[1].Label = label;
-        Assert.Contains("row 2", Assert.Throws<InvalidDataException>(() => ml.Hybrid.GnnEmbedding(Quick).Fit(Keyed(ml, rows))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "row 2", Assert.Throws<InvalidDataException>(() => ml.Hybrid.GnnEmbedding(Quick).Fit(Keyed(ml, rows))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -168,7 +182,8 @@ public sealed class GnnEmbeddingTrainingTests
         CheckerboardRow[] rows = [.. Pairs((0, 0), (1, 1))];
         foreach (CheckerboardRow row in rows)
             row.Label = 3;
-        string message = Assert.Throws<ArgumentException>(() => ml.Hybrid.GnnEmbedding(Quick with { PositiveThreshold = 4 }).Fit(Keyed(ml, rows))).Message;
+        string message = Assert.Throws<ArgumentException>(() =>
+            ml.Hybrid.GnnEmbedding(Quick with { PositiveThreshold = 4 }).Fit(Keyed(ml, rows))).Message;
         Assert.Contains("none of the 2 rows", message, StringComparison.Ordinal);
         Assert.Contains("4 or more", message, StringComparison.Ordinal);
     }
@@ -179,7 +194,8 @@ public sealed class GnnEmbeddingTrainingTests
     public void Fit_OneUser_IsTrainedAndFinite(LossKind loss)
     {
         var ml = new MLContext(seed: 1);
-        GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(Quick with { Loss = loss.Loss(negatives: 8), HoldoutFraction = 0 }).Fit(Keyed(ml, Pairs((0, 0), (0, 1), (0, 2))));
+        GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(Quick with { Loss = loss.Loss(negatives: 8), HoldoutFraction = 0 })
+            .Fit(Keyed(ml, Pairs((0, 0), (0, 1), (0, 2))));
         (float[][] users, float[][] items) = Vectors(ml, fitted);
         Assert.All(users.Concat(items).SelectMany(v => v), value => Assert.True(float.IsFinite(value)));
     }
@@ -190,7 +206,8 @@ public sealed class GnnEmbeddingTrainingTests
         var ml = new MLContext(seed: 1);
         IDataView view = OwnKeys(ml, Pairs((0, 0), (0, 1)));
         GnnEmbeddingEstimator estimator = ml.Hybrid.GnnEmbedding(Quick with { Loss = GraphLoss.Bpr(), HoldoutFraction = 0 });
-        Assert.Contains("SampledSoftmax", Assert.Throws<InvalidOperationException>(() => estimator.Fit(view)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "SampledSoftmax", Assert.Throws<InvalidOperationException>(() => estimator.Fit(view)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -207,8 +224,10 @@ public sealed class GnnEmbeddingTrainingTests
     public void Fit_Diverges_IsAClearError()
     {
         var ml = new MLContext(seed: 1);
-        GnnEmbeddingEstimator estimator = ml.Hybrid.GnnEmbedding(Quick.Train(t => t with { LearningRate = 1e30 }) with { Similarity = GraphSimilarity.Dot });
-        Assert.Contains("LearningRate", Assert.Throws<InvalidOperationException>(() => estimator.Fit(Board(ml))).Message, StringComparison.Ordinal);
+        GnnEmbeddingEstimator estimator = ml.Hybrid.GnnEmbedding(
+            Quick.Train(t => t with { LearningRate = 1e30 }) with { Similarity = GraphSimilarity.Dot });
+        Assert.Contains(
+            "LearningRate", Assert.Throws<InvalidOperationException>(() => estimator.Fit(Board(ml))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -216,7 +235,9 @@ public sealed class GnnEmbeddingTrainingTests
     {
         var ml = new MLContext(seed: 1);
         GnnEmbeddingTransformer fitted = ml.Hybrid.GnnEmbedding(Quick).Fit(Board(ml));
-        Assert.Contains("MapValueToKey", Assert.Throws<ArgumentException>(() => fitted.Transform(OwnKeys(ml, Pairs((3, 3), (1, 1))))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "MapValueToKey", Assert.Throws<ArgumentException>(() => fitted.Transform(OwnKeys(ml, Pairs((3, 3), (1, 1))))).Message,
+            StringComparison.Ordinal);
     }
 
     private sealed class Listener(Action<TrainingProgress> action) : IProgress<TrainingProgress>

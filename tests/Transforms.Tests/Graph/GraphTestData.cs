@@ -23,7 +23,8 @@ internal static class GraphTestData
     /// <summary>Rows with keys over all users and items of the checkerboard, in the order of their numbers.</summary>
     public static IDataView Keyed(MLContext ml, IEnumerable<CheckerboardRow> rows)
     {
-        IDataView vocabulary = Checkerboard.View(ml, Enumerable.Range(0, Checkerboard.Users).Select(u => Checkerboard.Row(u, u % Checkerboard.Items)));
+        IDataView vocabulary = Checkerboard.View(
+            ml, Enumerable.Range(0, Checkerboard.Users).Select(u => Checkerboard.Row(u, u % Checkerboard.Items)));
         return Keys(ml, vocabulary).Transform(Checkerboard.View(ml, rows));
     }
 
@@ -35,7 +36,13 @@ internal static class GraphTestData
     }
 
     public static IEnumerable<CheckerboardRow> Pairs(params (int User, int Item)[] pairs) =>
-        pairs.Select(pair => new CheckerboardRow { User = Checkerboard.UserId(pair.User), Item = Checkerboard.ItemId(pair.Item), ItemText = "text", Label = 1 });
+        pairs.Select(pair => new CheckerboardRow
+        {
+            User = Checkerboard.UserId(pair.User),
+            Item = Checkerboard.ItemId(pair.Item),
+            ItemText = "text",
+            Label = 1
+        });
 
     /// <summary>The vectors of numbered users and items of the checkerboard.</summary>
     public static (float[][] Users, float[][] Items) Vectors(MLContext ml, ITransformer model)
@@ -47,7 +54,8 @@ internal static class GraphTestData
 
     /// <summary>A step over a graph, before its first batch.</summary>
     public static GraphStep NewStep(
-        InteractionGraph graph, GnnEmbeddingOptions options, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures, GraphEdges? edges = null) =>
+        InteractionGraph graph, GnnEmbeddingOptions options, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures,
+        GraphEdges? edges = null) =>
         new(new TrainingGraph(graph, options, userFeatures, itemFeatures, edges), options);
 
     public static bool[] Holdout(IDataView view) => [.. view.GetColumn<bool>("Holdout")];

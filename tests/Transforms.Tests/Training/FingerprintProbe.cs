@@ -42,7 +42,9 @@ internal sealed class FingerprintProbe(IReadOnlyDictionary<Type, object> others)
             null when plain.IsPrimitive => Convert.ChangeType(1, plain, System.Globalization.CultureInfo.InvariantCulture),
             string text => text + "x",
             bool flag => !flag,
-            _ when plain.IsPrimitive => Convert.ChangeType(Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture) + 1, plain, System.Globalization.CultureInfo.InvariantCulture),
+            _ when plain.IsPrimitive => Convert.ChangeType(
+                Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture) + 1, plain,
+                System.Globalization.CultureInfo.InvariantCulture),
             _ => throw new NotSupportedException($"Give another value of {plain}."),
         };
     }

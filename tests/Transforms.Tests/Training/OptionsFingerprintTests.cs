@@ -58,13 +58,16 @@ public sealed class OptionsFingerprintTests
         (string Option, bool Counts, object Changed)[] changes = [.. s_probe.Changes(options)];
         Assert.NotEmpty(changes);
         foreach ((string option, bool counts, object changed) in changes)
-            Assert.True(counts == (before != OptionsFingerprint.Of(changed)), $"{options.GetType().Name}.{option} should {(counts ? "count" : "not count")}: {OptionsFingerprint.Describe(changed)}");
+            Assert.True(
+                counts == (before != OptionsFingerprint.Of(changed)),
+                $"{options.GetType().Name}.{option} should {(counts ? "count" : "not count")}: {OptionsFingerprint.Describe(changed)}");
     }
 
     [Fact]
     public void Of_TrainingSettings_LeavesOutWhatDoesNotChangeTheResult() => Assert.Equal(
         ["CancellationToken", "CheckpointEvery", "CheckpointPath", "Progress", "Resume", "Threads"],
-        s_probe.Changes(new TrainingSettings()).Where(change => !change.Counts).Select(change => change.Option).Order(StringComparer.Ordinal));
+        s_probe.Changes(new TrainingSettings()).Where(change => !change.Counts).Select(change => change.Option)
+            .Order(StringComparer.Ordinal));
 
     [Fact]
     public void Of_RecordsOfTheSameSettingsAndAnotherKind_Differ()

@@ -35,7 +35,9 @@ internal static class KernelPath
         }
     }
 
-    /// <summary>True where registers of 256 bits may be used. A wrong variable gives false; <see cref="UseVector"/> throws for it.</summary>
+    /// <summary>
+    /// True where registers of 256 bits may be used. A wrong variable gives false; <see cref="UseVector"/> throws for it.
+    /// </summary>
     public static bool Use256
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

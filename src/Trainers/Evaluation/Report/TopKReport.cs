@@ -4,8 +4,8 @@ using Microsoft.Data.Analysis;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// What <c>ml.Hybrid.EvaluateTopK</c> found: the model and the baselines on the same users and candidates, each metric at each cut-off with a
-/// bootstrap interval over users. <see cref="ToString"/> gives a table.
+/// What <c>ml.Hybrid.EvaluateTopK</c> found: the model and the baselines on the same users and candidates, each metric at each cut-off with
+/// a bootstrap interval over users. <see cref="ToString"/> gives a table.
 /// </summary>
 public sealed class TopKReport
 {
@@ -51,7 +51,8 @@ public sealed class TopKReport
     /// <param name="name">Model, Random, Popularity, ItemMean or Oracle.</param>
     /// <exception cref="ArgumentException">There is no such row.</exception>
     public TopKRow this[string name] => Rows.FirstOrDefault(row => row.Name == name)
-        ?? throw new ArgumentException($"There is no row '{name}'; there are {string.Join(", ", Rows.Select(row => row.Name))}.", nameof(name));
+        ?? throw new ArgumentException(
+            $"There is no row '{name}'; there are {string.Join(", ", Rows.Select(row => row.Name))}.", nameof(name));
 
     /// <summary>How much of the way from random to perfect the model went: (model - random) / (oracle - random).</summary>
     /// <param name="metric">Which metric.</param>
@@ -77,7 +78,8 @@ public sealed class TopKReport
         if (UserIds.Count != other.UserIds.Count || !UserIds.All(position.ContainsKey))
         {
             throw new ArgumentException(
-                $"The two reports judge different users ({UserIds.Count} and {other.UserIds.Count}); evaluate both models on the same split with the same options.",
+                $"The two reports judge different users ({UserIds.Count} and {other.UserIds.Count}); evaluate both models on the same " +
+                "split with the same options.",
                 nameof(other));
         }
         var theirs = other.Model.Values(metric, k);

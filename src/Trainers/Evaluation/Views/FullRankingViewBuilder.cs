@@ -3,9 +3,9 @@ using Microsoft.ML;
 namespace HybridRec.MLNet.Evaluation;
 
 /// <summary>
-/// The rows from which ML.NET's evaluator gets the exact full-ranking NDCG@k without users x items rows: each user's first k items, and every
-/// relevant item that is not among them with the lowest score there is. The gains at ranks below k are those of the full ranking, and so is the
-/// ideal, since every relevant item is present.
+/// The rows from which ML.NET's evaluator gets the exact full-ranking NDCG@k without users x items rows: each user's first k items, and
+/// every relevant item that is not among them with the lowest score there is. The gains at ranks below k are those of the full ranking, and
+/// so is the ideal, since every relevant item is present.
 /// </summary>
 internal static class FullRankingViewBuilder
 {

@@ -1,7 +1,8 @@
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// The distinct nodes of a batch, numbered 0, 1, ... in order of first appearance: losses and their gradients live in compact tables of these few rows.
+/// The distinct nodes of a batch, numbered 0, 1, ... in order of first appearance: losses and their gradients live in
+/// compact tables of these few rows.
 /// </summary>
 internal sealed class NodeSet
 {

@@ -3,7 +3,8 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// The sampler of LightGCN's own code: a user uniformly, one of the user's items, and an item the user never touched; as many draws an epoch as there are edges.
+/// The sampler of LightGCN's own code: a user uniformly, one of the user's items, and an item the user never touched; as many
+/// draws an epoch as there are edges.
 /// </summary>
 internal sealed class PairwiseSampler : IBatchSampler
 {
@@ -31,7 +32,8 @@ internal sealed class PairwiseSampler : IBatchSampler
         if (_users.Length == 0)
         {
             throw new InvalidOperationException(
-                "BPR needs a user and an item that never met, but every user of the training data has every item; use GraphLoss.SampledSoftmax, or data with more items.");
+                "BPR needs a user and an item that never met, but every user of the training data has every item; use " +
+                "GraphLoss.SampledSoftmax, or data with more items.");
         }
     }
 

@@ -3,8 +3,8 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// What an updatable model keeps besides the vectors it serves: the graph, the layer-0 vectors E, and how they were made. Everything else follows from these: the
-/// vectors served are the propagation of E over the graph.
+/// What an updatable model keeps besides the vectors it serves: the graph, the layer-0 vectors E, and how they were made. Everything else
+/// follows from these: the vectors served are the propagation of E over the graph.
 /// </summary>
 /// <param name="Rule">The propagation.</param>
 /// <param name="LabelColumnName">Label column of the interactions.</param>
@@ -15,10 +15,13 @@ namespace HybridRec.MLNet.Graph;
 /// <param name="Content">AlphaRec's features of items; null for other models.</param>
 /// <param name="Inductive">The layers of GraphSAGE or PinSage; null for the linear models.</param>
 internal sealed record GraphUpdates(
-    PropagationRule Rule, string LabelColumnName, float? PositiveThreshold, InteractionGraph Graph, SideStart Users, SideStart Items, ContentFeatures? Content, InductiveRule? Inductive)
+    PropagationRule Rule, string LabelColumnName, float? PositiveThreshold, InteractionGraph Graph, SideStart Users, SideStart Items,
+    ContentFeatures? Content, InductiveRule? Inductive)
 {
     /// <summary>Copies it from a finished training.</summary>
-    public static GraphUpdates Build(GnnEmbeddingOptions options, InteractionGraph graph, GraphNetwork network, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures)
+    public static GraphUpdates Build(
+        GnnEmbeddingOptions options, InteractionGraph graph, GraphNetwork network, NodeFeatureTable? userFeatures,
+        NodeFeatureTable? itemFeatures)
     {
         int dimension = options.Dimension, boundary = graph.UserCount * dimension;
         LayerZero layerZero = network.LayerZero;
@@ -34,7 +37,9 @@ internal sealed record GraphUpdates(
                 users,
                 trainedUsers,
                 userFeatures is null ? null : layerZero.UserMap!.Frozen(userFeatures),
-                userFeatures is null && !content ? NewcomerRule.Fit(users, items, trainedUsers, user => graph.ItemsOf(user), dimension) : null),
+                userFeatures is null && !content
+                    ? NewcomerRule.Fit(users, items, trainedUsers, user => graph.ItemsOf(user), dimension)
+                    : null),
             new SideStart(
                 items,
                 trainedItems,
@@ -50,7 +55,8 @@ internal sealed record GraphUpdates(
         float[] layerZero = [.. Users.Rows, .. Items.Rows];
         float[] final = Inductive?.Propagate(Rule, Graph, layerZero) ?? Rule.Propagate(Graph, layerZero);
         return new GnnMapping(
-            Table(earlier.Users, final[..Users.Rows.Length], UsersWithEdges(Graph)), Table(earlier.Items, final[Users.Rows.Length..], ItemsWithEdges(Graph)), null);
+            Table(earlier.Users, final[..Users.Rows.Length], UsersWithEdges(Graph)),
+            Table(earlier.Items, final[Users.Rows.Length..], ItemsWithEdges(Graph)), null);
 
         static NodeTable Table(NodeTable earlier, float[] rows, bool[] known)
         {
@@ -66,9 +72,12 @@ internal sealed record GraphUpdates(
         string label = reader.ReadString();
         float? threshold = reader.ReadBoolean() ? reader.ReadSingle() : null;
         InteractionGraph graph = Hosting.GraphIo.Read(reader);
-        SideStart users = SideStart.Read(reader, graph.UserCount, rule.Dimension, version), items = SideStart.Read(reader, graph.ItemCount, rule.Dimension, version);
+        SideStart users = SideStart.Read(reader, graph.UserCount, rule.Dimension, version),
+            items = SideStart.Read(reader, graph.ItemCount, rule.Dimension, version);
         ContentFeatures? content = reader.ReadBoolean() ? ContentFeatures.Read(reader, graph.ItemCount) : null;
-        return new GraphUpdates(rule, label, threshold, graph, users, items, content, version >= 5 && reader.ReadBoolean() ? InductiveRule.Read(reader, rule) : null);
+        return new GraphUpdates(
+            rule, label, threshold, graph, users, items, content,
+            version >= 5 && reader.ReadBoolean() ? InductiveRule.Read(reader, rule) : null);
     }
 
     public void Write(BinaryWriter writer)
@@ -87,7 +96,9 @@ internal sealed record GraphUpdates(
         Inductive?.Write(writer);
     }
 
-    private static bool[] UsersWithEdges(InteractionGraph graph) => [.. Enumerable.Range(0, graph.UserCount).Select(user => !graph.ItemsOf(user).IsEmpty)];
+    private static bool[] UsersWithEdges(InteractionGraph graph) =>
+        [.. Enumerable.Range(0, graph.UserCount).Select(user => !graph.ItemsOf(user).IsEmpty)];
 
-    private static bool[] ItemsWithEdges(InteractionGraph graph) => [.. Enumerable.Range(0, graph.ItemCount).Select(item => !graph.UsersOf(item).IsEmpty)];
+    private static bool[] ItemsWithEdges(InteractionGraph graph) =>
+        [.. Enumerable.Range(0, graph.ItemCount).Select(item => !graph.UsersOf(item).IsEmpty)];
 }

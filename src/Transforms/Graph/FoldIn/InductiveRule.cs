@@ -3,7 +3,10 @@ using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet.Graph;
 
-/// <summary>What GraphSAGE and PinSage do to layer 0 of a graph that has grown: their own layers, over all neighbors or over those that the backend samples.</summary>
+/// <summary>
+/// What GraphSAGE and PinSage do to layer 0 of a graph that has grown: their own layers, over all neighbors or over
+/// those that the backend samples.
+/// </summary>
 /// <param name="Model">What the layers depend on.</param>
 /// <param name="Seed">The seed of walks and samples.</param>
 /// <param name="Weights">The trained weights, in the order of <see cref="BlockNetwork.Parameters"/>.</param>
@@ -25,7 +28,8 @@ internal sealed record InductiveRule(ISampledModel Model, int Seed, IReadOnlyLis
     public float[] Propagate(PropagationRule rule, InteractionGraph graph, float[] layerZero)
     {
         CsrMatrix neighbors = BlockNetwork.Neighbors(graph, Model, Seed, threads: 0);
-        var network = new BlockNetwork(new NetworkShape(neighbors, rule.Dimension, Seed, Threads: 0, new GraphBatch(graph.NodeCount, 0, 0)), Model);
+        var network = new BlockNetwork(
+            new NetworkShape(neighbors, rule.Dimension, Seed, Threads: 0, new GraphBatch(graph.NodeCount, 0, 0)), Model);
         foreach ((GraphParameter parameter, float[] value) in network.Parameters.Zip(Weights))
             value.CopyTo(parameter.Value, 0);
         float[] final = new float[layerZero.Length];
@@ -42,12 +46,18 @@ internal sealed record InductiveRule(ISampledModel Model, int Seed, IReadOnlyLis
         int[]? fanouts = reader.ReadBoolean() ? [.. Enumerable.Range(0, rule.Layers).Select(_ => reader.ReadInt32())] : null;
         int count = reader.ReadInt32();
         if (code is not (GraphSageCode or PinSageCode) || count < 1 || count > MostParameters * rule.Layers)
-            throw new InvalidDataException($"Layers of the model {code} with {count} weights are impossible: the state of GnnEmbedding is damaged.");
+            throw new InvalidDataException(
+                $"Layers of the model {code} with {count} weights are impossible: the state of GnnEmbedding is damaged.");
         GraphModelSettings model = code == GraphSageCode
             ? new GraphSageModel { Layers = rule.Layers, Activation = activation, ServedFanouts = fanouts }
             : new PinSageModel
             {
-                Layers = rule.Layers, Activation = activation, ServedFanouts = fanouts, WalkLength = walks.Length, WalkCount = walks.Count, TopNeighbors = walks.Top,
+                Layers = rule.Layers,
+                Activation = activation,
+                ServedFanouts = fanouts,
+                WalkLength = walks.Length,
+                WalkCount = walks.Count,
+                TopNeighbors = walks.Top,
             };
         try
         {
@@ -58,11 +68,13 @@ internal sealed record InductiveRule(ISampledModel Model, int Seed, IReadOnlyLis
             throw new InvalidDataException($"The state of GnnEmbedding is damaged: {illegal.Message}", illegal);
         }
 
-        return new InductiveRule(model.Sampled!, seed, [.. Enumerable.Range(0, count).Select(_ => TableIo.Read(reader, Length(reader.ReadInt32())))]);
+        return new InductiveRule(
+            model.Sampled!, seed, [.. Enumerable.Range(0, count).Select(_ => TableIo.Read(reader, Length(reader.ReadInt32())))]);
 
         int Length(int length) => length == rule.Dimension || length == rule.Dimension * rule.Dimension
             ? length
-            : throw new InvalidDataException($"A weight of {length} numbers is impossible with a dimension of {rule.Dimension}: the state of GnnEmbedding is damaged.");
+            : throw new InvalidDataException(
+                $"A weight of {length} numbers is impossible with a dimension of {rule.Dimension}: the state of GnnEmbedding is damaged.");
     }
 
     public void Write(BinaryWriter writer)

@@ -3,8 +3,9 @@ using System.Numerics.Tensors;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// Where training would have put a node: <c>E_v = m + P x_v</c>, with x_v the mean of the trained neighbors' E, m the mean E of the trained nodes, and P the ridge regression of their E on their x
-/// (<see cref="FeatureProjection"/>). Only trained neighbors count, so that E_v does not depend on the order in which newcomers come, and no guess is built on guesses.
+/// Where training would have put a node: <c>E_v = m + P x_v</c>, with x_v the mean of the trained neighbors' E, m the mean E of the trained
+/// nodes, and P the ridge regression of their E on their x (<see cref="FeatureProjection"/>). Only trained neighbors count, so that E_v
+/// does not depend on the order in which newcomers come, and no guess is built on guesses.
 /// </summary>
 /// <param name="Mean">m.</param>
 /// <param name="Projection">P, with the center and the scale of x.</param>
@@ -27,7 +28,9 @@ internal sealed record NewcomerRule(float[] Mean, FeatureProjection Projection)
                 continue;
             count++;
             TensorPrimitives.Add(mean, own.AsSpan(node * dimension, dimension), mean);
-            Average(neighbors(node), other => others.AsSpan(other * dimension, dimension), static _ => true, inputs.AsSpan(node * dimension, dimension));
+            Average(
+                neighbors(node), other => others.AsSpan(other * dimension, dimension), static _ => true,
+                inputs.AsSpan(node * dimension, dimension));
         }
 
         TensorPrimitives.Divide(mean, Math.Max(count, 1), mean);

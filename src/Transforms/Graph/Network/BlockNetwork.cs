@@ -3,8 +3,9 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// GraphSAGE and PinSage: a chain of <see cref="BlockLayer"/> over blocks drawn for each batch. A step reads and changes nothing but the nodes of its blocks: the rows of layer 0 that it
-/// asks for are those of its sample. Sources: Hamilton et al., "Inductive Representation Learning on Large Graphs", NeurIPS 2017; Ying et al., KDD 2018 (PinSage).
+/// GraphSAGE and PinSage: a chain of <see cref="BlockLayer"/> over blocks drawn for each batch. A step reads and changes nothing but the
+/// nodes of its blocks: the rows of layer 0 that it asks for are those of its sample. Sources: Hamilton et al., "Inductive Representation
+/// Learning on Large Graphs", NeurIPS 2017; Ying et al., KDD 2018 (PinSage).
 /// </summary>
 internal sealed class BlockNetwork : IGraphNetwork
 {
@@ -43,8 +44,12 @@ internal sealed class BlockNetwork : IGraphNetwork
     /// <summary>The layers over an empty neighborhood.</summary>
     public InductiveLayers Inductive => new(_dimension, _activation, [.. _layers.Select(l => l.OwnWeights)]);
 
-    /// <summary>The neighbors of every node with their weights: all it interacted with, alike (GraphSAGE), or those that random walks visit most (PinSage).</summary>
-    public static CsrMatrix Neighbors(InteractionGraph graph, ISampledModel model, int seed, int threads, CancellationToken cancellationToken = default)
+    /// <summary>
+    /// The neighbors of every node with their weights: all it interacted with, alike (GraphSAGE), or those that
+    /// random walks visit most (PinSage).
+    /// </summary>
+    public static CsrMatrix Neighbors(
+        InteractionGraph graph, ISampledModel model, int seed, int threads, CancellationToken cancellationToken = default)
     {
         if (model.Walks is not { } walks)
             return graph.Adjacency(GraphNormalization.Row);

@@ -4,8 +4,8 @@ using HybridRec.MLNet.Accel.Kernels;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// Equation 1: <c>H(l) = sigma(Z(l) W(l))</c> with <c>Z(l) = A H(l-1)</c>, and the mean of H(0)..H(L) as final table. Backward, from the last layer: <c>dU = dH o sigma'(U)</c>,
-/// <c>dW = Z' dU</c>, <c>dH(l-1) = A' (dU W')</c> plus the layer's own share of the mean.
+/// Equation 1: <c>H(l) = sigma(Z(l) W(l))</c> with <c>Z(l) = A H(l-1)</c>, and the mean of H(0)..H(L) as final table. Backward, from the
+/// last layer: <c>dU = dH o sigma'(U)</c>, <c>dW = Z' dU</c>, <c>dH(l-1) = A' (dU W')</c> plus the layer's own share of the mean.
 /// </summary>
 internal sealed class GcnNetwork : IGraphNetwork
 {
@@ -79,7 +79,8 @@ internal sealed class GcnNetwork : IGraphNetwork
         {
             // egoGradient holds dH(l+1) here, and dH(l) at the end of the round.
             ActivationMath.MultiplyBySlope(_activation, _hidden[l], egoGradient, _gradient);
-            MatMulKernel.MultiplyTransposedLeft(_aggregated[l], _gradient, _weights[l].Gradient, _dimension, _dimension, _nodes, threads: _threads);
+            MatMulKernel.MultiplyTransposedLeft(
+                _aggregated[l], _gradient, _weights[l].Gradient, _dimension, _dimension, _nodes, threads: _threads);
             MatMulKernel.MultiplyTransposedRight(_gradient, _weights[l].Value, _spare, _nodes, _dimension, _dimension, threads: _threads);
             graph.MultiplyTransposed(_spare, egoGradient, _dimension);
             CompactRows.ScatterAdd(gradient, rows.Nodes, _dimension, egoGradient);

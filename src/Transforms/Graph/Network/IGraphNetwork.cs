@@ -1,8 +1,8 @@
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// A propagation rule: from the layer-0 table E to the final vectors. A step asks for the rows of its batch alone and gives back the gradient of these rows:
-/// <see cref="Begin"/>, <see cref="ForwardRows"/> and <see cref="Backward"/> belong together.
+/// A propagation rule: from the layer-0 table E to the final vectors. A step asks for the rows of its batch alone and gives back the
+/// gradient of these rows: <see cref="Begin"/>, <see cref="ForwardRows"/> and <see cref="Backward"/> belong together.
 /// </summary>
 internal interface IGraphNetwork
 {
@@ -29,7 +29,8 @@ internal interface IGraphNetwork
     void ForwardRows(GraphOperator graph, float[] ego, GraphBatch batch, float[] compact);
 
     /// <summary>
-    /// Turns the gradient of the compact rows, and of the network's own terms of the loss, into that of the rows of E and of <see cref="Parameters"/>, which are overwritten.
+    /// Turns the gradient of the compact rows, and of the network's own terms of the loss, into that of the rows of E and of
+    /// <see cref="Parameters"/>, which are overwritten.
     /// </summary>
     /// <returns>The network's own terms of the loss, such as a contrast between views; 0 for networks without.</returns>
     double Backward(GraphOperator graph, GraphBatch batch, float[] compactGradient, float[] egoGradient);

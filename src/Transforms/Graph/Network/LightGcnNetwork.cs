@@ -7,9 +7,11 @@ internal sealed class LightGcnNetwork(NetworkShape shape, int layers) : IGraphNe
 
     public IReadOnlyList<GraphParameter> Parameters => [];
 
-    public void ForwardAll(IReadOnlyList<GraphOperator> graphs, float[] ego, float[] final) => _propagation.ForwardAll(graphs[0], ego, final);
+    public void ForwardAll(IReadOnlyList<GraphOperator> graphs, float[] ego, float[] final) =>
+        _propagation.ForwardAll(graphs[0], ego, final);
 
-    public void ForwardRows(GraphOperator graph, float[] ego, GraphBatch batch, float[] compact) => _propagation.ForwardRows(graph, ego, batch.Nodes, compact);
+    public void ForwardRows(GraphOperator graph, float[] ego, GraphBatch batch, float[] compact) =>
+        _propagation.ForwardRows(graph, ego, batch.Nodes, compact);
 
     public double Backward(GraphOperator graph, GraphBatch batch, float[] compactGradient, float[] egoGradient)
     {

@@ -1,8 +1,9 @@
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// SimGCL: the objective sees <c>(A E + ... + A^L E)/L</c> without noise; two more passes, each with noise of its own in every layer, are contrasted with each other.
-/// The three passes are the same linear map, so their gradients go back together in one. Source: Yu et al., "Are Graph Augmentations Necessary?", SIGIR 2022.
+/// SimGCL: the objective sees <c>(A E + ... + A^L E)/L</c> without noise; two more passes, each with noise of its own in every layer, are
+/// contrasted with each other. The three passes are the same linear map, so their gradients go back together in one. Source: Yu et al.,
+/// "Are Graph Augmentations Necessary?", SIGIR 2022.
 /// </summary>
 internal sealed class SimGclNetwork : IGraphNetwork
 {
@@ -23,7 +24,8 @@ internal sealed class SimGclNetwork : IGraphNetwork
 
     public IReadOnlyList<GraphParameter> Parameters => [];
 
-    public void ForwardAll(IReadOnlyList<GraphOperator> graphs, float[] ego, float[] final) => _propagation.ForwardAll(graphs[0], ego, final);
+    public void ForwardAll(IReadOnlyList<GraphOperator> graphs, float[] ego, float[] final) =>
+        _propagation.ForwardAll(graphs[0], ego, final);
 
     public void ForwardRows(GraphOperator graph, float[] ego, GraphBatch batch, float[] compact)
     {

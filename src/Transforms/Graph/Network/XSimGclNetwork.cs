@@ -1,8 +1,8 @@
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// XSimGCL: one pass with noise in every layer gives both the vectors of the objective, <c>(h(1) + ... + h(L))/L</c>, and the view they are contrasted with, h(l*).
-/// Source: Yu et al., "XSimGCL", TKDE 2023.
+/// XSimGCL: one pass with noise in every layer gives both the vectors of the objective, <c>(h(1) + ... + h(L))/L</c>, and the view they are
+/// contrasted with, h(l*). Source: Yu et al., "XSimGCL", TKDE 2023.
 /// </summary>
 internal sealed class XSimGclNetwork : IGraphNetwork
 {
@@ -29,7 +29,8 @@ internal sealed class XSimGclNetwork : IGraphNetwork
 
     public IReadOnlyList<GraphParameter> Parameters => [];
 
-    public void ForwardAll(IReadOnlyList<GraphOperator> graphs, float[] ego, float[] final) => _propagation.ForwardAll(graphs[0], ego, final);
+    public void ForwardAll(IReadOnlyList<GraphOperator> graphs, float[] ego, float[] final) =>
+        _propagation.ForwardAll(graphs[0], ego, final);
 
     public void ForwardRows(GraphOperator graph, float[] ego, GraphBatch batch, float[] compact)
     {

@@ -2,7 +2,9 @@ using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet.Graph;
 
-/// <summary>The legal values of <see cref="GnnEmbeddingOptions"/>: those of each option and of each part, and what does not go together.</summary>
+/// <summary>
+/// The legal values of <see cref="GnnEmbeddingOptions"/>: those of each option and of each part, and what does not go together.
+/// </summary>
 internal static class GnnEmbeddingRules
 {
     private const int MostBatchSize = 1 << 22;
@@ -66,20 +68,31 @@ internal static class GnnEmbeddingRules
         if (o.Loss.ItemExponent > 0 && !o.Similarity.IsCosine)
             throw check.Refusal(nameof(BprLoss.ItemNormExponent), $"{o.Loss.ItemExponent} under dot products", "0 there");
         if (model.StartsFromContent && (o.NodeFeatures.Count == 0 || o.NodeFeatures.Any(feature => feature.OfUsers)))
-            throw check.Refusal(nameof(o.NodeFeatures), Names(o), $"columns that describe items for {model.Name}, and none of users, who are the mean of their items");
+            throw check.Refusal(
+                nameof(o.NodeFeatures), Names(o),
+                $"columns that describe items for {model.Name}, and none of users, who are the mean of their items");
         if (!o.HasIdEmbeddings && (o.NodeFeatures.Count == 0 || (model.Layers == 0 && !model.StartsFromContent)))
-            throw check.Refusal(nameof(o.IdEmbeddings), "false", "true without NodeFeatures or layers, since a user without either would have no vector");
+            throw check.Refusal(
+                nameof(o.IdEmbeddings), "false", "true without NodeFeatures or layers, since a user without either would have no vector");
         if (o.Precision == EmbeddingPrecision.BFloat16 && (o.Aggregation != AggregationBackend.Cpu || model.Sampled is not null))
-            throw check.Refusal(nameof(o.Precision), $"{o.Precision}", "Single or Int8 with another backend than AggregationBackend.Cpu, and where rows of blocks are gathered");
+            throw check.Refusal(
+                nameof(o.Precision), $"{o.Precision}",
+                "Single or Int8 with another backend than AggregationBackend.Cpu, and where rows of blocks are gathered");
         if (!o.Aggregation.Allows(o.Precision))
             throw check.Refusal(nameof(o.Precision), $"{o.Precision}", "what the Capabilities of the backend given have");
         if (o.Updatable && (!model.FoldsIn || model.Layers == 0))
-            throw check.Refusal(nameof(o.Updatable), $"true for {model.Name} of {model.Layers} layers", "false for Gcn and for 0 layers, into which interactions do not fold");
+            throw check.Refusal(
+                nameof(o.Updatable), $"true for {model.Name} of {model.Layers} layers",
+                "false for Gcn and for 0 layers, into which interactions do not fold");
         if (o.FurtherEdges.Any && o.Updatable)
-            throw check.Refusal(nameof(o.Updatable), "true with several types of edges", "false there: interactions fold into a graph of interactions alone");
+            throw check.Refusal(
+                nameof(o.Updatable), "true with several types of edges",
+                "false there: interactions fold into a graph of interactions alone");
         if (o.FurtherEdges.Any && model.Sampled is not null)
-            throw check.Refusal(nameof(o.Model), $"{model.Name} with several types of edges", "a model that propagates over the whole graph there");
+            throw check.Refusal(
+                nameof(o.Model), $"{model.Name} with several types of edges", "a model that propagates over the whole graph there");
     }
 
-    private static string Names(GnnEmbeddingOptions o) => o.NodeFeatures.Count == 0 ? "empty" : string.Join(", ", o.NodeFeatures.Select(feature => feature.ColumnName));
+    private static string Names(GnnEmbeddingOptions o) =>
+        o.NodeFeatures.Count == 0 ? "empty" : string.Join(", ", o.NodeFeatures.Select(feature => feature.ColumnName));
 }

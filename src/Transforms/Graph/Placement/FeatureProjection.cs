@@ -5,10 +5,10 @@ using MathNet.Numerics.LinearAlgebra;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// Where a node without interactions goes: <c>mean + phi(x) P</c>, with phi the trained hidden layer over features (the identity, if there is none), and P the ridge regression of
-/// the trained nodes' final vectors on phi(x). The
-/// layer-0 projection of training alone would miss what propagation adds, and its length would not compare; this one predicts the final vector itself, and a
-/// node whose features say nothing gets the mean.
+/// Where a node without interactions goes: <c>mean + phi(x) P</c>, with phi the trained hidden layer over features (the identity, if there
+/// is none), and P the ridge regression of the trained nodes' final vectors on phi(x). The
+/// layer-0 projection of training alone would miss what propagation adds, and its length would not compare; this one predicts the final
+/// vector itself, and a node whose features say nothing gets the mean.
 /// </summary>
 internal sealed class FeatureProjection
 {
@@ -39,7 +39,8 @@ internal sealed class FeatureProjection
     public float FeatureScale { get; }
 
     /// <summary>Fits P on the nodes that are trained and have features.</summary>
-    public static FeatureProjection Fit(NodeFeatureTable features, HiddenLayer? hidden, float[] vectors, bool[] trained, float[] mean, int dimension)
+    public static FeatureProjection Fit(
+        NodeFeatureTable features, HiddenLayer? hidden, float[] vectors, bool[] trained, float[] mean, int dimension)
     {
         int width = hidden?.Units ?? features.Width;
         float[] inputs = features.Rows;
@@ -142,7 +143,8 @@ internal sealed class FeatureProjection
         float scale = reader.ReadSingle();
         int units = version == 1 ? 0 : reader.ReadInt32();
         if (width < 1 || units is < 0 or > HiddenLayer.MostUnits)
-            throw new InvalidDataException($"Features of {width} numbers with {units} hidden units are impossible: the state of GnnEmbedding is damaged.");
+            throw new InvalidDataException(
+                $"Features of {width} numbers with {units} hidden units are impossible: the state of GnnEmbedding is damaged.");
         HiddenLayer? hidden = units == 0 ? null : new HiddenLayer(TableIo.Read(reader, checked(width * units)), width);
         int inputs = units == 0 ? width : units;
         return new FeatureProjection(

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// What GraphSAGE and PinSage do with a node that has features and no neighbor: their own layers over an empty neighborhood, <c>h(l) = norm(sigma(h(l-1) W_self(l) + b(l)))</c>, the last one
-/// without sigma and norm.
+/// What GraphSAGE and PinSage do with a node that has features and no neighbor: their own layers over an empty neighborhood,
+/// <c>h(l) = norm(sigma(h(l-1) W_self(l) + b(l)))</c>, the last one without sigma and norm.
 /// </summary>
 internal sealed class InductiveLayers(int dimension, GraphActivation activation, IReadOnlyList<(float[] Self, float[] Bias)> layers)
 {
@@ -35,7 +35,8 @@ internal sealed class InductiveLayers(int dimension, GraphActivation activation,
         var activation = (GraphActivation)reader.ReadInt32();
         int count = reader.ReadInt32();
         if (!Enum.IsDefined(activation) || count is < 1 or > MostLayers)
-            throw new InvalidDataException($"{count} layers with the activation {activation} are impossible: the state of GnnEmbedding is damaged.");
+            throw new InvalidDataException(
+                $"{count} layers with the activation {activation} are impossible: the state of GnnEmbedding is damaged.");
         var layers = new (float[], float[])[count];
         for (int l = 0; l < count; l++)
             layers[l] = (TableIo.Read(reader, checked(dimension * dimension)), TableIo.Read(reader, dimension));

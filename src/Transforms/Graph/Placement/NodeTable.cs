@@ -4,15 +4,18 @@ using System.Runtime.InteropServices;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// The vectors that are served for users, or for items: of trained nodes their own, of others what their features predict, else the trained nodes' mean. A node is trained
-/// that has an interaction, or is joined to one by at most as many edges of other types as there are layers (<see cref="GraphReach"/>), unless the options want interactions only.
-/// The prediction of GraphSAGE and PinSage is their own: projection and layers are those that were trained.
+/// The vectors that are served for users, or for items: of trained nodes their own, of others what their features predict, else the trained
+/// nodes' mean. A node is trained that has an interaction, or is joined to one by at most as many edges of other types as there are layers
+/// (<see cref="GraphReach"/>), unless the options want interactions only. The prediction of GraphSAGE and PinSage is their own: projection
+/// and layers are those that were trained.
 /// </summary>
 internal sealed class NodeTable
 {
     private readonly float _strangerLength;
 
-    public NodeTable(int dimension, float[] vectors, bool[] trained, float[] mean, FeatureProjection? projection, float? normExponent, InductiveLayers? layers = null)
+    public NodeTable(
+        int dimension, float[] vectors, bool[] trained, float[] mean, FeatureProjection? projection, float? normExponent,
+        InductiveLayers? layers = null)
     {
         Dimension = dimension;
         Vectors = vectors;
@@ -42,7 +45,8 @@ internal sealed class NodeTable
 
     /// <summary>Builds the table from final vectors, which it takes over.</summary>
     public static NodeTable Build(
-        float[] vectors, bool[] trained, NodeFeatureTable? features, FeatureNetwork? map, InductiveLayers? layers, int dimension, float? normExponent)
+        float[] vectors, bool[] trained, NodeFeatureTable? features, FeatureNetwork? map, InductiveLayers? layers, int dimension,
+        float? normExponent)
     {
         if (normExponent is float exponent)
             new CosineRows(trained.Length, dimension, exponent).Forward(vectors);
@@ -61,15 +65,16 @@ internal sealed class NodeTable
         FeatureProjection? projection = (features, map, layers) switch
         {
             (null, _, _) => null,
-            (_, not null, not null) => new FeatureProjection(features.Width, map.Hidden, map.Output, dimension, features.Mean, features.Scale),
+            (_, not null, not null) =>
+                new FeatureProjection(features.Width, map.Hidden, map.Output, dimension, features.Mean, features.Scale),
             _ => FeatureProjection.Fit(features, map?.Hidden, vectors, trained, mean, dimension),
         };
         return new NodeTable(dimension, vectors, trained, mean, projection, normExponent, projection is null ? null : layers);
     }
 
     /// <summary>
-    /// The same rule over other vectors, as they are served, which it takes over: the mean of the trained nodes and the projection of features stay those of the fit. A node whose
-    /// vector is zero, since nothing trained is near it, counts as not trained.
+    /// The same rule over other vectors, as they are served, which it takes over: the mean of the trained nodes and the projection of
+    /// features stay those of the fit. A node whose vector is zero, since nothing trained is near it, counts as not trained.
     /// </summary>
     public NodeTable With(float[] vectors, bool[] trained)
     {
@@ -134,7 +139,8 @@ internal sealed class NodeTable
         bool scaled = reader.ReadBoolean();
         float? normExponent = scaled ? (version >= 4 ? reader.ReadSingle() : 0) : null;
         if (dimension < 1 || count < 0)
-            throw new InvalidDataException($"A table of {count} vectors of {dimension} numbers is impossible: the state of GnnEmbedding is damaged.");
+            throw new InvalidDataException(
+                $"A table of {count} vectors of {dimension} numbers is impossible: the state of GnnEmbedding is damaged.");
         var trained = new bool[count];
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(trained.AsSpan()));
         float[] vectors = TableIo.Read(reader, checked(count * dimension));

@@ -5,7 +5,8 @@ using HybridRec.MLNet.Accel.Kernels;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// The normalized adjacency A of a graph with what models do to it: products with A and its transpose, and both restricted to the rows of a batch.
+/// The normalized adjacency A of a graph with what models do to it: products with A and its transpose, and both
+/// restricted to the rows of a batch.
 /// </summary>
 internal sealed class GraphOperator
 {
@@ -25,7 +26,8 @@ internal sealed class GraphOperator
     private uint[]? _rounded;
 
     public GraphOperator(
-        CsrMatrix matrix, GraphNormalization normalization, IAggregationBackend backend, int threads, EmbeddingPrecision precision = EmbeddingPrecision.Single)
+        CsrMatrix matrix, GraphNormalization normalization, IAggregationBackend backend, int threads,
+        EmbeddingPrecision precision = EmbeddingPrecision.Single)
     {
         _precision = precision;
         _matrix = matrix;
@@ -54,7 +56,8 @@ internal sealed class GraphOperator
     }
 
     /// <summary>destination = A' source.</summary>
-    public void MultiplyTransposed(float[] source, float[] destination, int dimension) => Multiply(Transposed, source, destination, dimension);
+    public void MultiplyTransposed(float[] source, float[] destination, int dimension) =>
+        Multiply(Transposed, source, destination, dimension);
 
     /// <summary>Rows of destination = A source, for the nodes of a set; the other rows are left undefined.</summary>
     public void MultiplyRows(NodeSet rows, float[] source, float[] destination, int dimension)

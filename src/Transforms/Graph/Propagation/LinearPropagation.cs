@@ -4,9 +4,9 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// The mean of the layers first..L of <c>h(l) = A h(l-1)</c>, <c>h(0) = E</c>, with or without noise added to every layer. Noise is a constant to the gradient, which is therefore
-/// the same polynomial in the transposed matrix. Two things make a step cheap: the last layer is computed for the rows of the batch only, and the first product of the
-/// backward pass reads the few rows that have a gradient.
+/// The mean of the layers first..L of <c>h(l) = A h(l-1)</c>, <c>h(0) = E</c>, with or without noise added to every layer. Noise is a
+/// constant to the gradient, which is therefore the same polynomial in the transposed matrix. Two things make a step cheap: the last layer
+/// is computed for the rows of the batch only, and the first product of the backward pass reads the few rows that have a gradient.
 /// </summary>
 internal sealed class LinearPropagation
 {
@@ -62,7 +62,9 @@ internal sealed class LinearPropagation
     /// <param name="noise">Added to every layer; null for none.</param>
     /// <param name="keptLayer">A layer to copy, 1 to L; 0 for none.</param>
     /// <param name="kept">Receives that layer, compact.</param>
-    public void ForwardRows(GraphOperator graph, float[] ego, NodeSet rows, float[] compact, Perturbation? noise = null, int keptLayer = 0, float[]? kept = null)
+    public void ForwardRows(
+        GraphOperator graph, float[] ego, NodeSet rows, float[] compact, Perturbation? noise = null, int keptLayer = 0,
+        float[]? kept = null)
     {
         if (_firstLayer == 0)
             CompactRows.Gather(ego, rows.Nodes, _dimension, compact);
@@ -94,7 +96,8 @@ internal sealed class LinearPropagation
     }
 
     /// <summary>Turns the gradient of the mean, and of one layer besides, into that of E; both compact tables serve as scratch.</summary>
-    public void Backward(GraphOperator graph, NodeSet rows, float[] compactGradient, float[] egoGradient, int extraLayer = 0, float[]? extraGradient = null)
+    public void Backward(
+        GraphOperator graph, NodeSet rows, float[] compactGradient, float[] egoGradient, int extraLayer = 0, float[]? extraGradient = null)
     {
         Span<float> gradient = compactGradient.AsSpan(0, rows.Count * _dimension);
         TensorPrimitives.Multiply(gradient, _mean, gradient);

@@ -2,7 +2,10 @@ using HybridRec.MLNet.Accel;
 
 namespace HybridRec.MLNet.Graph;
 
-/// <summary>What each layer of GraphSAGE and PinSage multiplies by when vectors are served: all neighbors, or those that the backend samples (<see cref="GraphSageModel.ServedFanouts"/>).</summary>
+/// <summary>
+/// What each layer of GraphSAGE and PinSage multiplies by when vectors are served: all neighbors, or those that the backend samples
+/// (<see cref="GraphSageModel.ServedFanouts"/>).
+/// </summary>
 internal static class ServedLayers
 {
     /// <summary>The operators, first layer first; one for all layers where nothing is sampled.</summary>
@@ -34,11 +37,13 @@ internal static class ServedLayers
     public static void Check(IAggregationBackend backend, IReadOnlyList<int> fanouts)
     {
         if (!backend.Capabilities.Sampling)
-            throw new InvalidOperationException($"GnnEmbedding: the backend '{backend.Name}' does not sample neighbors. Leave ServedFanouts null, or take another backend.");
+            throw new InvalidOperationException($"GnnEmbedding: the backend '{backend.Name}' does not sample neighbors. Leave " +
+                "ServedFanouts null, or take another backend.");
         if (fanouts.Max() > backend.Capabilities.MostFanout)
         {
             throw new InvalidOperationException(
-                $"GnnEmbedding: ServedFanouts has {fanouts.Max()}, and the backend '{backend.Name}' samples at most {backend.Capabilities.MostFanout} neighbors of a node. Lower it, leave ServedFanouts null, or take another backend.");
+                $"GnnEmbedding: ServedFanouts has {fanouts.Max()}, and the backend '{backend.Name}' samples at most " +
+                $"{backend.Capabilities.MostFanout} neighbors of a node. Lower it, leave ServedFanouts null, or take another backend.");
         }
     }
 

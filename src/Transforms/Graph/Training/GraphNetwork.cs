@@ -25,7 +25,9 @@ internal sealed class GraphNetwork
             ? ServedLayers.Of(graph.Adjacency, sampled, options.Seed, options.Aggregation, options.Precision, threads)
             : options.ServesAsTrained
             ? _trained
-            : [new GraphOperator(graph.Adjacency, model.EdgeConstants, options.Aggregation.ForServing(threads, options.Precision), threads, options.Precision)];
+            : [new GraphOperator(
+                graph.Adjacency, model.EdgeConstants, options.Aggregation.ForServing(threads, options.Precision), threads,
+                options.Precision)];
         LayerZero = new LayerZero(graph.Interactions, options, graph.UserFeatures, graph.ItemFeatures, graph.Reached);
         _rule = model.Network(new NetworkShape(graph.Adjacency, _dimension, options.Seed, threads, batch));
         Parameters = [.. LayerZero.Parameters, .. _rule.Parameters];
@@ -53,7 +55,10 @@ internal sealed class GraphNetwork
         _rule.ForwardRows(_graph, LayerZero.Table, batch, vectors);
     }
 
-    /// <summary>Turns the gradient of the batch's vectors into that of the rule and of the rows of layer 0; <see cref="LayerZero.Backward"/> takes it on.</summary>
+    /// <summary>
+    /// Turns the gradient of the batch's vectors into that of the rule and of the rows of layer 0;
+    /// <see cref="LayerZero.Backward"/> takes it on.
+    /// </summary>
     /// <returns>The rule's own terms of the loss.</returns>
     public double Backward(GraphBatch batch, float[] gradient) => _rule.Backward(_graph, batch, gradient, LayerZero.Gradient);
 

@@ -34,7 +34,8 @@ internal sealed class GraphOptimizer(IReadOnlyList<GraphParameter> parameters, f
             int first = chunk * ParametersPerChunk;
             int count = Math.Min(ParametersPerChunk, length - first);
             AdamKernel.Step(
-                p.Value.AsSpan(first, count), p.Gradient.AsSpan(first, count), p.FirstMoment.AsSpan(first, count), p.SecondMoment.AsSpan(first, count), adam);
+                p.Value.AsSpan(first, count), p.Gradient.AsSpan(first, count), p.FirstMoment.AsSpan(first, count),
+                p.SecondMoment.AsSpan(first, count), adam);
         });
     }
 
@@ -51,7 +52,8 @@ internal sealed class GraphOptimizer(IReadOnlyList<GraphParameter> parameters, f
             {
                 int first = rows[r] * width;
                 AdamKernel.StepRow(
-                    p.Value.AsSpan(first, width), p.Gradient.AsSpan(r * width, width), p.FirstMoment.AsSpan(first, width), p.SecondMoment.AsSpan(first, width), factors);
+                    p.Value.AsSpan(first, width), p.Gradient.AsSpan(r * width, width), p.FirstMoment.AsSpan(first, width),
+                    p.SecondMoment.AsSpan(first, width), factors);
             }
         });
     }

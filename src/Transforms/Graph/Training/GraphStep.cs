@@ -3,7 +3,8 @@ using System.Numerics.Tensors;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// One step of training: the loss of a batch with the gradient of every parameter. All tables are made once; a step allocates nothing of size.
+/// One step of training: the loss of a batch with the gradient of every parameter. All tables are made once; a
+/// step allocates nothing of size.
 /// </summary>
 internal sealed class GraphStep
 {
@@ -48,7 +49,8 @@ internal sealed class GraphStep
     public GraphBatch Batch { get; }
 
     /// <summary>
-    /// An epoch of small data still has the fewest steps allowed, unless they would be of fewer than 128 interactions; without a given size, one of large data has at most 256.
+    /// An epoch of small data still has the fewest steps allowed, unless they would be of fewer than 128 interactions; without a given
+    /// size, one of large data has at most 256.
     /// </summary>
     public static int EffectiveBatchSize(int interactions, int? given, int leastSteps)
     {

@@ -27,10 +27,13 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
         var graph = new TrainingGraph(split.Fit, options, userFeatures, itemFeatures, split.FitEdges);
         var step = new GraphStep(graph, options);
         var state = new TrainingState(step.Network.Parameters);
-        GraphValidation? validation = split.Holdout is null ? null : new GraphValidation(split.Fit, split.Holdout, graph.NodeCount, options);
+        GraphValidation? validation = split.Holdout is null
+            ? null
+            : new GraphValidation(split.Fit, split.Holdout, graph.NodeCount, options);
         GraphCheckpoint? checkpoint = training.CheckpointPath is null
             ? null
-            : new GraphCheckpoint(training.CheckpointPath, GraphCheckpoint.Fingerprint(options, split, userFeatures, itemFeatures, graph.Order is not null));
+            : new GraphCheckpoint(
+                training.CheckpointPath, GraphCheckpoint.Fingerprint(options, split, userFeatures, itemFeatures, graph.Order is not null));
         if (training.Resume && checkpoint!.TryLoad(state))
             log.Info($"continues after epoch {state.Epoch} of '{training.CheckpointPath}'");
 
@@ -92,6 +95,7 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
         return double.IsFinite(loss)
             ? loss
             : throw new InvalidOperationException(
-                $"GnnEmbedding: the loss of epoch {state.Epoch} is {loss}: training diverged. Lower LearningRate (given: {options.Training.LearningRate}), or choose another Normalization.");
+                $"GnnEmbedding: the loss of epoch {state.Epoch} is {loss}: training diverged. Lower LearningRate (given: " +
+                $"{options.Training.LearningRate}), or choose another Normalization.");
     }
 }

@@ -2,7 +2,9 @@ using HybridRec.MLNet.Accel;
 
 namespace HybridRec.MLNet.Graph;
 
-/// <summary>NDCG@10 of the full ranking of all items on the held out pairs, the items trained on left out; a fixed sample of users.</summary>
+/// <summary>
+/// NDCG@10 of the full ranking of all items on the held out pairs, the items trained on left out; a fixed sample of users.
+/// </summary>
 internal sealed class GraphValidation
 {
     private const int Cutoff = 10;
@@ -55,7 +57,8 @@ internal sealed class GraphValidation
 
         // A user's length does not change the order of items, so users stay as they are.
         RankedLists lists = TopKRanking.RankAll(
-            _userTable, _itemTable, dimension, null, row => _fit.ItemsOf(_users[row]), Cutoff, _options.Training.Threads, _options.Training.CancellationToken);
+            _userTable, _itemTable, dimension, null, row => _fit.ItemsOf(_users[row]), Cutoff, _options.Training.Threads,
+            _options.Training.CancellationToken);
         double sum = 0;
         for (int row = 0; row < _users.Length; row++)
             sum += RankingMath.Ndcg(lists.ItemsOf(row), _holdout.ItemsOf(_users[row]), Cutoff);

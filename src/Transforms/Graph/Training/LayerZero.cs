@@ -3,13 +3,14 @@ using HybridRec.MLNet.Accel;
 namespace HybridRec.MLNet.Graph;
 
 /// <summary>
-/// The layer-0 table E = id embeddings + mapped features: <c>E_i = id_i + f(x_i)</c>, either of which may be missing. Users and items without an interaction of the loss, and values of attributes
-/// that training does not reach, start with an id embedding of zero, so that nothing random flows from them when the serving graph connects them; without a gradient they stay there.
+/// The layer-0 table E = id embeddings + mapped features: <c>E_i = id_i + f(x_i)</c>, either of which may be missing. Users and items
+/// without an interaction of the loss, and values of attributes that training does not reach, start with an id embedding of zero, so that
+/// nothing random flows from them when the serving graph connects them; without a gradient they stay there.
 /// </summary>
 internal sealed class LayerZero : ILayerZero
 {
-    // LightGCN's 0.1 for dot products. A cosine does not see the length, but a step of Adam turns a short vector further: on gowalla the first epoch
-    // gives Recall@20 .116 from 0.01 and .094 from 0.1.
+    // LightGCN's 0.1 for dot products. A cosine does not see the length, but a step of Adam turns a short vector further: on gowalla the
+    // first epoch gives Recall@20 .116 from 0.01 and .094 from 0.1.
     private const float DotDeviation = 0.1f;
     private const float CosineDeviation = 0.01f;
 
@@ -30,7 +31,8 @@ internal sealed class LayerZero : ILayerZero
     private float[] _rows = [];
     private float[] _gradient = [];
 
-    public LayerZero(InteractionGraph graph, GnnEmbeddingOptions options, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures, bool[] reached)
+    public LayerZero(
+        InteractionGraph graph, GnnEmbeddingOptions options, NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures, bool[] reached)
     {
         _dimension = options.Dimension;
         _nodeCount = reached.Length;
@@ -43,15 +45,23 @@ internal sealed class LayerZero : ILayerZero
             _embedding = Embedding(graph, options, initial, reached);
         if (options.Model.StartsFromContent)
         {
-            ItemMap = new FeatureNetwork("Projection", ContentRows.Build(graph, itemFeatures!), itemFeatures!.Width, 0, initial, 1, options);
+            ItemMap = new FeatureNetwork(
+                "Projection", ContentRows.Build(graph, itemFeatures!), itemFeatures!.Width, 0, initial, 1, options);
         }
         else
         {
-            UserMap = userFeatures is null ? null : new FeatureNetwork("UserProjection", userFeatures.Rows, userFeatures.Width, 0, initial, 0, options);
-            ItemMap = itemFeatures is null ? null : new FeatureNetwork("ItemProjection", itemFeatures.Rows, itemFeatures.Width, graph.UserCount, initial, 1, options);
+            UserMap = userFeatures is null
+                ? null
+                : new FeatureNetwork("UserProjection", userFeatures.Rows, userFeatures.Width, 0, initial, 0, options);
+            ItemMap = itemFeatures is null
+                ? null
+                : new FeatureNetwork("ItemProjection", itemFeatures.Rows, itemFeatures.Width, graph.UserCount, initial, 1, options);
         }
 
-        Parameters = [.. _embedding is null ? [] : (GraphParameter[])[_embedding], .. UserMap?.Parameters ?? [], .. ItemMap?.Parameters ?? []];
+        Parameters =
+        [
+            .. _embedding is null ? [] : (GraphParameter[])[_embedding], .. UserMap?.Parameters ?? [], .. ItemMap?.Parameters ?? []
+        ];
         bool mapped = UserMap is not null || ItemMap is not null;
         if (!mapped)
             _all = _embedding!.Value;
@@ -141,7 +151,8 @@ internal sealed class LayerZero : ILayerZero
     public int RowOf(int place, int node) => _compact ? place : node;
 
     /// <inheritdoc/>
-    public bool HasFeatures(int node) => node < _userCount ? _userFeatures?.Present[node] == true : _itemFeatures?.Present[node - _userCount] == true;
+    public bool HasFeatures(int node) =>
+        node < _userCount ? _userFeatures?.Present[node] == true : _itemFeatures?.Present[node - _userCount] == true;
 
     private void ClearCold(Span<float> table)
     {
@@ -167,7 +178,8 @@ internal sealed class LayerZero : ILayerZero
     private static GraphParameter Embedding(InteractionGraph graph, GnnEmbeddingOptions options, float initial, bool[] reached)
     {
         int dimension = options.Dimension;
-        var embedding = new GraphParameter("Embedding", checked(reached.Length * dimension), options.Model.Sampled is not null ? dimension : 0);
+        var embedding = new GraphParameter(
+            "Embedding", checked(reached.Length * dimension), options.Model.Sampled is not null ? dimension : 0);
         Streams.FillNormal(embedding.Value, initial, Streams.Open(options.Seed, StreamKind.Embedding));
         for (int node = 0; node < reached.Length; node++)
         {

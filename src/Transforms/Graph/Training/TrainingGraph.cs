@@ -2,7 +2,9 @@ using HybridRec.MLNet.Accel;
 
 namespace HybridRec.MLNet.Graph;
 
-/// <summary>What is propagated over in a training, with the nodes and their features in the numbering that training has for itself.</summary>
+/// <summary>
+/// What is propagated over in a training, with the nodes and their features in the numbering that training has for itself.
+/// </summary>
 internal sealed class TrainingGraph
 {
     // A table that stays in a core's caches gains nothing by another order of its rows.
@@ -58,12 +60,14 @@ internal sealed class TrainingGraph
     /// <summary>The nodes that have a vector of their own to be served, in the numbering of the data.</summary>
     public bool[] Served { get; }
 
-    /// <summary>Whether nodes that training reaches are not served all the same: see <see cref="GraphEdgeOptions.ColdFromEdges"/>.</summary>
+    /// <summary>
+    /// Whether nodes that training reaches are not served all the same: see <see cref="GraphEdgeOptions.ColdFromEdges"/>.
+    /// </summary>
     public bool LeavesOut { get; }
 
     /// <summary>
-    /// The numbers that nodes have within training: in sampler, batch, parameters and layer 0. What is served has those of the data. Null where they are the same: in small graphs, and
-    /// where blocks are sampled.
+    /// The numbers that nodes have within training: in sampler, batch, parameters and layer 0. What is served has those of the data. Null
+    /// where they are the same: in small graphs, and where blocks are sampled.
     /// </summary>
     public NodeOrder? Order { get; }
 }

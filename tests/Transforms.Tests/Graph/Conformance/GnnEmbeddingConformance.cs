@@ -8,10 +8,11 @@ public sealed class GnnEmbeddingConformance : TrainingConformance<GnnEmbeddingTr
 {
     protected override IEnumerable<string> RequiredColumns => ["User", "Item"];
 
-    protected override IEstimator<GnnEmbeddingTransformer> Estimator(MLContext ml, ConformanceSettings settings) => ml.Hybrid.GnnEmbedding(new()
-    {
-        Dimension = 12,
-        Loss = GraphLoss.SampledSoftmax(negatives: 8),
-        Training = new() { Epochs = 3, Seed = settings.Seed, Threads = settings.Threads, CancellationToken = settings.Cancellation },
-    });
+    protected override IEstimator<GnnEmbeddingTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
+        ml.Hybrid.GnnEmbedding(new()
+        {
+            Dimension = 12,
+            Loss = GraphLoss.SampledSoftmax(negatives: 8),
+            Training = new() { Epochs = 3, Seed = settings.Seed, Threads = settings.Threads, CancellationToken = settings.Cancellation },
+        });
 }

@@ -8,11 +8,12 @@ public sealed class GnnEmbeddingPinSageConformance : TrainingConformance<GnnEmbe
 {
     protected override IEnumerable<string> RequiredColumns => ["User", "Item"];
 
-    protected override IEstimator<GnnEmbeddingTransformer> Estimator(MLContext ml, ConformanceSettings settings) => ml.Hybrid.GnnEmbedding(new()
-    {
-        Model = GraphModel.PinSage(layers: 2) with { WalkCount = 20, TopNeighbors = 5 },
-        Loss = GraphLoss.SampledSoftmax(negatives: 8),
-        Dimension = 9,
-        Training = new() { Epochs = 2, Seed = settings.Seed, Threads = settings.Threads, CancellationToken = settings.Cancellation },
-    });
+    protected override IEstimator<GnnEmbeddingTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
+        ml.Hybrid.GnnEmbedding(new()
+        {
+            Model = GraphModel.PinSage(layers: 2) with { WalkCount = 20, TopNeighbors = 5 },
+            Loss = GraphLoss.SampledSoftmax(negatives: 8),
+            Dimension = 9,
+            Training = new() { Epochs = 2, Seed = settings.Seed, Threads = settings.Threads, CancellationToken = settings.Cancellation },
+        });
 }

@@ -11,12 +11,13 @@ public sealed class GnnEmbeddingSageConformance : TrainingConformance<GnnEmbeddi
     protected override IEstimator<ITransformer> Preparation(MLContext ml) =>
         base.Preparation(ml).Append(ml.Transforms.Text.FeaturizeText("ItemMeaning", "ItemText"));
 
-    protected override IEstimator<GnnEmbeddingTransformer> Estimator(MLContext ml, ConformanceSettings settings) => ml.Hybrid.GnnEmbedding(new()
-    {
-        Model = GraphModel.GraphSage(layers: 2) with { Fanouts = [4, 3] },
-        NodeFeatures = ["ItemMeaning"],
-        Loss = GraphLoss.Bpr(),
-        Dimension = 9,
-        Training = new() { Epochs = 2, Seed = settings.Seed, Threads = settings.Threads, CancellationToken = settings.Cancellation },
-    });
+    protected override IEstimator<GnnEmbeddingTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
+        ml.Hybrid.GnnEmbedding(new()
+        {
+            Model = GraphModel.GraphSage(layers: 2) with { Fanouts = [4, 3] },
+            NodeFeatures = ["ItemMeaning"],
+            Loss = GraphLoss.Bpr(),
+            Dimension = 9,
+            Training = new() { Epochs = 2, Seed = settings.Seed, Threads = settings.Threads, CancellationToken = settings.Cancellation },
+        });
 }

@@ -31,11 +31,17 @@ public sealed class GnnEmbeddingOptionsTests
         { "Updatable", new() { Updatable = true, Model = GraphModel.Gcn() } },
         { "Updatable", new() { Updatable = true, Model = GraphModel.LightGcn(layers: 0) } },
         { "Updatable", new() { Updatable = true, Edges = new() { AttributeEdges = [new("Author")] } } },
-        { "Updatable", new() { Updatable = true, Edges = new() { EdgeTypeColumnName = "Behavior", EdgeTypes = [new("buy", IsTarget: true)] } } },
+        {
+            "Updatable",
+            new() { Updatable = true, Edges = new() { EdgeTypeColumnName = "Behavior", EdgeTypes = [new("buy", IsTarget: true)] } }
+        },
         { "Model", new() { Model = GraphModel.GraphSage(), Edges = new() { AttributeEdges = [new("Author")] } } },
         { "Precision", new() { Precision = (EmbeddingPrecision)9 } },
         { "Precision", new() { Precision = EmbeddingPrecision.BFloat16, Model = GraphModel.PinSage() } },
-        { "Precision", new() { Precision = EmbeddingPrecision.BFloat16, Aggregation = AggregationBackend.From(new Accel.CpuAggregationBackend()) } },
+        {
+            "Precision",
+            new() { Precision = EmbeddingPrecision.BFloat16, Aggregation = AggregationBackend.From(new Accel.CpuAggregationBackend()) }
+        },
     };
 
     public static TheoryData<string, GraphModelSettings> IllegalModels() => new()
@@ -156,7 +162,9 @@ public sealed class GnnEmbeddingOptionsTests
     {
         GnnEmbeddingOptions published = GnnEmbeddingOptions.PublishedLightGcn;
         TrainingSettings training = published.Training;
-        Assert.Equal((GraphLoss.Bpr(), GraphSimilarity.Dot, GraphModel.LightGcn(layers: 3), 64, 1e-4f), (published.Loss, published.Similarity, published.Model, published.Dimension, published.L2Regularization));
+        Assert.Equal(
+            (GraphLoss.Bpr(), GraphSimilarity.Dot, GraphModel.LightGcn(layers: 3), 64, 1e-4f),
+            (published.Loss, published.Similarity, published.Model, published.Dimension, published.L2Regularization));
         Assert.Equal((1000, 2048, 0.001, 20), (training.Epochs, training.BatchSize, training.LearningRate, training.Patience));
     }
 }

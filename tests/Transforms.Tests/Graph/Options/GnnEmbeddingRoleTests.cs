@@ -11,7 +11,8 @@ public sealed class GnnEmbeddingRoleTests
     public void Fit_RoleOfAFeature_GoesBeforeItsName()
     {
         var ml = new MLContext(seed: 1);
-        GnnEmbeddingTransformer byName = Fit(ml, "ItemMeaning", out _), byRole = Fit(ml, new("UserReviews", EntityRole.Item), out IDataView view);
+        GnnEmbeddingTransformer byName = Fit(ml, "ItemMeaning", out _),
+            byRole = Fit(ml, new("UserReviews", EntityRole.Item), out IDataView view);
         Assert.Equal(Items(byName, ml, "ItemMeaning"), Items(byRole, ml, "UserReviews"));
 
         // A saved model still knows it; one without such features is written as ever.
@@ -29,9 +30,11 @@ public sealed class GnnEmbeddingRoleTests
     // An item without a key: its vector comes of its features.
     private static List<float[]> Items(ITransformer model, MLContext ml, string column)
     {
-        IDataView rows = Keyed(ml, [.. Checkerboard.TrainRows, new() { User = "u0", Item = "novelty", ItemText = Checkerboard.ItemText(3) }]);
+        IDataView rows = Keyed(
+            ml, [.. Checkerboard.TrainRows, new() { User = "u0", Item = "novelty", ItemText = Checkerboard.ItemText(3) }]);
         return ViewRows.Singles(model.Transform(WithMeaning(ml, rows, column)), "ItemGraph");
     }
 
-    private static IDataView WithMeaning(MLContext ml, IDataView rows, string column) => ml.Transforms.Text.FeaturizeText(column, "ItemText").Fit(Board(ml)).Transform(rows);
+    private static IDataView WithMeaning(MLContext ml, IDataView rows, string column) =>
+        ml.Transforms.Text.FeaturizeText(column, "ItemText").Fit(Board(ml)).Transform(rows);
 }

@@ -13,7 +13,8 @@ public sealed class GnnEmbeddingSeedTests
     public void Fit_ContextsOfOneSeed_GiveTheSameBytes() => ModelBytes.AssertSame(Fit(new MLContext(seed: 7)), Fit(new MLContext(seed: 7)));
 
     [Fact]
-    public void Fit_ContextsOfOtherSeeds_GiveOtherVectors() => Assert.NotEqual(Vectors(new MLContext(seed: 7)), Vectors(new MLContext(seed: 8)));
+    public void Fit_ContextsOfOtherSeeds_GiveOtherVectors() =>
+        Assert.NotEqual(Vectors(new MLContext(seed: 7)), Vectors(new MLContext(seed: 8)));
 
     [Fact]
     public void Fit_ContextsWithoutASeed_Vary() => Assert.NotEqual(Vectors(new MLContext()), Vectors(new MLContext()));

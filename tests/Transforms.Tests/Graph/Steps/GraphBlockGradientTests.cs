@@ -3,7 +3,9 @@ using static HybridRec.MLNet.Transforms.Tests.Graph.GraphGradientTests;
 
 namespace HybridRec.MLNet.Transforms.Tests.Graph;
 
-/// <summary>Every gradient of GraphSAGE and PinSage, over blocks that leave neighbors out, against central differences of the loss.</summary>
+/// <summary>
+/// Every gradient of GraphSAGE and PinSage, over blocks that leave neighbors out, against central differences of the loss.
+/// </summary>
 public sealed class GraphBlockGradientTests
 {
     private static readonly GnnEmbeddingOptions s_options = new()
@@ -64,7 +66,15 @@ public sealed class GraphBlockGradientTests
         NodeFeatures = ["UserMeaning", "ItemMeaning"],
     });
 
-    private static GraphModelSettings Settings(ModelKind model, int[] fanouts, GraphActivation activation, float coldShare = 0.1f) => model == ModelKind.GraphSage
-        ? GraphModel.GraphSage(fanouts.Length) with { Fanouts = fanouts, Activation = activation, ColdShare = coldShare }
-        : GraphModel.PinSage(fanouts.Length) with { Fanouts = fanouts, Activation = activation, ColdShare = coldShare, WalkCount = 30, TopNeighbors = 4 };
+    private static GraphModelSettings Settings(ModelKind model, int[] fanouts, GraphActivation activation, float coldShare = 0.1f) =>
+        model == ModelKind.GraphSage
+            ? GraphModel.GraphSage(fanouts.Length) with { Fanouts = fanouts, Activation = activation, ColdShare = coldShare }
+            : GraphModel.PinSage(fanouts.Length) with
+            {
+                Fanouts = fanouts,
+                Activation = activation,
+                ColdShare = coldShare,
+                WalkCount = 30,
+                TopNeighbors = 4
+            };
 }

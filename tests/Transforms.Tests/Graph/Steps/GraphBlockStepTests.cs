@@ -36,7 +36,8 @@ public sealed class GraphBlockStepTests
         int[] changed = [.. Enumerable.Range(0, before.Length).Where(i => before[i] != ids.Value[i]).Select(i => i / 8).Distinct().Order()];
         Assert.NotEmpty(changed);
         Assert.Empty(changed.Except(touched));
-        Assert.Equal(changed, Enumerable.Range(0, before.Length).Where(i => ids.SecondMoment[i] != 0).Select(i => i / 8).Distinct().Order());
+        Assert.Equal(
+            changed, Enumerable.Range(0, before.Length).Where(i => ids.SecondMoment[i] != 0).Select(i => i / 8).Distinct().Order());
     }
 
     [Theory]
@@ -72,7 +73,9 @@ public sealed class GraphBlockStepTests
     public void ForwardAll_FanoutsThatTakeAllNeighbors_IsWhatStepsCompute(ModelKind model)
     {
         InteractionGraph graph = Graph(30);
-        GraphModelSettings settings = model == ModelKind.GraphSage ? s_sage with { Fanouts = [256, 256] } : s_pin with { Fanouts = [256, 256], TopNeighbors = 256 };
+        GraphModelSettings settings = model == ModelKind.GraphSage
+            ? s_sage with { Fanouts = [256, 256] }
+            : s_pin with { Fanouts = [256, 256], TopNeighbors = 256 };
         GnnEmbeddingOptions options = s_options with { Model = settings };
         CsrMatrix neighbors = BlockNetwork.Neighbors(graph, settings.Sampled!, options.Seed, threads: 1);
         var operation = new GraphOperator(neighbors, GraphNormalization.Row, new CpuAggregationBackend(1), 1);

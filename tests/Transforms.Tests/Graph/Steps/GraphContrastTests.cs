@@ -82,7 +82,8 @@ public sealed class GraphContrastTests
         // Without noise the two views of SimGCL are the final vectors themselves.
         SimGclModel model = GraphModel.SimGcl(layers: 2) with { NoiseMagnitude = 0, ContrastTemperature = 0.5f };
         GnnEmbeddingOptions options = s_options with { L2Regularization = 0 };
-        GraphStep without = Step(options with { Model = model with { ContrastWeight = 0 } }), with = Step(options with { Model = model with { ContrastWeight = 2 } });
+        GraphStep without = Step(options with { Model = model with { ContrastWeight = 0 } }),
+            with = Step(options with { Model = model with { ContrastWeight = 2 } });
         double contrast = (with.Compute() - without.Compute()) / 2;
         float[] final = new float[s_graph.NodeCount * 5];
         with.Network.Final(final);
@@ -93,7 +94,8 @@ public sealed class GraphContrastTests
 
     private static double InfoNce(float[] final, int[] nodes)
     {
-        double Cosine(int a, int b) => System.Numerics.Tensors.TensorPrimitives.CosineSimilarity(final.AsSpan(a * 5, 5), final.AsSpan(b * 5, 5));
+        double Cosine(int a, int b) =>
+            System.Numerics.Tensors.TensorPrimitives.CosineSimilarity(final.AsSpan(a * 5, 5), final.AsSpan(b * 5, 5));
         return nodes.Average(v => Math.Log(nodes.Sum(w => Math.Exp(Cosine(v, w) / 0.5)) / Math.Exp(1 / 0.5)));
     }
 

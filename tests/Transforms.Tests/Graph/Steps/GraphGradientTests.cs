@@ -46,7 +46,12 @@ public sealed class GraphGradientTests
             {
                 ModelKind.Gcn => GraphModel.Gcn(layers) with { Activation = activation, Normalization = normalization },
                 ModelKind.SimGcl => GraphModel.SimGcl(layers) with { ContrastWeight = 0.7f, Normalization = normalization },
-                ModelKind.XSimGcl => GraphModel.XSimGcl(layers) with { ContrastWeight = 0.7f, ContrastLayer = Math.Max(1, layers - 1), Normalization = normalization },
+                ModelKind.XSimGcl => GraphModel.XSimGcl(layers) with
+                {
+                    ContrastWeight = 0.7f,
+                    ContrastLayer = Math.Max(1, layers - 1),
+                    Normalization = normalization
+                },
                 _ => GraphModel.LightGcn(layers) with { Normalization = normalization },
             },
             Loss = loss.Loss(negatives: 4, temperature: 0.7f, uniformityWeight: 0.8f, margin: -0.2f, negativeWeight: 3),
@@ -68,27 +73,30 @@ public sealed class GraphGradientTests
     [InlineData(LossKind.SampledSoftmax, SamplingKind.Uniform, 0.5f, ModelKind.Gcn)]
     [InlineData(LossKind.SampledSoftmax, SamplingKind.Uniform, 0.5f, ModelKind.SimGcl)]
     [InlineData(LossKind.SampledSoftmax, SamplingKind.Uniform, 0.5f, ModelKind.XSimGcl)]
-    public void Compute_LengthOfItemsCounts_AgreesWithCentralDifferences(LossKind loss, SamplingKind sampling, float exponent, ModelKind model) => AssertGradients(new()
-    {
-        Model = model.Model(layers: 1),
-        Loss = loss.Loss(negatives: 4, temperature: 0.7f, sampling, exponent, poolFactor: 3),
-        Dimension = 5,
-        Training = s_training,
-    });
+    public void Compute_LengthOfItemsCounts_AgreesWithCentralDifferences(
+        LossKind loss, SamplingKind sampling, float exponent, ModelKind model) =>
+        AssertGradients(new()
+        {
+            Model = model.Model(layers: 1),
+            Loss = loss.Loss(negatives: 4, temperature: 0.7f, sampling, exponent, poolFactor: 3),
+            Dimension = 5,
+            Training = s_training,
+        });
 
     [Theory]
     [InlineData(SamplingKind.Popularity, SimilarityKind.Cosine)]
     [InlineData(SamplingKind.InBatch, SimilarityKind.Cosine)]
     [InlineData(SamplingKind.InBatch, SimilarityKind.Dot)]
     [InlineData(SamplingKind.Hard, SimilarityKind.Cosine)]
-    public void Compute_EverySamplingOfNegatives_AgreesWithCentralDifferences(SamplingKind sampling, SimilarityKind similarity) => AssertGradients(new()
-    {
-        Model = GraphModel.LightGcn(layers: 1),
-        Loss = GraphLoss.SampledSoftmax(temperature: 0.7f, negatives: 4, sampling.Sampling(poolFactor: 3)),
-        Similarity = similarity.Similarity(),
-        Dimension = 5,
-        Training = s_training,
-    });
+    public void Compute_EverySamplingOfNegatives_AgreesWithCentralDifferences(SamplingKind sampling, SimilarityKind similarity) =>
+        AssertGradients(new()
+        {
+            Model = GraphModel.LightGcn(layers: 1),
+            Loss = GraphLoss.SampledSoftmax(temperature: 0.7f, negatives: 4, sampling.Sampling(poolFactor: 3)),
+            Similarity = similarity.Similarity(),
+            Dimension = 5,
+            Training = s_training,
+        });
 
     [Theory]
     [InlineData(ModelKind.LightGcn, 6, true)]
@@ -146,7 +154,8 @@ public sealed class GraphGradientTests
 
     internal static void AssertGradients(GnnEmbeddingOptions options, bool features = true, GraphEdges? edges = null)
     {
-        var step = GraphTestData.NewStep(s_graph, options.Resolved(1), features ? Features(5, 3, 11) : null, features ? Features(6, 4, 12) : null, edges);
+        var step = GraphTestData.NewStep(
+            s_graph, options.Resolved(1), features ? Features(5, 3, 11) : null, features ? Features(6, 4, 12) : null, edges);
         Enlarge(step);
         step.Sampler.BeginEpoch(1);
         step.Sampler.Fill(0, step.Batch);
@@ -175,7 +184,12 @@ public sealed class GraphGradientTests
     [Fact]
     public void Compute_BackendOfTheUser_GivesTheSameGradientAsTheRowwisePath()
     {
-        GnnEmbeddingOptions options = new GnnEmbeddingOptions { Dimension = 8, Loss = GraphLoss.SampledSoftmax(negatives: 4), Training = new() { BatchSize = 8 } }.Resolved(1);
+        GnnEmbeddingOptions options = new GnnEmbeddingOptions
+        {
+            Dimension = 8,
+            Loss = GraphLoss.SampledSoftmax(negatives: 4),
+            Training = new() { BatchSize = 8 }
+        }.Resolved(1);
         var own = GraphTestData.NewStep(s_graph, options, null, null);
         var given = GraphTestData.NewStep(s_graph, options with { Aggregation = AggregationBackend.From(new PlainBackend()) }, null, null);
         foreach (GraphStep step in (GraphStep[])[own, given])
@@ -185,7 +199,9 @@ public sealed class GraphGradientTests
             step.Compute();
         }
 
-        Assert.All(own.Network.Parameters[0].Gradient.Zip(given.Network.Parameters[0].Gradient), pair => Assert.Equal(pair.First, pair.Second, 1e-5f * Math.Max(1, Math.Abs(pair.First))));
+        Assert.All(
+            own.Network.Parameters[0].Gradient.Zip(given.Network.Parameters[0].Gradient),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-5f * Math.Max(1, Math.Abs(pair.First))));
     }
 
     // Of a row-sparse parameter there is a gradient of some rows; that of the others is zero.

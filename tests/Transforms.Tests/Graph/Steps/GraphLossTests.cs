@@ -28,7 +28,8 @@ public sealed class GraphLossTests
         Assert.Contains(batch.Positives[0], negatives); // an accidental hit, which does not count
         double expected = Enumerable.Range(0, batch.Size).Average(b =>
             1 - Dot(x, batch.Users[b], batch.Positives[b]) +
-            (7.0 / negatives.Length * negatives.Where(n => n != batch.Positives[b]).Sum(n => Math.Max(0, Dot(x, batch.Users[b], n) + 0.1))));
+            (7.0 / negatives.Length * negatives.Where(n => n != batch.Positives[b])
+                .Sum(n => Math.Max(0, Dot(x, batch.Users[b], n) + 0.1))));
         Assert.Equal(expected, loss, 1e-5);
     }
 
@@ -37,7 +38,8 @@ public sealed class GraphLossTests
     [InlineData(0.5f)]
     public void Popularity_Draws_FollowTheDegreesAndAreCorrected(float exponent)
     {
-        (GraphBatch batch, _, _) = Run(GraphLoss.SampledSoftmax(negatives: 50_000, negativeSampling: NegativeSampling.Popularity(exponent)));
+        (GraphBatch batch, _, _) = Run(GraphLoss.SampledSoftmax(
+            negatives: 50_000, negativeSampling: NegativeSampling.Popularity(exponent)));
         double sum = Math.Pow(3, exponent) + 2;
         double[] q = [Math.Pow(3, exponent) / sum, 1 / sum, 1 / sum, 0];
         for (int item = 0; item < 4; item++)
@@ -88,10 +90,12 @@ public sealed class GraphLossTests
     private static double Uniformity(float[] x, int[] rows, int size)
     {
         int[] distinct = [.. rows.Take(size).Distinct()];
-        return Math.Log(distinct.SelectMany(_ => distinct, (p, q) => (p, q)).Where(pair => pair.p != pair.q).Average(pair => Math.Exp(-2 * Square(x, pair.p, pair.q))));
+        return Math.Log(distinct.SelectMany(_ => distinct, (p, q) => (p, q)).Where(pair => pair.p != pair.q)
+            .Average(pair => Math.Exp(-2 * Square(x, pair.p, pair.q))));
     }
 
-    private static double Dot(float[] x, int a, int b) => Enumerable.Range(0, Dimension).Sum(d => (double)x[(a * Dimension) + d] * x[(b * Dimension) + d]);
+    private static double Dot(float[] x, int a, int b) =>
+        Enumerable.Range(0, Dimension).Sum(d => (double)x[(a * Dimension) + d] * x[(b * Dimension) + d]);
 
     private static double Square(float[] x, int a, int b) => Dot(x, a, a) + Dot(x, b, b) - (2 * Dot(x, a, b));
 }

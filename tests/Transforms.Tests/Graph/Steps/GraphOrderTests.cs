@@ -32,7 +32,8 @@ public sealed class GraphOrderTests : IDisposable
         InteractionGraph graph = Graph();
         Assert.NotNull(GraphTestData.NewStep(graph, s_options.Resolved(1), null, null).Network.Graph.Order);
         Assert.Null(GraphTestData.NewStep(graph, s_options.Resolved(1) with { Dimension = 16 }, null, null).Network.Graph.Order);
-        Assert.Null(GraphTestData.NewStep(graph, s_options.Resolved(1) with { Model = GraphModel.GraphSage(layers: 2) }, null, null).Network.Graph.Order);
+        Assert.Null(GraphTestData.NewStep(
+            graph, s_options.Resolved(1) with { Model = GraphModel.GraphSage(layers: 2) }, null, null).Network.Graph.Order);
     }
 
     [Theory]
@@ -61,9 +62,12 @@ public sealed class GraphOrderTests : IDisposable
     [Fact]
     public void Start_WithFeatures_GivesANodeItsOwnRowOfFeatures()
     {
-        // AlphaRec's layer 0 of an item is its features times one matrix: items with equal features start equally, whatever their numbers within the step.
+        // AlphaRec's layer 0 of an item is its features times one matrix: items with equal features start equally, whatever
+        // their numbers within the step.
         NodeFeatureTable features = Features();
-        float[] start = GraphTestData.NewStep(Graph(), s_options.Resolved(1) with { Model = GraphModel.AlphaRec(layers: 2), NodeFeatures = ["ItemMeaning"] }, null, features).Network.Start();
+        float[] start = GraphTestData.NewStep(
+            Graph(), s_options.Resolved(1) with { Model = GraphModel.AlphaRec(layers: 2), NodeFeatures = ["ItemMeaning"] }, null,
+            features).Network.Start();
         ReadOnlySpan<float> Row(int item) => start.AsSpan((Users + item) * s_options.Dimension, s_options.Dimension);
         for (int item = 0; item < Items; item++)
         {
@@ -73,7 +77,8 @@ public sealed class GraphOrderTests : IDisposable
     }
 
     [Fact]
-    public void Fit_OneOrTwoThreads_HasTheSameBytes() => ModelBytes.AssertSame(Fit(s_options.Train(t => t with { Threads = 1 })), Fit(s_options.Train(t => t with { Threads = 2 })));
+    public void Fit_OneOrTwoThreads_HasTheSameBytes() =>
+        ModelBytes.AssertSame(Fit(s_options.Train(t => t with { Threads = 1 })), Fit(s_options.Train(t => t with { Threads = 2 })));
 
     [Fact]
     public void Resume_AfterOneEpoch_HasTheBytesOfAnUninterruptedRun()
@@ -104,7 +109,8 @@ public sealed class GraphOrderTests : IDisposable
         return pairs;
     }
 
-    private static InteractionGraph Graph() => InteractionGraph.FromPairs(Users, Items, [.. Pairs().Select(p => p.User)], [.. Pairs().Select(p => p.Item)]);
+    private static InteractionGraph Graph() =>
+        InteractionGraph.FromPairs(Users, Items, [.. Pairs().Select(p => p.User)], [.. Pairs().Select(p => p.Item)]);
 
     private static NodeFeatureTable Features()
     {

@@ -5,8 +5,8 @@ using HybridRec.MLNet.Conformance;
 namespace HybridRec.MLNet.Transforms.Tests.Graph;
 
 /// <summary>
-/// A step over the whole graph, sampling and update included, allocates nothing of the size of graph, batch or model: only the small objects of its parallel loops.
-/// <see cref="GraphBlockStepTests"/> has the same for sampled blocks.
+/// A step over the whole graph, sampling and update included, allocates nothing of the size of graph, batch or model: only the small
+/// objects of its parallel loops. <see cref="GraphBlockStepTests"/> has the same for sampled blocks.
 /// </summary>
 public sealed class GraphStepAllocationTests
 {
@@ -14,7 +14,8 @@ public sealed class GraphStepAllocationTests
     private const int Steps = 10;
 
     // A byte a node, a float an interaction of the batch and layer, would be more; a table of vectors has 640 KB.
-    // The scalar twin of the softmax is written to be read: it holds the sums of a batch of 512 in Double, once for each of at most two losses.
+    // The scalar twin of the softmax is written to be read: it holds the sums of a batch of 512 in Double, once
+    // for each of at most two losses.
     private static readonly long s_mostBytesOfAStep = KernelPath.UseVector ? 20_000 : 100_000;
 
     private static readonly InteractionGraph s_graph = Graph();

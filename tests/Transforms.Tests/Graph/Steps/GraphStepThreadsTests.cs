@@ -5,8 +5,8 @@ using HybridRec.MLNet.Graph;
 namespace HybridRec.MLNet.Transforms.Tests.Graph;
 
 /// <summary>
-/// Every model with every objective, negatives and precision: what three steps leave in the parameters and in the vectors served is the same to the bit for any number of threads. The graph has
-/// several chunks of everything that is divided among threads.
+/// Every model with every objective, negatives and precision: what three steps leave in the parameters and in the vectors served is the
+/// same to the bit for any number of threads. The graph has several chunks of everything that is divided among threads.
 /// </summary>
 public sealed class GraphStepThreadsTests
 {
@@ -46,14 +46,18 @@ public sealed class GraphStepThreadsTests
     [InlineData(SamplingKind.InBatch, 0.35f)]
     [InlineData(SamplingKind.Hard, 0f)]
     public void Steps_EveryNegativeSampling_AreTheSameForAnyThreads(SamplingKind sampling, float exponent)
-        => AssertSame(s_options with { Loss = GraphLoss.SampledSoftmax(negatives: 150, negativeSampling: sampling.Sampling(), itemNormExponent: exponent) });
+        => AssertSame(s_options with
+        {
+            Loss = GraphLoss.SampledSoftmax(negatives: 150, negativeSampling: sampling.Sampling(), itemNormExponent: exponent)
+        });
 
     [Theory]
     [InlineData(GraphNormalization.Symmetric, EmbeddingPrecision.BFloat16)]
     [InlineData(GraphNormalization.Row, EmbeddingPrecision.Single)]
     [InlineData(GraphNormalization.None, EmbeddingPrecision.Single)]
     public void Steps_EveryMatrix_AreTheSameForAnyThreads(GraphNormalization normalization, EmbeddingPrecision precision)
-        => AssertSame(s_options with { Model = GraphModel.LightGcn(layers: 2) with { Normalization = normalization }, Precision = precision });
+        => AssertSame(
+            s_options with { Model = GraphModel.LightGcn(layers: 2) with { Normalization = normalization }, Precision = precision });
 
     [Fact]
     public void Steps_FurtherEdges_AreTheSameForAnyThreads()

@@ -22,7 +22,8 @@ public sealed record BprLoss : GraphLossSettings
 
     internal override int NegativesOf(int batchSize) => batchSize;
 
-    internal override IBatchLoss Of(GraphBatch batch, int dimension, bool cosines, int threads) => new BprBatchLoss(dimension, InEffect(Temperature, cosines));
+    internal override IBatchLoss Of(GraphBatch batch, int dimension, bool cosines, int threads) =>
+        new BprBatchLoss(dimension, InEffect(Temperature, cosines));
 
     internal override void Validate(OptionCheck check)
     {

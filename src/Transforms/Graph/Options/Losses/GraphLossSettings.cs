@@ -4,7 +4,9 @@ using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet;
 
-/// <summary>What the training of <see cref="GnnEmbeddingEstimator"/> minimizes, with its settings; <see cref="GraphLoss"/> makes them.</summary>
+/// <summary>
+/// What the training of <see cref="GnnEmbeddingEstimator"/> minimizes, with its settings; <see cref="GraphLoss"/> makes them.
+/// </summary>
 public abstract record GraphLossSettings
 {
     internal const int MostNegatives = 1 << 20;

@@ -5,8 +5,8 @@ using HybridRec.MLNet.Training;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// Cosine contrastive loss: <c>(1 - s(u,i)) + w/N sum_n max(0, s(u,n) - m)</c> over the N negatives that a batch shares. Trained on cosines whatever the similarity, which decides
-/// only what is delivered. Source: Mao et al., "SimpleX", CIKM 2021.
+/// Cosine contrastive loss: <c>(1 - s(u,i)) + w/N sum_n max(0, s(u,n) - m)</c> over the N negatives that a batch shares. Trained on cosines
+/// whatever the similarity, which decides only what is delivered. Source: Mao et al., "SimpleX", CIKM 2021.
 /// </summary>
 public sealed record MarginLoss : GraphLossSettings
 {

@@ -5,8 +5,8 @@ using HybridRec.MLNet.Training;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// Graph convolution with trained weights: <c>h(l) = sigma(A h(l-1) W(l))</c>, equation 1 of the hybrid model; the vector of a node is the mean of its
-/// layers 0..L, so that a node keeps its own signal and an isolated one is not zero. Source: Kipf and Welling, ICLR 2017.
+/// Graph convolution with trained weights: <c>h(l) = sigma(A h(l-1) W(l))</c>, equation 1 of the hybrid model; the vector of a node is the
+/// mean of its layers 0..L, so that a node keeps its own signal and an isolated one is not zero. Source: Kipf and Welling, ICLR 2017.
 /// </summary>
 public sealed record GcnModel : GraphModelSettings
 {

@@ -5,8 +5,9 @@ using HybridRec.MLNet.Training;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// LightGCN: <c>h(l) = A h(l-1)</c>, and the vector of a node is the mean of its layers 0..L. The only trained parameters are the layer-0 embeddings
-/// (and the projection of node features). With 0 layers it is matrix factorization. Source: He et al., "LightGCN", SIGIR 2020, equations 3 and 4.
+/// LightGCN: <c>h(l) = A h(l-1)</c>, and the vector of a node is the mean of its layers 0..L. The only trained parameters are the layer-0
+/// embeddings (and the projection of node features). With 0 layers it is matrix factorization. Source: He et al., "LightGCN",
+/// SIGIR 2020, equations 3 and 4.
 /// </summary>
 public sealed record LightGcnModel : GraphModelSettings
 {

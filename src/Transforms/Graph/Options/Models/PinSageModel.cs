@@ -5,9 +5,10 @@ using HybridRec.MLNet.Training;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// PinSage: the layer of <see cref="GraphSageModel"/> with <c>sum over u of w_vu sigma(h_u(l-1) Q(l) + q(l))</c> in place of the mean (importance pooling). The neighbors u of v are the
-/// <see cref="TopNeighbors"/> nodes that <see cref="WalkCount"/> random walks of <see cref="WalkLength"/> steps from v visit most, and w_vu their shares of these visits; found once for
-/// a fit. Takes at least 1 layer. Source: Ying et al., "Graph Convolutional Neural Networks for Web-Scale Recommender Systems", KDD 2018, algorithm 1 and section 3.
+/// PinSage: the layer of <see cref="GraphSageModel"/> with <c>sum over u of w_vu sigma(h_u(l-1) Q(l) + q(l))</c> in place of the mean
+/// (importance pooling). The neighbors u of v are the <see cref="TopNeighbors"/> nodes that <see cref="WalkCount"/> random walks of
+/// <see cref="WalkLength"/> steps from v visit most, and w_vu their shares of these visits; found once for a fit. Takes at least 1 layer.
+/// Source: Ying et al., "Graph Convolutional Neural Networks for Web-Scale Recommender Systems", KDD 2018, algorithm 1 and section 3.
 /// </summary>
 public sealed record PinSageModel : GraphModelSettings, ISampledModel
 {

@@ -5,10 +5,11 @@ using HybridRec.MLNet.Training;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// SimGCL: <c>h(l) = A h(l-1)</c>, the vector of a node is the mean of its layers 1..L, and <see cref="ContrastWeight"/> times InfoNCE between two further passes is added to the loss,
-/// over the batch's distinct users and items apart. In these passes every layer has the noise <c>eps sign(h) o u/|u|</c>, u uniform in [0,1); vectors delivered have none. Noise of
-/// a fixed length needs vectors of a length: set the similarity to <see cref="GraphSimilarity.Dot"/>. Three propagations a step. Takes at least 1 layer.
-/// Source: Yu et al., "Are Graph Augmentations Necessary?", SIGIR 2022; the mean of layers as in the authors' code (SELFRec).
+/// SimGCL: <c>h(l) = A h(l-1)</c>, the vector of a node is the mean of its layers 1..L, and <see cref="ContrastWeight"/> times InfoNCE
+/// between two further passes is added to the loss, over the batch's distinct users and items apart. In these passes every layer has the
+/// noise <c>eps sign(h) o u/|u|</c>, u uniform in [0,1); vectors delivered have none. Noise of a fixed length needs vectors of a length:
+/// set the similarity to <see cref="GraphSimilarity.Dot"/>. Three propagations a step. Takes at least 1 layer. Source: Yu et al., "Are
+/// Graph Augmentations Necessary?", SIGIR 2022; the mean of layers as in the authors' code (SELFRec).
 /// </summary>
 public sealed record SimGclModel : GraphModelSettings, IContrastModel
 {

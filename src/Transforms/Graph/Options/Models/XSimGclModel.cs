@@ -5,8 +5,9 @@ using HybridRec.MLNet.Training;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// XSimGCL: as <see cref="SimGclModel"/>, but one pass with noise serves both: its mean of layers enters the loss, and is contrasted with its layer <see cref="ContrastLayer"/>.
-/// One propagation a step. Takes at least 1 layer. Source: Yu et al., "XSimGCL: Towards Extremely Simple Graph Contrastive Learning", TKDE 2023.
+/// XSimGCL: as <see cref="SimGclModel"/>, but one pass with noise serves both: its mean of layers enters the loss, and is contrasted with
+/// its layer <see cref="ContrastLayer"/>. One propagation a step. Takes at least 1 layer. Source: Yu et al., "XSimGCL: Towards Extremely
+/// Simple Graph Contrastive Learning", TKDE 2023.
 /// </summary>
 public sealed record XSimGclModel : GraphModelSettings, IContrastModel
 {
