@@ -129,9 +129,9 @@ internal static class AggregateCommand
         table.AddColumn("reported");
         foreach (Row row in rows)
             table.AddRow(row.Backend, row.What, Text(row.Milliseconds), Text(row.MegaEdges), Text(row.OfCpuSingle), row.Reported ?? "");
-        AnsiConsole.MarkupLineInterpolated(
-            $"[bold]{name}[/]: {matrix.Rows:N0} rows, {matrix.NonZeros:N0} edges, d = {dimension}; relative error of Int8 " +
-            $"{rows.Max(row => row.Error):P2}");
+        AnsiConsole.MarkupInterpolated(
+            $"[bold]{name}[/]: {matrix.Rows:N0} rows, {matrix.NonZeros:N0} edges, d = {dimension}; relative error of Int8 ");
+        AnsiConsole.MarkupLineInterpolated($"{rows.Max(row => row.Error):P2}");
         AnsiConsole.Write(table);
         using var auto = new AutoAggregationBackend(settings);
         AnsiConsole.WriteLine(

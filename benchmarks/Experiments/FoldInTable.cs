@@ -98,9 +98,9 @@ internal static class FoldInTable
         foreach (Line line in lines)
             table.AddRow(Markup.Escape(line.Where), line.Precision, Markup.Escape(line.Latency), Markup.Escape(line.Remark));
         AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 120);
-        AnsiConsole.MarkupLineInterpolated(
-            $"[bold]folding in one new user with {interactions} interactions[/], {Layers} layers in one aggregation, the table where it " +
-            "is used (opencl in Single transfers it)");
+        AnsiConsole.MarkupInterpolated(
+            $"[bold]folding in one new user with {interactions} interactions[/], {Layers} layers in one aggregation, the table where it ");
+        AnsiConsole.MarkupLine("is used (opencl in Single transfers it)");
         AnsiConsole.Write(table);
     }
 

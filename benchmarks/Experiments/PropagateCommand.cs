@@ -142,9 +142,9 @@ internal static class PropagateCommand
         AnsiConsole.MarkupLineInterpolated(
             $"{m.Data}: {m.Nodes:N0} nodes, {m.NonZeros:N0} nonzeros, d = {m.Dimension}, {m.Threads} threads");
         AnsiConsole.Write(table);
-        AnsiConsole.MarkupLineInterpolated(
-            $"{Text(m.GigaFlops)} GFLOP/s as given, {Text(m.OrderedMilliseconds / m.Milliseconds)} of the time breadth-first; triad " +
-            $"{Text(m.TriadGBps)} GB/s");
+        AnsiConsole.MarkupInterpolated(
+            $"{Text(m.GigaFlops)} GFLOP/s as given, {Text(m.OrderedMilliseconds / m.Milliseconds)} of the time breadth-first; triad ");
+        AnsiConsole.MarkupLineInterpolated($"{Text(m.TriadGBps)} GB/s");
     }
 
     private static string Text(double value) => value.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture);

@@ -81,9 +81,9 @@ internal static class QualityCommand
         foreach ((TopKMetric metric, int k) in ((TopKMetric, int)[])[(TopKMetric.Ndcg, 10), (TopKMetric.Recall, 20), (TopKMetric.Ndcg, 20)])
         {
             MetricDifference difference = report.CompareTo(other, metric, k);
-            AnsiConsole.MarkupLineInterpolated(
-                $"{name} minus {otherName}, {metric}@{k}: {difference.Difference:+0.0000;-0.0000} [[{difference.Lower:+0.0000;-0.0000}, " +
-                $"{difference.Upper:+0.0000;-0.0000}]] over {difference.Users} users");
+            AnsiConsole.MarkupInterpolated(
+                $"{name} minus {otherName}, {metric}@{k}: {difference.Difference:+0.0000;-0.0000} [[{difference.Lower:+0.0000;-0.0000}, ");
+            AnsiConsole.MarkupLineInterpolated($"{difference.Upper:+0.0000;-0.0000}]] over {difference.Users} users");
         }
     }
 

@@ -136,9 +136,9 @@ internal static class LoadRun
         var client = new Client(http, byName, 0);
         using var end = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         await client.Run(end.Token);
-        AnsiConsole.MarkupLineInterpolated(
-            $"killed under load and started again: serving after {seconds:F1} s; of {client.Milliseconds.Count} requests " +
-            $"{client.Failed.Count} failed, {client.Wrong.Count} answers wrong");
+        AnsiConsole.MarkupInterpolated(
+            $"killed under load and started again: serving after {seconds:F1} s; of {client.Milliseconds.Count} requests ");
+        AnsiConsole.MarkupLineInterpolated($"{client.Failed.Count} failed, {client.Wrong.Count} answers wrong");
         return client.Failed.Count == 0 && client.Wrong.Count == 0;
     }
 

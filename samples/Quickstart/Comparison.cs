@@ -29,10 +29,11 @@ internal static class Comparison
     public static void Print(Trained[] trained)
     {
         var counts = trained[0].Quality.Counts;
-        AnsiConsole.MarkupLineInterpolated(
-            $"[bold]Full ranking[/] of {counts.Items:N0} items for {counts.Users:N0} users ({counts.RelevantPerUser:F1} relevant test " +
-            $"items each; {counts.ColdUsers:N0} of the users are new); ± is half the 95 % bootstrap interval over users; MiB is the most " +
-            "memory while training");
+        AnsiConsole.MarkupInterpolated(
+            $"[bold]Full ranking[/] of {counts.Items:N0} items for {counts.Users:N0} users ({counts.RelevantPerUser:F1} relevant test ");
+        AnsiConsole.MarkupInterpolated(
+            $"items each; {counts.ColdUsers:N0} of the users are new); ± is half the 95 % bootstrap interval over users; MiB is the most ");
+        AnsiConsole.MarkupLine("memory while training");
         var table = new Table().Border(TableBorder.Rounded).AddColumn("");
         foreach (string header in new[] { "P@10", "R@10", "NDCG@10", "R@20", "NDCG@20", "fit", "MiB" })
             table.AddColumn(new TableColumn(header).RightAligned());
@@ -56,9 +57,9 @@ internal static class Comparison
     {
         if (trained[0].NewItems is not { } first)
             return;
-        AnsiConsole.MarkupLineInterpolated(
-            $"[bold]New items[/]: {first.Counts.RelevantPerUser:F1} relevant ones each for {first.Counts.Users:N0} users, which training " +
-            $"has never seen, ranked among all {first.Counts.Items:N0} items");
+        AnsiConsole.MarkupInterpolated(
+            $"[bold]New items[/]: {first.Counts.RelevantPerUser:F1} relevant ones each for {first.Counts.Users:N0} users, which training ");
+        AnsiConsole.MarkupLineInterpolated($"has never seen, ranked among all {first.Counts.Items:N0} items");
         var table = new Table().Border(TableBorder.Rounded).AddColumn("");
         foreach (string header in new[] { "R@10", "R@20", "NDCG@20" })
             table.AddColumn(new TableColumn(header).RightAligned());
@@ -94,10 +95,11 @@ internal static class Comparison
         {
             var leads = runs.Select(run => run.Single(one => one.Name == Pipelines.Hybrid).Quality.CompareTo(
                 run.Single(one => one.Name == name).Quality, TopKMetric.Ndcg, 10)).ToArray();
-            AnsiConsole.MarkupLineInterpolated(
-                $"Hybrid - {name}, NDCG@10: {leads.Average(lead => lead.Difference):+0.0000;-0.0000} on average; above 0 in " +
-                $"{leads.Count(lead => lead.Difference > 0)} of {leads.Length} seeds, with an interval above 0 in " +
-                $"{leads.Count(lead => lead.Lower > 0)}");
+            AnsiConsole.MarkupInterpolated(
+                $"Hybrid - {name}, NDCG@10: {leads.Average(lead => lead.Difference):+0.0000;-0.0000} on average; above 0 in ");
+            AnsiConsole.MarkupInterpolated(
+                $"{leads.Count(lead => lead.Difference > 0)} of {leads.Length} seeds, with an interval above 0 in ");
+            AnsiConsole.MarkupLineInterpolated($"{leads.Count(lead => lead.Lower > 0)}");
         }
     }
 

@@ -67,7 +67,7 @@ static void Run(DirectoryInfo? folder, string split, int firstSeed, int seeds)
     if (seeds > 1)
         Comparison.PrintSeeds(runs);
     using var process = Process.GetCurrentProcess();
-    AnsiConsole.MarkupLineInterpolated(
-        $"Done in {clock.Elapsed.TotalSeconds:F0} s, peak memory {process.PeakWorkingSet64 / (1 << 20):N0} MiB, " +
-        $"{Environment.ProcessorCount} cores.");
+    AnsiConsole.MarkupInterpolated(
+        $"Done in {clock.Elapsed.TotalSeconds:F0} s, peak memory {process.PeakWorkingSet64 / (1 << 20):N0} MiB, ");
+    AnsiConsole.MarkupLineInterpolated($"{Environment.ProcessorCount} cores.");
 }

@@ -23,9 +23,9 @@ internal static class SavedModel
             float[] here = Scores(model, some);
             float[] there = [.. FreshProcess.Run("score", zip, sample).Select(line => float.Parse(line, CultureInfo.InvariantCulture))];
             bool equal = here.SequenceEqual(there);
-            AnsiConsole.MarkupLineInterpolated(
-                $"Saved {new FileInfo(zip).Length / 1024.0:N0} KiB as a plain ML.NET zip; a fresh process loaded it and gave " +
-                $"{(equal ? "the same" : "OTHER")} scores for {here.Length} rows.");
+            AnsiConsole.MarkupInterpolated(
+                $"Saved {new FileInfo(zip).Length / 1024.0:N0} KiB as a plain ML.NET zip; a fresh process loaded it and gave ");
+            AnsiConsole.MarkupLineInterpolated($"{(equal ? "the same" : "OTHER")} scores for {here.Length} rows.");
             if (!equal)
                 throw new InvalidOperationException("The loaded model scores otherwise than the one that was saved.");
         }
