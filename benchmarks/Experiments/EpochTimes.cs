@@ -14,7 +14,8 @@ internal sealed class EpochTimes : IProgress<TrainingProgress>
         if (double.IsNaN(value.Loss))
             return; // a step of a closed form
         string ndcg = value.Validation is { } n ? $", inner NDCG {n:F4}" : "";
-        Console.WriteLine($"{value.Stage} epoch {value.Epoch}/{value.Epochs}: loss {value.Loss:F4}{ndcg}, {value.Elapsed.TotalSeconds:F1} s");
+        Console.WriteLine(
+            $"{value.Stage} epoch {value.Epoch}/{value.Epochs}: loss {value.Loss:F4}{ndcg}, {value.Elapsed.TotalSeconds:F1} s");
         if (value.Stage != "GnnEmbedding")
             return;
         _last = value.Elapsed;

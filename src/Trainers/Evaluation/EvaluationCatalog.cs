@@ -9,8 +9,8 @@ namespace Microsoft.ML;
 public static class EvaluationCatalog
 {
     /// <summary>
-    /// Ranks all items for every test user, training items masked, and measures precision, recall, NDCG, MRR, MAP, hit rate, coverage, novelty
-    /// and Gini at each cut-off, beside random, popularity, item-mean and oracle rows.
+    /// Ranks all items for every test user, training items masked, and measures precision, recall, NDCG, MRR, MAP, hit rate, coverage,
+    /// novelty and Gini at each cut-off, beside random, popularity, item-mean and oracle rows.
     /// </summary>
     /// <param name="catalog"><c>ml.Hybrid</c>.</param>
     /// <param name="model">From raw rows, like those it was fitted on, to a column Score of type Single.</param>
@@ -19,7 +19,8 @@ public static class EvaluationCatalog
     /// <param name="cancellationToken">Stops it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type, or a cut-off is below 1.</exception>
     public static TopKReport EvaluateTopK(
-        this HybridCatalog catalog, ITransformer model, InteractionSplit split, int[]? k = null, CancellationToken cancellationToken = default) =>
+        this HybridCatalog catalog, ITransformer model, InteractionSplit split, int[]? k = null,
+        CancellationToken cancellationToken = default) =>
         EvaluateTopK(catalog, model, split, k is null ? new TopKOptions() : new TopKOptions { K = k }, cancellationToken);
 
     /// <summary>Ranks items for every test user and measures the rankings, beside random, popularity, item-mean and oracle rows.</summary>
@@ -29,15 +30,16 @@ public static class EvaluationCatalog
     /// <param name="options">What is ranked, what is relevant, which intervals.</param>
     /// <param name="cancellationToken">Stops it with an <see cref="OperationCanceledException"/>.</param>
     /// <remarks>
-    /// Means are over users with a relevant test item. Ties are broken against the model: among equal scores irrelevant items come first, as in
-    /// ML.NET's ranking evaluator. NaN scores rank last and are counted. Users are scored in blocks on all cores, in bounded memory.
+    /// Means are over users with a relevant test item. Ties are broken against the model: among equal scores irrelevant items come first,
+    /// as in ML.NET's ranking evaluator. NaN scores rank last and are counted. Users are scored in blocks on all cores, in bounded memory.
     /// The Random row is an exact expectation, not a run.
     /// </remarks>
     /// <exception cref="ArgumentException">An option is out of its range, or a column is missing or of the wrong type.</exception>
     /// <exception cref="System.IO.InvalidDataException">A label is NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">Canceled.</exception>
     public static TopKReport EvaluateTopK(
-        this HybridCatalog catalog, ITransformer model, InteractionSplit split, TopKOptions options, CancellationToken cancellationToken = default)
+        this HybridCatalog catalog, ITransformer model, InteractionSplit split, TopKOptions options,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(model);
@@ -57,12 +59,12 @@ public static class EvaluationCatalog
     /// <param name="options">Columns and what is relevant; null for the defaults (stars).</param>
     /// <param name="cancellationToken">Stops it with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>
-    /// Label (Single, grades 0 to 4), GroupId (key, the user) and Score (Single, finite), the rows of a user together and otherwise in their old order.
-    /// Rows without a user id are left out. Read once, when this is called.
+    /// Label (Single, grades 0 to 4), GroupId (key, the user) and Score (Single, finite), the rows of a user together and otherwise in
+    /// their old order. Rows without a user id are left out. Read once, when this is called.
     /// </returns>
     /// <remarks>
-    /// It evaluates the order of each user's labeled rows, not a full ranking; for that use <see cref="FullRankingView"/>. Without this step the
-    /// evaluator throws at 5 stars, takes interleaved users for many small groups, and drops rows whose score is NaN.
+    /// It evaluates the order of each user's labeled rows, not a full ranking; for that use <see cref="FullRankingView"/>. Without this
+    /// step the evaluator throws at 5 stars, takes interleaved users for many small groups, and drops rows whose score is NaN.
     /// </remarks>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type, or every grade is 0.</exception>
     /// <exception cref="System.IO.InvalidDataException">A label is not finite, or above 5 without a threshold.</exception>
@@ -78,8 +80,8 @@ public static class EvaluationCatalog
     }
 
     /// <summary>
-    /// A short view from which <c>ml.Ranking.Evaluate</c> computes the exact full-ranking NDCG at every cut-off up to <paramref name="k"/>: the same
-    /// as <c>EvaluateTopK</c>'s.
+    /// A short view from which <c>ml.Ranking.Evaluate</c> computes the exact full-ranking NDCG at every cut-off up to <paramref name="k"/>:
+    /// the same as <c>EvaluateTopK</c>'s.
     /// </summary>
     /// <param name="catalog"><c>ml.Hybrid</c>.</param>
     /// <param name="model">From raw rows to a column Score of type Single.</param>

@@ -11,7 +11,8 @@ internal sealed class ChoiceDimension : ISearchDimension
     public ChoiceDimension(string name, string[] values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        bool legal = values.Length > 0 && !values.Any(string.IsNullOrEmpty) && values.Distinct(StringComparer.Ordinal).Count() == values.Length;
+        bool legal = values.Length > 0 && !values.Any(string.IsNullOrEmpty)
+            && values.Distinct(StringComparer.Ordinal).Count() == values.Length;
         new OptionCheck($"Search parameter '{name}'").Require(
             legal, $"['{string.Join("', '", values)}']", "at least one value, none empty, each once", nameof(values));
         (Name, _values) = (name, [.. values]);

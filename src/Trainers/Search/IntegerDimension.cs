@@ -14,7 +14,8 @@ internal sealed class IntegerDimension : ISearchDimension
     public IntegerDimension(string name, int low, int high, bool logarithmic)
     {
         var check = new OptionCheck($"Search parameter '{name}'");
-        check.Require(low <= high, high, string.Create(CultureInfo.InvariantCulture, $"{nameof(low)}, which is {low}, or more"), nameof(high));
+        check.Require(
+            low <= high, high, string.Create(CultureInfo.InvariantCulture, $"{nameof(low)}, which is {low}, or more"), nameof(high));
         check.Require(!logarithmic || low > 0, low, "above 0, since the scale is logarithmic", nameof(low));
         (Name, _low, _high, _logarithmic) = (name, low, high, logarithmic);
     }

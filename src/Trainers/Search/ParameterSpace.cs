@@ -2,7 +2,9 @@ using HybridRec.MLNet.Search;
 
 namespace HybridRec.MLNet;
 
-/// <summary>The hyper-parameters a search may vary, each with its range. Spaces are immutable: every call gives a new one with one more parameter.</summary>
+/// <summary>
+/// The hyper-parameters a search may vary, each with its range. Spaces are immutable: every call gives a new one with one more parameter.
+/// </summary>
 /// <example><code>
 /// var space = new ParameterSpace()
 ///     .Real("LearningRate", 0.001, 0.01, logarithmic: true)
@@ -35,7 +37,8 @@ public sealed class ParameterSpace
     /// </param>
     /// <exception cref="ArgumentException">The name is taken.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The range is empty or not finite.</exception>
-    public ParameterSpace Real(string name, double low, double high, bool logarithmic = false) => With(new RealDimension(name, low, high, logarithmic));
+    public ParameterSpace Real(string name, double low, double high, bool logarithmic = false) =>
+        With(new RealDimension(name, low, high, logarithmic));
 
     /// <summary>Adds a whole number.</summary>
     /// <param name="name">Its name.</param>
@@ -44,7 +47,8 @@ public sealed class ParameterSpace
     /// <param name="logarithmic">Whether its logarithm is drawn evenly; then <paramref name="low"/> must be above 0.</param>
     /// <exception cref="ArgumentException">The name is taken.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The range is empty.</exception>
-    public ParameterSpace Integer(string name, int low, int high, bool logarithmic = false) => With(new IntegerDimension(name, low, high, logarithmic));
+    public ParameterSpace Integer(string name, int low, int high, bool logarithmic = false) =>
+        With(new IntegerDimension(name, low, high, logarithmic));
 
     /// <summary>Adds a choice between names, for example those of an enum.</summary>
     /// <param name="name">Its name.</param>

@@ -18,8 +18,8 @@ public static class SearchCatalog
     /// </param>
     /// <param name="space">What may vary.</param>
     /// <param name="build">
-    /// Makes an unfitted pipeline from parameter values; the stage that trains is given their <see cref="SearchParameters.Training"/>, which
-    /// has the trial's epochs and seed.
+    /// Makes an unfitted pipeline from parameter values; the stage that trains is given their <see cref="SearchParameters.Training"/>,
+    /// which has the trial's epochs and seed.
     /// </param>
     /// <param name="options">How to search; null for the defaults.</param>
     /// <param name="cancellationToken">
@@ -77,7 +77,8 @@ public static class SearchCatalog
         using var journal = options.JournalPath is { } path ? SearchJournal.Open(path, options.Resume, search, seed, done) : null;
         var halving = new SuccessiveHalving(space, options, cancellationToken, Reached);
         var progress = new SearchProgress(options.Progress, halving.TrialCount);
-        return new SearchReport(halving.Run(done, journal is null ? _ => { } : journal.Append, progress.Tell), $"{options.Metric}@{options.K}");
+        return new SearchReport(
+            halving.Run(done, journal is null ? _ => { } : journal.Append, progress.Tell), $"{options.Metric}@{options.K}");
 
         double Reached(SearchParameters parameters)
         {

@@ -14,8 +14,8 @@ public sealed class SearchParameters
     }
 
     /// <summary>
-    /// The epochs and the seed of the trial, for the stage that trains: <c>Training = p.Training with { LearningRate = p.Real("Rate") }</c>.
-    /// All trials of a search have the same seed.
+    /// The epochs and the seed of the trial, for the stage that trains:
+    /// <c>Training = p.Training with { LearningRate = p.Real("Rate") }</c>. All trials of a search have the same seed.
     /// </summary>
     public TrainingSettings Training { get; }
 
@@ -25,7 +25,9 @@ public sealed class SearchParameters
     /// <summary>A real number.</summary>
     /// <param name="name">Its name in the search space.</param>
     /// <exception cref="ArgumentException">The space has no such parameter, or it is a choice.</exception>
-    public double Real(string name) => double.TryParse(Text(name), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : throw NotA(name, "number");
+    public double Real(string name) => double.TryParse(Text(name), NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+        ? value
+        : throw NotA(name, "number");
 
     /// <summary>A real number, as most options of this library take it.</summary>
     /// <param name="name">Its name in the search space.</param>
@@ -35,14 +37,17 @@ public sealed class SearchParameters
     /// <summary>A whole number.</summary>
     /// <param name="name">Its name in the search space.</param>
     /// <exception cref="ArgumentException">The space has no such parameter, or it is not a whole number.</exception>
-    public int Integer(string name) => int.TryParse(Text(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) ? value : throw NotA(name, "whole number");
+    public int Integer(string name) => int.TryParse(Text(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
+        ? value
+        : throw NotA(name, "whole number");
 
     /// <summary>A choice.</summary>
     /// <param name="name">Its name in the search space.</param>
     /// <exception cref="ArgumentException">The space has no such parameter.</exception>
     public string Text(string name) => _values.TryGetValue(name, out string? value)
         ? value
-        : throw new ArgumentException($"The search space has no parameter '{name}'; it has {string.Join(", ", _values.Keys)}.", nameof(name));
+        : throw new ArgumentException(
+            $"The search space has no parameter '{name}'; it has {string.Join(", ", _values.Keys)}.", nameof(name));
 
     /// <summary>A choice that names a member of an enum.</summary>
     /// <param name="name">Its name in the search space.</param>
@@ -50,10 +55,13 @@ public sealed class SearchParameters
     public T Enum<T>(string name)
         where T : struct, Enum =>
         // By name only: TryParse alone would take the number 3 for the fourth member.
-        System.Enum.GetNames<T>().Contains(Text(name)) ? System.Enum.Parse<T>(Text(name)) : throw NotA(name, $"member of {typeof(T).Name} ({string.Join(", ", System.Enum.GetNames<T>())})");
+        System.Enum.GetNames<T>().Contains(Text(name))
+            ? System.Enum.Parse<T>(Text(name))
+            : throw NotA(name, $"member of {typeof(T).Name} ({string.Join(", ", System.Enum.GetNames<T>())})");
 
     /// <summary>name=value, separated by blanks.</summary>
     public override string ToString() => string.Join(' ', _values.Select(pair => $"{pair.Key}={pair.Value}"));
 
-    private ArgumentException NotA(string name, string kind) => new($"Parameter '{name}' is '{Text(name)}', which is no {kind}.", nameof(name));
+    private ArgumentException NotA(string name, string kind) =>
+        new($"Parameter '{name}' is '{Text(name)}', which is no {kind}.", nameof(name));
 }

@@ -50,8 +50,11 @@ internal sealed class OnnxConstants
         if (node.Is("MatMul"))
             return IsConstant(node.Input[0]) ? null : Find(node.Input[1]);
         if (node.Is("Gather"))
-            return node.Integer("axis", 0) == 0 && !IsConstant(node.Input[1]) && Find(node.Input[0]) is { Transposed: false } table ? table : null;
-        if (!node.Is("Gemm") || node.Integer("transA", 0) != 0 || IsConstant(node.Input[0]) || (node.Input.Count > 2 && node.Float("beta", 1) != 1))
+            return node.Integer("axis", 0) == 0 && !IsConstant(node.Input[1]) && Find(node.Input[0]) is { Transposed: false } table
+                ? table
+                : null;
+        if (!node.Is("Gemm") || node.Integer("transA", 0) != 0 || IsConstant(node.Input[0])
+            || (node.Input.Count > 2 && node.Float("beta", 1) != 1))
             return null;
         var matrix = Find(node.Input[1]);
         return matrix is not null && node.Integer("transB", 0) != 0 ? matrix with { Transposed = !matrix.Transposed } : matrix;
@@ -85,7 +88,8 @@ internal sealed class OnnxConstants
 
     private static bool Fits(TensorProto tensor)
     {
-        if (tensor.Element != OnnxElement.Float || tensor.IsExternal || tensor.Dims is not [> 0 and <= int.MaxValue, > 0 and <= int.MaxValue] || tensor.Dims[0] * tensor.Dims[1] < FewestValues)
+        if (tensor.Element != OnnxElement.Float || tensor.IsExternal
+            || tensor.Dims is not [> 0 and <= int.MaxValue, > 0 and <= int.MaxValue] || tensor.Dims[0] * tensor.Dims[1] < FewestValues)
             return false;
         return TensorPrimitives.IsFiniteAll<float>(tensor.Floats());
     }

@@ -5,8 +5,9 @@ using OnnxElement = HybridRec.MLNet.Text.Onnx.TensorProto.Types.DataType;
 namespace HybridRec.MLNet.Compression;
 
 /// <summary>
-/// Rewrites products and look-ups of a graph to INT8 by standard operators. A product x W becomes DynamicQuantizeLinear (or the fixed scale), MatMulInteger and one multiplication
-/// with both scales (Jacob et al. 2018 for the arithmetic); a look-up takes the row of integers and its scale. ONNX Runtime fuses the pattern into one kernel.
+/// Rewrites products and look-ups of a graph to INT8 by standard operators. A product x W becomes DynamicQuantizeLinear (or the fixed
+/// scale), MatMulInteger and one multiplication with both scales (Jacob et al. 2018 for the arithmetic); a look-up takes the row of
+/// integers and its scale. ONNX Runtime fuses the pattern into one kernel.
 /// </summary>
 internal sealed class OnnxQuantizer
 {
@@ -39,13 +40,15 @@ internal sealed class OnnxQuantizer
     {
         int needed = scaling == ActivationScaling.Static ? StaticOpset : DynamicOpset;
         if (file.Opset < needed)
-            throw new NotSupportedException($"{name} is written in ONNX operator set {file.Opset}; INT8 with {scaling} scaling needs {needed} or later. Export it again with a newer one.");
+            throw new NotSupportedException($"{name} is written in ONNX operator set {file.Opset}; INT8 with {scaling} scaling needs " +
+                $"{needed} or later. Export it again with a newer one.");
         var layers = new OnnxConstants(file.Graph).Layers();
         if (layers.Count > 0)
             return layers;
         throw new NotSupportedException(file.Graph.Initializer.Any(t => t.IsExternal)
             ? $"{name} keeps its weights in other files, which INT8 does not read: save it as one file first."
-            : $"{name} has no MatMul, Gemm or Gather with constant weights of 32-bit floats: it is INT8 or half precision already, or no encoder. Give the float model.");
+            : $"{name} has no MatMul, Gemm or Gather with constant weights of 32-bit floats: it is INT8 or half precision already, or no " +
+              "encoder. Give the float model.");
     }
 
     /// <summary>The model with some layers in INT8.</summary>
@@ -54,7 +57,9 @@ internal sealed class OnnxQuantizer
     /// <param name="layers">Names of the layers.</param>
     /// <param name="weightBits">7 or 8.</param>
     /// <param name="ranges">Smallest and largest value of each input, by name; null for dynamic scaling.</param>
-    public static byte[] Rewrite(byte[] model, string name, IReadOnlySet<string> layers, int weightBits, IReadOnlyDictionary<string, (float Low, float High)>? ranges)
+    public static byte[] Rewrite(
+        byte[] model, string name, IReadOnlySet<string> layers, int weightBits,
+        IReadOnlyDictionary<string, (float Low, float High)>? ranges)
     {
         var file = OnnxFile.Parse(model, name);
         var chosen = new Dictionary<NodeProto, OnnxLayer>(ReferenceEqualityComparer.Instance); // messages of one content are equal
@@ -150,10 +155,14 @@ internal sealed class OnnxQuantizer
         var key = (matrix.Tensor.Name, matrix.Transposed, rows);
         if (matrix.Tensor.Name.Length > 0 && _weights.TryGetValue(key, out var known))
             return known;
-        var rounded = rows ? Int8Matrix.ByRows(matrix.Values(), matrix.Columns, LargestOfTables) : Int8Matrix.ByColumns(matrix.Values(), matrix.Columns, _largest);
+        var rounded = rows
+            ? Int8Matrix.ByRows(matrix.Values(), matrix.Columns, LargestOfTables)
+            : Int8Matrix.ByColumns(matrix.Values(), matrix.Columns, _largest);
         string name = Unique((matrix.Tensor.Name.Length > 0 ? matrix.Tensor.Name : "weight") + "_int8");
         _graph.Initializer.Add(TensorProto.Of(name, (ReadOnlySpan<sbyte>)rounded.Values, matrix.Rows, matrix.Columns));
-        _graph.Initializer.Add(rows ? TensorProto.Of(name + "_scale", rounded.Scales, matrix.Rows, 1) : TensorProto.Of(name + "_scale", rounded.Scales, matrix.Columns));
+        _graph.Initializer.Add(rows
+            ? TensorProto.Of(name + "_scale", rounded.Scales, matrix.Rows, 1)
+            : TensorProto.Of(name + "_scale", rounded.Scales, matrix.Columns));
         return _weights[key] = (name, name + "_scale");
     }
 
@@ -165,7 +174,8 @@ internal sealed class OnnxQuantizer
         return unique;
     }
 
-    private void Node(string operation, string[] inputs, string output, params AttributeProto[] attributes) => Node(operation, inputs, [output], attributes);
+    private void Node(string operation, string[] inputs, string output, params AttributeProto[] attributes) =>
+        Node(operation, inputs, [output], attributes);
 
     private void Node(string operation, string[] inputs, string[] outputs, params AttributeProto[] attributes)
     {

@@ -87,9 +87,12 @@ public sealed class EvaluateTopKPopulationTests
     [InlineData(CandidateSet.RatedHoldout)]
     public void EvaluateTopK_EmptyTest_IsNaN(CandidateSet candidates)
     {
-        var report = Known.Ml.Hybrid.EvaluateTopK(s_lowItemsFirst, Split(Known.Items(1, 3), []), new TopKOptions { Candidates = candidates });
+        var report = Known.Ml.Hybrid.EvaluateTopK(
+            s_lowItemsFirst, Split(Known.Items(1, 3), []), new TopKOptions { Candidates = candidates });
         Assert.Equal(0, report.Counts.Users);
-        Assert.All(Enum.GetValues<TopKMetric>().Where(metric => metric != TopKMetric.Coverage), metric => Assert.Equal(double.NaN, report[metric, 10].Value));
+        Assert.All(
+            Enum.GetValues<TopKMetric>().Where(metric => metric != TopKMetric.Coverage),
+            metric => Assert.Equal(double.NaN, report[metric, 10].Value));
         Assert.Contains("0 users", report.ToString());
     }
 
@@ -182,10 +185,12 @@ public sealed class EvaluateTopKPopulationTests
     [MemberData(nameof(BadOptions), DisableDiscoveryEnumeration = true)]
     public void EvaluateTopK_BadOption_SaysWhatIsAllowed(TopKOptions options, string expected)
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Known.Ml.Hybrid.EvaluateTopK(s_lowItemsFirst, Split(Known.Items(1, 3), []), options));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Known.Ml.Hybrid.EvaluateTopK(
+            s_lowItemsFirst, Split(Known.Items(1, 3), []), options));
         Assert.Contains(expected, error.Message);
         Assert.NotNull(typeof(TopKOptions).GetProperty(error.ParamName!));
     }
 
-    private static InteractionSplit Split((int, int, float)[] train, (int, int, float)[] test) => new(Known.Ratings(train), Known.Ratings(test), "by hand");
+    private static InteractionSplit Split((int, int, float)[] train, (int, int, float)[] test) =>
+        new(Known.Ratings(train), Known.Ratings(test), "by hand");
 }

@@ -36,9 +36,12 @@ public sealed class ParameterSpaceTests
     [Fact]
     public void Parameters_ReadAsWhatTheyAre()
     {
-        var parameters = new SearchParameters(new Dictionary<string, string> { ["Rate"] = "0.25", ["Layers"] = "3", ["Activation"] = "Tanh" }, epochs: 4, seed: 9);
+        var parameters = new SearchParameters(
+            new Dictionary<string, string> { ["Rate"] = "0.25", ["Layers"] = "3", ["Activation"] = "Tanh" }, epochs: 4, seed: 9);
         Assert.Equal((4, 9), (parameters.Training.Epochs, parameters.Training.Seed));
-        Assert.Equal((0.25, 0.25f, 3, "Tanh"), (parameters.Real("Rate"), parameters.Single("Rate"), parameters.Integer("Layers"), parameters.Text("Activation")));
+        Assert.Equal(
+            (0.25, 0.25f, 3, "Tanh"),
+            (parameters.Real("Rate"), parameters.Single("Rate"), parameters.Integer("Layers"), parameters.Text("Activation")));
         Assert.Equal(GraphActivation.Tanh, parameters.Enum<GraphActivation>("Activation"));
         Assert.Contains("Rate, Layers, Activation", Assert.Throws<ArgumentException>(() => parameters.Real("Speed")).Message);
         Assert.Contains("'0.25', which is no whole number", Assert.Throws<ArgumentException>(() => parameters.Integer("Rate")).Message);
@@ -60,7 +63,8 @@ public sealed class ParameterSpaceTests
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public void Space_Wrong_SaysWhatIsAllowed(Action make, string expected) => Assert.Contains(expected, Assert.ThrowsAny<ArgumentException>(make).Message);
+    public void Space_Wrong_SaysWhatIsAllowed(Action make, string expected) =>
+        Assert.Contains(expected, Assert.ThrowsAny<ArgumentException>(make).Message);
 
     private static double[] Draws(ISearchDimension dimension, int count)
     {

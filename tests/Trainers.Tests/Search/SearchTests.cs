@@ -5,7 +5,8 @@ namespace HybridRec.MLNet.Tests.Search;
 
 public sealed class SearchTests : IDisposable
 {
-    private static readonly ParameterSpace s_space = new ParameterSpace().Integer("Layers", 1, 2).Real("LearningRate", 0.005, 0.05, logarithmic: true);
+    private static readonly ParameterSpace s_space = new ParameterSpace().Integer("Layers", 1, 2)
+        .Real("LearningRate", 0.005, 0.05, logarithmic: true);
 
     private readonly MLContext _ml = new(seed: 1);
     private readonly string _journal = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".jsonl");
@@ -33,7 +34,8 @@ public sealed class SearchTests : IDisposable
     public void Search_SplitWithValidationRows_JudgesByThem()
     {
         var split = Split();
-        var report = _ml.Hybrid.Search(split with { ValidationSet = split.TestSet }, s_space, Build, Small() with { Metric = TopKMetric.HitRate, K = 9 });
+        var report = _ml.Hybrid.Search(
+            split with { ValidationSet = split.TestSet }, s_space, Build, Small() with { Metric = TopKMetric.HitRate, K = 9 });
         // The nine unseen items of a user, one of them right: a hit for certain.
         Assert.Equal(1, report.Best.Value);
     }
@@ -67,8 +69,11 @@ public sealed class SearchTests : IDisposable
         Search(Small() with { JournalPath = _journal });
         string before = File.ReadAllText(_journal);
         Assert.Contains("Set Resume", Assert.Throws<IOException>(() => Search(Small() with { JournalPath = _journal })).Message);
-        foreach (var other in (SearchOptions[])[Small() with { Seed = 2 }, Small() with { Reduction = 3 }, Small() with { Evaluation = new() { MaskSeen = false } }])
-            Assert.Contains("of another search", Assert.Throws<InvalidDataException>(() => Search(other with { JournalPath = _journal, Resume = true })).Message);
+        foreach (var other in (SearchOptions[])[
+            Small() with { Seed = 2 }, Small() with { Reduction = 3 }, Small() with { Evaluation = new() { MaskSeen = false } }])
+            Assert.Contains(
+                "of another search",
+                Assert.Throws<InvalidDataException>(() => Search(other with { JournalPath = _journal, Resume = true })).Message);
         Assert.Equal(before, File.ReadAllText(_journal));
     }
 
@@ -79,7 +84,8 @@ public sealed class SearchTests : IDisposable
         string[] lines = File.ReadAllLines(_journal);
         lines[1] = "{\"configuration\":\"one\"}";
         File.WriteAllLines(_journal, lines);
-        Assert.Contains("line 2", Assert.Throws<InvalidDataException>(() => Search(Small() with { JournalPath = _journal, Resume = true })).Message);
+        Assert.Contains(
+            "line 2", Assert.Throws<InvalidDataException>(() => Search(Small() with { JournalPath = _journal, Resume = true })).Message);
     }
 
     public static TheoryData<SearchOptions, string> Wrong => new()
@@ -110,16 +116,19 @@ public sealed class SearchTests : IDisposable
         Assert.Equal(Drawn(new MLContext(seed: 7)), Drawn(new MLContext(seed: 7)));
         Assert.NotEqual(Drawn(new MLContext(seed: 7)), Drawn(new MLContext(seed: 8)));
 
-        string Drawn(MLContext ml) => string.Join(';', ml.Hybrid.Search(Split(), s_space, Build, Small() with { Seed = null }).Trials.Select(trial => trial.Parameters));
+        string Drawn(MLContext ml) => string.Join(
+            ';', ml.Hybrid.Search(Split(), s_space, Build, Small() with { Seed = null }).Trials.Select(trial => trial.Parameters));
     }
 
     [Fact]
     public void Search_EmptySpace_IsRefused() =>
         Assert.Contains("empty", Assert.Throws<ArgumentException>(() => _ml.Hybrid.Search(Split(), new ParameterSpace(), Build)).Message);
 
-    private static SearchOptions Small() => new() { Configurations = 2, Reduction = 2, MinimumEpochs = 1, MaximumEpochs = 2, K = 3, Seed = 1 };
+    private static SearchOptions Small() =>
+        new() { Configurations = 2, Reduction = 2, MinimumEpochs = 1, MaximumEpochs = 2, K = 3, Seed = 1 };
 
-    private static string Essence(SearchTrial trial) => $"{trial.Configuration} {trial.Rung} {trial.Epochs} {trial.Parameters} {trial.Value:R}";
+    private static string Essence(SearchTrial trial) =>
+        $"{trial.Configuration} {trial.Rung} {trial.Epochs} {trial.Parameters} {trial.Value:R}";
 
     private SearchReport Search(SearchOptions options, CancellationToken cancellationToken = default) =>
         _ml.Hybrid.Search(Split(), s_space, Build, options, cancellationToken);

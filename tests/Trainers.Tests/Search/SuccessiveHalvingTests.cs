@@ -11,7 +11,8 @@ public sealed class SuccessiveHalvingTests
     [InlineData(2, 9, 3, new[] { 2, 6, 9 })]
     [InlineData(5, 5, 3, new[] { 5 })]
     public void Rungs_EndAtTheMaximum(int least, int most, int reduction, int[] expected) =>
-        Assert.Equal(expected, SuccessiveHalving.Rungs(new SearchOptions { MinimumEpochs = least, MaximumEpochs = most, Reduction = reduction }));
+        Assert.Equal(
+            expected, SuccessiveHalving.Rungs(new SearchOptions { MinimumEpochs = least, MaximumEpochs = most, Reduction = reduction }));
 
     [Fact]
     public void Run_TheBestThirdGoesOn()
@@ -55,7 +56,8 @@ public sealed class SuccessiveHalvingTests
     [Fact]
     public void Report_Table_HasALineATrialBestFirst()
     {
-        var report = new SearchReport(Run(new SearchOptions { Configurations = 3, MinimumEpochs = 1, MaximumEpochs = 3 }, p => p.Real("x")), "Ndcg@10");
+        var report = new SearchReport(
+            Run(new SearchOptions { Configurations = 3, MinimumEpochs = 1, MaximumEpochs = 3 }, p => p.Real("x")), "Ndcg@10");
         string[] lines = report.ToString().Split(Environment.NewLine);
         Assert.Equal(["rung", "epochs", "Ndcg@10", "seconds", "x"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(1 + report.Trials.Count, lines.Length);

@@ -18,7 +18,9 @@ public sealed class VectorTests
         using Recommender recommender = ServingData.Recommender(ml, head);
         RecommenderVectors vectors = recommender.ExportVectors();
         Assert.True(vectors.IsExact);
-        Assert.Equal((recommender.ItemCount, recommender.UserCount, recommender.Dimension), (vectors.ItemCount, vectors.UserCount, vectors.Dimension));
+        Assert.Equal(
+            (recommender.ItemCount, recommender.UserCount, recommender.Dimension),
+            (vectors.ItemCount, vectors.UserCount, vectors.Dimension));
         var items = vectors.Items.ToDictionary(item => item.Item);
         Assert.Equal(recommender.ItemCount, items.Count);
         Assert.Equal(recommender.UserCount, vectors.Users.Count());
@@ -26,10 +28,12 @@ public sealed class VectorTests
         {
             Assert.Equal(recommender.QueryVector(user.User), user.Vector.ToArray());
             Assert.All(recommender.Recommend(user.User), item =>
-                Assert.Equal(item.Score, TensorPrimitives.Dot(user.Vector.Span, items[item.Item].Vector.Span) + vectors.Constant, Rounding));
+                Assert.Equal(
+                    item.Score, TensorPrimitives.Dot(user.Vector.Span, items[item.Item].Vector.Span) + vectors.Constant, Rounding));
         }
 
-        Assert.All(vectors.Items, item => Assert.Equal(recommender.FindItem(item.Item), new ItemInfo(item.Item, item.Title, item.Categories, item.Interactions), SameItem));
+        Assert.All(vectors.Items, item => Assert.Equal(
+            recommender.FindItem(item.Item), new ItemInfo(item.Item, item.Title, item.Categories, item.Interactions), SameItem));
     }
 
     [Fact]
@@ -62,7 +66,8 @@ public sealed class VectorTests
         Assert.Equal(1, TensorPrimitives.Norm<float>(query), Rounding);
         var items = vectors.Items.ToDictionary(item => item.Item);
         var found = recommender.Recommend(new RecommendationRequest { Text = "alien planet", Count = 5 }).Items;
-        Assert.All(found, item => Assert.Equal(item.Score, TensorPrimitives.Dot<float>(query, items[item.Item].TextVector!.Value.Span), Rounding));
+        Assert.All(
+            found, item => Assert.Equal(item.Score, TensorPrimitives.Dot<float>(query, items[item.Item].TextVector!.Value.Span), Rounding));
     }
 
     [Fact]
@@ -80,8 +85,12 @@ public sealed class VectorTests
     public void QueryVector_HistoryThatSaysNothing_SaysWhy()
     {
         using Recommender recommender = ServingData.Recommender(new MLContext(seed: 1), options: new() { MaxHistory = 2 });
-        Assert.Contains("no item of the history", Assert.Throws<ArgumentException>(() => recommender.QueryVector(["no such item"])).Message, StringComparison.Ordinal);
-        Assert.Contains("at most 2", Assert.Throws<ArgumentException>(() => recommender.QueryVector(["1", "2", "3"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no item of the history", Assert.Throws<ArgumentException>(() => recommender.QueryVector(["no such item"])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "at most 2", Assert.Throws<ArgumentException>(() => recommender.QueryVector(["1", "2", "3"])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,8 +99,10 @@ public sealed class VectorTests
         var ml = new MLContext(seed: 1);
         using Recommender recommender = ServingData.Recommender(ml, options: new() { MaxTextLength = 8 });
         Assert.Throws<ArgumentException>(() => recommender.TextVector(" "));
-        Assert.Contains("at most 8", Assert.Throws<ArgumentException>(() => recommender.TextVector("much too long")).Message, StringComparison.Ordinal);
-        Assert.Contains("knows nothing", Assert.Throws<ArgumentException>(() => recommender.TextVector("zzz")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "at most 8", Assert.Throws<ArgumentException>(() => recommender.TextVector("much too long")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "knows nothing", Assert.Throws<ArgumentException>(() => recommender.TextVector("zzz")).Message, StringComparison.Ordinal);
         using Recommender silent = ServingData.Recommender(ml, options: new() { TextQueries = false });
         Assert.Throws<NotSupportedException>(() => silent.TextVector("alien"));
         Assert.Equal(0, silent.ExportVectors().TextDimension);
@@ -102,12 +113,14 @@ public sealed class VectorTests
     {
         var ml = new MLContext(seed: 1);
         IDataView data = ServingData.View(ml);
-        var chain = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item")).Append(ml.Hybrid.GraphFilter(new GraphFilterOptions()));
+        var chain = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"))
+            .Append(ml.Hybrid.GraphFilter(new GraphFilterOptions()));
         using Recommender recommender = ml.Hybrid.CreateRecommender(chain.Fit(data), data);
         Assert.Throws<NotSupportedException>(recommender.ExportVectors);
         Assert.Throws<NotSupportedException>(() => recommender.QueryVector(["1"]));
     }
 
     private static bool SameItem(ItemInfo? left, ItemInfo? right) =>
-        left is not null && right is not null && left with { Categories = [] } == right with { Categories = [] } && left.Categories.SequenceEqual(right.Categories);
+        left is not null && right is not null && left with { Categories = [] } == right with { Categories = [] }
+        && left.Categories.SequenceEqual(right.Categories);
 }

@@ -25,7 +25,9 @@ public sealed class OnnxQuantizerTests
         byte[] model = Mixed();
         var layers = OnnxQuantizer.Layers(OnnxFile.Parse(model, "'m'"), "'m'", scaling);
         Assert.Equal(["h_node", "a_node", "b_node", "c_node", "last_hidden_state_node"], layers.Select(l => l.Name));
-        var ranges = scaling == ActivationScaling.Dynamic ? null : layers.Where(l => !l.IsTable).Select(l => l.Input).Distinct().ToDictionary(i => i, _ => (-1.5f, 1.5f));
+        var ranges = scaling == ActivationScaling.Dynamic
+            ? null
+            : layers.Where(l => !l.IsTable).Select(l => l.Input).Distinct().ToDictionary(i => i, _ => (-1.5f, 1.5f));
         byte[] small = OnnxQuantizer.Rewrite(model, "'m'", layers.Select(l => l.Name).ToHashSet(), Bits, ranges);
         var graph = OnnxFile.Parse(small, "'s'").Graph;
         Assert.DoesNotContain(graph.Node, n => n.OpType is "Gemm" or "Transpose");
@@ -34,7 +36,8 @@ public sealed class OnnxQuantizerTests
         // No float matrix is left; the tied table is there once for its rows and once for its columns.
         Assert.DoesNotContain(graph.Initializer, t => t.Element == OnnxElement.Float && t.Dims.Count == 2 && t.Dims[1] > 1);
         Assert.Equal(5, graph.Initializer.Count(t => t.Element == OnnxElement.Int8));
-        Assert.InRange(Error(model, small), 1e-7, scaling == ActivationScaling.Dynamic ? 0.03 : 0.08); // fixed ranges are wider than each tensor's own
+        // fixed ranges are wider than each tensor's own
+        Assert.InRange(Error(model, small), 1e-7, scaling == ActivationScaling.Dynamic ? 0.03 : 0.08);
     }
 
     [Fact]
@@ -52,12 +55,15 @@ public sealed class OnnxQuantizerTests
     [Fact]
     public void Rewrite_SevenBits_DoNotSaturateAtTheWorstInput()
     {
-        // Inputs of 255 steps and weights at their limit, 64 times: pairs of products in 16 bits would overflow with 8 bits on a processor without VNNI.
+        // Inputs of 255 steps and weights at their limit, 64 times: pairs of products in 16 bits would overflow with 8
+        // bits on a processor without VNNI.
         float[] table = new float[8 * 64], weights = new float[64 * 4];
         Array.Fill(table, 1f);
         Array.Fill(weights, 2f);
-        byte[] model = new OnnxBuilder().Input("input_ids", OnnxBuilder.Int64, "b", "t").Constant("table", table, 8, 64).Constant("w", weights, 64, 4)
-            .Node("Gather", ["table", "input_ids"], "h").Node("MatMul", ["h", "w"], "last_hidden_state").Output("last_hidden_state", OnnxBuilder.Float, "b", "t", 4L).Build();
+        byte[] model = new OnnxBuilder().Input("input_ids", OnnxBuilder.Int64, "b", "t").Constant("table", table, 8, 64)
+            .Constant("w", weights, 64, 4)
+            .Node("Gather", ["table", "input_ids"], "h").Node("MatMul", ["h", "w"], "last_hidden_state")
+            .Output("last_hidden_state", OnnxBuilder.Float, "b", "t", 4L).Build();
         byte[] small = OnnxQuantizer.Rewrite(model, "'m'", new HashSet<string> { "h_node", "last_hidden_state_node" }, 7, ranges: null);
         using var run = OnnxModel.Open(small, new EncoderOptions());
         Assert.All(run.Run([1, 2], [1, 1], 1, 2), v => Assert.Equal(128, v, 1e-3));
@@ -72,11 +78,17 @@ public sealed class OnnxQuantizerTests
         var old = OnnxFile.Parse(Mixed(), "'old'");
         old.OpsetImport[0].Version = 12;
         Assert.NotEmpty(OnnxQuantizer.Layers(old, "'old'", ActivationScaling.Dynamic));
-        Assert.Contains("operator set 12", Assert.Throws<NotSupportedException>(() => OnnxQuantizer.Layers(old, "'old'", ActivationScaling.Static)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "operator set 12",
+            Assert.Throws<NotSupportedException>(() => OnnxQuantizer.Layers(old, "'old'", ActivationScaling.Static)).Message,
+            StringComparison.Ordinal);
         var external = OnnxFile.Parse(Mixed(), "'e'");
         foreach (var tensor in external.Graph.Initializer)
             tensor.DataLocation = TensorProto.Types.DataLocation.External;
-        Assert.Contains("in other files", Assert.Throws<NotSupportedException>(() => OnnxQuantizer.Layers(external, "'e'", ActivationScaling.Dynamic)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "in other files",
+            Assert.Throws<NotSupportedException>(() => OnnxQuantizer.Layers(external, "'e'", ActivationScaling.Dynamic)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,8 +96,10 @@ public sealed class OnnxQuantizerTests
     {
         float[] weights = new float[Width * Width];
         weights[3] = float.NaN;
-        byte[] model = new OnnxBuilder().Input("input_ids", OnnxBuilder.Int64, "b", "t").Constant("table", Random(1, Rows * Width), Rows, Width).Constant("w", weights, Width, Width)
-            .Node("Gather", ["table", "input_ids"], "h").Node("MatMul", ["h", "w"], "last_hidden_state").Output("last_hidden_state", OnnxBuilder.Float, "b", "t", 16L).Build();
+        byte[] model = new OnnxBuilder().Input("input_ids", OnnxBuilder.Int64, "b", "t")
+            .Constant("table", Random(1, Rows * Width), Rows, Width).Constant("w", weights, Width, Width)
+            .Node("Gather", ["table", "input_ids"], "h").Node("MatMul", ["h", "w"], "last_hidden_state")
+            .Output("last_hidden_state", OnnxBuilder.Float, "b", "t", 16L).Build();
         Assert.Equal(["h_node"], OnnxQuantizer.Layers(OnnxFile.Parse(model, "'m'"), "'m'", ActivationScaling.Dynamic).Select(l => l.Name));
     }
 
@@ -127,7 +141,10 @@ public sealed class OnnxQuantizerTests
         }, iter: 100_000);
     }
 
-    /// <summary>Every form a constant weight takes: MatMul, Gemm with all its attributes, Transpose of an initializer, one table for look-up and product.</summary>
+    /// <summary>
+    /// Every form a constant weight takes: MatMul, Gemm with all its attributes, Transpose of an initializer, one
+    /// table for look-up and product.
+    /// </summary>
     private static byte[] Mixed()
     {
         var builder = new OnnxGraphBuilder("mixed");

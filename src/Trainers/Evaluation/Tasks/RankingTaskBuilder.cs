@@ -29,7 +29,8 @@ internal sealed class RankingTaskBuilder
         var seenSources = sources.Count;
         if (options.Items is not null)
             sources.Add(new(options.Items, Users: false));
-        // A rated holdout ranks the test rows themselves, so their items must have codes; a full ranking must not learn of items from the test rows.
+        // A rated holdout ranks the test rows themselves, so their items must have codes; a full ranking must not
+        // learn of items from the test rows.
         sources.Add(new(split.TestSet, Items: options.Candidates == CandidateSet.RatedHoldout));
 
         _tables = EntityTables.Create(sources, options.UserColumnName, options.ItemColumnName, out var codes);
@@ -54,8 +55,9 @@ internal sealed class RankingTaskBuilder
         if (options.Candidates == CandidateSet.RatedHoldout && split.TestSet.Schema.GetColumnOrNull(options.LabelColumnName) is null)
         {
             throw new ArgumentException(
-                $"{nameof(CandidateSet.RatedHoldout)} ranks a user's liked test items against the disliked ones and needs labels, but the test rows have no column "
-                + $"'{options.LabelColumnName}'. Name it in {nameof(TopKOptions)}.{nameof(TopKOptions.LabelColumnName)}, or use {nameof(CandidateSet.AllItems)}.");
+                $"{nameof(CandidateSet.RatedHoldout)} ranks a user's liked test items against the disliked ones and needs labels, but " +
+                $"the test rows have no column '{options.LabelColumnName}'. Name it in {nameof(TopKOptions)}." +
+                $"{nameof(TopKOptions.LabelColumnName)}, or use {nameof(CandidateSet.AllItems)}.");
         }
         var judged = options with { RelevanceThreshold = options.RelevanceThreshold ?? split.RelevanceThreshold };
         return new RankingTaskBuilder(split, judged, cancellationToken).Build();

@@ -7,7 +7,9 @@ using Microsoft.ML;
 
 namespace HybridRec.MLNet.Evaluation;
 
-/// <summary>Makes scored rows fit for ML.NET's ranking evaluator, whose demands are silent: labels 0 to 4, contiguous groups, no NaN score.</summary>
+/// <summary>
+/// Makes scored rows fit for ML.NET's ranking evaluator, whose demands are silent: labels 0 to 4, contiguous groups, no NaN score.
+/// </summary>
 internal static class RankingViewBuilder
 {
     private const string Stage = StageNames.RankingView;
@@ -26,8 +28,9 @@ internal static class RankingViewBuilder
         if (rows.Count > 0 && options.RelevanceThreshold is null && rows.All(row => row.Grade == 0))
         {
             throw new ArgumentException(
-                $"{Stage}: every label in column '{options.LabelColumnName}' is 1 or below, which is grade 0 of 5 stars, so nothing would be relevant. "
-                + $"For labels that are not stars give {nameof(RankingViewOptions)}.{nameof(RankingViewOptions.RelevanceThreshold)}, for example 1.");
+                $"{Stage}: every label in column '{options.LabelColumnName}' is 1 or below, which is grade 0 of 5 stars, so nothing " +
+                $"would be relevant. For labels that are not stars give {nameof(RankingViewOptions)}." +
+                $"{nameof(RankingViewOptions.RelevanceThreshold)}, for example 1.");
         }
         return new GradedRows(graded, graded.Length == 0 ? 0 : graded[^1].Group + 1);
     }
@@ -84,7 +87,7 @@ internal static class RankingViewBuilder
         }
         throw new InvalidDataException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Stage}: row {row} has {label} in column '{options.LabelColumnName}'; without a RelevanceThreshold labels must be stars of at "
-            + $"most 5. Give a threshold, or rescale the labels."));
+            $"{Stage}: row {row} has {label} in column '{options.LabelColumnName}'; without a RelevanceThreshold labels must be stars of " +
+            $"at most 5. Give a threshold, or rescale the labels."));
     }
 }

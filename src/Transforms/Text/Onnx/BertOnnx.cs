@@ -4,9 +4,10 @@ using OnnxElement = HybridRec.MLNet.Text.Onnx.TensorProto.Types.DataType;
 namespace HybridRec.MLNet.Text;
 
 /// <summary>
-/// Writes a BERT-family encoder as an ONNX graph of standard operators: embeddings, layers of self-attention and feed-forward with residual sums and layer
-/// normalization (Devlin et al. 2019), and, if wanted, the pooled and normalized sentence vector.
-/// Inputs <c>input_ids</c> and <c>attention_mask</c>, Int64 [batch, tokens]; output <c>last_hidden_state</c> [batch, tokens, dimension], or <c>sentence_embedding</c> [batch, dimension].
+/// Writes a BERT-family encoder as an ONNX graph of standard operators: embeddings, layers of self-attention and feed-forward with residual
+/// sums and layer normalization (Devlin et al. 2019), and, if wanted, the pooled and normalized sentence vector.
+/// Inputs <c>input_ids</c> and <c>attention_mask</c>, Int64 [batch, tokens]; output <c>last_hidden_state</c> [batch, tokens, dimension], or
+/// <c>sentence_embedding</c> [batch, dimension].
 /// </summary>
 internal static class BertOnnx
 {
@@ -16,15 +17,18 @@ internal static class BertOnnx
     /// <summary>Writes the model.</summary>
     /// <param name="shape">Its shape.</param>
     /// <param name="weights">
-    /// Its weights by the names of Hugging Face (<c>embeddings.word_embeddings.weight</c>, <c>encoder.layer.0.attention.self.query.weight</c> [out, in], ...), with or
-    /// without <c>bert.</c> before them; others are ignored.
+    /// Its weights by the names of Hugging Face (<c>embeddings.word_embeddings.weight</c>,
+    /// <c>encoder.layer.0.attention.self.query.weight</c> [out, in], ...), with or without <c>bert.</c> before them; others are ignored.
     /// </param>
     /// <param name="pooling">Cls or Mean puts pooling into the graph. Default null: token vectors.</param>
     /// <param name="normalize">Whether the pooled vector is scaled to length 1.</param>
-    /// <param name="projection">A matrix [outputs, dimension] that each token vector is multiplied by, in front of pooling. Default null: none.</param>
+    /// <param name="projection">A matrix [outputs, dimension] that each token vector is multiplied by, in front of
+    /// pooling. Default null: none.</param>
     /// <exception cref="ArgumentException">A weight is missing or has another shape.</exception>
     /// <exception cref="NotSupportedException">The activation or the pooling is not known here.</exception>
-    public static byte[] Write(BertShape shape, IReadOnlyDictionary<string, FloatTensor> weights, PoolingMode? pooling = null, bool normalize = false, FloatTensor? projection = null)
+    public static byte[] Write(
+        BertShape shape, IReadOnlyDictionary<string, FloatTensor> weights, PoolingMode? pooling = null, bool normalize = false,
+        FloatTensor? projection = null)
     {
         var graph = new OnnxGraphBuilder("encoder");
         var from = new BertWeights(shape.Checked(), weights);
@@ -83,7 +87,8 @@ internal static class BertOnnx
         foreach (string part in (string[])["q", "k", "v"])
         {
             graph.Node("Reshape", [p + part, "heads"], p + part + "_heads");
-            graph.Node("Transpose", [p + part + "_heads"], p + part + "_t", AttributeProto.Of("perm", part == "k" ? [0, 2, 3, 1] : [0, 2, 1, 3]));
+            graph.Node(
+                "Transpose", [p + part + "_heads"], p + part + "_t", AttributeProto.Of("perm", part == "k" ? [0, 2, 3, 1] : [0, 2, 1, 3]));
         }
         graph.Node("MatMul", [p + "q_t", p + "k_t"], p + "raw_scores");
         graph.Node("Add", [p + "raw_scores", "mask_scores"], p + "scores");
@@ -95,13 +100,18 @@ internal static class BertOnnx
         graph.Node("Add", [attention, hidden], p + "attended_sum");
         string attended = Normalization(graph, from, shape, p + "attended_sum", name + ".attention.output.LayerNorm", p + "attended_");
         string wide = Linear(graph, from, attended, name + ".intermediate.dense", shape.Intermediate, d, p + "wide");
-        string narrow = Linear(graph, from, BertActivation.Write(graph, shape.Activation, wide, p), name + ".output.dense", d, shape.Intermediate, p + "narrow");
+        string narrow = Linear(
+            graph, from, BertActivation.Write(graph, shape.Activation, wide, p), name + ".output.dense", d, shape.Intermediate,
+            p + "narrow");
         graph.Node("Add", [narrow, attended], p + "output_sum");
         return Normalization(graph, from, shape, p + "output_sum", name + ".output.LayerNorm", p + "output_");
     }
 
-    private static string Linear(OnnxGraphBuilder graph, BertWeights from, string input, string name, int outputs, int inputs, string output) =>
-        Linear(graph, input, from.Matrix(output + "_w", name + ".weight", outputs, inputs), from.Vector(output + "_b", name + ".bias", outputs), output);
+    private static string Linear(
+        OnnxGraphBuilder graph, BertWeights from, string input, string name, int outputs, int inputs, string output) =>
+        Linear(
+            graph, input, from.Matrix(output + "_w", name + ".weight", outputs, inputs),
+            from.Vector(output + "_b", name + ".bias", outputs), output);
 
     private static string Linear(OnnxGraphBuilder graph, string input, TensorProto weight, TensorProto bias, string output)
     {
@@ -113,7 +123,9 @@ internal static class BertOnnx
     {
         graph.Constant(from.Vector(p + "norm_w", name + ".weight", shape.Dimension));
         graph.Constant(from.Vector(p + "norm_b", name + ".bias", shape.Dimension));
-        return graph.Node("LayerNormalization", [input, p + "norm_w", p + "norm_b"], p + "norm", AttributeProto.Of("axis", -1), AttributeProto.Of("epsilon", shape.LayerNormEpsilon));
+        return graph.Node(
+            "LayerNormalization", [input, p + "norm_w", p + "norm_b"], p + "norm", AttributeProto.Of("axis", -1),
+            AttributeProto.Of("epsilon", shape.LayerNormEpsilon));
     }
 
     private static void Pool(OnnxGraphBuilder graph, PoolingMode mode, bool normalize, string hidden, int dimension)
@@ -136,7 +148,8 @@ internal static class BertOnnx
                 graph.Node("Div", ["sum", "tokens_or_one"], pooled);
                 break;
             default:
-                throw new NotSupportedException($"Pooling inside the graph is {PoolingMode.Cls} or {PoolingMode.Mean}, not {mode}: write token vectors and set EncoderOptions.Pooling.");
+                throw new NotSupportedException($"Pooling inside the graph is {PoolingMode.Cls} or {PoolingMode.Mean}, not {mode}: write " +
+                    "token vectors and set EncoderOptions.Pooling.");
         }
         if (normalize)
         {

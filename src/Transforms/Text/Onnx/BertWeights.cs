@@ -3,12 +3,15 @@ using HybridRec.MLNet.Text.Onnx;
 
 namespace HybridRec.MLNet.Text;
 
-/// <summary>The weights of a BERT-family encoder by their Hugging Face names, brought into the form the graph wants: [in, out] matrices.</summary>
+/// <summary>
+/// The weights of a BERT-family encoder by their Hugging Face names, brought into the form the graph wants: [in, out] matrices.
+/// </summary>
 internal sealed class BertWeights(BertShape shape, IReadOnlyDictionary<string, FloatTensor> weights)
 {
     private readonly string _prefix = weights.ContainsKey("bert.embeddings.word_embeddings.weight") ? "bert." : "";
 
-    public TensorProto Words() => TensorProto.Of("words", Get("embeddings.word_embeddings.weight", shape.Vocabulary, shape.Dimension), shape.Vocabulary, shape.Dimension);
+    public TensorProto Words() => TensorProto.Of(
+        "words", Get("embeddings.word_embeddings.weight", shape.Vocabulary, shape.Dimension), shape.Vocabulary, shape.Dimension);
 
     /// <summary>Positions with the vector of token type 0 added: the texts of this library are single, so every token has it.</summary>
     public TensorProto Positions()
@@ -39,7 +42,10 @@ internal sealed class BertWeights(BertShape shape, IReadOnlyDictionary<string, F
     public TensorProto Projection(string output, FloatTensor given)
     {
         if (given.Shape.Count != 2 || given.Shape[1] != shape.Dimension || given.Values.Length != given.Shape[0] * given.Shape[1])
-            throw new ArgumentException($"The projection has the shape [{string.Join(", ", given.Shape)}] and {given.Values.Length} values; expected [outputs, {shape.Dimension}].", nameof(given));
+            throw new ArgumentException(
+                $"The projection has the shape [{string.Join(", ", given.Shape)}] and {given.Values.Length} values; expected [outputs, " +
+                $"{shape.Dimension}].",
+                nameof(given));
         int outputs = checked((int)given.Shape[0]);
         float[] result = new float[outputs * shape.Dimension];
         Transpose(given.Values.Span, outputs, shape.Dimension, result, outputs, at: 0, scale: 1);
@@ -52,7 +58,8 @@ internal sealed class BertWeights(BertShape shape, IReadOnlyDictionary<string, F
         int d = shape.Dimension;
         float[] result = new float[3 * d * d];
         for (int part = 0; part < 3; part++)
-            Transpose(Get($"{layer}.attention.self.{s_parts[part]}.weight", d, d), d, d, result, 3 * d, part * d, part == 0 ? QueryScale : 1);
+            Transpose(
+                Get($"{layer}.attention.self.{s_parts[part]}.weight", d, d), d, d, result, 3 * d, part * d, part == 0 ? QueryScale : 1);
         return TensorProto.Of(output, result, d, 3 * d);
     }
 
@@ -61,7 +68,8 @@ internal sealed class BertWeights(BertShape shape, IReadOnlyDictionary<string, F
         int d = shape.Dimension;
         float[] result = new float[3 * d];
         for (int part = 0; part < 3; part++)
-            TensorPrimitives.Multiply(Get($"{layer}.attention.self.{s_parts[part]}.bias", d), part == 0 ? QueryScale : 1, result.AsSpan(part * d, d));
+            TensorPrimitives.Multiply(
+                Get($"{layer}.attention.self.{s_parts[part]}.bias", d), part == 0 ? QueryScale : 1, result.AsSpan(part * d, d));
         return TensorProto.Of(output, result, 3 * d);
     }
 
@@ -79,10 +87,13 @@ internal sealed class BertWeights(BertShape shape, IReadOnlyDictionary<string, F
     private ReadOnlySpan<float> Get(string name, params ReadOnlySpan<long> expected)
     {
         if (!weights.TryGetValue(_prefix + name, out var tensor))
-            throw new ArgumentException($"The weights lack '{_prefix + name}' [{string.Join(", ", expected.ToArray())}]; {weights.Count} tensors are given.", nameof(name));
+            throw new ArgumentException(
+                $"The weights lack '{_prefix + name}' [{string.Join(", ", expected.ToArray())}]; {weights.Count} tensors are given.",
+                nameof(name));
         if (!expected.SequenceEqual([.. tensor.Shape]) || tensor.Values.Length != TensorPrimitives.Product(expected))
             throw new ArgumentException(
-                $"The weight '{_prefix + name}' has the shape [{string.Join(", ", tensor.Shape)}] and {tensor.Values.Length} values; expected [{string.Join(", ", expected.ToArray())}].", nameof(name));
+                $"The weight '{_prefix + name}' has the shape [{string.Join(", ", tensor.Shape)}] and {tensor.Values.Length} values; " +
+                $"expected [{string.Join(", ", expected.ToArray())}].", nameof(name));
         return tensor.Values.Span;
     }
 }

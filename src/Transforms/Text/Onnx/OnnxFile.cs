@@ -57,7 +57,9 @@ internal static class OnnxFile
                 throw new InvalidDataException($"The ONNX model has more than {MostFields} fields. Export it again.");
             int start = shift + (int)input.Position;
             input.SkipLastField();
-            Kind inner = WireFormat.GetTagWireType(tag) == WireFormat.WireType.LengthDelimited ? Inner(kind, WireFormat.GetTagFieldNumber(tag)) : Kind.Other;
+            Kind inner = WireFormat.GetTagWireType(tag) == WireFormat.WireType.LengthDelimited
+                ? Inner(kind, WireFormat.GetTagFieldNumber(tag))
+                : Kind.Other;
             if (inner == Kind.Other)
                 continue;
             int end = shift + (int)input.Position, prefix = 1;

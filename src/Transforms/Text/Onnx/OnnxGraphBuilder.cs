@@ -6,7 +6,12 @@ namespace HybridRec.MLNet.Text.Onnx;
 /// <summary>Writes an ONNX model node by node, in topological order. Values are known by their names.</summary>
 internal sealed class OnnxGraphBuilder
 {
-    private readonly ModelProto _file = new() { IrVersion = OnnxFile.WrittenIrVersion, ProducerName = "HybridRec.MLNet", Graph = new GraphProto() };
+    private readonly ModelProto _file = new()
+    {
+        IrVersion = OnnxFile.WrittenIrVersion,
+        ProducerName = "HybridRec.MLNet",
+        Graph = new GraphProto()
+    };
 
     public OnnxGraphBuilder(string name)
     {
@@ -15,10 +20,12 @@ internal sealed class OnnxGraphBuilder
     }
 
     /// <summary>Declares an input; see <see cref="ValueInfoProto.Of"/> for the shape.</summary>
-    public void Input(string name, OnnxElement element, params ReadOnlySpan<object> shape) => _file.Graph.Input.Add(ValueInfoProto.Of(name, element, shape));
+    public void Input(string name, OnnxElement element, params ReadOnlySpan<object> shape) =>
+        _file.Graph.Input.Add(ValueInfoProto.Of(name, element, shape));
 
     /// <summary>Declares an output; see <see cref="ValueInfoProto.Of"/> for the shape.</summary>
-    public void Output(string name, OnnxElement element, params ReadOnlySpan<object> shape) => _file.Graph.Output.Add(ValueInfoProto.Of(name, element, shape));
+    public void Output(string name, OnnxElement element, params ReadOnlySpan<object> shape) =>
+        _file.Graph.Output.Add(ValueInfoProto.Of(name, element, shape));
 
     public string Constant(TensorProto tensor)
     {
@@ -34,7 +41,8 @@ internal sealed class OnnxGraphBuilder
     }
 
     /// <summary>Adds a node with several outputs.</summary>
-    public void Node(string operation, ReadOnlySpan<string> inputs, ReadOnlySpan<string> outputs, params ReadOnlySpan<AttributeProto> attributes)
+    public void Node(
+        string operation, ReadOnlySpan<string> inputs, ReadOnlySpan<string> outputs, params ReadOnlySpan<AttributeProto> attributes)
     {
         var node = new NodeProto { OpType = operation, Name = outputs[0] + "_node" };
         node.Input.AddRange(inputs.ToArray());

@@ -11,13 +11,17 @@ internal sealed partial class TensorProto
     /// <summary>Whether its bytes stand in another file.</summary>
     public bool IsExternal => DataLocation == Types.DataLocation.External;
 
-    public static TensorProto Of(string name, ReadOnlySpan<float> values, params ReadOnlySpan<long> shape) => Of(name, Types.DataType.Float, MemoryMarshal.AsBytes(values), shape);
+    public static TensorProto Of(string name, ReadOnlySpan<float> values, params ReadOnlySpan<long> shape) =>
+        Of(name, Types.DataType.Float, MemoryMarshal.AsBytes(values), shape);
 
-    public static TensorProto Of(string name, ReadOnlySpan<long> values, params ReadOnlySpan<long> shape) => Of(name, Types.DataType.Int64, MemoryMarshal.AsBytes(values), shape);
+    public static TensorProto Of(string name, ReadOnlySpan<long> values, params ReadOnlySpan<long> shape) =>
+        Of(name, Types.DataType.Int64, MemoryMarshal.AsBytes(values), shape);
 
-    public static TensorProto Of(string name, ReadOnlySpan<sbyte> values, params ReadOnlySpan<long> shape) => Of(name, Types.DataType.Int8, MemoryMarshal.AsBytes(values), shape);
+    public static TensorProto Of(string name, ReadOnlySpan<sbyte> values, params ReadOnlySpan<long> shape) =>
+        Of(name, Types.DataType.Int8, MemoryMarshal.AsBytes(values), shape);
 
-    public static TensorProto Of(string name, ReadOnlySpan<byte> values, params ReadOnlySpan<long> shape) => Of(name, Types.DataType.Uint8, values, shape);
+    public static TensorProto Of(string name, ReadOnlySpan<byte> values, params ReadOnlySpan<long> shape) =>
+        Of(name, Types.DataType.Uint8, values, shape);
 
     /// <summary>The values of a tensor of Single.</summary>
     /// <exception cref="InvalidDataException">It is no such tensor, or has more or fewer values than its shape says.</exception>
@@ -25,12 +29,15 @@ internal sealed partial class TensorProto
     {
         int count = Count();
         if (Element != Types.DataType.Float || IsExternal)
-            throw Damaged($"it is of type {Element}{(IsExternal ? " in another file" : "")}; expected {Types.DataType.Float} in the model itself");
+            throw Damaged(
+                $"it is of type {Element}{(IsExternal ? " in another file" : "")}; expected {Types.DataType.Float} in the model itself");
         if (HasRawData && RawData.Length != (long)count * sizeof(float))
             throw Damaged($"its shape [{string.Join(", ", Dims)}] takes {(long)count * sizeof(float)} bytes, it has {RawData.Length}");
         if (HasRawData)
             return MemoryMarshal.Cast<byte, float>(RawData.Span).ToArray();
-        return FloatData.Count == count ? [.. FloatData] : throw Damaged($"its shape [{string.Join(", ", Dims)}] takes {count} values, it has {FloatData.Count}");
+        return FloatData.Count == count
+            ? [.. FloatData]
+            : throw Damaged($"its shape [{string.Join(", ", Dims)}] takes {count} values, it has {FloatData.Count}");
     }
 
     private static TensorProto Of(string name, Types.DataType element, ReadOnlySpan<byte> raw, ReadOnlySpan<long> shape)
@@ -39,7 +46,9 @@ internal sealed partial class TensorProto
         foreach (long side in shape)
             tensor.Dims.Add(side);
         return tensor.Count() * (long)Size(element) == raw.Length ? tensor
-            : throw new ArgumentException($"The tensor '{name}' of shape [{string.Join(", ", tensor.Dims)}] and type {element} was given {raw.Length} bytes.", nameof(shape));
+            : throw new ArgumentException(
+                $"The tensor '{name}' of shape [{string.Join(", ", tensor.Dims)}] and type {element} was given {raw.Length} bytes.",
+                nameof(shape));
     }
 
     private static int Size(Types.DataType element) => element switch
@@ -58,5 +67,6 @@ internal sealed partial class TensorProto
         return (int)count;
     }
 
-    private InvalidDataException Damaged(string what) => new($"The tensor '{Name}' of the ONNX model cannot be read: {what}. Fetch or export the file again.");
+    private InvalidDataException Damaged(string what) =>
+        new($"The tensor '{Name}' of the ONNX model cannot be read: {what}. Fetch or export the file again.");
 }

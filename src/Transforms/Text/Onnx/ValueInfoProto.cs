@@ -10,7 +10,13 @@ internal sealed partial class ValueInfoProto
     {
         var sides = new TensorShapeProto();
         foreach (object side in shape)
-            sides.Dim.Add(side is long length ? new TensorShapeProto.Types.Dimension { DimValue = length } : new TensorShapeProto.Types.Dimension { DimParam = (string)side });
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)element, Shape = sides } } };
+            sides.Dim.Add(side is long length
+                ? new TensorShapeProto.Types.Dimension { DimValue = length }
+                : new TensorShapeProto.Types.Dimension { DimParam = (string)side });
+        return new ValueInfoProto
+        {
+            Name = name,
+            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)element, Shape = sides } }
+        };
     }
 }

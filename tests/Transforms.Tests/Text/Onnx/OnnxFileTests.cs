@@ -105,7 +105,8 @@ public sealed class OnnxFileTests
             nodes[i] = (GraphProto.NodeFieldNumber << 3) | (int)WireFormat.WireType.LengthDelimited; // of no bytes
         byte[] model = Message((ModelProto.GraphFieldNumber, nodes));
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Contains("fields", Assert.Throws<InvalidDataException>(() => OnnxFile.Parse(model, "'nodes'")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "fields", Assert.Throws<InvalidDataException>(() => OnnxFile.Parse(model, "'nodes'")).Message, StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
