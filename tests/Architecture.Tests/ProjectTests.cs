@@ -26,6 +26,14 @@ public sealed class ProjectTests
             Assert.All(XDocument.Load(file).Descendants("PackageReference"), reference => Assert.Null(reference.Attribute("Version")));
     }
 
+    // The analyzer that reads them is on wherever a package has an assembly; without the files it would find nothing public at all.
+    [Fact]
+    public void Packages_SayWhatIsPublic() => Assert.All(
+        Structure.Library.All.Where(library => library.Name != "HybridRec.MLNet.Contract"),
+        library => Assert.All(
+            (string[])["Shipped", "Unshipped"],
+            kind => Assert.True(File.Exists(Path.Combine(House.Root, library.Folder, $"PublicAPI.{kind}.txt")), $"{library.Folder} has no PublicAPI.{kind}.txt")));
+
     [Theory]
     [InlineData("src/Transforms/HybridRec.MLNet.Transforms.csproj")]
     [InlineData("src/Trainers/HybridRec.MLNet.Trainers.csproj")]

@@ -1,4 +1,3 @@
-using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet;

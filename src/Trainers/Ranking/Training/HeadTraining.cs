@@ -1,6 +1,5 @@
 using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Accel.Kernels;
-using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet.Ranking;
 
