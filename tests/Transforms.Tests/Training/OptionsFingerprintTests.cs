@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Conformance;
 using HybridRec.MLNet.Training;
 using Microsoft.ML;
 

@@ -2,11 +2,11 @@ using System.Collections;
 using System.Reflection;
 using HybridRec.MLNet.Training;
 
-namespace HybridRec.MLNet.Transforms.Tests.Training;
+namespace HybridRec.MLNet.Conformance;
 
 /// <summary>Changes one option of a record after another, whatever options it has.</summary>
 /// <param name="others">Another value for each type of option that is neither a number, a text, a flag nor an enumeration.</param>
-internal sealed class FingerprintProbe(IReadOnlyDictionary<Type, object> others)
+public sealed class FingerprintProbe(IReadOnlyDictionary<Type, object> others)
 {
     /// <summary>The record with another value of one option, for every option that can be set.</summary>
     public IEnumerable<(string Option, bool Counts, object Changed)> Changes(object options)
