@@ -9,7 +9,8 @@ namespace HybridRec.MLNet.Conformance;
 /// <code>
 /// public sealed class FuseConformance : EstimatorConformance&lt;FuseTransformer&gt;
 /// {
-///     protected override IEstimator&lt;FuseTransformer&gt; Estimator(MLContext ml, ConformanceSettings settings) => ml.Hybrid.Fuse("Features", "UserGraph");
+///     protected override IEstimator&lt;FuseTransformer&gt; Estimator(MLContext ml, ConformanceSettings settings) =>
+///         ml.Hybrid.Fuse("Features", "UserGraph");
 ///     protected override IEnumerable&lt;string&gt; RequiredColumns => ["UserGraph"];
 /// }
 /// </code>

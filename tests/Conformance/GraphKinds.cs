@@ -62,12 +62,12 @@ public static class GraphKinds
         float margin = 0.4f,
         float negativeWeight = 150,
         int poolFactor = 4) => kind switch
-    {
-        LossKind.SampledSoftmax => GraphLoss.SampledSoftmax(temperature, negatives, sampling.Sampling(poolFactor), itemNormExponent),
-        LossKind.Bpr => GraphLoss.Bpr(temperature, itemNormExponent),
-        LossKind.DirectAu => GraphLoss.DirectAu(uniformityWeight),
-        _ => GraphLoss.Margin(margin, negativeWeight, negatives),
-    };
+        {
+            LossKind.SampledSoftmax => GraphLoss.SampledSoftmax(temperature, negatives, sampling.Sampling(poolFactor), itemNormExponent),
+            LossKind.Bpr => GraphLoss.Bpr(temperature, itemNormExponent),
+            LossKind.DirectAu => GraphLoss.DirectAu(uniformityWeight),
+            _ => GraphLoss.Margin(margin, negativeWeight, negatives),
+        };
 
     public static NegativeSampling Sampling(this SamplingKind kind, int poolFactor = 4) => kind switch
     {

@@ -34,7 +34,9 @@ namespace HybridRec.MLNet;
 /// </param>
 /// <example><code>
 /// var teacher = pipeline.Append(ml.Hybrid.Ranking(new() { Head = RankingHead.Mlp([256, 64]) })).Fit(ratings);
-/// var student = small.Append(ml.Hybrid.Ranking(new() { Head = RankingHead.TwoTower(), Distillation = new(teacher, ratings) })).Fit(ratings);
+/// var student = small
+///     .Append(ml.Hybrid.Ranking(new() { Head = RankingHead.TwoTower(), Distillation = new(teacher, ratings) }))
+///     .Fit(ratings);
 /// </code></example>
 public sealed record RankingDistillation(
     [property: NotInFingerprint] ITransformer Teacher,

@@ -78,7 +78,8 @@ public static class SearchCatalog
         var halving = new SuccessiveHalving(space, options, cancellationToken, Reached);
         var progress = new SearchProgress(options.Progress, halving.TrialCount);
         return new SearchReport(
-            halving.Run(done, journal is null ? _ => { } : journal.Append, progress.Tell), $"{options.Metric}@{options.K}");
+            halving.Run(done, journal is null ? _ => { }
+        : journal.Append, progress.Tell), $"{options.Metric}@{options.K}");
 
         double Reached(SearchParameters parameters)
         {

@@ -72,7 +72,8 @@ public static class GnnEmbeddingCatalog
     /// <exception cref="InvalidOperationException">GnnEmbedding was fitted without Updatable, or the backend does not
     /// have the precision.</exception>
     /// <example><code>
-    /// ITransformer model = ml.Hybrid.Propagate(ml.Model.Load("movies.zip", out _), AggregationBackend.OpenCl("GPU"), EmbeddingPrecision.Int8);
+    /// ITransformer loaded = ml.Model.Load("movies.zip", out _);
+    /// ITransformer model = ml.Hybrid.Propagate(loaded, AggregationBackend.OpenCl("GPU"), EmbeddingPrecision.Int8);
     /// </code></example>
     public static TransformerChain<ITransformer> Propagate(
         this HybridCatalog catalog, ITransformer model, AggregationBackend aggregation,

@@ -7,7 +7,8 @@ namespace HybridRec.MLNet;
 /// default, which its options tell.
 /// </summary>
 /// <example><code>
-/// var options = new GnnEmbeddingOptions { Training = new() { Epochs = 10, Seed = 7, CheckpointPath = "graph.checkpoint", Resume = true } };
+/// var training = new TrainingSettings { Epochs = 10, Seed = 7, CheckpointPath = "graph.checkpoint", Resume = true };
+/// var options = new GnnEmbeddingOptions { Training = training };
 /// </code></example>
 public sealed record TrainingSettings
 {

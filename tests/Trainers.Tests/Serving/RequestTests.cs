@@ -1,7 +1,7 @@
 using HybridRec.MLNet.Conformance;
 using HybridRec.MLNet.Tests.ClosedForms;
-using HybridRec.MLNet.Tests.Ranking;
 using HybridRec.MLNet.Tests.FoldIn;
+using HybridRec.MLNet.Tests.Ranking;
 using Microsoft.ML;
 
 namespace HybridRec.MLNet.Tests.Serving;

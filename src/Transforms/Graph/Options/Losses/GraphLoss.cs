@@ -13,12 +13,12 @@ public static class GraphLoss
     /// <returns>The settings of the loss.</returns>
     public static SampledSoftmaxLoss SampledSoftmax(
         float? temperature = null, int negatives = 1024, NegativeSampling? negativeSampling = null, float itemNormExponent = 0) => new()
-    {
-        Temperature = temperature,
-        Negatives = negatives,
-        NegativeSampling = negativeSampling ?? NegativeSampling.Uniform,
-        ItemNormExponent = itemNormExponent,
-    };
+        {
+            Temperature = temperature,
+            Negatives = negatives,
+            NegativeSampling = negativeSampling ?? NegativeSampling.Uniform,
+            ItemNormExponent = itemNormExponent,
+        };
 
     /// <summary>Bayesian personalized ranking: one negative an interaction.</summary>
     /// <param name="temperature">The divisor of the scores; null is 0.2 for cosines and 1 for dot products.</param>
