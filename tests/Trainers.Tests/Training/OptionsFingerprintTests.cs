@@ -5,7 +5,9 @@ using Microsoft.ML.Data;
 
 namespace HybridRec.MLNet.Tests.Training;
 
-/// <summary>Every option of the rankers, of evaluation and of search counts in the fingerprint but those marked, also options to come.</summary>
+/// <summary>
+/// Every option of the rankers, of evaluation and of search counts in the fingerprint but those marked, also options to come.
+/// </summary>
 public sealed class OptionsFingerprintTests
 {
     private static readonly IDataView s_view = new MLContext().Data.LoadFromEnumerable([new { Item = "a" }]);
@@ -47,7 +49,9 @@ public sealed class OptionsFingerprintTests
         (string Option, bool Counts, object Changed)[] changes = [.. s_probe.Changes(options)];
         Assert.NotEmpty(changes);
         foreach ((string option, bool counts, object changed) in changes)
-            Assert.True(counts == (before != OptionsFingerprint.Of(changed)), $"{options.GetType().Name}.{option} should {(counts ? "count" : "not count")}");
+            Assert.True(
+                counts == (before != OptionsFingerprint.Of(changed)),
+                $"{options.GetType().Name}.{option} should {(counts ? "count" : "not count")}");
     }
 
     [Fact]
