@@ -20,7 +20,7 @@ public static class TextEncoderMiniExtensions
         /// <b>The weights are for research and non-commercial use</b>: the texts they were learned from are. MODEL_CARD.md of the package
         /// says what they are, how good the vectors are and where they are not, and how to train the same on texts of your own.
         /// </remarks>
-        /// <param name="maxTokens">Longest text in tokens, 3 to 128; the rest is cut off. <value>Default 128.</value></param>
+        /// <param name="maxTokens">Longest text in tokens, 3 to 128; the rest is cut off. <value>The default is 128.</value></param>
         /// <returns>The encoder; the caller disposes it.</returns>
         /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxTokens"/> is not in 3..128.</exception>
         /// <exception cref="InvalidOperationException">The application lacks the native ONNX Runtime.</exception>

@@ -12,7 +12,7 @@ public static class LibTorch
     private const string Version = "2.10.0";
 
     /// <summary>Throws unless TorchSharp can compute on a device.</summary>
-    /// <param name="device">The device. <value>Default <see cref="TorchDevice.Cpu"/>.</value></param>
+    /// <param name="device">The device. <value>The default is <see cref="TorchDevice.Cpu"/>.</value></param>
     /// <exception cref="InvalidOperationException">The native library is missing, too old a system library keeps it from loading, or it has
     /// no CUDA device; the message says what to install.</exception>
     public static void Require(TorchDevice device = TorchDevice.Cpu)

@@ -39,7 +39,7 @@ public sealed class TorchEncoder : TextEncoder
     /// </summary>
     /// <param name="path">The folder.</param>
     /// <param name="options">What to take from here and not from the files; names of ONNX inputs mean nothing here.</param>
-    /// <param name="device">Where to compute. <value>Default <see cref="TorchDevice.Cpu"/>.</value></param>
+    /// <param name="device">Where to compute. <value>The default is <see cref="TorchDevice.Cpu"/>.</value></param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">A file is missing; the message says which.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or a tensor is missing or of another shape than the configuration asks
@@ -106,7 +106,7 @@ public sealed class TorchEncoder : TextEncoder
     /// <param name="teacher">What teaches, called at Fit only and not disposed by this library: <c>start.AsEmbeddingGenerator()</c>, or a
     /// larger model of any kind.</param>
     /// <param name="start">What the student takes its embeddings and layers from; it stays as it is.</param>
-    /// <param name="options">Layers, loss, training. <value>Default null: the defaults.</value></param>
+    /// <param name="options">Layers, loss, training. <value>The default is null: the defaults.</value></param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public static TextEncoder Distilled(
         IEmbeddingGenerator<string, Embedding<float>> teacher, TorchEncoder start, EncoderDistillation? options = null)
@@ -125,9 +125,10 @@ public sealed class TorchEncoder : TextEncoder
     /// </summary>
     /// <param name="texts">Texts like those to be encoded, many times as many as a vector is long; blank ones and repetitions are left
     /// out.</param>
-    /// <param name="power">0 takes off the mean only, 1/2 gives every direction the same variance. <value>Default 0.5.</value></param>
-    /// <param name="floor">Directions with less than this share of the largest variance are raised as if they had it. <value>Default
-    /// 0.001.</value></param>
+    /// <param name="power">0 takes off the mean only, 1/2 gives every direction the same variance.
+    /// <value>The default is 0.5.</value></param>
+    /// <param name="floor">Directions with less than this share of the largest variance are raised as if they had it.
+    /// <value>The default is 0.001.</value></param>
     /// <param name="cancellationToken">Ends it early.</param>
     /// <returns>An encoder of its own, which the caller disposes; <see cref="ToOnnx"/> and <see cref="TextEncoder.Save"/> know it. This one
     /// stays as it is.</returns>

@@ -84,6 +84,9 @@ public sealed partial class SourceTests
     public void Sources_HaveNoRegionsAndNoLeftovers() => AssertNowhere(Leftover(), "src", "tests", "samples", "benchmarks");
 
     [Fact]
+    public void Sources_SayDefaultsInOneForm() => AssertNowhere(OtherDefault(), "src");
+
+    [Fact]
     public void Sources_UseFileScopedNamespaces() => AssertNowhere(BlockNamespace(), "src", "tests");
 
     [Fact]
@@ -112,6 +115,9 @@ public sealed partial class SourceTests
     // From the first quote of a line to its last.
     [GeneratedRegex("\".*\"")]
     private static partial Regex Quoted();
+
+    [GeneratedRegex(@"<value>(?!The default|\s*$)")]
+    private static partial Regex OtherDefault();
 
     [GeneratedRegex(@"^\s*#region|\bTODO\b|\bFIXME\b|\bHACK\b|NotImplementedException")]
     private static partial Regex Leftover();

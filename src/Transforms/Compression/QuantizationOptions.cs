@@ -6,7 +6,7 @@ namespace HybridRec.MLNet;
 public sealed record QuantizationOptions
 {
     /// <summary>Where the scales of the layers' inputs come from.</summary>
-    /// <value>Default <see cref="ActivationScaling.Dynamic"/>.</value>
+    /// <value>The default is <see cref="ActivationScaling.Dynamic"/>.</value>
     public ActivationScaling Scaling { get; init; } = ActivationScaling.Dynamic;
 
     /// <summary>
@@ -14,20 +14,20 @@ public sealed record QuantizationOptions
     /// bits that saturate: two products of an input (up to 255) with a weight of 8 bits can exceed them, of 7 bits never. 8 is finer and
     /// exact on processors with VNNI only. Token tables always have 8.
     /// </summary>
-    /// <value>Default 7.</value>
+    /// <value>The default is 7.</value>
     public int WeightBits { get; init; } = 7;
 
     /// <summary>
     /// The error budget: the mean of 1 - cos(float vector, INT8 vector) over the sample texts may be at most this. While it is more, the
     /// layers that cost most by themselves stay float.
     /// </summary>
-    /// <value>Default 0.01.</value>
+    /// <value>The default is 0.01.</value>
     public double MaxError { get; init; } = 0.01;
 
     /// <summary>
     /// Texts on which error, speed and, with <see cref="ActivationScaling.Static"/>, ranges are measured: spread evenly over the column.
     /// </summary>
-    /// <value>Default 64.</value>
+    /// <value>The default is 64.</value>
     public int SampleTexts { get; init; } = 64;
 
     internal void Validate()

@@ -8,12 +8,13 @@ public static class LlmEmbeddingCatalog
     /// <summary>Turns a text column into a vector column, e_T = Encoder(T): each distinct text is encoded once, at Fit.</summary>
     /// <param name="catalog">The catalog, <c>ml.Hybrid</c>.</param>
     /// <param name="outputColumnName">The column added: a vector of Single.</param>
-    /// <param name="inputColumnName">The text column. <value>Default null: as the output column.</value></param>
-    /// <param name="encoder">The encoder. <value>Default null: <see cref="TextEncoder.Lexical(int, int?)"/>, which is no
+    /// <param name="inputColumnName">The text column. <value>The default is null: as the output column.</value></param>
+    /// <param name="encoder">The encoder. <value>The default is null: <see cref="TextEncoder.Lexical(int, int?)"/>, which is no
     /// language model.</value></param>
-    /// <param name="quantize">Precision of an ONNX encoder's weights. <value>Default <see cref="WeightPrecision.Single"/>: as the
+    /// <param name="quantize">Precision of an ONNX encoder's weights. <value>The default is <see cref="WeightPrecision.Single"/>: as the
     /// model has them.</value></param>
-    /// <param name="tuning">Trains the encoder on the interactions first. <value>Default null: the encoder stays as it is.</value></param>
+    /// <param name="tuning">Trains the encoder on the interactions first.
+    /// <value>The default is null: the encoder stays as it is.</value></param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty, or the encoder cannot be tuned so.</exception>
     /// <exception cref="NotSupportedException">INT8 weights are asked for, and the encoder has no ONNX model.</exception>

@@ -7,34 +7,34 @@ namespace HybridRec.MLNet;
 public sealed record LlmEmbeddingOptions
 {
     /// <summary>The column added: a vector of Single.</summary>
-    /// <value>Default <c>ItemMeaning</c>.</value>
+    /// <value>The default is <c>ItemMeaning</c>.</value>
     public string OutputColumnName { get; init; } = "ItemMeaning";
 
     /// <summary>The text column read.</summary>
-    /// <value>Default <c>ItemText</c>.</value>
+    /// <value>The default is <c>ItemText</c>.</value>
     public string InputColumnName { get; init; } = "ItemText";
 
     /// <summary>What encodes the texts.</summary>
-    /// <value>Default null: <see cref="TextEncoder.Lexical(int, int?)"/> with 128 dimensions, which is no language model.</value>
+    /// <value>The default is null: <see cref="TextEncoder.Lexical(int, int?)"/> with 128 dimensions, which is no language model.</value>
     public TextEncoder? Encoder { get; init; }
 
     /// <summary>
     /// Trains the encoder on the interactions of the view before it encodes: <c>LoraTuning</c> of
     /// HybridRec.MLNet.Torch, for a <c>TorchEncoder</c>.
     /// </summary>
-    /// <value>Default null: the encoder stays as it is.</value>
+    /// <value>The default is null: the encoder stays as it is.</value>
     public EncoderTuning? Tuning { get; init; }
 
     /// <summary>Texts in one run of the model or one call of the generator.</summary>
-    /// <value>Default 32.</value>
+    /// <value>The default is 32.</value>
     public int BatchSize { get; init; } = FittedEncoder.DefaultBatchSize;
 
     /// <summary>Longest text in tokens, special tokens included; the rest is cut off.</summary>
-    /// <value>Default null: as the encoder says.</value>
+    /// <value>The default is null: as the encoder says.</value>
     public int? MaxTokens { get; init; }
 
     /// <summary>Text put before every text; blank texts stay blank.</summary>
-    /// <value>Default null: as the encoder says.</value>
+    /// <value>The default is null: as the encoder says.</value>
     public string? Prompt { get; init; }
 
     /// <summary>
@@ -42,37 +42,37 @@ public sealed record LlmEmbeddingOptions
     /// <see cref="Quantization"/> on the texts of the column; size, error and speed before and after are logged and stand in
     /// <see cref="LlmEmbeddingTransformer.Quantization"/>. A saved model holds the INT8 model alone.
     /// </summary>
-    /// <value>Default <see cref="WeightPrecision.Single"/>: as the model has them.</value>
+    /// <value>The default is <see cref="WeightPrecision.Single"/>: as the model has them.</value>
     public WeightPrecision Quantize { get; init; } = WeightPrecision.Single;
 
     /// <summary>Budget and kind of <see cref="Quantize"/>.</summary>
-    /// <value>Default: dynamic scaling, 7 bits, an error of at most 0.01.</value>
+    /// <value>The default is dynamic scaling, 7 bits, an error of at most 0.01.</value>
     public QuantizationOptions Quantization { get; init; } = new();
 
     /// <summary>
     /// Makes the token table of a static encoder (model2vec, <see cref="TextEncoder.Distilled"/>) small in a saved model;
     /// what it rounds is rounded at Fit.
     /// </summary>
-    /// <value>Default null: the table is saved as it is.</value>
+    /// <value>The default is null: the table is saved as it is.</value>
     public TableCompressionOptions? TableCompression { get; init; }
 
     /// <summary>
     /// A folder where vectors are kept between runs, keyed by the text's hash and the model's (with tokenizer, pooling, prompt and length).
     /// What was encoded before a fit failed or was canceled is kept too. Not used for encoders that cost next to nothing (lexical, static).
     /// </summary>
-    /// <value>Default null: none.</value>
+    /// <value>The default is null: none.</value>
     public string? CachePath { get; init; }
 
     /// <summary>Vectors kept in memory of texts not seen at Fit; the oldest leaves first. 0 keeps none.</summary>
-    /// <value>Default 10,000.</value>
+    /// <value>The default is 10,000.</value>
     public int RecentTexts { get; init; } = 10_000;
 
     /// <summary>Cancels Fit between batches.</summary>
-    /// <value>Default none.</value>
+    /// <value>The default is none.</value>
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>Told after each part of the texts: Epoch of Epochs parts are encoded. There is no loss (0).</summary>
-    /// <value>Default null.</value>
+    /// <value>The default is null.</value>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
     internal void Validate()

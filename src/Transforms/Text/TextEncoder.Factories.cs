@@ -13,7 +13,7 @@ public abstract partial class TextEncoder
     /// to length 1, the items' mean taken off. The default: a few seconds for thousands of long descriptions, no model file. Deerwester et
     /// al. 1990; SVD by Halko et al. 2011.
     /// </summary>
-    /// <param name="dimension">Length of a vector. <value>Default 128.</value></param>
+    /// <param name="dimension">Length of a vector. <value>The default is 128.</value></param>
     /// <param name="seed">Seed of the randomized SVD. <value>The default is null: drawn from the context.</value></param>
     /// <exception cref="ArgumentOutOfRangeException">The dimension is not in 1..4096.</exception>
     public static TextEncoder Lexical(int dimension = 128, int? seed = null) =>
@@ -81,9 +81,10 @@ public abstract partial class TextEncoder
     /// (<see cref="LlmEmbeddingTransformer.Attach"/>).
     /// </summary>
     /// <param name="generator">The generator; not disposed by this library.</param>
-    /// <param name="modelId">Names the model in the persistent cache. <value>Default null: the model id of the
+    /// <param name="modelId">Names the model in the persistent cache. <value>The default is null: the model id of the
     /// generator's metadata.</value></param>
-    /// <param name="dimension">Length of its vectors. <value>Default null: from its metadata, else from the first vector.</value></param>
+    /// <param name="dimension">Length of its vectors.
+    /// <value>The default is null: from its metadata, else from the first vector.</value></param>
     /// <exception cref="ArgumentOutOfRangeException">The dimension is below 1.</exception>
     public static TextEncoder FromGenerator(
         IEmbeddingGenerator<string, Embedding<float>> generator, string? modelId = null, int? dimension = null)
@@ -101,7 +102,7 @@ public abstract partial class TextEncoder
     /// </summary>
     /// <param name="texts">Texts like those it will encode: error, speed and ranges are measured on a sample.
     /// None: on a few fixed ones.</param>
-    /// <param name="options">Budget and kind. <value>Default null: the defaults.</value></param>
+    /// <param name="options">Budget and kind. <value>The default is null: the defaults.</value></param>
     /// <param name="cancellationToken">Cancels between runs of the model.</param>
     /// <returns>The INT8 encoder; its <see cref="Quantization"/> says what it cost.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
@@ -129,7 +130,7 @@ public abstract partial class TextEncoder
     /// disposed by this library.</param>
     /// <param name="tokenizer">The student's tokenizer, of a <c>tokenizer.json</c> or <c>vocab.txt</c>; it
     /// need not be the teacher's.</param>
-    /// <param name="options">Length, weights, texts. <value>Default null: the defaults.</value></param>
+    /// <param name="options">Length, weights, texts. <value>The default is null: the defaults.</value></param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="NotSupportedException">The tokenizer's vocabulary cannot be listed.</exception>
     public static TextEncoder Distilled(

@@ -9,14 +9,14 @@ namespace HybridRec.MLNet;
 public sealed record TableCompressionOptions
 {
     /// <summary>Share of the values that are kept, those of the largest magnitude; the others become 0.</summary>
-    /// <value>Default 1: all.</value>
+    /// <value>The default is 1: all.</value>
     public double Density { get; init; } = 1;
 
     /// <summary>
     /// Distinct values of the table, 0 included where values were pruned: the centers of a one-dimensional
     /// k-means. 0: values stay as they are.
     /// </summary>
-    /// <value>Default 256.</value>
+    /// <value>The default is 256.</value>
     public int CodebookSize { get; init; } = 256;
 
     internal void Validate()

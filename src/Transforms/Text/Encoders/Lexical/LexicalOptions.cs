@@ -6,42 +6,42 @@ namespace HybridRec.MLNet;
 public sealed record LexicalOptions
 {
     /// <summary>Length of a vector. Data with fewer distinct texts fill the first components; the rest is 0.</summary>
-    /// <value>Default 128.</value>
+    /// <value>The default is 128.</value>
     public int Dimension { get; init; } = 128;
 
     /// <summary>Whether pairs of neighboring words are terms too ("science fiction").</summary>
-    /// <value>Default true.</value>
+    /// <value>The default is true.</value>
     public bool WordBigrams { get; init; } = true;
 
     /// <summary>A term must occur in this many distinct texts; where no term does, every term counts.</summary>
-    /// <value>Default 2.</value>
+    /// <value>The default is 2.</value>
     public int MinDocumentFrequency { get; init; } = 2;
 
     /// <summary>A term may occur in this share of the distinct texts (0 to 1); ignored below 20 texts.</summary>
-    /// <value>Default 0.5.</value>
+    /// <value>The default is 0.5.</value>
     public double MaxDocumentFrequency { get; init; } = 0.5;
 
     /// <summary>Whether frequent English words without meaning of their own (the, of, with) are left out.</summary>
-    /// <value>Default true.</value>
+    /// <value>The default is true.</value>
     public bool RemoveEnglishStopWords { get; init; } = true;
 
     /// <summary>Whether English plurals count as their singular (movies, movie; stories, story).</summary>
-    /// <value>Default true.</value>
+    /// <value>The default is true.</value>
     public bool FoldPlurals { get; init; } = true;
 
     /// <summary>
     /// Whether the mean of the texts' vectors is taken off every vector, so that what all texts share does not count; not below 20 texts.
     /// With mean text profiles of users this more than doubles NDCG@10 on MovieLens 1M descriptions.
     /// </summary>
-    /// <value>Default true.</value>
+    /// <value>The default is true.</value>
     public bool Center { get; init; } = true;
 
     /// <summary>Most terms kept, those of the most texts first.</summary>
-    /// <value>Default 50,000.</value>
+    /// <value>The default is 50,000.</value>
     public int MaxTerms { get; init; } = 50_000;
 
     /// <summary>Rounds of subspace iteration of the randomized SVD; more are more exact.</summary>
-    /// <value>Default 4.</value>
+    /// <value>The default is 4.</value>
     public int Iterations { get; init; } = 4;
 
     /// <summary>Seed of the randomized SVD: same seed and texts, same vectors.</summary>

@@ -17,7 +17,7 @@ public static class WordPieceTrainer
 {
     /// <summary>Learns a vocabulary.</summary>
     /// <param name="texts">The corpus, read once.</param>
-    /// <param name="options">Its size and the rest. <value>Default null: the defaults.</value></param>
+    /// <param name="options">Its size and the rest. <value>The default is null: the defaults.</value></param>
     /// <returns>
     /// One token an id; <see cref="TextTokenizer.FromVocabulary"/> makes the tokenizer, and one token a line is a <c>vocab.txt</c>.
     /// </returns>
