@@ -22,6 +22,18 @@ public sealed class FingerprintProbe(IReadOnlyDictionary<Type, object> others)
         }
     }
 
+    /// <summary>Every option counts in the fingerprint but those marked.</summary>
+    public void AssertCounts(object options)
+    {
+        ulong before = OptionsFingerprint.Of(options);
+        (string Option, bool Counts, object Changed)[] changes = [.. Changes(options)];
+        Assert.NotEmpty(changes);
+        foreach ((string option, bool counts, object changed) in changes)
+            Assert.True(
+                counts == (before != OptionsFingerprint.Of(changed)),
+                $"{options.GetType().Name}.{option} should {(counts ? "count" : "not count")}: {OptionsFingerprint.Describe(changed)}");
+    }
+
     private object? Other(Type type, object? value)
     {
         Type plain = Nullable.GetUnderlyingType(type) ?? type;

@@ -1,9 +1,12 @@
 using System.Runtime.CompilerServices;
 using HybridRec.MLNet.Accel;
 
-namespace HybridRec.MLNet.Tests;
+namespace HybridRec.MLNet;
 
-/// <summary>What an application does when it starts: the backends in packages of their own are made known.</summary>
+/// <summary>
+/// What an application does when it starts: the backends in packages of their own are made known.
+/// Linked into every program that takes them by name.
+/// </summary>
 internal static class BackendRegistration
 {
     [ModuleInitializer]
