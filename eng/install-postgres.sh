@@ -22,21 +22,27 @@ if [ -n "$stop" ]; then
   exit 0
 fi
 
-if [ ! -f "$prefix/complete" ]; then
+# Programs that do not start were put together wrongly: they are unpacked anew.
+starts() { run "$bin/psql" --version >/dev/null 2>"$prefix/psql.log" && run "$bin/postgres" --version >/dev/null 2>>"$prefix/psql.log"; }
+if [ ! -f "$prefix/complete" ] || ! starts; then
   command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || { say "apt-get and dpkg-deb are needed, and this machine does not have them"; exit 1; }
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
   # The server, and the libraries that an older Debian lacks or has in another version. Not the just-in-time compiler: it is a hundred megabytes, and searches do not need it.
   wanted="postgresql-17 postgresql-client-17 postgresql-17-pgvector libpq5 libicu76 libldap2 libsasl2-2"
   [ -n "$(apt-cache search --names-only '^postgresql-17-pgvector$' 2>/dev/null)" ] || apt-get update -qq >/dev/null 2>&1 || true
-  # Where two releases are known, libpq5 has to be that of PostgreSQL 17.
-  apt-cache madison libpq5 2>/dev/null | grep -q trixie && release=/trixie || release=
-  download() { ( cd "$work" && apt-get download -qq ${wanted// /$release }$release ) >/dev/null 2>"$work/log"; }
+  # A machine may know several releases of Debian. psql of 17 does not run with the libpq of another one: both are made of one source and have one version.
+  versions() { apt-cache madison "$1" 2>/dev/null | awk '{ print $3 }' || true; }
+  same=$(comm -12 <(versions postgresql-17 | sort) <(versions libpq5 | sort) | tail -n 1)
+  wanted=" $wanted "
+  [ -z "$same" ] || for package in postgresql-17 postgresql-client-17 libpq5; do wanted=${wanted/ $package / $package=$same }; done
+  download() { ( cd "$work" && rm -f ./*.deb && apt-get download -qq $wanted ) >/dev/null 2>"$work/log"; }
   download || { apt-get update -qq >/dev/null 2>&1; download; } || { say "the packages are not to be had:"; cat "$work/log" >&2; exit 1; }
   mkdir -p "$prefix"
   for package in "$work"/*.deb; do dpkg-deb -x "$package" "$prefix"; done
   missing=$(LD_LIBRARY_PATH="$prefix/usr/lib/$(uname -m)-linux-gnu" ldd "$bin/postgres" "$bin/initdb" "$bin/psql" "$prefix/usr/lib/postgresql/17/lib/vector.so" 2>&1 | grep 'not found' | sort -u || true)
   [ -z "$missing" ] || { say "this system lacks libraries of PostgreSQL 17:"; echo "$missing" >&2; exit 1; }
+  starts || { say "PostgreSQL does not start on this system:"; cat "$prefix/psql.log" >&2; exit 1; }
   touch "$prefix/complete" # last: its being there says that the rest is
 fi
 
@@ -56,6 +62,6 @@ if ! running; then
 fi
 port=$(sed -n 4p "$data/postmaster.pid")
 ( umask 077; echo "export HYBRIDREC_POSTGRES='Host=127.0.0.1;Port=$port;Username=hybridrec;Password=$(cat "$prefix/password");Database=postgres'" > "$prefix/env" )
-version=$(PGPASSWORD=$(cat "$prefix/password") run "$bin/psql" -h 127.0.0.1 -p "$port" -U hybridrec -d postgres -Atc "CREATE EXTENSION IF NOT EXISTS vector; SELECT 'PostgreSQL ' || current_setting('server_version') || ', pgvector ' || extversion FROM pg_extension WHERE extname = 'vector'" 2>"$prefix/psql.log" | tail -n 1)
-[ -n "$version" ] || { say "pgvector is not to be had in the server:"; cat "$prefix/psql.log" >&2; exit 1; }
+version=$(PGPASSWORD=$(cat "$prefix/password") run "$bin/psql" -h 127.0.0.1 -p "$port" -U hybridrec -d postgres -Atc "CREATE EXTENSION IF NOT EXISTS vector; SELECT 'PostgreSQL ' || current_setting('server_version') || ', pgvector ' || extversion FROM pg_extension WHERE extname = 'vector'" 2>"$prefix/psql.log" | tail -n 1) || version=
+[ -n "$version" ] || { say "the server does not answer, or has no pgvector:"; cat "$prefix/psql.log" >&2; exit 1; }
 echo "$version is on port $port of 127.0.0.1; source $prefix/env"

@@ -47,7 +47,7 @@ internal static class BlockStepCommand
                 Model = parsed.GetValue(model) == "pinsage"
                     ? GraphModel.PinSage(layers: 2) with { Fanouts = [10, 5] }
                     : GraphModel.GraphSage(layers: 2) with { Fanouts = [10, 5] },
-                Loss = GraphLoss.SampledSoftmax(negatives: parsed.GetValue(batch)),
+                Loss = ExperimentModels.FormerLoss with { Negatives = parsed.GetValue(batch) },
                 Dimension = parsed.GetValue(dimension),
                 Training = new() { BatchSize = parsed.GetValue(batch) },
             };

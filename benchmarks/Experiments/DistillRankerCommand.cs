@@ -48,10 +48,10 @@ internal static class DistillRankerCommand
         var train = data.Split.TrainSet;
         var stages = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"))
             .Append(ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText", TextEncoder.Lexical(seed: 1)))
-            .Append(ml.Hybrid.GnnEmbedding(new()
+            .Append(ml.Hybrid.GnnEmbedding(ExperimentModels.Former with
             {
                 PositiveThreshold = data.RelevanceThreshold,
-                Training = new() { Epochs = epochs, Seed = seed, Progress = progress }
+                Training = GnnEmbeddingOptions.Defaults with { Epochs = epochs, Seed = seed, Progress = progress }
             }))
             .Append(ml.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = data.RelevanceThreshold, Seed = seed }))
             .Append(ml.Hybrid.Fuse("Whole", "UserGraph", "UserMeaning", "ItemGraph", "ItemMeaning"))
@@ -74,7 +74,8 @@ internal static class DistillRankerCommand
             ("towers over the graph", teaching with { Head = RankingHead.TwoTower(), FeatureColumnName = "Graph" }),
         ];
         var filter = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"))
-            .Append(ml.Hybrid.GraphFilter(new() { Filter = ClosedForm.Ease(), PositiveThreshold = data.RelevanceThreshold })).Fit(train);
+            .Append(ml.Hybrid.GraphFilter(new() { Filter = ClosedForm.Ease(ridge: 100), PositiveThreshold = data.RelevanceThreshold }))
+                .Fit(train);
         List<Judged> models = [new("hybrid", Chain(teacher), null, 0, -1, -1), new("EASE", filter, null, 0, -1, -1)];
         foreach (var (name, options) in students)
         {

@@ -15,14 +15,14 @@ internal sealed class EfficiencyHybrid
     public EfficiencyHybrid(MLContext ml, EfficiencyOptions options)
     {
         (_ml, _options, _data) = (ml, options, options.Open(ml));
-        var graph = new GnnEmbeddingOptions
+        GnnEmbeddingOptions graph = ExperimentModels.Former with
         {
             PositiveThreshold = _data.RelevanceThreshold,
             Dimension = options.GraphDimension,
-            Training = new() { Epochs = options.GraphEpochs, Seed = options.Seed, Progress = new EpochTimes() },
+            Training = GnnEmbeddingOptions.Defaults with { Epochs = options.GraphEpochs, Seed = options.Seed, Progress = new EpochTimes() },
         };
         if (options.GraphNegatives is { } negatives)
-            graph = graph with { Loss = GraphLoss.SampledSoftmax(negatives: negatives) };
+            graph = graph with { Loss = ExperimentModels.FormerLoss with { Negatives = negatives } };
         _before = HeldOutGraph.Fit(ml, _data.Split.TrainSet, graph, EfficiencyOptions.HoldoutShare);
         _view = _before.Transform(_data.Split.TrainSet);
         Holdout = EfficiencyTuning.HoldoutOf(_view);

@@ -42,7 +42,7 @@ internal sealed class FilterTuning
     public GraphFilterOptions ChooseTextAwareEase(GraphFilterOptions options, string itemFeatureColumnName)
     {
         float ridge = Ridge(options);
-        var text = ClosedForm.TextAwareEase(itemFeatureColumnName, lambdaF: 10);
+        var text = ClosedForm.TextAwareEase(itemFeatureColumnName, lambdaX: 100, lambdaF: 10, lambdaE: 100);
         float share = Climb(options, s_shares, 0.5f, value => text with { LambdaE = value * ridge, LambdaX = (1 - value) * ridge });
         text = text with { LambdaE = share * ridge, LambdaX = (1 - share) * ridge };
         return Told(
@@ -57,11 +57,11 @@ internal sealed class FilterTuning
         return chosen;
     }
 
-    private static string Ridges(ClosedForm form) => form is TextAwareEaseForm text
+    private static string Ridges(ClosedFormSettings form) => form is TextAwareEaseForm text
         ? FormattableString.Invariant($"LambdaX {text.LambdaX}, LambdaF {text.LambdaF}, LambdaE {text.LambdaE} (TextAwareEase)")
         : FormattableString.Invariant($"ridge {((EaseForm)form).Ridge} (Ease)");
 
-    private float Climb(GraphFilterOptions options, float[] grid, float start, Func<float, ClosedForm> form)
+    private float Climb(GraphFilterOptions options, float[] grid, float start, Func<float, ClosedFormSettings> form)
     {
         int best = Array.IndexOf(grid, start);
         double bestNdcg = Judge(options, form(grid[best]));
@@ -81,7 +81,7 @@ internal sealed class FilterTuning
         return grid[best];
     }
 
-    private double Judge(GraphFilterOptions options, ClosedForm form)
+    private double Judge(GraphFilterOptions options, ClosedFormSettings form)
     {
         var judged = _local ? options with { MemoryLimitMiB = 512, Filter = FewNeighbors(form) } : options with { Filter = form };
         var filter = _ml.Hybrid.GraphFilter(judged).Fit(_rows);
@@ -90,6 +90,6 @@ internal sealed class FilterTuning
         return ndcg;
     }
 
-    private static ClosedForm FewNeighbors(ClosedForm form) =>
+    private static ClosedFormSettings FewNeighbors(ClosedFormSettings form) =>
         form is TextAwareEaseForm text ? text with { Neighbors = 50 } : (EaseForm)form with { Neighbors = 50 };
 }

@@ -18,6 +18,7 @@ var root = new RootCommand("Measurements of HybridRec.MLNet: quality against pub
     PaperCommand.CreatePart(),
     PropagateCommand.Create(),
     QualityCommand.Create(),
+    RecommendAllCommand.Create(),
     ScaleCommand.Create(),
     ServedSampleCommand.Create(),
     TextCommand.Create(),

@@ -45,10 +45,14 @@ internal static class QualityCommand
             Description = "File that the graph's training writes every few epochs, and continues from where it is there: a long run may " +
                 "be stopped and called again."
         };
+        var positive = new Option<float?>("--positive")
+        {
+            Description = "Stars from which a row counts, in training and in the test; 0: every row. By default the data set's usual ones."
+        };
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object to." };
         var command = new Command("quality", "Recall, NDCG and precision of a model on public data.")
         {
-            model, data, split, epochs, seed, against, encoder, againstEncoder, precision, checkpoint, json
+            model, data, split, epochs, seed, against, encoder, againstEncoder, precision, checkpoint, positive, json
         };
         command.Validators.Add(parsed =>
         {
@@ -61,7 +65,14 @@ internal static class QualityCommand
         {
             int with = parsed.GetValue(seed);
             var ml = new MLContext(with);
+            ml.Log += (_, e) =>
+            {
+                if (e.Message.Contains("NDCG@20", StringComparison.Ordinal))
+                    Console.WriteLine(e.RawMessage); // what closed forms choose, and by what
+            };
             var opened = ExperimentDataSets.Open(ml, parsed.GetValue(data)!, parsed.GetValue(split), with);
+            if (parsed.GetValue(positive) is { } least)
+                opened = opened with { RelevanceThreshold = least };
             TopKReport Judged(string name, string encoderName) =>
                 Judge(
                     ml, name, opened, parsed.GetValue(epochs), with, parsed.GetValue(precision), encoderName, parsed.GetValue(checkpoint),

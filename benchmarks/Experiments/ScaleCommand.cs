@@ -91,6 +91,7 @@ internal static class ScaleCommand
             {
                 Dimension = dimension,
                 Model = GraphModel.LightGcn(layers),
+                Loss = ExperimentModels.FormerLoss,
                 HoldoutFraction = 0,
                 Training = new() { Epochs = epochs, Seed = seed },
             };
@@ -130,8 +131,12 @@ internal static class ScaleCommand
         {
             InteractionGraph graph = new PowerLawInteractions(pairs, seed).Graph();
             sizes[g] = graph.EdgeCount;
-            GnnEmbeddingOptions options = new GnnEmbeddingOptions { Dimension = dimension, Model = GraphModel.LightGcn(layers) }
-                .Resolved(seed);
+            GnnEmbeddingOptions options = new GnnEmbeddingOptions
+            {
+                Dimension = dimension,
+                Model = GraphModel.LightGcn(layers),
+                Loss = ExperimentModels.FormerLoss,
+            }.Resolved(seed);
             return new GraphStep(new TrainingGraph(graph, options, null, null), options);
         }
     }

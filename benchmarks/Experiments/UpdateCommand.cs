@@ -16,7 +16,10 @@ internal static class UpdateCommand
 
     public static Command Create()
     {
-        string[] names = ["gnn", "lightgcn", "simgcl", "xsimgcl", "directau", "simplex", "alpharec", "hybrid", "hybrid-cold"];
+        string[] names =
+        [
+            "gnn", "lightgcn-cosine", "lightgcn", "simgcl", "xsimgcl", "directau", "simplex", "alpharec", "hybrid", "hybrid-cold"
+        ];
         var model = new Option<string>("--model") { Description = $"One of {string.Join(", ", names)}.", DefaultValueFactory = _ => "gnn" };
         model.AcceptOnlyFromAmong(names);
         var data = new Option<string>("--data")

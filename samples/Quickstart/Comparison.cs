@@ -17,13 +17,39 @@ internal static class Comparison
     {
         using var memory = new PeakMemory();
         var clock = Stopwatch.StartNew();
-        var model = TrainingBar.Fit(name, progress => Pipelines.Build(ml, name, data, seed, progress).Fit(data.Split.TrainSet));
+        string? mix = null, code = null;
+        ml.Log += Listen;
+        var model = TrainingBar.Fit(name, progress =>
+        {
+            var pipeline = Pipelines.Build(ml, name, data, seed, progress);
+            code = (pipeline as DefaultPipeline)?.Describe();
+            return pipeline.Fit(data.Split.TrainSet);
+        });
+        ml.Log -= Listen;
         var fitTime = clock.Elapsed;
         var options = new TopKOptions { RelevanceThreshold = data.RelevanceThreshold, Items = data.Items, Seed = seed };
         return new Trained(
-            name, model, fitTime, memory.MiB,
+            name, model, code, mix, fitTime, memory.MiB,
             ml.Hybrid.EvaluateTopK(model, data.Split, options),
             data.NewItemSplit is { } future ? ml.Hybrid.EvaluateTopK(model, future, options) : null);
+
+        void Listen(object? sender, LoggingEventArgs told)
+        {
+            if (told.RawMessage.IndexOf("mix: ", StringComparison.Ordinal) is >= 0 and int start)
+                mix = told.RawMessage[start..];
+        }
+    }
+
+    /// <summary>The hybrid as C# to copy, and what its ranker gave to each part.</summary>
+    public static void PrintHybrid(Trained[] trained)
+    {
+        var hybrid = trained.Single(one => one.Name == Pipelines.Hybrid);
+        AnsiConsole.MarkupLine("[bold]The hybrid[/] is ml.Hybrid.DefaultPipeline(rows), which Describe() writes out:");
+        // Plain lines: code to copy is neither wrapped nor read as markup.
+        Console.WriteLine(hybrid.Code);
+        Console.WriteLine();
+        Console.WriteLine(hybrid.Mix);
+        Console.WriteLine();
     }
 
     public static void Print(Trained[] trained)

@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace Quickstart;
 
-/// <summary>The three pipelines that are compared: structure alone, meaning alone, and both fused.</summary>
+/// <summary>The three pipelines that are compared: structure alone, meaning alone, and the pipeline that the house recommends.</summary>
 internal static class Pipelines
 {
     public const string GnnOnly = "GNN only", TextOnly = "Text only", Hybrid = "Hybrid";
@@ -35,13 +35,8 @@ internal static class Pipelines
                 .Append(profile)
                 .Append(ml.Hybrid.Fuse("Features", user: ["UserMeaning"], item: ["ItemMeaning"]))
                 .Append(ml.Hybrid.Ranking(ranking)),
-            Hybrid => keys
-                .Append(text)
-                // Node features give items without an edge a place in the graph; where there are none to place, ids alone rank better.
-                .Append(ml.Hybrid.GnnEmbedding(data.NewItemSplit is null ? graph : graph with { NodeFeatures = ["ItemMeaning"] }))
-                .Append(profile)
-                .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph", "UserMeaning"], item: ["ItemGraph", "ItemMeaning"]))
-                .Append(ml.Hybrid.Ranking(ranking with { Head = RankingHead.Linear() })),
+            Hybrid => ml.Hybrid.DefaultPipeline(
+                data.Split.TrainSet, new() { PositiveThreshold = stars, Seed = seed, Progress = progress }),
             _ => throw new ArgumentException($"'{name}' is none of {string.Join(", ", Names)}.", nameof(name)),
         };
     }

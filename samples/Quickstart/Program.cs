@@ -56,6 +56,7 @@ static void Run(DirectoryInfo? folder, string split, int firstSeed, int seeds)
 
         var trained = Comparison.Run(ml, data, seed);
         runs.Add(trained);
+        Comparison.PrintHybrid(trained);
         Comparison.Print(trained);
         Comparison.PrintNewItems(trained);
         if (seed > firstSeed)

@@ -11,7 +11,7 @@ internal static class States
     {
         ModelIo.Register(
             GraphFilterTransformer.StateKind, GraphFilterTransformer.Version,
-            (env, _, reader, _) => GraphFilterTransformer.Read(env, reader));
+            (env, version, reader, _) => GraphFilterTransformer.Read(env, reader, version));
         ModelIo.Register(
             HybridRankingTransformer.StateKind,
             HybridRankingTransformer.Version,

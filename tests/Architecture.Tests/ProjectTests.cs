@@ -32,7 +32,9 @@ public sealed class ProjectTests
         Structure.Library.All.Where(library => library.Name != "HybridRec.MLNet.Contract"),
         library => Assert.All(
             (string[])["Shipped", "Unshipped"],
-            kind => Assert.True(File.Exists(Path.Combine(House.Root, library.Folder, $"PublicAPI.{kind}.txt")), $"{library.Folder} has no PublicAPI.{kind}.txt")));
+            kind => Assert.True(
+                File.Exists(Path.Combine(House.Root, library.Folder, $"PublicAPI.{kind}.txt")),
+                $"{library.Folder} has no PublicAPI.{kind}.txt")));
 
     [Theory]
     [InlineData("src/Transforms/HybridRec.MLNet.Transforms.csproj")]

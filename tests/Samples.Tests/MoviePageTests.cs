@@ -25,17 +25,33 @@ public sealed class MoviePageTests(ServedMovies movies)
         await page.Until($"{Recommended} === 10");
         await page.Evaluate("document.querySelectorAll('#films button')[2].click()");
         await page.Until("document.querySelectorAll('#liked button').length === 2");
-        await page.Until("[...document.querySelectorAll('.why')].some(why => why.innerText.includes(' and '))");
+        // Every pick explains something.
+        await page.Until("[...document.querySelectorAll('#liked button')].every(chip => " +
+            "[...document.querySelectorAll('.why')].some(why => why.innerText.includes(chip.innerText.split(' (')[0])))");
         string[] liked = await Texts(page, "#liked button");
         Assert.All((await Texts(page, ".why")).Where(why => why.Length > 0), why =>
             Assert.Contains(liked, film => why.StartsWith("Because you liked ", StringComparison.Ordinal) && why.Contains(
                 film[..film.LastIndexOf(" (", StringComparison.Ordinal)], StringComparison.Ordinal)));
         Assert.True(
             (await page.Evaluate("document.documentElement.scrollWidth <= innerWidth")).GetBoolean(), "the page is wider than the window");
+        Assert.All(
+            (await Texts(page, ".why")).Where(why => why.Length > 0), why => Assert.Matches(@"\((viewers|plot|viewers and plot)\)", why));
+        Assert.True(
+            (await page.Evaluate("document.querySelector('#liked').offsetHeight < 60")).GetBoolean(), "the picks take more than a line");
+        Assert.True(
+            (await page.Evaluate("document.querySelector('#recommended li').getBoundingClientRect().top < 360")).GetBoolean(),
+            "the first result is far down");
         await Picture(page, $"{name}-picked");
         await page.PreferDark(true);
         await Picture(page, $"{name}-picked-dark");
         await page.PreferDark(false);
+
+        string[] ten = await Texts(page, "#recommended h3");
+        await page.Evaluate("document.querySelector('#more button').click()");
+        await page.Until($"{Recommended} === 20");
+        Assert.Equal(ten, (await Texts(page, "#recommended h3"))[..10]);
+        await page.Evaluate("document.querySelectorAll('#liked button')[1].click()"); // another list begins with ten
+        await page.Until($"{Recommended} === 10 && document.querySelectorAll('#liked button').length === 1");
 
         string first = (await Texts(page, "#recommended h3"))[0];
         await page.Evaluate("document.querySelector('#recommended button').click()");

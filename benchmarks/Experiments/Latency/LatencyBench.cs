@@ -27,6 +27,27 @@ internal sealed class LatencyBench
         _vectors = new SyntheticVectors(items, _users, dimension, clustered, seed);
     }
 
+    /// <summary>A recommender with users of a number, each of whom has the same number of items.</summary>
+    public static Recommender Recommender(int users, int items, int seen, int dimension, RecommenderOptions options)
+    {
+        var ml = new MLContext(1);
+        var vectors = new SyntheticVectors(items, users, dimension, clustered: true, seed: 1);
+        float[][] userRows = [.. vectors.Users.Chunk(dimension)], itemRows = [.. vectors.Items.Chunk(dimension)];
+        SchemaDefinition schema = SchemaDefinition.Create(typeof(VectorRow));
+        schema[nameof(VectorRow.UserVector)].ColumnType = schema[nameof(VectorRow.ItemVector)].ColumnType = new VectorDataViewType(
+            NumberDataViewType.Single, dimension);
+        IEnumerable<VectorRow> rows = Enumerable.Range(0, Math.Max(users * seen, items)).Select(row =>
+        {
+            int user = row % users, item = (int)(row * 7919L % items);
+            return new VectorRow { User = user, Item = item, Label = 1, UserVector = userRows[user], ItemVector = itemRows[item] };
+        });
+        var chain = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"))
+            .Append(ml.Hybrid.Fuse("Features", nameof(VectorRow.UserVector), nameof(VectorRow.ItemVector)))
+            .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct() }));
+        ITransformer model = chain.Fit(ml.Data.LoadFromEnumerable(rows.Take(RowsOfFit), schema));
+        return ml.Hybrid.CreateRecommender(model, ml.Data.LoadFromEnumerable(rows, schema), options);
+    }
+
     /// <summary>Builds the recommender, asks, and compares its lists with those of double precision over all items.</summary>
     public LatencyResult Measure(string kind, RecommenderOptions options, int requests, int count)
     {

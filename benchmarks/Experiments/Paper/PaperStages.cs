@@ -62,11 +62,17 @@ internal sealed class PaperStages
     /// <summary>The study's graph.</summary>
     public static GnnEmbeddingOptions GraphOptions(
         PaperSettings settings, float? threshold, int seed, IProgress<TrainingProgress> progress) =>
-        new()
+        ExperimentModels.Former with
         {
             PositiveThreshold = threshold,
             FinalEpochs = settings.FinalEpochs,
-            Training = new() { Epochs = settings.Epochs, Patience = settings.Patience, Seed = seed, Progress = progress },
+            Training = GnnEmbeddingOptions.Defaults with
+            {
+                Epochs = settings.Epochs,
+                Patience = settings.Patience,
+                Seed = seed,
+                Progress = progress
+            },
         };
 
     /// <summary>The study's head: an MLP.</summary>

@@ -16,7 +16,7 @@ public static partial class MovieRecommender
     /// Scores one pair of a user and a film. For top-N lists take <c>ml.Hybrid.CreateRecommender</c>; from several threads, a pool of
     /// engines.
     /// </summary>
-    /// <param name="input">The pair, with the film's text.</param>
+    /// <param name="input">The pair; a film of the training data needs no text.</param>
     public static ModelOutput Predict(ModelInput input) => PredictEngine.Value.Predict(input);
 
     /// <summary>An engine over a saved model.</summary>

@@ -96,7 +96,7 @@ public static partial class MovieRecommender
         };
         return mlContext.Transforms.Conversion.MapValueToKey("User")
             .Append(mlContext.Transforms.Conversion.MapValueToKey("Item"))
-            .Append(mlContext.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"))
+            .Append(mlContext.Hybrid.LlmEmbedding(new LlmEmbeddingOptions { ItemColumnName = "Item" }))
             .Append(mlContext.Hybrid.GnnEmbedding(graph))
             .Append(mlContext.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = Liked, Seed = 1 }))
             .Append(mlContext.Hybrid.Fuse("Features", user: ["UserGraph", "UserMeaning"], item: ["ItemGraph", "ItemMeaning"]))

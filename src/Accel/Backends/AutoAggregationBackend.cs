@@ -46,14 +46,14 @@ public sealed class AutoAggregationBackend : IAggregationBackend, IDisposable
 
     /// <summary>What would be chosen for some work, and why.</summary>
     /// <param name="work">The work.</param>
-    /// <returns>The choice.</returns>
+    /// <returns>Name of the backend; why, with what each backend was expected to cost.</returns>
     /// <exception cref="ArgumentNullException">The work is null.</exception>
-    public AggregationChoice Explain(AggregationWork work)
+    public (string Backend, string Explanation) Explain(AggregationWork work)
     {
         ArgumentNullException.ThrowIfNull(work);
         var text = new StringBuilder();
         IAggregationBackend chosen = Choose(work, text);
-        return new AggregationChoice(chosen.Name, text.ToString());
+        return (chosen.Name, text.ToString());
     }
 
     /// <inheritdoc/>

@@ -32,9 +32,17 @@ internal sealed class RowPanels
     /// <summary>The next panel, zeros.</summary>
     public float[] Add()
     {
+        float[] panel = AddUninitialized();
+        panel.AsSpan().Clear();
+        return panel;
+    }
+
+    /// <summary>The next panel, to be written whole.</summary>
+    public float[] AddUninitialized()
+    {
         int rows = Math.Min(PanelRows, Rows - (_panels.Count * PanelRows));
         Guard.AtLeast(rows, 1, nameof(rows));
-        float[] panel = new float[checked(rows * Columns)];
+        float[] panel = GC.AllocateUninitializedArray<float>(checked(rows * Columns));
         _panels.Add(panel);
         return panel;
     }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using HybridRec.MLNet.Accel.Kernels;
 
 namespace HybridRec.MLNet.Accel.Dense;
@@ -11,6 +12,8 @@ namespace HybridRec.MLNet.Accel.Dense;
 /// </summary>
 internal static class SpdInverse
 {
+    private const int LineFloats = 16;
+
     /// <summary>Replaces A by -A^-1.</summary>
     /// <param name="a">The matrix.</param>
     /// <param name="threads">Threads; 0: all cores. The result does not depend on it.</param>
@@ -58,27 +61,35 @@ internal static class SpdInverse
             if (i != k && j != k)
                 MatMulKernel.Multiply(scaled[i], packed[j], a.Tile(i, j), size, accumulate: true);
         });
-        for (int i = 0; i < tiles; i++)
+        Parallelism.For(tiles, threads, i =>
         {
-            if (i == k)
-                continue;
-            float[] target = i > k ? a.Tile(i, k) : a.Tile(k, i);
-            for (int row = 0; row < size; row++)
-            {
-                for (int column = 0; column < size; column++)
-                    target[i > k ? (row * size) + column : (column * size) + row] = -scaled[i][(row * size) + column];
-            }
-        }
+            if (i > k)
+                TensorPrimitives.Negate(scaled[i], a.Tile(i, k));
+            else if (i < k)
+                Transpose(scaled[i], a.Tile(k, i), size, -1);
+        });
     }
 
     private static float[] Transposed(float[] tile, int size)
     {
-        float[] transposed = new float[tile.Length];
-        for (int row = 0; row < size; row++)
-        {
-            for (int column = 0; column < size; column++)
-                transposed[(column * size) + row] = tile[(row * size) + column];
-        }
+        float[] transposed = GC.AllocateUninitializedArray<float>(tile.Length);
+        Transpose(tile, transposed, size, 1);
         return transposed;
+    }
+
+    // A line of the source is read at once, and goes to as many lines of the target, which stay in the cache for the next one.
+    private static void Transpose(ReadOnlySpan<float> source, Span<float> target, int size, float factor)
+    {
+        for (int first = 0; first < size; first += LineFloats)
+        {
+            int count = Math.Min(LineFloats, size - first);
+            for (int row = 0; row < size; row++)
+            {
+                var line = source.Slice((row * size) + first, count);
+                int place = (first * size) + row;
+                for (int column = 0; column < line.Length; column++, place += size)
+                    target[place] = factor * line[column];
+            }
+        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace HybridRec.MLNet.Accel.Dense;
 
 /// <summary>
@@ -11,6 +13,8 @@ internal sealed class SymmetricTiles
     /// Rows of a tile unless said otherwise: a tile product takes a third of a millisecond, and two tiles fit the second-level cache.
     /// </summary>
     public const int DefaultTileSize = 256;
+
+    private const int LineFloats = 16;
 
     private readonly float[]?[] _tiles;
 
@@ -55,6 +59,15 @@ internal sealed class SymmetricTiles
         }
     }
 
+    /// <summary>A matrix of its own with the same elements.</summary>
+    public SymmetricTiles Copy()
+    {
+        var copy = new SymmetricTiles(Size, TileSize);
+        for (int t = 0; t < _tiles.Length; t++)
+            _tiles[t]!.CopyTo(copy._tiles[t]!, 0);
+        return copy;
+    }
+
     /// <summary>Adds to every element of the diagonal that exists.</summary>
     public void AddToDiagonal(float value)
     {
@@ -66,35 +79,55 @@ internal sealed class SymmetricTiles
     /// Times the matrix with full rows, a panel of tile rows at a time; the tiles are given up on the way, so that both never exist whole.
     /// </summary>
     /// <param name="factor">Multiplies every element.</param>
-    public RowPanels TakePanels(float factor)
+    /// <param name="threads">Threads; 0: all cores.</param>
+    public RowPanels TakePanels(float factor, int threads = 1)
     {
         var panels = new RowPanels(Size, Size, TileSize);
         for (int row = 0; row < TileRows; row++)
         {
-            float[] panel = panels.Add();
-            int rows = panel.Length / Size;
-            for (int other = 0; other < TileRows; other++)
-                CopyTile(
-                    Tile(Math.Max(row, other), Math.Min(row, other)), panel, rows, other * TileSize,
-                    lowerFrom: other > row ? 0 : other == row ? 1 : TileSize, factor);
+            float[] panel = panels.AddUninitialized();
+            int panelRow = row;
+            Parallelism.For(TileRows, threads, other => CopyTile(panel, panelRow, other, factor));
             for (int column = 0; column <= row; column++)
                 _tiles[Index(row, column)] = null;
         }
         return panels;
     }
 
-    // Row r takes its columns up to r + lowerFrom - 1 from the tile's rows and the others from its columns: the two triangles of a tile on
-    // the diagonal differ by rounding, and only the lower one counts.
-    private void CopyTile(float[] tile, float[] panel, int rows, int first, int lowerFrom, float factor)
+    private void CopyTile(float[] panel, int row, int other, float factor)
     {
-        int columns = Math.Min(TileSize, Size - first);
-        for (int row = 0; row < rows; row++)
+        float[] tile = Tile(Math.Max(row, other), Math.Min(row, other));
+        int rows = panel.Length / Size, first = other * TileSize, columns = Math.Min(TileSize, Size - first);
+        if (other > row)
         {
-            var target = panel.AsSpan((row * Size) + first, columns);
+            CopyTransposed(tile, panel.AsSpan(first), rows, columns, factor);
+            return;
+        }
+
+        for (int r = 0; r < rows; r++)
+        {
+            // The two triangles of a tile on the diagonal differ by rounding, and only the lower one counts.
+            int own = other < row ? columns : r + 1;
+            var target = panel.AsSpan((r * Size) + first, columns);
+            TensorPrimitives.Multiply(tile.AsSpan(r * TileSize, own), factor, target[..own]);
+            for (int column = own; column < columns; column++)
+                target[column] = factor * tile[(column * TileSize) + r];
+        }
+    }
+
+    // A line of the tile is read at once, and goes to as many lines of the panel, which stay in the cache for the next one.
+    private void CopyTransposed(float[] tile, Span<float> target, int rows, int columns, float factor)
+    {
+        for (int first = 0; first < rows; first += LineFloats)
+        {
+            int end = Math.Min(rows, first + LineFloats);
             for (int column = 0; column < columns; column++)
-                target[column] = factor * (lowerFrom == 0 || column >= row + lowerFrom
-                    ? tile[(column * TileSize) + row]
-                    : tile[(row * TileSize) + column]);
+            {
+                ReadOnlySpan<float> line = tile.AsSpan((column * TileSize) + first, end - first);
+                int place = (first * Size) + column;
+                for (int r = 0; r < line.Length; r++, place += Size)
+                    target[place] = factor * line[r];
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using HybridRec.MLNet.Accel.Kernels;
@@ -113,19 +114,22 @@ internal sealed class Int8Rows
         where TVector : struct
     {
         ref float start = ref MemoryMarshal.GetReference(block);
+        TVector limit = TLanes.Fill(best.Threshold - most);
         int i = 0;
         for (; i <= block.Length - TLanes.Count; i += TLanes.Count)
         {
             // Nearly all rows fall here: even the largest error of any row does not lift them to the threshold.
-            TVector reached = TLanes.AtLeast(TLanes.Load(ref start, (nuint)i), TLanes.Fill(best.Threshold - most));
+            TVector reached = TLanes.AtLeast(TLanes.Load(ref start, (nuint)i), limit);
             if (!TLanes.Any(reached))
                 continue;
             for (uint lanes = TLanes.Bits(reached); lanes != 0; lanes &= lanes - 1)
                 Offer(query, first, i + BitOperations.TrailingZeroCount(lanes), block, excludedSorted, names, ref best);
+            limit = TLanes.Fill(best.Threshold - most);
         }
         return i;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)] // rare; inlined, its variables take the registers of the loop around it
     private void Offer(
         in Query query, int first, int offset, ReadOnlySpan<float> block, ReadOnlySpan<int> excludedSorted, ReadOnlySpan<int> names,
         ref BoundedTopK best)

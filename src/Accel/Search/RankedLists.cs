@@ -34,4 +34,20 @@ internal sealed class RankedLists
     public void Select(int position, ReadOnlySpan<float> scores, ReadOnlySpan<int> excludedSorted) =>
         _counts[position] = Kernels.TopKKernel.Select(
             scores, excludedSorted, _items.AsSpan(position * K, K), _scores.AsSpan(position * K, K));
+
+    /// <summary>Goes on with one list: the scores of items that come after all those it was selected from so far.</summary>
+    /// <param name="position">The list.</param>
+    /// <param name="scores">The scores of the next items.</param>
+    /// <param name="firstItem">The first of those items.</param>
+    /// <param name="excludedSorted">Items to leave out, ascending; those before or after these do not matter.</param>
+    public void SelectMore(int position, ReadOnlySpan<float> scores, int firstItem, ReadOnlySpan<int> excludedSorted) =>
+        _counts[position] = Kernels.TopKKernel.SelectMore(
+            scores, firstItem, excludedSorted, _items.AsSpan(position * K, K), _scores.AsSpan(position * K, K), _counts[position]);
+
+    /// <summary>Fills one list by what ranks elsewhere.</summary>
+    public void Fill(int position, ListRanker ranker) =>
+        _counts[position] = ranker(_items.AsSpan(position * K, K), _scores.AsSpan(position * K, K));
 }
+
+/// <summary>Writes the best items and their scores, K at most, and tells how many they are.</summary>
+internal delegate int ListRanker(Span<int> items, Span<float> scores);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using HybridRec.MLNet.Accel.Kernels;
 
 namespace HybridRec.MLNet.Accel;
 
@@ -9,9 +8,6 @@ internal delegate ReadOnlySpan<int> SeenItems(int user);
 /// <summary>Full ranking of all items for many users: score = user . item, a block of users at a time.</summary>
 internal static class TopKRanking
 {
-    // Users ranked at a time: enough for the packed items to be read rarely, few enough for the scores to stay in the caches.
-    private const int BlockUsers = 64;
-
     /// <summary>Ranks all items for the users asked for.</summary>
     /// <param name="users">U x dimension table.</param>
     /// <param name="items">I x dimension table.</param>
@@ -37,22 +33,17 @@ internal static class TopKRanking
 
         int asked = userRows?.Length ?? userCount;
         var lists = new RankedLists(asked, k);
-        var packedItems = new PackedMatrix();
-        packedItems.Pack(items, dimension, itemCount, transposed: true);
-        Parallelism.For((asked + BlockUsers - 1) / BlockUsers, threads, block =>
+        var packed = new PackedItems(items, dimension);
+        SeenItems? excluded = seen is null ? null : position => seen(User(position));
+        Parallelism.For((asked + PackedItems.BlockUsers - 1) / PackedItems.BlockUsers, threads, block =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int first = block * BlockUsers;
-            int count = Math.Min(BlockUsers, asked - first);
+            int first = block * PackedItems.BlockUsers, count = Math.Min(PackedItems.BlockUsers, asked - first);
             float[] queries = ArrayPool<float>.Shared.Rent(count * dimension);
-            float[] scores = ArrayPool<float>.Shared.Rent(count * itemCount);
             for (int p = 0; p < count; p++)
                 users.AsSpan(User(first + p) * dimension, dimension).CopyTo(queries.AsSpan(p * dimension));
-            MatMulKernel.Multiply(queries.AsSpan(0, count * dimension), packedItems, scores.AsSpan(0, count * itemCount), count);
-            for (int p = 0; p < count; p++)
-                lists.Select(first + p, scores.AsSpan(p * itemCount, itemCount), seen is null ? default : seen(User(first + p)));
+            packed.Rank(queries.AsSpan(0, count * dimension), lists, first, excluded);
             ArrayPool<float>.Shared.Return(queries);
-            ArrayPool<float>.Shared.Return(scores);
         });
         return lists;
 

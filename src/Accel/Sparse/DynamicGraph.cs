@@ -9,7 +9,7 @@ namespace HybridRec.MLNet.Accel;
 /// Threads: any number may read while nobody changes the graph; a change needs the graph to itself. Spans given out are valid until the
 /// next change. To read while the graph goes on changing, take a <see cref="ToInteractionGraph"/>.
 /// </remarks>
-public sealed class DynamicGraph
+internal sealed class DynamicGraph
 {
     private readonly AdjacencyLists _itemsOf;
     private readonly AdjacencyLists _usersOf;

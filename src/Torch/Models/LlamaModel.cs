@@ -65,14 +65,6 @@ internal sealed class LlamaModel : TransformerModel
 
     protected override Tensor Finish(Tensor x) => Norm("norm", x);
 
-    /// <summary>Scores of the next token: the vectors times the output table, which is the input table where they are tied.</summary>
-    /// <param name="hidden">[..., hidden].</param>
-    /// <returns>[..., vocabulary].</returns>
-    public Tensor Logits(Tensor hidden) =>
-        nn.functional.linear(
-            hidden,
-            Config.TiedEmbeddings || !Weights.Contains("lm_head.weight") ? Weight("embed_tokens.weight") : Weights["lm_head.weight"]);
-
     private Tensor Norm(string module, Tensor x) =>
         x * x.Squared().mean([-1], keepdim: true).Plus(Config.Epsilon).rsqrt() * Weight(module + ".weight");
 

@@ -7,4 +7,7 @@ internal enum FilterKind
     Ease,
     TextAwareEase,
     BlurringSharpening,
+    ItemKnn,
+    UserKnn,
+    Ials,
 }

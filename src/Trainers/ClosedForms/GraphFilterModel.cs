@@ -25,9 +25,9 @@ public sealed class GraphFilterModel
     public int InteractionCount => Graph.EdgeCount;
 
     /// <summary>
-    /// False where the memory limit allowed only the weights of each item's neighbors; Turbo-CF and BSPM are always exact.
+    /// False where the memory limit allowed EASE or L3AE only the weights of each item's neighbors; the other forms are always exact.
     /// </summary>
-    public bool IsExact => Filter is not SparseWeights;
+    public bool IsExact => Filter is not SparseWeights || Kind == FilterKind.ItemKnn;
 
     internal FilterKind Kind { get; }
 

@@ -5,9 +5,17 @@ namespace HybridRec.MLNet;
 /// <summary>Options of the closed-form ranker <c>ml.Hybrid.GraphFilter</c>.</summary>
 public sealed record GraphFilterOptions
 {
+    /// <summary>
+    /// The column of the scores. Under the name Score the stage ends a chain and learns from all rows. Under any other name it is a part of
+    /// the pair, <c>Fuse(pair: [name])</c>: its vector of three has the standard score of the pair and log(1 + n) of the positives of
+    /// the user and of the item, and a ranker fitted after it in one chain gets scores that have not seen the held-out rows.
+    /// </summary>
+    /// <value>The default is Score.</value>
+    public string OutputColumnName { get; init; } = ColumnNames.Score;
+
     /// <summary>The closed form, with its settings.</summary>
-    /// <value>The default is <see cref="ClosedForm.TurboCf"/>.</value>
-    public ClosedForm Filter { get; init; } = ClosedForm.TurboCf();
+    /// <value>The default is <see cref="ClosedForm.Automatic"/>.</value>
+    public ClosedFormSettings Filter { get; init; } = ClosedForm.Automatic();
 
     /// <summary>The user key column.</summary>
     /// <value>The default is User.</value>
@@ -21,9 +29,16 @@ public sealed record GraphFilterOptions
     /// <value>The default is Label.</value>
     public string LabelColumnName { get; init; } = ColumnNames.Label;
 
-    /// <summary>Rows whose label is at least this are positives; null: those above 0. A view without labels has positives only.</summary>
+    /// <summary>
+    /// Rows whose label is at least this are positives; null: what the label column says (loaders of stars say 4), else above 0. A view
+    /// without labels has positives only.
+    /// </summary>
     /// <value>The default is null.</value>
     public float? PositiveThreshold { get; init; }
+
+    /// <summary>When a row was, seconds since 1970 or a DateTime; read by forms with a half-life only.</summary>
+    /// <value>The default is Timestamp.</value>
+    public string TimestampColumnName { get; init; } = ColumnNames.Timestamp;
 
     /// <summary>
     /// Memory for the item x item weights, in MiB. Turbo-CF keeps as many rows as fit, the most popular items' first, and computes the
@@ -32,6 +47,21 @@ public sealed record GraphFilterOptions
     /// </summary>
     /// <value>The default is 2048.</value>
     public int MemoryLimitMiB { get; init; } = 2048;
+
+    /// <summary>
+    /// As a part of the pair: the boolean column that marks the rows kept for the ranker. Read where the input has it, else written.
+    /// </summary>
+    /// <value>The default is Holdout.</value>
+    public string HoldoutColumnName { get; init; } = ColumnNames.Holdout;
+
+    /// <summary>As a part of the pair, where no stage before has held rows out: the share of each user's positives kept for the
+    /// ranker, above 0 and below 1.</summary>
+    /// <value>The default is null: 0.1, and up to 0.3 where there are fewer than 10,000 positives.</value>
+    public double? HoldoutFraction { get; init; }
+
+    /// <summary>Seed of the choice of those rows, and of the vectors that iALS begins with.</summary>
+    /// <value>The default is null: drawn from the context.</value>
+    public int? Seed { get; init; }
 
     /// <summary>Threads; 0: all cores. The result does not depend on it.</summary>
     /// <value>The default is 0.</value>
@@ -48,6 +78,9 @@ public sealed record GraphFilterOptions
     [NotInFingerprint]
     public IProgress<TrainingProgress>? Progress { get; init; }
 
+    /// <summary>Whether the scores are a part of the pair for a ranker behind this stage.</summary>
+    internal bool IsPart => OutputColumnName != ColumnNames.Score;
+
     /// <summary>Refuses values that cannot be fitted with.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     internal void Validate()
@@ -58,6 +91,10 @@ public sealed record GraphFilterOptions
         check.Named(UserColumnName, nameof(UserColumnName));
         check.Named(ItemColumnName, nameof(ItemColumnName));
         check.Named(LabelColumnName, nameof(LabelColumnName));
+        check.Named(TimestampColumnName, nameof(TimestampColumnName));
+        check.Named(OutputColumnName, nameof(OutputColumnName));
+        check.Named(HoldoutColumnName, nameof(HoldoutColumnName));
+        check.Require(HoldoutFraction is null or (> 0 and < 1), HoldoutFraction ?? 0, "above 0 and below 1", nameof(HoldoutFraction));
         check.Finite(PositiveThreshold, nameof(PositiveThreshold));
         check.AtLeast(MemoryLimitMiB, 1, nameof(MemoryLimitMiB));
         check.Between(Threads, 0, 1024, nameof(Threads));

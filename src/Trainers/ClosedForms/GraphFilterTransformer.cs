@@ -14,21 +14,29 @@ namespace HybridRec.MLNet;
 public sealed class GraphFilterTransformer : RowTransformer, IPredictionTransformer<GraphFilterModel>, IItemScoringModel
 {
     internal const string StateKind = "GraphFilter";
-    internal const int Version = 1;
+    internal const int Version = 2; // 2: the output column and that of held-out rows
 
-    private readonly string _user;
-    private readonly string _item;
+    private readonly FilterColumns _columns;
     private readonly KeyVocabulary _users;
     private readonly KeyVocabulary _items;
+    private readonly FilterPairScorer? _part;
+    private readonly HashSet<long>? _heldOut;
 
     internal GraphFilterTransformer(
-        IHostEnvironment env, (string User, string Item) columns, KeyVocabulary users, KeyVocabulary items, GraphFilterModel model)
+        IHostEnvironment env,
+        FilterColumns columns,
+        KeyVocabulary users,
+        KeyVocabulary items,
+        GraphFilterModel model,
+        HashSet<long>? heldOut = null)
         : base(env, StageNames.GraphFilter)
     {
-        (_user, _item) = columns;
+        _columns = columns;
         _users = users;
         _items = items;
         Model = model;
+        _part = columns.Output == ColumnNames.Score ? null : new FilterPairScorer(model, columns.User, columns.Item);
+        _heldOut = heldOut;
     }
 
     /// <summary>The fitted closed form.</summary>
@@ -38,12 +46,18 @@ public sealed class GraphFilterTransformer : RowTransformer, IPredictionTransfor
 
     internal override int StateVersion => Version;
 
-    IItemScorer? IItemScoringModel.TryCreateScorer(MLContext ml, ITransformer prefix, EntityTables tables) => new FilterItemScorer(
-        Model, Keys(prefix.Transform(tables.UserRows), _user, _users), Keys(prefix.Transform(tables.ItemRows), _item, _items));
+    IItemScorer? IItemScoringModel.TryCreateScorer(MLContext ml, ITransformer prefix, EntityTables tables) => _part is not null
+        ? null
+        : new FilterItemScorer(
+            Model,
+            Keys(prefix.Transform(tables.UserRows), _columns.User, _users),
+            Keys(prefix.Transform(tables.ItemRows), _columns.Item, _items));
 
-    internal static GraphFilterTransformer Read(IHostEnvironment env, BinaryReader reader)
+    internal static GraphFilterTransformer Read(IHostEnvironment env, BinaryReader reader, int version)
     {
-        var columns = (reader.ReadString(), reader.ReadString());
+        var columns = new FilterColumns(reader.ReadString(), reader.ReadString(), ColumnNames.Score, null);
+        if (version >= 2)
+            columns = columns with { Output = reader.ReadString(), Holdout = reader.ReadBoolean() ? reader.ReadString() : null };
         KeyVocabulary users = KeyVocabulary.Read(reader), items = KeyVocabulary.Read(reader);
         var model = GraphFilterModel.Read(reader);
         if (model.UserCount != users.Count || model.ItemCount != items.Count)
@@ -54,8 +68,12 @@ public sealed class GraphFilterTransformer : RowTransformer, IPredictionTransfor
 
     internal override void WriteState(BinaryWriter writer)
     {
-        writer.Write(_user);
-        writer.Write(_item);
+        writer.Write(_columns.User);
+        writer.Write(_columns.Item);
+        writer.Write(_columns.Output);
+        writer.Write(_columns.Holdout is not null);
+        if (_columns.Holdout is not null)
+            writer.Write(_columns.Holdout);
         _users.Write(writer);
         _items.Write(writer);
         Model.Write(writer);
@@ -63,10 +81,17 @@ public sealed class GraphFilterTransformer : RowTransformer, IPredictionTransfor
 
     internal override IReadOnlyList<OutputColumn> Bind(DataViewSchema input)
     {
-        DataViewSchema.Column user = Key(input, _user, _users), item = Key(input, _item, _items);
-        return [new OutputColumn(
-            ColumnNames.Score, NumberDataViewType.Single, ScoreAnnotations.Ranking(input), [user.Index, item.Index],
-            row => Getter(row, user, item))];
+        DataViewSchema.Column user = Key(input, _columns.User, _users), item = Key(input, _columns.Item, _items);
+        int[] keys = [user.Index, item.Index];
+        if (_part is null)
+            return [new OutputColumn(
+                _columns.Output, NumberDataViewType.Single, ScoreAnnotations.Ranking(input), keys, row => Getter(row, user, item))];
+        var part = new OutputColumn(
+            _columns.Output, PairColumn.Type, PairColumn.Annotations(_part), keys, row => PairColumn.Getter(row, user, item, _part));
+        return _columns.Holdout is null
+            ? [part]
+            : [part, new OutputColumn(
+                _columns.Holdout, BooleanDataViewType.Instance, null, keys, row => HeldOutPairs.Getter(row, user, item, _heldOut))];
     }
 
     private ValueGetter<float> Getter(DataViewRow row, DataViewSchema.Column user, DataViewSchema.Column item)

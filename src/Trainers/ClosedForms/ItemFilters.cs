@@ -11,6 +11,8 @@ internal static class ItemFilters
         Dense = 1,
         Sparse = 2,
         Sharpening = 3,
+        UserNeighbors = 4,
+        Ials = 5,
     }
 
     /// <summary>Writes a filter.</summary>
@@ -22,6 +24,8 @@ internal static class ItemFilters
             DenseWeights => Form.Dense,
             SparseWeights => Form.Sparse,
             SharpeningFilter => Form.Sharpening,
+            UserNeighborsFilter => Form.UserNeighbors,
+            IalsFilter => Form.Ials,
             _ => throw new NotSupportedException($"{filter.GetType().Name} has no saved form"),
         }));
         filter.Write(writer);
@@ -39,6 +43,8 @@ internal static class ItemFilters
             Form.Dense => DenseWeights.Read(reader, graph.ItemCount),
             Form.Sparse => SparseWeights.Read(reader, graph.ItemCount),
             Form.Sharpening => SharpeningFilter.Read(reader, graph),
+            Form.UserNeighbors => UserNeighborsFilter.Read(reader, graph),
+            Form.Ials => IalsFilter.Read(reader, graph),
             _ => throw new FormatException($"there is no filter of form {(byte)form}"),
         };
     }

@@ -5,8 +5,7 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML;
 
-/// <summary>Evaluation on <c>ml.Hybrid</c>.</summary>
-public static class EvaluationCatalog
+public static partial class HybridTrainersCatalog
 {
     /// <summary>
     /// Ranks all items for every test user, training items masked, and measures precision, recall, NDCG, MRR, MAP, hit rate, coverage,

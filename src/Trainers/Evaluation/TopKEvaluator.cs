@@ -3,6 +3,7 @@ using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Items;
 using HybridRec.MLNet.Training;
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 
 namespace HybridRec.MLNet.Evaluation;
 
@@ -34,10 +35,20 @@ internal sealed class TopKEvaluator
     public static TopKReport Evaluate(
         MLContext ml, ITransformer model, InteractionSplit split, TopKOptions options, CancellationToken cancellationToken)
     {
-        var task = RankingTaskBuilder.Build(split, options, cancellationToken);
+        var task = RankingTaskBuilder.Build(model, split, options, cancellationToken);
+        Warn(ml, task.Warnings);
         var clock = Stopwatch.StartNew();
         var ranker = MakeRanker(ml, model, split, task);
         return new TopKEvaluator(task, options, cancellationToken).Evaluate(ranker, clock, split.Protocol);
+    }
+
+    private static void Warn(IChannelProvider host, IReadOnlyList<string> warnings)
+    {
+        if (warnings.Count == 0)
+            return;
+        using var channel = host.Start(StageNames.EvaluateTopK);
+        foreach (string warning in warnings)
+            channel.Warning(MessageSensitivity.UserData, $"{StageNames.EvaluateTopK}: {warning}");
     }
 
     /// <summary>The ranker of a model: all items, or the test rows one by one.</summary>

@@ -11,9 +11,9 @@ public sealed record TopKOptions
     public IReadOnlyList<int> K { get; init; } = [10, 20];
 
     /// <summary>
-    /// A test row is relevant when its label is at least this; null: the split's own <see cref="InteractionSplit.RelevanceThreshold"/>, and
-    /// where it has none, when its label is above 0, or always where there is no label column. For stars, where every label is above 0,
-    /// give 4 (or 3).
+    /// A test row is relevant when its label is at least this; null: the split's own <see cref="InteractionSplit.RelevanceThreshold"/>,
+    /// else what the label column says (loaders of stars say 4), else when its label is above 0, or always where there is no label
+    /// column.
     /// </summary>
     /// <value>The default is null.</value>
     public float? RelevanceThreshold { get; init; }
@@ -29,7 +29,7 @@ public sealed record TopKOptions
     /// <value>The default is <see cref="CandidateSet.AllItems"/>.</value>
     public CandidateSet Candidates { get; init; } = CandidateSet.AllItems;
 
-    /// <summary>Test users without a training row.</summary>
+    /// <summary>Test users without a training row, or without a key in the model.</summary>
     /// <value>The default is <see cref="ColdUserPolicy.Include"/>.</value>
     public ColdUserPolicy ColdUsers { get; init; } = ColdUserPolicy.Include;
 

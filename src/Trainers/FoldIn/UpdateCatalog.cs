@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML;
 
-/// <summary>Entry points of updates without retraining.</summary>
-public static class UpdateCatalog
+/// <summary>Rankers, evaluation, search, updates and serving on <c>ml.Hybrid</c>.</summary>
+public static partial class HybridTrainersCatalog
 {
     /// <summary>Folds new interactions, users and items into a fitted model, without training.</summary>
     /// <remarks>

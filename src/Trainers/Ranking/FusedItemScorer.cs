@@ -1,5 +1,9 @@
+using System.Buffers;
 using System.Collections.Concurrent;
+using HybridRec.MLNet.Fusion;
+using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Items;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -19,9 +23,10 @@ internal sealed class FusedItemScorer : IItemScorer
     private readonly ConcurrentBag<HeadPass> _passes = [];
     private long _nonFinite;
 
-    private FusedItemScorer(HeadWeights weights, float[] users, float[] items, int userCount, int itemCount)
+    private FusedItemScorer(HeadWeights weights, float[] users, float[] items, int userCount, int itemCount, PairKeys keys)
     {
         _weights = weights;
+        Keys = keys;
         _users = users;
         _items = items;
         UserCount = userCount;
@@ -37,6 +42,9 @@ internal sealed class FusedItemScorer : IItemScorer
     /// <inheritdoc/>
     public long NonFiniteScores => Interlocked.Read(ref _nonFinite);
 
+    /// <summary>What scores the pair, by the codes of users and items.</summary>
+    public PairKeys Keys { get; }
+
     /// <summary>The head.</summary>
     public HeadWeights Weights => _weights;
 
@@ -46,36 +54,83 @@ internal sealed class FusedItemScorer : IItemScorer
     /// <summary>The items' sides of the fused pairs, items x item width.</summary>
     public float[] Items => _items;
 
-    /// <summary>Runs the representative rows of users and items through the chain before the head.</summary>
-    public static FusedItemScorer Create(HybridRankingModel model, string featureColumn, ITransformer prefix, EntityTables tables)
+    /// <summary>
+    /// Runs the representative rows of users and items through the chain before the head; null where a part of the pair has lost its
+    /// scorer on the way.
+    /// </summary>
+    public static FusedItemScorer? TryCreate(HybridRankingModel model, string featureColumn, ITransformer prefix, EntityTables tables)
     {
         var map = model.Map;
-        float[] users = Read(prefix.Transform(tables.UserRows), featureColumn, model, tables.UserCount, map.UserDimension, map.User);
-        float[] items = Read(prefix.Transform(tables.ItemRows), featureColumn, model, tables.ItemCount, map.ItemDimension, map.Item);
-        return new FusedItemScorer(model.Weights, users, items, tables.UserCount, tables.ItemCount);
+        IDataView userRows = prefix.Transform(tables.UserRows), itemRows = prefix.Transform(tables.ItemRows);
+        IReadOnlyList<IPairScorer> scorers = PairScorers.Of(HybridRankingTransformer.FeatureColumn(userRows.Schema, featureColumn, model));
+        if (scorers.Count != map.Scores)
+            return null;
+        float[] users = Read(userRows, featureColumn, model, tables.UserCount, map.UserDimension, map.User);
+        float[] items = Read(itemRows, featureColumn, model, tables.ItemCount, map.ItemDimension, map.Item);
+        var keys = scorers.Count == 0
+            ? new PairKeys([], [], [])
+            : new PairKeys(scorers, KeysOf(userRows, scorers[0].UserColumnName), KeysOf(itemRows, scorers[0].ItemColumnName));
+        return new FusedItemScorer(model.Weights, users, items, tables.UserCount, tables.ItemCount, keys);
     }
 
     /// <inheritdoc/>
-    public void Score(int user, Span<float> scores)
+    public void Score(int user, Span<float> scores) => Score([user], scores);
+
+    /// <inheritdoc/>
+    public void Score(ReadOnlySpan<int> users, Span<float> scores)
     {
         if (!_passes.TryTake(out var pass))
             pass = new HeadPass(_weights, Block);
-        int userWidth = _weights.Shape.UserDimension, width = _weights.Shape.ItemDimension;
+        int count = _weights.Shape.Scores;
+        float[] pairScores = ArrayPool<float>.Shared.Rent(Math.Max(1, count * users.Length * ItemCount));
+        for (int s = 0; s < count; s++)
+            ReadPairScores(s, users, pairScores);
+        for (int u = 0; u < users.Length; u++)
+            Score(pass, users[u], pairScores.AsSpan(u * ItemCount * count), scores.Slice(u * ItemCount, ItemCount));
+        ArrayPool<float>.Shared.Return(pairScores);
+        _passes.Add(pass);
+        ScoreCleaning.MakeFinite(scores[..(users.Length * ItemCount)], ref _nonFinite);
+    }
+
+    private void ReadPairScores(int score, ReadOnlySpan<int> users, float[] pairScores)
+    {
+        int row = 0, count = _weights.Shape.Scores, items = ItemCount;
+        Keys.Score(score, users, (_, own) =>
+        {
+            Span<float> target = pairScores.AsSpan(row++ * items * count);
+            for (int item = 0; item < own.Length; item++)
+                target[(item * count) + score] = own[item];
+        });
+    }
+
+    private void Score(HeadPass pass, int user, ReadOnlySpan<float> pairScores, Span<float> scores)
+    {
+        int userWidth = _weights.Shape.UserDimension, width = _weights.Shape.ItemDimension, each = _weights.Shape.Scores;
         pass.Fold(_weights, _users.AsSpan(user * userWidth, userWidth));
         for (int first = 0; first < ItemCount; first += Block)
         {
             int count = Math.Min(Block, ItemCount - first);
-            pass.Forward(_items.AsSpan(first * width, count * width), count, scores.Slice(first, count));
+            pass.Forward(
+                _items.AsSpan(first * width, count * width), pairScores[(first * each)..], count, scores.Slice(first, count));
         }
-        _passes.Add(pass);
-        ScoreCleaning.MakeFinite(scores[..ItemCount], ref _nonFinite);
+    }
+
+    private static int[] KeysOf(IDataView view, string name)
+    {
+        var column = SchemaColumns.Require(view.Schema, name, StageNames.Ranking, ColumnKinds.Key);
+        var keys = new List<int>();
+        using var cursor = view.GetRowCursor([column]);
+        var keyOf = CellReader.Key(cursor, column);
+        while (cursor.MoveNext())
+            keys.Add(keyOf());
+        return [.. keys];
     }
 
     private delegate void Side(ReadOnlySpan<float> features, Span<float> side);
 
     private static float[] Read(IDataView view, string column, HybridRankingModel model, int rows, int width, Side side)
     {
-        var features = HybridRankingTransformer.FeatureColumn(view.Schema, column, model);
+        var features = FuseTransformer.Sides(view.Schema, HybridRankingTransformer.FeatureColumn(view.Schema, column, model));
         float[] table = new float[checked(rows * width)];
         float[] dense = new float[model.FeatureCount];
         VBuffer<float> vector = default;

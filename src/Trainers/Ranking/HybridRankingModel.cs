@@ -5,7 +5,7 @@ namespace HybridRec.MLNet;
 
 /// <summary>
 /// The ranking head: score = sum over pairs p and slots k of a_pk u_pk i_pk (+ c . i for all but DotProduct) (+ (P u) . (Q i))
-/// (+ MLP([z; u * i])). Immutable and safe to use from many threads.
+/// (+ MLP([z; u * i])), and for every score s_ui of the pair its weight times it. Immutable and safe to use from many threads.
 /// </summary>
 /// <remarks>
 /// Scores are logits: the sigmoid of eq. 4 is monotone, so it changes no ranking and is left out. Only differences between the scores of
@@ -36,13 +36,13 @@ public sealed class HybridRankingModel
     /// <summary>The epoch that was kept; 0: the start mix of dot products ranked best (or nothing was trained).</summary>
     public int BestEpoch => Best.Epoch;
 
-    /// <summary>NDCG@100 of the start mix on the users held back from training; NaN when nothing was trained.</summary>
+    /// <summary>NDCG@20 of the start mix on the users held back from training; NaN when nothing was trained.</summary>
     public double StartNdcg => Start.Ndcg;
 
-    /// <summary>NDCG@100 of the kept epoch on the same users; NaN when nothing was trained.</summary>
+    /// <summary>NDCG@20 of the kept epoch on the same users; NaN when nothing was trained.</summary>
     public double ValidationNdcg => Best.Ndcg;
 
-    /// <summary>NDCG@100 of the teacher (<see cref="RankingOptions.Distillation"/>) on the same users; NaN when there was none.</summary>
+    /// <summary>NDCG@20 of the teacher (<see cref="RankingOptions.Distillation"/>) on the same users; NaN when there was none.</summary>
     public double TeacherNdcg { get; }
 
     internal HeadFeatures Map { get; }
@@ -53,10 +53,14 @@ public sealed class HybridRankingModel
 
     internal HeadEpoch Best { get; }
 
-    /// <summary>The weight of each pair's dot product before training, by the name of the user's part.</summary>
+    /// <summary>
+    /// The weight of each part before training, by its name: that of the user's part for a dot product, that of the column for a score of
+    /// the pair.
+    /// </summary>
     public IReadOnlyDictionary<string, float> StartWeights =>
-        Map.Layout.Pairs.Select((pair, p) => (pair.User.Column, Weight: Weights.StartWeights[p]))
-            .ToDictionary(entry => entry.Column, entry => entry.Weight);
+        Map.Layout.Pairs.Select(pair => pair.User.Column).Concat(Map.Layout.PairParts.Select(part => part.Column))
+            .Select((column, p) => (column, Weight: Weights.StartWeights[p]))
+            .ToDictionary(entry => entry.column, entry => entry.Weight);
 
     /// <summary>The score of one fused pair.</summary>
     /// <param name="features"><see cref="FeatureCount"/> values.</param>
@@ -98,10 +102,10 @@ public sealed class HybridRankingModel
         var (tower, teacherNdcg) = version < 2 ? (0, double.NaN) : (reader.ReadInt32(), reader.ReadDouble());
         if (tower < 0 || (tower > 0) != (head == RankingHeadKind.TwoTower))
             throw new FormatException($"a head {head} has no towers of {tower} slots");
-        var shape = new HeadShape(head, map.UserDimension, map.ItemDimension, map.Pairs(), hidden, tower);
+        var shape = new HeadShape(head, map.UserDimension, map.ItemDimension, map.Pairs(), hidden, tower, map.Scores);
         var weights = new HeadWeights(shape, pairScales, startWeights, parameters);
-        bool fits = weights.Parameters.Length == shape.ParameterCount && weights.PairScales.Length == shape.Pairs.Count;
-        if (!fits || weights.StartWeights.Length != shape.Pairs.Count)
+        bool fits = weights.Parameters.Length == shape.ParameterCount && weights.PairScales.Length == shape.MixedParts;
+        if (!fits || weights.StartWeights.Length != shape.MixedParts)
             throw new FormatException("the weights do not fit the layout");
         return new HybridRankingModel(map, weights, start, best, teacherNdcg);
     }

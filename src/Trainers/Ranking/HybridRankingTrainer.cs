@@ -31,7 +31,7 @@ namespace HybridRec.MLNet;
 /// <item><term>Caching required</term><description>No; the data is read three times</description></item>
 /// <item><term>Deterministic</term><description>Yes, for any number of threads</description></item>
 /// </list>
-/// The score starts as a mix of the pairs' dot products, chosen by NDCG@100 on held-out rows. A share of the users is held back from
+/// The score starts as a mix of the pairs' dot products, chosen by NDCG@20 on held-out rows. A share of the users is held back from
 /// training; the epoch that ranks their held-out rows best is kept, epoch 0 being the start, so that training cannot end below it on those
 /// users. Where nothing beats the start by more than 0.1 %, the model is that mix of dot products (<see cref="HybridRankingModel.Head"/> is
 /// DotProduct). With <see cref="RankingOptions.Distillation"/> the head learns the order of a teacher as well.
@@ -96,16 +96,16 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
 
     private HeadFeatures Check(FusionLayout layout)
     {
-        if (layout.Parts.FirstOrDefault(part => part.Role is not (ColumnRole.User or ColumnRole.Item)) is { Column: { } name })
+        if (layout.Parts.FirstOrDefault(part => part.Role == ColumnRole.Context) is { Column: { } name })
             throw new ArgumentException(
                 $"{Stage}: part '{name}' of column '{_options.FeatureColumnName}' is neither the user's nor the item's, so it has no " +
-                "value for the pairs that are not in the data. Name the column User... or Item... if it belongs to one of them, or leave " +
-                "it out of Fuse.");
+                "value for the pairs that are not in the data. Say whose it is: Fuse(user: [...], item: [...]), pair: [...] for the " +
+                "scores of GraphFilter; or leave it out of Fuse.");
         var map = HeadFeatures.Unscaled(layout);
-        if (map.ItemDimension == 0)
+        if (map.ItemDimension == 0 && map.Scores == 0)
             throw new ArgumentException($"{Stage}: column '{_options.FeatureColumnName}' has no part of the item, so all items would " +
                 "score alike. Give Fuse a column whose name starts with Item.");
-        if (_options.Head.NeedsPairs && map.Pairs().Count == 0)
+        if (_options.Head.NeedsPairs && map.Pairs().Count + map.Scores == 0)
             throw new ArgumentException(
                 $"{Stage}: the head {_options.Head.Kind} multiplies the user's parts with the item's, but no two parts of '{layout}' are " +
                 "a pair: columns equal after User and Item, such as UserGraph and ItemGraph, and of one size. Rename them or use " +
@@ -116,21 +116,32 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
     private static HybridRankingModel DotProduct(HeadFeatures map)
     {
         var pairs = map.Pairs();
-        float[] ones = [.. pairs.Select(_ => 1f)];
-        var shape = new HeadShape(RankingHeadKind.DotProduct, map.UserDimension, map.ItemDimension, pairs, []);
+        var shape = new HeadShape(RankingHeadKind.DotProduct, map.UserDimension, map.ItemDimension, pairs, [], scores: map.Scores);
+        float[] ones = new float[shape.MixedParts];
+        Array.Fill(ones, 1);
         var untrained = new HeadEpoch(0, double.NaN, double.NaN);
         return new HybridRankingModel(map, new HeadWeights(shape, ones, ones, []), untrained, untrained, double.NaN);
+    }
+
+    private static FormattableString Told(MixSearch mix, HeadWeights weights, FusionLayout layout)
+    {
+        float sum = weights.StartWeights.Sum();
+        var parts = layout.Pairs.Select(pair => pair.User.Column).Concat(layout.PairParts.Select(part => part.Column));
+        string told = string.Join(", ", parts.Select((name, p) => FormattableString.Invariant(
+            $"{name} {weights.StartWeights[p] / sum:F2} (alone {mix.Alone[p]:F4})")));
+        return $"mix: {told}; NDCG@20 {mix.Chosen:F4}, trust {mix.Trust:F2}";
     }
 
     private HybridRankingModel Train(IDataView input, HeadFeatures map, TrainingLog log)
     {
         var reader = new RankingReader(input, _options);
+        reader.Tell(_host, input.Schema);
         var data = reader.Read(map);
         map = map.Standardize(data.Users, data.Items);
         if (data.HeldOut.EdgeCount == 0)
             throw new InvalidOperationException(
                 $"{Stage}: no row is a positive to learn from: of {data.Known.EdgeCount} known pairs none has a label above " +
-                $"{_options.PositiveThreshold ?? 0}"
+                $"{reader.PositiveThreshold ?? 0}"
                 + (reader.HasHoldout
                     ? $" and {_options.HoldoutColumnName} true. Fit the stage that writes the column in one chain with this one (fitted " +
                       "alone it marks nothing), hold out more rows (HoldoutFraction),"
@@ -140,8 +151,13 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
             log.Warning($"no column '{_options.HoldoutColumnName}': the head learns on rows its inputs may have been fitted on, and will trust them too much. GnnEmbedding and UserProfile write it.");
         log.Info($"{data.UserCount} users, {data.ItemCount} items, {data.HeldOut.EdgeCount} positives, layout {map.Layout}");
 
-        var shape = _options.Head.Shape(map.UserDimension, map.ItemDimension, map.Pairs());
-        var training = new HeadTraining(data, _options, Report, _options.Distillation is null ? null : reader.Teacher(_ml));
+        var shape = _options.Head.Shape(map.UserDimension, map.ItemDimension, map.Pairs(), map.Scores);
+        var keys = reader.PairKeys;
+        if (keys.Scorers.Count != map.Scores)
+            throw new ArgumentException(
+                $"{Stage}: {map.Scores} parts of '{map.Layout}' are of the pair, and {keys.Scorers.Count} of them can be scored for " +
+                "pairs that are in no row. Give Fuse(pair: [...]) the columns of ml.Hybrid.GraphFilter as they come.");
+        var training = new HeadTraining(data, _options, Report, _options.Distillation is null ? null : reader.Teacher(_ml), keys);
         var weights = training.Run(shape);
         if (weights is null)
         {
@@ -151,12 +167,14 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
         if (training.ContinuedAfter > 0)
             log.Info($"continued after epoch {training.ContinuedAfter} of '{_options.Training.CheckpointPath}'");
         if (training.Soft is { } soft)
-            log.Info($"teacher: NDCG@100 {training.TeacherNdcg:F4}, soft labels for {soft.Count} lists, factor {soft.Factor:G4}");
-        log.Info($"kept epoch {training.Best.Epoch}: NDCG@100 {training.Best.Ndcg:F4}, start {training.Start.Ndcg:F4}");
+            log.Info($"teacher: NDCG@20 {training.TeacherNdcg:F4}, soft labels for {soft.Count} lists, factor {soft.Factor:G4}");
+        log.Info(Told(training.Mix!, weights, map.Layout));
+        log.Info($"kept epoch {training.Best.Epoch}: NDCG@20 {training.Best.Ndcg:F4}, start {training.Start.Ndcg:F4}");
         if (training.Best.Epoch == 0)
         {
             // The start is the mix alone; without the hidden layers that add nothing it scores the same, many times faster.
-            var mix = new HeadShape(RankingHeadKind.DotProduct, map.UserDimension, map.ItemDimension, shape.Pairs, []);
+            var mix = new HeadShape(
+                RankingHeadKind.DotProduct, map.UserDimension, map.ItemDimension, shape.Pairs, [], scores: shape.Scores);
             weights = new HeadWeights(mix, weights.PairScales, weights.StartWeights, []);
         }
         return new HybridRankingModel(map, weights, training.Start, training.Best, training.TeacherNdcg);

@@ -37,7 +37,7 @@ public sealed class HybridRankingTransformer : RowTransformer, ISingleFeaturePre
     internal override int StateVersion => Version;
 
     IItemScorer? IItemScoringModel.TryCreateScorer(MLContext ml, ITransformer prefix, EntityTables tables) =>
-        FusedItemScorer.Create(Model, FeatureColumnName, prefix, tables);
+        FusedItemScorer.TryCreate(Model, FeatureColumnName, prefix, tables);
 
     internal static HybridRankingTransformer Read(IHostEnvironment env, BinaryReader reader, int version) =>
         new(env, reader.ReadString(), HybridRankingModel.Read(reader, version));

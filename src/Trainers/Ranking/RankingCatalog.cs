@@ -3,8 +3,7 @@ using HybridRec.MLNet;
 
 namespace Microsoft.ML;
 
-/// <summary>Entry points of the ranking head.</summary>
-public static class RankingCatalog
+public static partial class HybridTrainersCatalog
 {
     /// <summary>The ranking head over fused pairs (eq. 4).</summary>
     /// <param name="catalog"><c>ml.Hybrid</c>.</param>

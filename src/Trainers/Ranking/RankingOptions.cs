@@ -67,7 +67,10 @@ public sealed record RankingOptions
     /// <value>The default is 0.4.</value>
     public float ValidationFraction { get; init; } = 0.4f;
 
-    /// <summary>Rows whose label is at least this are positives; null: those above 0. A view without labels has positives only.</summary>
+    /// <summary>
+    /// Rows whose label is at least this are positives; null: what the label column says (loaders of stars say 4), else above 0. A view
+    /// without labels has positives only.
+    /// </summary>
     /// <value>The default is null.</value>
     public float? PositiveThreshold { get; init; }
 
@@ -76,7 +79,7 @@ public sealed record RankingOptions
     public bool LowRatingsAreNegatives { get; init; }
 
     /// <summary>
-    /// How long and how fast the head is trained. A batch is of user lists; the epochs are judged by NDCG@100 of the users held back from
+    /// How long and how fast the head is trained. A batch is of user lists; the epochs are judged by NDCG@20 of the users held back from
     /// training.
     /// </summary>
     /// <value>

@@ -5,8 +5,7 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML;
 
-/// <summary>Entry point of hyper-parameter search.</summary>
-public static class SearchCatalog
+public static partial class HybridTrainersCatalog
 {
     /// <summary>
     /// Searches a model's options on validation rows by random search with successive halving: all configurations get few epochs, the best

@@ -44,10 +44,11 @@ public sealed partial class Recommender
     /// The vector of someone who has some items and is no user of the data, as <see cref="QueryVector(string)"/> gives it for users.
     /// </summary>
     /// <param name="history">Ids of items; unknown ones take no part.</param>
+    /// <param name="cancellationToken">Stops the regression, which the first history of a version pays for.</param>
     /// <exception cref="ArgumentException">The data has no item of the history, or there are more than
     /// <see cref="RecommenderOptions.MaxHistory"/>.</exception>
     /// <exception cref="NotSupportedException">The model has no vectors, or its data nobody who has an item.</exception>
-    public float[] QueryVector(IReadOnlyCollection<string> history)
+    public float[] QueryVector(IReadOnlyCollection<string> history, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(history);
         ServingSnapshot snapshot = Current;
@@ -55,7 +56,7 @@ public sealed partial class Recommender
             throw new ArgumentException($"The history has {history.Count} entries; at most {snapshot.Options.MaxHistory} are allowed.");
         int[] rows = RequestRows.Of(history, snapshot.Items);
         return rows.Length > 0
-            ? snapshot.Scorer.QueryVector(rows)
+            ? snapshot.Scorer.QueryVector(rows, cancellationToken)
             : throw new ArgumentException("The data has no item of the history: there is nothing to make a vector of.");
     }
 

@@ -17,7 +17,8 @@ namespace HybridRec.MLNet;
 /// <remarks>
 /// <para>Lists of users are exact by default: the items with the highest scores of the model's own Score column; see
 /// <see cref="RetrievalMode"/>. Items of equal score come in the order of their
-/// popularity in the data. A user id the data does not have gets the most popular items, each with its number of interactions as the score;
+/// popularity in the data, then of their ids. A user id the data does not have gets the most popular items, each with its number of
+/// interactions as the score;
 /// <see cref="RecommendationResult.Source"/> tells.</para>
 /// <para>A history of someone who is no user of the data becomes a user vector by a ridge regression, fitted on users of the data, from the
 /// mean vector of their items; graph filters score a history
@@ -120,23 +121,23 @@ public sealed partial class Recommender : IDisposable
         }
     }
 
-    /// <summary>The best items for a user, best first.</summary>
+    /// <summary>The best items for a user, best first; what the list was made from stands beside it.</summary>
     /// <param name="user">The user's id, as invariant text. One the data does not have gets the most popular items.</param>
     /// <param name="count">Items wanted, at least 1; fewer come back when there are no more.</param>
     /// <param name="excludeSeen">Whether to leave out the items the data has for this user.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>
-    public IReadOnlyList<Recommendation> Recommend(string user, int count = 10, bool excludeSeen = true)
+    public RecommendationResult Recommend(string user, int count = 10, bool excludeSeen = true)
     {
         ArgumentNullException.ThrowIfNull(user);
         return ForUser(user, count, excludeSeen);
     }
 
-    /// <summary>The best items for a user, best first.</summary>
+    /// <summary>The best items for a user, best first; what the list was made from stands beside it.</summary>
     /// <param name="user">The user's id. One the data does not have gets the most popular items.</param>
     /// <param name="count">Items wanted, at least 1; fewer come back when there are no more.</param>
     /// <param name="excludeSeen">Whether to leave out the items the data has for this user.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>
-    public IReadOnlyList<Recommendation> Recommend(long user, int count = 10, bool excludeSeen = true)
+    public RecommendationResult Recommend(long user, int count = 10, bool excludeSeen = true)
     {
         const int MostDigits = 20;
         Span<char> id = stackalloc char[MostDigits];
@@ -145,7 +146,7 @@ public sealed partial class Recommender : IDisposable
     }
 
     /// <inheritdoc cref="Recommend(long, int, bool)"/>
-    public IReadOnlyList<Recommendation> Recommend(int user, int count = 10, bool excludeSeen = true) =>
+    public RecommendationResult Recommend(int user, int count = 10, bool excludeSeen = true) =>
         Recommend((long)user, count, excludeSeen);
 
     /// <summary>The lists of all users, in the order of the data, all from the version in service when the enumeration begins.</summary>
@@ -165,21 +166,18 @@ public sealed partial class Recommender : IDisposable
 
     private IEnumerable<UserRecommendations> All(int count, bool excludeSeen, int threads, CancellationToken cancellationToken)
     {
-        const int Block = 1024;
+        const int MostUsers = 4096, MostPlaces = 1 << 20; // of a block: what is held at a time
         ServingSnapshot snapshot = Enter();
         try
         {
-            for (int first = 0; first < snapshot.Users.Count; first += Block)
+            int length = Math.Min(count, snapshot.Items.Count), block = Math.Clamp(MostPlaces / length, 1, MostUsers);
+            UserBlocks blocks = snapshot.Scorer.Blocks();
+            SeenItems? seen = excludeSeen ? snapshot.Taken.ItemsOf : null;
+            for (int first = 0; first < snapshot.Users.Count; first += block)
             {
-                var block = new UserRecommendations[Math.Min(Block, snapshot.Users.Count - first)];
-                int start = first;
-                Parallelism.For(block.Length, threads, i =>
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    int user = start + i;
-                    block[i] = new UserRecommendations(snapshot.Users.IdOf(user), UserList.Result(snapshot, user, count, excludeSeen));
-                });
-                foreach (UserRecommendations one in block)
+                var lists = new RankedLists(Math.Min(block, snapshot.Users.Count - first), length);
+                blocks.Rank(first, lists, seen, threads, cancellationToken);
+                foreach (UserRecommendations one in UserList.Results(snapshot, first, lists, threads))
                     yield return one;
             }
         }
@@ -189,7 +187,7 @@ public sealed partial class Recommender : IDisposable
         }
     }
 
-    private Recommendation[] ForUser(ReadOnlySpan<char> user, int count, bool excludeSeen)
+    private RecommendationResult ForUser(ReadOnlySpan<char> user, int count, bool excludeSeen)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         using Activity? activity = ServingTelemetry.Activities.StartActivity("recommend");
@@ -197,11 +195,10 @@ public sealed partial class Recommender : IDisposable
         ServingSnapshot snapshot = Enter();
         try
         {
-            Recommendation[] list = UserList.Of(snapshot, user, count, excludeSeen, out bool known);
-            RecommendationSource source = known ? RecommendationSource.User : RecommendationSource.Popularity;
-            bool exact = !known || snapshot.Scorer.IsExact;
-            ServingTelemetry.Answered(activity, source, exact, fellBack: !known, snapshot.Version, list.Length, start);
-            return list;
+            RecommendationResult result = UserList.Of(snapshot, user, count, excludeSeen);
+            bool fellBack = result.Source == RecommendationSource.Popularity;
+            ServingTelemetry.Answered(activity, result.Source, result.IsExact, fellBack, result.Version, result.Count, start);
+            return result;
         }
         catch (Exception error)
         {

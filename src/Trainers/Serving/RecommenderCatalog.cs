@@ -2,8 +2,7 @@ using HybridRec.MLNet;
 
 namespace Microsoft.ML;
 
-/// <summary>Entry point of top-N serving.</summary>
-public static class RecommenderCatalog
+public static partial class HybridTrainersCatalog
 {
     /// <summary>Makes a recommender over every item of <paramref name="data"/> and <paramref name="items"/>.</summary>
     /// <param name="catalog"><c>ml.Hybrid</c>.</param>

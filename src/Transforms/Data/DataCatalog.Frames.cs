@@ -32,7 +32,7 @@ public sealed partial class DataCatalog
     /// <param name="columns">Which column is what.</param>
     /// <returns>
     /// All columns of <paramref name="view"/> and <c>User</c>, <c>Item</c> (as they are), <c>Label</c> (Single; 1 without a label column),
-    /// and where given <c>Timestamp</c> (Int64: seconds since 1970), <c>ItemTitle</c>, <c>ItemText</c> (text). Lazy, as
+    /// and where given <c>Timestamp</c> (Int64: seconds since 1970), <c>ItemTitle</c>, <c>ItemText</c>, <c>ReviewText</c> (text). Lazy, as
     /// parallel as <paramref name="view"/>.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">A column has no name.</exception>

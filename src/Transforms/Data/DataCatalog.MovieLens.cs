@@ -12,9 +12,9 @@ public sealed partial class DataCatalog
         LoadMovieLens(path, new MovieLensOptions { SkipMalformed = skipMalformed });
 
     /// <summary>
-    /// Loads MovieLens ratings: the <c>::</c> form of 1M and 10M (<c>ratings.dat</c>, or a single <c>ratings*.dat</c>, with
-    /// <c>movies.dat</c> and, where there is one, <c>movies_extrainfos.dat</c>) or the csv form of latest, latest-small, 20M, 25M and 32M
-    /// (<c>ratings.csv</c>, <c>movies.csv</c>, <c>tags.csv</c>).
+    /// Loads MovieLens ratings: 100k (<c>u.data</c>, <c>u.item</c>, <c>u.user</c>), the <c>::</c> form of 1M and 10M (<c>ratings.dat</c>,
+    /// or a single <c>ratings*.dat</c>, with <c>movies.dat</c> and, where there is one, <c>movies_extrainfos.dat</c>) or the csv form of
+    /// latest, latest-small, 20M, 25M and 32M (<c>ratings.csv</c>, <c>movies.csv</c>, <c>tags.csv</c>).
     /// </summary>
     /// <param name="path">A folder, a zip archive, or a file of ratings (the movies are then looked for beside it).</param>
     /// <param name="options">What to read.</param>
@@ -24,17 +24,17 @@ public sealed partial class DataCatalog
     /// <c>ItemDirectors</c> (text), with <see cref="MovieLensOptions.UserColumns"/> also <c>UserGender</c>, <c>UserAge</c>,
     /// <c>UserOccupation</c>, <c>UserText</c> (text).
     /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">An option is not allowed.</exception>
     /// <exception cref="FileNotFoundException">There is no such path, or no ratings in it.</exception>
     /// <exception cref="DataFormatException">A file is empty, damaged or has a malformed row (also while the view is read).</exception>
     public IDataView LoadMovieLens(string path, MovieLensOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
         var folder = DataFolder.Open(path);
-        var file = folder.Main ?? folder.Require("ratings.dat", "ratings.csv", "ratings*.dat", "ratings*.csv");
-        Func<RowReader> open = file.Name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
-            ? () => new MovieLensCsvReader(file, options.SkipMalformed)
-            : () => new MovieLensDatReader(file, options.SkipMalformed);
-        IDataView view = StreamingView.Create(Context, s_timedNumbered, open);
+        var file = folder.Main ?? folder.Require("ratings.dat", "ratings.csv", "u.data", "ratings*.dat", "ratings*.csv");
+        IDataView view = StreamingView.Create(
+            Context, Ratings(options.PositiveThreshold), () => MovieLensReaders.Open(file, options.SkipMalformed));
 
         ItemTexts texts;
         if (MovieLensItems.Exist(folder))
@@ -45,7 +45,7 @@ public sealed partial class DataCatalog
         else
         {
             texts = new();
-            Warn($"There is no movies.dat or movies.csv beside {file.DisplayName}: ItemTitle and ItemText are empty");
+            Warn($"There is no movies.dat, movies.csv or u.item beside {file.DisplayName}: ItemTitle and ItemText are empty");
         }
         view = texts.Table.Join(view, ColumnNames.Item);
         if (options.ItemColumns)
@@ -56,7 +56,7 @@ public sealed partial class DataCatalog
     /// <summary>
     /// Loads the items of a MovieLens set, rated or not: what a recommender may recommend although nobody in the ratings knows it.
     /// </summary>
-    /// <param name="path">A folder or zip archive with <c>movies.dat</c> or <c>movies.csv</c>, or that file.</param>
+    /// <param name="path">A folder or zip archive with <c>movies.dat</c>, <c>movies.csv</c> or <c>u.item</c>, or that file.</param>
     /// <param name="options">What to put into the text; null for the defaults.</param>
     /// <returns>
     /// One row a movie: <c>Item</c> (Int32), <c>ItemTitle</c>, <c>ItemText</c> (text); with <see cref="MovieLensOptions.ItemColumns"/> also

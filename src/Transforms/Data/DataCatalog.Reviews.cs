@@ -17,7 +17,8 @@ public sealed partial class DataCatalog
     /// <summary>
     /// Loads Amazon reviews, 5-core or raw: JSON lines with <c>reviewerID</c>, <c>asin</c>, <c>overall</c>, <c>unixReviewTime</c>,
     /// <c>summary</c>, <c>reviewText</c> (2014, 2018) or <c>user_id</c>, <c>parent_asin</c>, <c>rating</c>, <c>timestamp</c> in
-    /// milliseconds, <c>title</c>, <c>text</c> (2023).
+    /// milliseconds, <c>title</c>, <c>text</c> (2023). <c>reviewTime</c> (<c>09 13, 2009</c>) stands in for a time that is missing. One
+    /// object a line, JSON or in the Python notation of 2014, or a JSON array of objects.
     /// </summary>
     /// <param name="path">The file, plain, gzipped or alone in a zip archive.</param>
     /// <param name="options">What to read.</param>
@@ -30,9 +31,10 @@ public sealed partial class DataCatalog
     public IDataView LoadAmazonReviews(string path, AmazonOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
         var file = DataFolder.Single(path, JsonPatterns);
         IDataView view = StreamingView.Create(
-            Context, s_reviews, () => new ReviewJsonReader(file, options.SkipMalformed, ReviewFields.Amazon));
+            Context, Reviews(options.PositiveThreshold), () => new ReviewJsonReader(file, options.SkipMalformed, ReviewFields.Amazon));
         var texts = options.MetadataPath is null ? new() : ReadItems(DataFolder.Single(options.MetadataPath, JsonPatterns), options);
         if (options.ItemTextFromReviews)
         {
@@ -68,10 +70,11 @@ public sealed partial class DataCatalog
     public IDataView LoadYelp(string reviewPath, YelpOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
         var folder = DataFolder.Open(reviewPath);
         var file = folder.Main ?? folder.Require("*review*.json", "*review*.jsonl");
         IDataView view = StreamingView.Create(
-            Context, s_reviews, () => new ReviewJsonReader(file, options.SkipMalformed, ReviewFields.Yelp));
+            Context, Reviews(options.PositiveThreshold), () => new ReviewJsonReader(file, options.SkipMalformed, ReviewFields.Yelp));
         var business = options.BusinessPath is not null
             ? DataFolder.Single(options.BusinessPath, "*business*.json", "*.json", "*")
             : folder.Main is null ? folder.Find("*business*.json") : null;

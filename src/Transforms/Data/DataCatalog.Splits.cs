@@ -1,4 +1,5 @@
 using HybridRec.MLNet.Data;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 
 namespace HybridRec.MLNet;
@@ -27,6 +28,25 @@ public sealed partial class DataCatalog
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         return RandomSplitter.Split(view, options, Seed(RandomSplitOptions.Stage, options.Seed));
+    }
+
+    /// <summary>
+    /// Deals each user's distinct items to folds at random: fold f tests on its share and trains on all others. All rows of a pair go
+    /// together; a user with one item is in training in every fold.
+    /// </summary>
+    /// <param name="view">The interactions, with columns <c>User</c> and <c>Item</c> (text, integer or key).</param>
+    /// <param name="numberOfFolds">Number of folds, 2 to 100.</param>
+    /// <param name="seed">Seed of the choice; null draws one from the context.</param>
+    /// <returns>One split a fold: lazy row filters over <paramref name="view"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The number of folds is out of range.</exception>
+    /// <exception cref="ArgumentException">A column is missing or of a wrong type, or a fold would be empty.</exception>
+    public IReadOnlyList<InteractionSplit> CrossValidationSplit(IDataView view, int numberOfFolds = 5, int? seed = null) =>
+        CrossValidationSplit(view, new RandomSplitOptions(), numberOfFolds, seed);
+
+    internal IReadOnlyList<InteractionSplit> CrossValidationSplit(IDataView view, SplitOptions columns, int numberOfFolds, int? seed)
+    {
+        new OptionCheck(FoldSplitter.Stage).Between(numberOfFolds, 2, 100, nameof(numberOfFolds));
+        return FoldSplitter.Split(view, columns, numberOfFolds, Seed(FoldSplitter.Stage, seed));
     }
 
     /// <inheritdoc cref="LeaveLastOut(IDataView, LeaveLastOutOptions)"/>

@@ -22,22 +22,27 @@ public sealed partial class DataCatalog
         StreamColumn.Of<NumberedRowReader, float>(ColumnNames.Label, NumberDataViewType.Single, r => r.Label),
     ];
 
-    private static readonly StreamColumn[] s_timedNumbered =
-        [.. s_numbered, StreamColumn.Of<NumberedRowReader, long>(ColumnNames.Timestamp, NumberDataViewType.Int64, r => r.Timestamp)];
-
-    private static readonly StreamColumn[] s_reviews =
-    [
-        StreamColumn.Text<ReviewJsonReader>(ColumnNames.User, r => r.User),
-        StreamColumn.Text<ReviewJsonReader>(ColumnNames.Item, r => r.Item),
-        StreamColumn.Of<ReviewJsonReader, float>(ColumnNames.Label, NumberDataViewType.Single, r => r.Label),
-        StreamColumn.Of<ReviewJsonReader, long>(ColumnNames.Timestamp, NumberDataViewType.Int64, r => r.Timestamp),
-        StreamColumn.Text<ReviewJsonReader>(ColumnNames.ReviewText, r => r.ReviewText),
-    ];
-
     internal DataCatalog(MLContext context) => Context = context;
 
     /// <summary>The context this catalog belongs to: its log, and the source of seeds that are not given.</summary>
     public MLContext Context { get; }
+
+    private static StreamColumn[] Ratings(float? positiveThreshold) =>
+    [
+        s_numbered[0],
+        s_numbered[1],
+        StreamColumn.Label<NumberedRowReader>(r => r.Label, positiveThreshold),
+        StreamColumn.Of<NumberedRowReader, long>(ColumnNames.Timestamp, NumberDataViewType.Int64, r => r.Timestamp),
+    ];
+
+    private static StreamColumn[] Reviews(float? positiveThreshold) =>
+    [
+        StreamColumn.Text<ReviewJsonReader>(ColumnNames.User, r => r.User),
+        StreamColumn.Text<ReviewJsonReader>(ColumnNames.Item, r => r.Item),
+        StreamColumn.Label<ReviewJsonReader>(r => r.Label, positiveThreshold),
+        StreamColumn.Of<ReviewJsonReader, long>(ColumnNames.Timestamp, NumberDataViewType.Int64, r => r.Timestamp),
+        StreamColumn.Text<ReviewJsonReader>(ColumnNames.ReviewText, r => r.ReviewText),
+    ];
 
     private int Seed(string name, int? given) => ((IHostEnvironment)Context).Seed(name, given);
 

@@ -2,8 +2,8 @@ using HybridRec.MLNet;
 
 namespace Microsoft.ML;
 
-/// <summary>Attaches the hybrid recommender components to <see cref="MLContext"/>.</summary>
-public static class HybridContextExtensions
+/// <summary>The transforms on <c>ml.Hybrid</c>, and <c>ml.Hybrid</c> itself.</summary>
+public static partial class HybridTransformsCatalog
 {
     extension(MLContext ml)
     {

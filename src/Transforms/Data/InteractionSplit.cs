@@ -21,6 +21,11 @@ public sealed record InteractionSplit(IDataView TrainSet, IDataView TestSet, IDa
     {
     }
 
+    /// <summary>ML.NET's own split, such as <c>ml.Data.TrainTestSplit(rows)</c> gives it, wherever a split is asked for.</summary>
+    /// <param name="parts">The two parts.</param>
+    public static implicit operator InteractionSplit(DataOperationsCatalog.TrainTestData parts) =>
+        new(parts.TrainSet, parts.TestSet, "a split of ML.NET (TrainTestData)");
+
     /// <summary>
     /// For protocols that rank only a user's rated test rows (<c>RatedHoldout</c>): the label from which such a row is relevant. The
     /// evaluation takes it where <c>TopKOptions.RelevanceThreshold</c> gives no other; <c>CandidateSet.RatedHoldout</c> goes with it. Null

@@ -8,8 +8,8 @@ using Microsoft.ML.Runtime;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// Fuses structure and meaning into one feature vector by concatenation, z = [h_u | e_u | h_i | e_i] (eq. 3), and remembers which slots are
-/// whose, so that the ranker can also form the products of user and item parts.
+/// Fuses structure and meaning into one feature vector by concatenation, z = [h_u | e_u | h_i | e_i | s_ui] (eq. 3), and remembers which
+/// slots are whose, so that the ranker can also form the products of user and item parts.
 /// </summary>
 /// <remarks>
 /// <format type="text/markdown"><![CDATA[
@@ -84,6 +84,7 @@ public sealed class FuseEstimator : IEstimator<FuseTransformer>
             Shapes.Require(inputSchema, input.Column, Stage, FuseTransformer.Allowed);
         // A shape knows no sizes, so one slot stands for all.
         var type = new VectorDataViewType(NumberDataViewType.Single, 1);
-        return Shapes.Append(inputSchema, Shapes.Column(_output, type, FuseTransformer.Annotations("", [""])));
+        bool pair = _inputs.Any(input => input.Role == ColumnRole.Pair);
+        return Shapes.Append(inputSchema, Shapes.Column(_output, type, FuseTransformer.Annotations("", [""], pair ? [] : null)));
     }
 }

@@ -60,24 +60,45 @@ public sealed class FuseTransformer : RowTransformer
             _inputs, part => SchemaColumns.Require(input, part.Column, StageNames.Fuse, Allowed));
         FusionLayout layout = FusionLayout.Of(_inputs.Zip(columns, (part, column) => (part, SchemaColumns.Dimension(column))));
         string[] slots = [.. columns.SelectMany(SlotNames)];
-        return
-        [
-            new OutputColumn(
-                OutputColumnName,
-                new VectorDataViewType(NumberDataViewType.Single, layout.Dimension),
-                Annotations(layout.ToString(), slots),
-                Array.ConvertAll(columns, column => column.Index),
-                row => new Concatenation(row, columns, layout).Getter),
-        ];
+        int sides = Array.FindIndex(_inputs, input => input.Role == ColumnRole.Pair);
+        IPairScorer[]? scorers = sides < 0 ? null : [.. columns[sides..].SelectMany(PairScorers.Of)];
+        var whole = Column(columns, layout, Annotations(layout.ToString(), slots, scorers));
+        if (sides <= 0)
+            return [whole];
+
+        // The scores of the pair cost as much as ranking all items. Who reads the vector of a user or an item asks for the sides alone:
+        // a column of the same name before this one, which ML.NET hides.
+        DataViewSchema.Column[] sideColumns = columns[..sides];
+        var sideLayout = FusionLayout.Of(
+            _inputs[..sides].Zip(sideColumns, (part, column) => (part, SchemaColumns.Dimension(column))));
+        return [Column(sideColumns, sideLayout, Annotations(sideLayout.ToString(), slots[..sideLayout.Dimension])), whole];
     }
 
-    internal static DataViewSchema.Annotations Annotations(string layout, string[] slots)
+    /// <summary>The column of a fused one's sides, without the parts of the pair; the column itself where it has none.</summary>
+    internal static DataViewSchema.Column Sides(DataViewSchema schema, DataViewSchema.Column fused) =>
+        fused.Index > 0 && schema[fused.Index - 1] is { IsHidden: true } sides && sides.Name == fused.Name
+        && ColumnAnnotations.Text(fused, FusionLayout.AnnotationKind) is { } whole
+        && ColumnAnnotations.Text(sides, FusionLayout.AnnotationKind) is { } part
+        && whole.StartsWith(part + ";" + nameof(ColumnRole.Pair), StringComparison.Ordinal)
+            ? sides
+            : fused;
+
+    internal static DataViewSchema.Annotations Annotations(string layout, string[] slots, IReadOnlyList<IPairScorer>? scorers = null)
     {
         var builder = new DataViewSchema.Annotations.Builder();
         ColumnAnnotations.AddSlotNames(builder, slots);
         ColumnAnnotations.AddText(builder, FusionLayout.AnnotationKind, layout);
+        if (scorers is not null)
+            PairScorers.Add(builder, scorers);
         return builder.ToAnnotations();
     }
+
+    private OutputColumn Column(DataViewSchema.Column[] columns, FusionLayout layout, DataViewSchema.Annotations annotations) => new(
+        OutputColumnName,
+        new VectorDataViewType(NumberDataViewType.Single, layout.Dimension),
+        annotations,
+        Array.ConvertAll(columns, column => column.Index),
+        row => new Concatenation(row, columns, layout).Getter);
 
     private static IEnumerable<string> SlotNames(DataViewSchema.Column column)
     {

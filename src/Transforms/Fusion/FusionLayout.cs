@@ -5,8 +5,8 @@ using Microsoft.ML;
 namespace HybridRec.MLNet.Fusion;
 
 /// <summary>
-/// What lies where in a fused vector z = [h_u | e_u | h_i | e_i] (eq. 3). Fuse writes it as a text annotation of its output column, and the
-/// ranker reads it: a function of z that only adds up user and item parts ranks the items alike for every user, so
+/// What lies where in a fused vector z = [h_u | e_u | h_i | e_i | s_ui] (eq. 3). Fuse writes it as a text annotation of its output column,
+/// and the ranker reads it: a function of z that only adds up user and item parts ranks the items alike for every user, so
 /// it needs the products of pairs.
 /// </summary>
 /// <remarks>Text form: <c>Role:Column:Offset:Dimension</c>, joined by semicolons; names are percent-encoded.</remarks>
@@ -36,6 +36,14 @@ internal sealed class FusionLayout
     /// prefixes "User" and "Item" (UserGraph and ItemGraph).
     /// </summary>
     public IReadOnlyList<(FusionPart User, FusionPart Item)> Pairs { get; }
+
+    /// <summary>
+    /// Slots before the first part of the pair: what users and items have each for themselves. Parts of the pair stand last.
+    /// </summary>
+    public int SidesDimension => Parts.Where(part => part.Role != ColumnRole.Pair).Sum(part => part.Dimension);
+
+    /// <summary>The parts of the pair, in slot order.</summary>
+    public IEnumerable<FusionPart> PairParts => Parts.Where(part => part.Role == ColumnRole.Pair);
 
     /// <summary>Lays out inputs one after the other.</summary>
     public static FusionLayout Of(IEnumerable<(FusionInput Input, int Dimension)> inputs)
@@ -77,7 +85,7 @@ internal sealed class FusionLayout
                 || !int.TryParse(fields[2], NumberStyles.None, CultureInfo.InvariantCulture, out int offset) || offset != next
                 || !int.TryParse(fields[3], NumberStyles.None, CultureInfo.InvariantCulture, out int dimension) || dimension < 1)
                 throw new FormatException($"'{part}' is not a part of a fusion layout; it must be Role:Column:Offset:Dimension with the " +
-                    $"role User, Item or Context and offset {next}.");
+                    $"role User, Item, Context or Pair and offset {next}.");
             parts.Add(new FusionPart(role, Uri.UnescapeDataString(fields[1]), offset, dimension));
             next = checked(offset + dimension);
         }

@@ -5,8 +5,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML;
 
-/// <summary>Adds <c>GnnEmbedding</c> to <c>ml.Hybrid</c>.</summary>
-public static class GnnEmbeddingCatalog
+public static partial class HybridTransformsCatalog
 {
     /// <summary>Vectors of users and items from the graph of their interactions, with the settings most often changed.</summary>
     /// <param name="catalog">The catalog, <c>ml.Hybrid</c>.</param>
@@ -17,7 +16,7 @@ public static class GnnEmbeddingCatalog
     /// <param name="labelColumnName">Label column; it may be absent from the data.</param>
     /// <param name="dimension">Length of the vectors.</param>
     /// <param name="layers">Number of propagations.</param>
-    /// <param name="epochs">Most passes over the interactions.</param>
+    /// <param name="epochs">Most passes over the interactions; null is chosen by their number.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A setting is illegal.</exception>
     public static GnnEmbeddingEstimator GnnEmbedding(
@@ -29,7 +28,7 @@ public static class GnnEmbeddingCatalog
         string labelColumnName = ColumnNames.Label,
         int dimension = 64,
         int layers = 3,
-        int epochs = 30)
+        int? epochs = null)
         => GnnEmbedding(catalog, new GnnEmbeddingOptions
         {
             OutputUserColumnName = outputUserColumnName,

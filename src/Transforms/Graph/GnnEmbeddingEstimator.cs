@@ -19,6 +19,8 @@ namespace HybridRec.MLNet;
 /// without the column every row is.</description></item>
 /// <item><term>in: NodeFeatures, optional</term><description>Known-size vectors of Single; "User..." describe the user, others
 /// the item.</description></item>
+/// <item><term>in: ColdFeatures, optional</term><description>Like NodeFeatures, but for nodes without interactions
+/// only.</description></item>
 /// <item><term>in: EdgeTypeColumnName, optional</term><description>Text or key: the behavior of a row, such as view or buy. Read when
 /// fitted only.</description></item>
 /// <item><term>in: AttributeEdges, optional</term><description>Text, keys or vectors of these; "User..." describe the user, others the
@@ -97,7 +99,8 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
     /// has no row, an attribute or relation no edge.</exception>
     /// <exception cref="InvalidDataException">A label is NaN or infinite; the strength of a relation is not a finite number above 0; the
     /// checkpoint to resume from is damaged or belongs to another fit.</exception>
-    /// <exception cref="InvalidOperationException">Training diverged, or BPR finds no item that a user has not touched.</exception>
+    /// <exception cref="InvalidOperationException">Training diverged: the loss is not finite, or the vectors exploded or are all one; or
+    /// BPR finds no item that a user has not touched.</exception>
     /// <exception cref="BackendUnavailableException">The backend of the options is not to be had, or its device fails.</exception>
     /// <exception cref="OperationCanceledException">Canceled by the options' token or by the context.</exception>
     public GnnEmbeddingTransformer Fit(IDataView input)
@@ -118,37 +121,46 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
 
         var columns = new InteractionColumns(
             _options.UserColumnName, _options.ItemColumnName, _options.LabelColumnName, Timestamp: null, ColumnNames.Holdout);
-        FeatureColumns.Bind(input.Schema, _options.NodeFeatures, users: true);
-        FeatureColumns.Bind(input.Schema, _options.NodeFeatures, users: false);
+        FeatureColumns.Bind(input.Schema, _options.PlacingFeatures, users: true);
+        FeatureColumns.Bind(input.Schema, _options.PlacingFeatures, users: false);
         GraphEdgeColumns.Bind(input.Schema, _options.FurtherEdges);
         IDataView view = input;
         InteractionRows rows = InteractionRows.ReadForTraining(ref view, columns, StageNames.GnnEmbedding, training.CancellationToken);
-        (NodeFeatureTable? userFeatures, NodeFeatureTable? itemFeatures) = FeatureColumns.ReadAll(view, _options);
+        RowWarnings.Tell(_host, rows, input.Schema, columns, _options.PositiveThreshold, StageNames.GnnEmbedding);
+        GnnEmbeddingOptions told = _options with { PositiveThreshold = rows.ThresholdOf(_options.PositiveThreshold) };
+        SideFeatures features = FeatureColumns.ReadAll(view, _options.NodeFeatures, _options);
+        SideFeatures cold = FeatureColumns.ReadAll(view, _options.ColdFeatures, _options);
         Cancellation.ThrowIfRequested(_host, training.CancellationToken);
         EdgeTypeRows? types = EdgeTypeRows.Read(view, _options.FurtherEdges.EdgeTypeColumnName, _options.FurtherEdges.EdgeTypes, log);
-        GraphSplit split = GraphSplit.Create(rows, _options, types);
-        split.Connect(GraphEdges.Read(view, rows, types, _options, log), rows, types);
+        GraphSplit split = GraphSplit.Create(rows, told, types);
+        split.Connect(GraphEdges.Read(view, rows, types, told, log), rows, types);
         log.Info($"{split.All.EdgeCount} edges between {split.All.UserCount} users and {split.All.ItemCount} items, {split.Holdout?.EdgeCount ?? 0} of them held out");
         if (split.Holdout is null && rows.Holdout is not null)
             log.Warning($"column '{ColumnNames.Holdout}' is true for no positive row: training has no early stopping, and a ranker after this stage nothing to train on");
 
-        var trainer = new GraphTrainer(_host, _options, log);
-        GraphNetwork network = trainer.Train(split, userFeatures, itemFeatures);
+        int connected = GraphNodes.ItemsWithEdges(split.All).Length;
+        GnnEmbeddingOptions options = told.Over(connected, split.Fit.EdgeCount);
+        log.Info($"the loss is {options.Loss.Told}, for {connected} items; at most {options.Training.Epochs} epochs with a patience of {options.Training.Patience} and {options.FinalEpochs} final ones, for {split.Fit.EdgeCount} interactions");
+        var trainer = new GraphTrainer(_host, options, log);
+        GraphNetwork network = trainer.Train(split, features.Users, features.Items);
+        if (trainer.Validation is { } validation && options.ChoosesServed)
+            options = options.ServedWith(ServedExponentChoice.Choose(validation, network, options.Loss.ItemExponent, log));
         float[] final = new float[network.Graph.NodeCount * _options.Dimension];
         GnnMapping? trained = null;
         if (split.Holdout is not null)
         {
             network.Serve(final);
-            trained = GnnMapping.Build(final, split.Fit, split.Holdout, network, userFeatures, itemFeatures, _options);
-            network = trainer.Finish(network, split, userFeatures, itemFeatures);
+            trained = GnnMapping.Build(final, split.Fit, split.Holdout, network, features, cold, options);
+            network = trainer.Finish(network, split, features.Users, features.Items);
         }
 
         network.Serve(final);
-        GnnMapping serving = GnnMapping.Build(final, split.All, null, network, userFeatures, itemFeatures, _options);
+        GnnMapping serving = GnnMapping.Build(final, split.All, null, network, features, cold, options);
+        FittedVectors.Check(final, serving, options);
         var users = KeyVocabulary.Of(input.Schema[_options.UserColumnName]);
         var items = KeyVocabulary.Of(input.Schema[_options.ItemColumnName]);
         GnnColumns names = Columns(rows.Holdout is not null);
-        GraphUpdates? updates = _options.Updatable ? GraphUpdates.Build(_options, split.All, network, userFeatures, itemFeatures) : null;
+        GraphUpdates? updates = _options.Updatable ? GraphUpdates.Build(told, split.All, network, features.Users, features.Items) : null;
         var transformer = new GnnEmbeddingTransformer(_host, names, serving, users, items, updates);
         if (trained is not null)
             transformer.UseForTraining(new TrainingMapping(
@@ -166,7 +178,7 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
         Shapes.Require(inputSchema, _options.UserColumnName, StageNames.GnnEmbedding, ColumnKinds.Key);
         Shapes.Require(inputSchema, _options.ItemColumnName, StageNames.GnnEmbedding, ColumnKinds.Key);
         Shapes.Optional(inputSchema, _options.LabelColumnName, StageNames.GnnEmbedding, InteractionColumns.LabelKinds);
-        foreach (NodeFeature feature in _options.NodeFeatures)
+        foreach (NodeFeature feature in _options.PlacingFeatures)
             Shapes.Require(inputSchema, feature.ColumnName, StageNames.GnnEmbedding, ColumnKinds.SingleVector);
         GraphEdgeColumns.Bind(inputSchema, _options.FurtherEdges);
         bool hasHoldout = Shapes.Optional(inputSchema, ColumnNames.Holdout, StageNames.GnnEmbedding, ColumnKinds.Boolean) is not null;
@@ -181,6 +193,6 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
         _options.OutputItemColumnName,
         _options.UserColumnName,
         _options.ItemColumnName,
-        [.. _options.NodeFeatures],
-        hasHoldout || _options.HoldoutFraction > 0);
+        [.. _options.PlacingFeatures],
+        hasHoldout || _options.HoldoutFraction is null or > 0);
 }

@@ -3,8 +3,7 @@ using HybridRec.MLNet;
 
 namespace Microsoft.ML;
 
-/// <summary>Entry points of the user profile.</summary>
-public static class UserProfileCatalog
+public static partial class HybridTransformsCatalog
 {
     /// <summary>A vector for each user: the mean of the vectors of the items they took.</summary>
     /// <param name="catalog"><c>ml.Hybrid</c>.</param>

@@ -73,6 +73,8 @@ public sealed class UserProfileEstimator : IEstimator<UserProfileTransformer>
         var view = input;
         var rows = InteractionRows.ReadForTraining(ref view, columns, Stage, _options.CancellationToken);
         rows.CheckThreshold(_options.PositiveThreshold, _options.LabelColumnName, Stage);
+        RowWarnings.Tell(_env, rows, input.Schema, columns, _options.PositiveThreshold, Stage);
+        var options = _options with { PositiveThreshold = rows.ThresholdOf(_options.PositiveThreshold) }; // what an update goes by
         var vectors = EntityVectors.Read(
             view, columns.Item, view.Schema[vectorColumn.Index], rows.ItemCount, Stage, _options.CancellationToken);
         Cancellation.ThrowIfRequested(_env, _options.CancellationToken);
@@ -89,7 +91,7 @@ public sealed class UserProfileEstimator : IEstimator<UserProfileTransformer>
         return serving;
 
         UserProfileTransformer Make(Func<(int User, int Item), bool> taken, HashSet<long>? marks = null) => new(
-            _env, _options, users,
+            _env, options, users,
             ProfileTable.Average(rows.UserCount, dimension, vectors, Positives(rows).Where(taken), _options.Center, _options.Normalize),
             writesHoldout, marks);
     }

@@ -32,7 +32,9 @@ public sealed record UserProfileOptions
     /// <value>The default is <c>Holdout</c>.</value>
     public string HoldoutColumnName { get; init; } = "Holdout";
 
-    /// <summary>Rows whose label is at least this count; null: those above 0.</summary>
+    /// <summary>
+    /// Rows whose label is at least this count; null: what the label column says (loaders of stars say 4), else above 0.
+    /// </summary>
     /// <value>The default is null.</value>
     public float? PositiveThreshold { get; init; }
 
@@ -49,8 +51,8 @@ public sealed record UserProfileOptions
     public bool Normalize { get; init; } = true;
 
     /// <summary>The share of a user's rows this estimator holds out itself where the input has no holdout column, in [0, 1).</summary>
-    /// <value>The default is 0.1.</value>
-    public double HoldoutFraction { get; init; } = 0.1;
+    /// <value>The default is null: 0.1, and up to 0.3 where there are fewer than 10,000 positives.</value>
+    public double? HoldoutFraction { get; init; }
 
     /// <summary>Seed of that choice.</summary>
     /// <value>The default is null: drawn from the context.</value>
@@ -72,6 +74,6 @@ public sealed record UserProfileOptions
         check.Named(LabelColumnName, nameof(LabelColumnName));
         check.Named(HoldoutColumnName, nameof(HoldoutColumnName));
         check.Finite(PositiveThreshold, nameof(PositiveThreshold));
-        check.Share(HoldoutFraction, nameof(HoldoutFraction));
+        check.Share(HoldoutFraction ?? 0.1, nameof(HoldoutFraction));
     }
 }

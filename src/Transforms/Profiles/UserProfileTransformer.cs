@@ -123,7 +123,8 @@ public sealed class UserProfileTransformer : RowTransformer, IUpdatableStage
             return [profile];
         var item = SchemaColumns.Require(input, _item, StageNames.UserProfile, ColumnKinds.Key);
         return [profile, new OutputColumn(
-            _holdoutOutput, BooleanDataViewType.Instance, null, [user.Index, item.Index], row => HoldoutGetter(row, user, item))];
+            _holdoutOutput, BooleanDataViewType.Instance, null, [user.Index, item.Index],
+            row => HeldOutPairs.Getter(row, user, item, _heldOut))];
     }
 
     private ValueGetter<VBuffer<float>> ProfileGetter(DataViewRow row, DataViewSchema.Column user)
@@ -135,14 +136,5 @@ public sealed class UserProfileTransformer : RowTransformer, IUpdatableStage
             _profiles.CopyTo(userOf(), editor.Values);
             value = editor.Commit();
         };
-    }
-
-    private ValueGetter<bool> HoldoutGetter(DataViewRow row, DataViewSchema.Column user, DataViewSchema.Column item)
-    {
-        if (_heldOut is null)
-            return (ref bool value) => value = false;
-        var userOf = CellReader.Key(row, user);
-        var itemOf = CellReader.Key(row, item);
-        return (ref bool value) => value = _heldOut.Contains(HeldOutPairs.PairOf(userOf(), itemOf()));
     }
 }

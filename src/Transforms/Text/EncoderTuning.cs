@@ -35,7 +35,7 @@ public abstract record EncoderTuning
     public string LabelColumnName { get; init; } = ColumnNames.Label;
 
     /// <summary>The least label of a positive.</summary>
-    /// <value>The default is null: above 0.</value>
+    /// <value>The default is null: what the label column says (loaders of stars say 4), else above 0.</value>
     public float? PositiveThreshold { get; init; }
 
     /// <summary>When it happened, where the view has it; rows of one time keep their order.</summary>

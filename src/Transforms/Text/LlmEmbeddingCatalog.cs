@@ -2,8 +2,7 @@ using HybridRec.MLNet;
 
 namespace Microsoft.ML;
 
-/// <summary>Text embeddings on <c>ml.Hybrid</c>.</summary>
-public static class LlmEmbeddingCatalog
+public static partial class HybridTransformsCatalog
 {
     /// <summary>Turns a text column into a vector column, e_T = Encoder(T): each distinct text is encoded once, at Fit.</summary>
     /// <param name="catalog">The catalog, <c>ml.Hybrid</c>.</param>

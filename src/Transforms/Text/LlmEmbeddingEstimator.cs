@@ -15,6 +15,7 @@ namespace HybridRec.MLNet;
 /// | Column | Type | Meaning |
 /// | -- | -- | -- |
 /// | input | Text | the text; blank or missing is allowed |
+/// | in: ItemColumnName | Key | where it is given: the item, whose text is found where a row has none |
 /// | in: User, Item | Key | with Tuning only; Label, Timestamp and Holdout where they are |
 /// | output | Vector of Single, size = dimension of the encoder | its vector; all zero for a blank text |
 /// | out: Holdout | Boolean | with Tuning only, and if there is none: rows of the fitted view that the encoder was not tuned on |
@@ -56,6 +57,8 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         Shapes.Require(inputSchema, _options.InputColumnName, Stage, ColumnKinds.Text);
+        if (_options.ItemColumnName is { } item)
+            Shapes.Require(inputSchema, item, Stage, ColumnKinds.Key);
         if (_options.Tuning is { } tuning)
         {
             Shapes.Require(inputSchema, tuning.UserColumnName, Stage, ColumnKinds.Key);
@@ -81,6 +84,9 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         var column = SchemaColumns.Require(input.Schema, _options.InputColumnName, Stage, ColumnKinds.Text);
+        DataViewSchema.Column? items = _options.ItemColumnName is { } name
+            ? SchemaColumns.Require(input.Schema, name, Stage, ColumnKinds.Key)
+            : null;
         Cancellation.ThrowIfRequested(_host, _options.CancellationToken);
         using var log = new TrainingLog(_host, Stage, _options.Progress);
         var texts = DistinctTexts.Read(input, column, _host, _options.CancellationToken);
@@ -106,7 +112,9 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
             var run = new EncodingRun(fitted, encoder, _options, _host, log);
             var table = new EmbeddingTable(texts.Keys, run.Encode(texts), fitted.Dimension);
             log.Info($"{texts.Texts.Count} distinct texts of {texts.RowCount} rows by '{fitted.Name}', dimension {fitted.Dimension}, {run.FromCache} from the cache, {log.Elapsed.TotalSeconds:F1} s");
-            var serving = new LlmEmbeddingTransformer(_host, _options, fitted, table, pairs?.HeldOut is null ? null : TunedHoldout.Serving)
+            KnownTexts? known = items is { } keys ? KnownTexts.Read(input, column, keys, _options.CancellationToken) : null;
+            var serving = new LlmEmbeddingTransformer(
+                _host, _options, fitted, table, pairs?.HeldOut is null ? null : TunedHoldout.Serving, known)
             {
                 Quantization = quantization,
                 TableCompression = compression
@@ -115,7 +123,8 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
                 serving.UseForTraining(new TrainingMapping(
                     new LlmEmbeddingTransformer(
                         _host, _options, fitted, table,
-                        new TunedHoldout(_options.Tuning!.UserColumnName, _options.Tuning.ItemColumnName, heldOut)), input, pairs.Rows));
+                        new TunedHoldout(_options.Tuning!.UserColumnName, _options.Tuning.ItemColumnName, heldOut), known),
+                    input, pairs.Rows));
             return serving;
         }
         catch
@@ -138,7 +147,7 @@ public sealed class LlmEmbeddingEstimator : IEstimator<LlmEmbeddingTransformer>
     {
         if (_options.Tuning is not { } tuning)
             return null;
-        var pairs = TextPairs.Read(input, _options.InputColumnName, tuning, Stage, _options.CancellationToken);
+        var pairs = TextPairs.Read(input, _options.InputColumnName, tuning, Stage, _options.CancellationToken, _host);
         log.Info($"tunes '{_options.Encoder!.Name}' on {pairs.Pairs.Count} pairs of {pairs.Texts.Count} texts");
         return pairs;
     }

@@ -14,6 +14,13 @@ public sealed record LlmEmbeddingOptions
     /// <value>The default is <c>ItemText</c>.</value>
     public string InputColumnName { get; init; } = "ItemText";
 
+    /// <summary>
+    /// The item key column: a row without text has the vector of the text that its item had at Fit, so that prediction needs no text of
+    /// known items. The model keeps 16 bytes an item for it.
+    /// </summary>
+    /// <value>The default is null: a row without text has the zero vector.</value>
+    public string? ItemColumnName { get; init; }
+
     /// <summary>What encodes the texts.</summary>
     /// <value>The default is null: <see cref="TextEncoder.Lexical(int, int?)"/> with 128 dimensions, which is no language model.</value>
     public TextEncoder? Encoder { get; init; }
@@ -80,6 +87,7 @@ public sealed record LlmEmbeddingOptions
         var check = new OptionCheck(StageNames.LlmEmbedding);
         check.Named(OutputColumnName, nameof(OutputColumnName));
         check.Named(InputColumnName, nameof(InputColumnName));
+        check.Require(ItemColumnName is not { Length: 0 }, "empty", "a name, or null for none", nameof(ItemColumnName));
         check.AtLeast(BatchSize, 1, nameof(BatchSize));
         check.AtLeast(RecentTexts, 0, nameof(RecentTexts));
         check.AtLeast(MaxTokens, 1, nameof(MaxTokens));

@@ -12,12 +12,13 @@ namespace HybridRec.MLNet;
 
 /// <summary>
 /// Looks up the vector of a text. Texts not seen at Fit are encoded when met and remembered up to a bound; a blank text, and an unseen one
-/// where the encoder could not be saved, has the zero vector of full width. Safe for use by several threads.
+/// where the encoder could not be saved, has the zero vector of full width, unless <see cref="LlmEmbeddingOptions.ItemColumnName"/> finds
+/// the text of a known item. Safe for use by several threads.
 /// </summary>
 public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
 {
     internal const string StateKind = StageNames.LlmEmbedding;
-    private const int Version = 2;
+    private const int Version = 3; // 2: the column Holdout. 3: the texts of known items.
 
     private readonly string _input, _output;
     private readonly int _batchSize, _recentTexts;
@@ -25,16 +26,18 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
     private readonly string? _prompt;
     private readonly EmbeddingTable _table;
     private readonly TunedHoldout? _holdout;
+    private readonly KnownTexts? _known;
     private readonly RecentVectors _recent;
     private FittedEncoder _encoder;
     private int _warned;
     private bool _disposed;
 
     internal LlmEmbeddingTransformer(
-        IHostEnvironment env, LlmEmbeddingOptions options, FittedEncoder encoder, EmbeddingTable table, TunedHoldout? holdout = null)
+        IHostEnvironment env, LlmEmbeddingOptions options, FittedEncoder encoder, EmbeddingTable table, TunedHoldout? holdout = null,
+        KnownTexts? known = null)
         : base(env, StateKind)
     {
-        _holdout = holdout;
+        (_holdout, _known) = (holdout, known);
         (_input, _output, _batchSize, _recentTexts) = (
             options.InputColumnName, options.OutputColumnName, options.BatchSize, options.RecentTexts);
         (_maxTokens, _prompt) = (options.MaxTokens, options.Prompt);
@@ -69,7 +72,7 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
     internal override string Kind => StateKind;
 
     // Without a Holdout column the state is that of version 1.
-    internal override int StateVersion => _holdout is null ? 1 : Version;
+    internal override int StateVersion => _known is not null ? Version : _holdout is null ? 1 : 2;
 
     /// <summary>
     /// Gives a loaded transformer an encoder for texts not seen at Fit, where it could not be saved (a
@@ -127,9 +130,11 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
     internal override IReadOnlyList<OutputColumn> Bind(DataViewSchema input)
     {
         var column = SchemaColumns.Require(input, _input, StateKind, ColumnKinds.Text);
+        DataViewSchema.Column? item = _known?.Bind(input);
+        int[] inputs = item is { } key ? [column.Index, key.Index] : [column.Index];
         var vector = new OutputColumn(
-            _output, new VectorDataViewType(NumberDataViewType.Single, Dimension), Annotations: null, [column.Index],
-            row => MakeGetter(row, column.Index));
+            _output, new VectorDataViewType(NumberDataViewType.Single, Dimension), Annotations: null, inputs,
+            row => MakeGetter(row, column.Index, item));
         return _holdout is null ? [vector] : [vector, _holdout.Bind(input)];
     }
 
@@ -145,6 +150,10 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
         writer.Write(Dimension);
         EncoderKinds.Write(writer, _encoder);
         _table.Write(writer);
+        if (_known is null)
+            return;
+        writer.Write(_holdout is not null);
+        _known.Write(writer);
     }
 
     [ModuleInitializer]
@@ -165,8 +174,10 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
         if (encoder.Dimension != dimension)
             throw new InvalidDataException(
                 $"The saved text encoder gives {encoder.Dimension} dimensions, its table {dimension}: the model is damaged.");
+        EmbeddingTable table = EmbeddingTable.Read(reader, dimension);
+        bool holdsOut = version == 2 || (version == Version && reader.ReadBoolean());
         return new LlmEmbeddingTransformer(
-            env, options, encoder, EmbeddingTable.Read(reader, dimension), version == 1 ? null : TunedHoldout.Serving);
+            env, options, encoder, table, holdsOut ? TunedHoldout.Serving : null, version == Version ? KnownTexts.Read(reader) : null);
     });
 
     private static string? ReadOptional(BinaryReader reader)
@@ -176,15 +187,18 @@ public sealed class LlmEmbeddingTransformer : RowTransformer, IDisposable
         return present ? text : null;
     }
 
-    private ValueGetter<VBuffer<float>> MakeGetter(DataViewRow row, int inputIndex)
+    private ValueGetter<VBuffer<float>> MakeGetter(DataViewRow row, int inputIndex, DataViewSchema.Column? item)
     {
+        Func<int>? itemOf = item is { } key ? CellReader.Key(row, row.Schema[key.Index]) : null;
         var getter = row.GetGetter<ReadOnlyMemory<char>>(row.Schema[inputIndex]);
         ReadOnlyMemory<char> text = default;
         return (ref VBuffer<float> destination) =>
         {
             getter(ref text);
             var editor = VBufferEditor.Create(ref destination, Dimension);
-            Lookup(text, editor.Values);
+            if (itemOf is null || !TextKey.IsBlank(text.Span) || !_known!.TryGet(itemOf(), out UInt128 known)
+                || !_table.TryCopy(known, editor.Values))
+                Lookup(text, editor.Values);
             destination = editor.Commit();
         };
     }

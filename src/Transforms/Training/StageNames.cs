@@ -4,6 +4,7 @@ namespace HybridRec.MLNet.Training;
 internal static class StageNames
 {
     public const string CreateRecommender = "CreateRecommender";
+    public const string DefaultPipeline = "DefaultPipeline";
     public const string EvaluateTopK = "EvaluateTopK";
     public const string Fuse = "Fuse";
     public const string GnnEmbedding = "GnnEmbedding";

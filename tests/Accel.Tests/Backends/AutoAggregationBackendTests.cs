@@ -23,7 +23,7 @@ public sealed class AutoAggregationBackendTests
     {
         using var auto = new AutoAggregationBackend(
             new AggregationSettings(), ["cpu", "fast"], (_, _) => throw new InvalidOperationException("A device was opened."));
-        AggregationChoice choice = auto.Explain(new AggregationWork(200, 1, 70_000, 64, Int8: true));
+        (string Backend, string Explanation) choice = auto.Explain(new AggregationWork(200, 1, 70_000, 64, Int8: true));
         Assert.Equal("cpu", choice.Backend);
         Assert.Contains("Small neighborhoods", choice.Explanation, StringComparison.Ordinal);
         Assert.Contains("modeled", choice.Explanation, StringComparison.Ordinal);
@@ -41,7 +41,7 @@ public sealed class AutoAggregationBackendTests
                 "silent" => new Fake("silent", null),
                 _ => throw new BackendUnavailableException("no such card"),
             });
-        AggregationChoice choice = auto.Explain(s_large);
+        (string Backend, string Explanation) choice = auto.Explain(s_large);
         Assert.Equal("fast", choice.Backend);
         foreach (string part in (string[])["cpu: ", "slow: ", "silent: does not say what it costs", "absent: not to be had: no such card"])
             Assert.Contains(part, choice.Explanation, StringComparison.Ordinal);

@@ -51,6 +51,25 @@ public sealed class TopKKernelTests
     }
 
     [Fact]
+    public void SelectMore_AnyTiles_EqualsASelectionOfAll() =>
+        Gen.Select(s_scores.Array[0, 140], Gen.Int[-5, 150].Array[0, 40], Gen.Int[1, 30], Gen.Int[1, 50]).Sample(
+            (scores, excluded, k, tile) =>
+            {
+                Array.Sort(excluded);
+                int[] expected = new int[k], actual = new int[k];
+                float[] expectedTop = new float[k], actualTop = new float[k];
+                int all = TopKKernel.Select(scores, excluded, expected, expectedTop), found = 0;
+                for (int first = 0; first < scores.Length; first += tile)
+                {
+                    found = TopKKernel.SelectMore(
+                        scores.AsSpan(first, Math.Min(tile, scores.Length - first)), first, excluded, actual, actualTop, found);
+                }
+
+                Assert.Equal(expected[..all], actual[..found]);
+                Assert.Equal(expectedTop[..all], actualTop[..found]);
+            });
+
+    [Fact]
     public void Select_NothingLeft_ReturnsZero()
     {
         Assert.Equal(0, TopKKernel.Select([float.NaN, 1], [1], new int[3], new float[3]));

@@ -63,6 +63,23 @@ public sealed class RankingTests
     }
 
     [Fact]
+    public void RankAll_MoreItemsThanATile_EqualsASortOfDotProducts()
+    {
+        const int Users = 70, Items = 5000, K = 30;
+        float[] users = [.. Samples.Integers(Users, 9, 3).Select(i => i - 4f)];
+        float[] items = [.. Samples.Integers(Items, 999, 4).Select(i => i - 500f)];
+        int[] seen = [.. Enumerable.Range(0, Items).Where(item => item % 3 == 0)];
+        RankedLists lists = TopKRanking.RankAll(users, items, 1, null, _ => seen, K);
+        for (int user = 0; user < Users; user++)
+        {
+            Assert.Equal(
+                Enumerable.Range(0, Items).Where(item => item % 3 != 0).OrderByDescending(item => users[user] * items[item])
+                    .ThenBy(item => item).Take(K),
+                lists.ItemsOf(user).ToArray());
+        }
+    }
+
+    [Fact]
     public void RankAll_FewerItemsThanK_GivesShortLists()
     {
         RankedLists lists = TopKRanking.RankAll([1f, 2f], [1f, 3f, 2f], 1, null, user => new int[] { user }, 5);

@@ -31,9 +31,12 @@ public sealed class CircleTests
             ("D.cs", "class D { void M(int x) => x.Twice(); }"),
             ("E.cs", "static class E { extension(int x) { public int Twice() => 2 * x; } }"),
             ("F.cs", "/// <see cref=\"A\"/>\nclass F;"),
+            ("G.cs", "static partial class All { public static void One(this string s) { } }"),
+            ("H.cs", "static partial class All { public static void Two(this string s) { } }"),
+            ("I.cs", "class I { void M(string s) => s.Two(); }"),
         ]);
         Assert.Equal(
-            ["A.cs>B.cs", "B.cs>C.cs", "C.cs>D.cs", "D.cs>E.cs"],
+            ["A.cs>B.cs", "B.cs>C.cs", "C.cs>D.cs", "D.cs>E.cs", "I.cs>H.cs"],
             graph.Files.SelectMany(file => graph.ArrowsOf(file).Select(to => $"{file}>{to}")));
         Assert.Empty(graph.Circles());
     }

@@ -9,7 +9,10 @@ namespace HybridRec.MLNet.Tests.Architecture.Structure;
 /// Bound by Roslyn, so that constants and static calls count, which the compiler leaves out of what it
 /// writes. Documentation does not count.
 /// </summary>
-/// <remarks>A partial type stands in the file that is named like it.</remarks>
+/// <remarks>
+/// A partial type stands in the file that is named like it. Where no file is, as with the carriers of extension methods, each member stands
+/// in its own.
+/// </remarks>
 internal sealed class FileGraph
 {
     private readonly Dictionary<string, SortedSet<string>> _arrows = new(StringComparer.Ordinal);
@@ -71,10 +74,15 @@ internal sealed class FileGraph
         INamedTypeSymbol? type = symbol as INamedTypeSymbol ?? symbol.ContainingType;
         while (type?.ContainingType is { } outer)
             type = outer;
-        string[] files = [.. type?.OriginalDefinition.Locations.Select(at => at.SourceTree?.FilePath).OfType<string>()
-            .Where(_arrows.ContainsKey) ?? []];
-        return files.FirstOrDefault(file => Path.GetFileNameWithoutExtension(file) == type!.Name) ?? files.FirstOrDefault();
+        string[] files = [.. Declarations(type)];
+        return files.FirstOrDefault(file => Path.GetFileNameWithoutExtension(file) == type!.Name)
+            ?? (files.Length > 1 ? Declarations(symbol).FirstOrDefault() : null) ?? files.FirstOrDefault();
     }
+
+    private IEnumerable<string> Declarations(ISymbol? symbol) =>
+        ((symbol as IMethodSymbol)?.ReducedFrom
+            ?? symbol)?.OriginalDefinition.Locations.Select(at => at.SourceTree?.FilePath).OfType<string>()
+            .Where(_arrows.ContainsKey) ?? [];
 
     /// <summary>
     /// The circles: sets of files, each of which leads to every other, largest first. Tarjan, "Depth-First Search and

@@ -18,7 +18,8 @@ public sealed class RoomTests
         ],
         ["HybridRec.MLNet.Trainers"] =
         [
-            ["Items"], ["Ranking", "Distillation"], ["ClosedForms"], ["Evaluation"], ["Search"], ["Serving"], ["FoldIn"], [""],
+            ["Items"], ["Ranking", "Distillation"], ["ClosedForms"], ["Evaluation"], ["Search"], ["Serving"], ["FoldIn"],
+            ["Pipelines"], [""],
         ],
     };
 

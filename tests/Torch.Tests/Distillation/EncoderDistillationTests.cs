@@ -142,6 +142,39 @@ public sealed class EncoderDistillationTests
     }
 
     [Fact]
+    public void Distill_NoSeed_TheContextDecides()
+    {
+        using var folder = TinyBert.Folder();
+        using var deep = TorchEncoder.FromFolder(folder.Path);
+        float[][] first = Of(new MLContext(seed: 7));
+        Assert.Equal(first, Of(new MLContext(seed: 7)));
+        Assert.NotEqual(first, Of(new MLContext(seed: 8)));
+        Assert.NotEqual(Of(new MLContext()), Of(new MLContext()));
+
+        float[][] Of(MLContext ml)
+        {
+            using var student = ml.Hybrid.DistillEncoder(
+                deep, s_texts, s_options with { Training = s_options.Training with { Epochs = 2, Seed = null } });
+            return Vectors.Encode(student, s_others);
+        }
+    }
+
+    [Fact]
+    public void Distill_Log_IsHeardByTheContext()
+    {
+        using var folder = TinyBert.Folder();
+        using var deep = TorchEncoder.FromFolder(folder.Path);
+        var ml = new MLContext();
+        var heard = new List<string>();
+        ml.Log += (_, message) => heard.Add(message.Message);
+        using var student = ml.Hybrid.DistillEncoder(
+            deep, s_texts, s_options with { Training = s_options.Training with { Epochs = 1 } });
+        Assert.Contains(heard, message =>
+            message.Contains(EncoderDistillation.Stage, StringComparison.Ordinal)
+            && message.Contains("texts to learn from", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Distill_CancelledAndResumed_EndsLikeOneThatWasNot()
     {
         using var folder = TinyBert.Folder();

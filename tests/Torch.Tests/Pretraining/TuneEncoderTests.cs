@@ -40,6 +40,25 @@ public sealed class TuneEncoderTests
     }
 
     [Fact]
+    public void TuneEncoder_NoSeed_TheContextDecides()
+    {
+        using var folder = TinyBert.Folder();
+        using var encoder = TorchEncoder.FromFolder(folder.Path);
+        float[][] first = Of(new MLContext(seed: 7));
+        Assert.Equal(first, Of(new MLContext(seed: 7)));
+        Assert.NotEqual(first, Of(new MLContext(seed: 8)));
+        Assert.NotEqual(Of(new MLContext()), Of(new MLContext()));
+
+        float[][] Of(MLContext ml)
+        {
+            // Batches of some of the pairs: one of all of them is the same set in any order.
+            using var tuned = ml.Hybrid.TuneEncoder(
+                encoder, s_pairs, s_tuning with { Training = s_tuning.Training with { Epochs = 3, BatchSize = 4, Seed = null } });
+            return Vectors.Encode(tuned, "a b", "c");
+        }
+    }
+
+    [Fact]
     public void TuneEncoder_BadInput_SaysWhatIsAllowed()
     {
         using var folder = TinyBert.Folder();

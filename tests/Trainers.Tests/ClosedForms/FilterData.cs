@@ -36,12 +36,15 @@ internal static class FilterData
     ];
 
     /// <summary>The closed forms by their names, with ridges that suit these few rows.</summary>
-    public static ClosedForm Form(string name) => name switch
+    public static ClosedFormSettings Form(string name) => name switch
     {
-        "TurboCf" => ClosedForm.TurboCf(),
+        "TurboCf" => ClosedForm.TurboCf(alpha: 0.6f),
         "Ease" => ClosedForm.Ease(ridge: 10),
         "TextAwareEase" => ClosedForm.TextAwareEase("ItemMeaning", lambdaX: 10, lambdaF: 5, lambdaE: 20),
-        _ => ClosedForm.BlurringSharpening(),
+        "ItemKnn" => ClosedForm.ItemKnn(neighbors: 8),
+        "UserKnn" => ClosedForm.UserKnn(neighbors: 8, similarity: KnnSimilarity.Bm25),
+        "Ials" => ClosedForm.Ials(dimension: 6),
+        _ => ClosedForm.BlurringSharpening(rank: 448),
     };
 
     public static IDataView View(MLContext ml, IEnumerable<FilterRow>? rows = null) => ml.Data.LoadFromEnumerable(rows ?? Rows());

@@ -13,7 +13,7 @@ public sealed class GowallaTests
     {
         var ml = new MLContext();
         var split = ml.Hybrid.Data.LoadLightGcnSplit(RealData.Folder("gowalla"));
-        var model = FilterData.Keys(ml).Append(ml.Hybrid.GraphFilter()).Fit(split.TrainSet);
+        var model = FilterData.Keys(ml).Append(ml.Hybrid.GraphFilter(ClosedForm.TurboCf(alpha: 0.6f))).Fit(split.TrainSet);
         var report = ml.Hybrid.EvaluateTopK(model, split, new TopKOptions { K = [20], BootstrapSamples = 0, Baselines = false });
         Assert.Equal(29858, report.Counts.Users);
         Assert.Equal(0.1830, report[TopKMetric.Recall, 20].Value, 0.0005);

@@ -3,12 +3,34 @@ using Microsoft.ML;
 
 namespace HybridRec.MLNet.Tests.ClosedForms;
 
-public sealed class TurboCfConformance : TrainingConformance<GraphFilterTransformer>
+public sealed class AutomaticConformance : TrainingConformance<GraphFilterTransformer>
 {
     protected override IEnumerable<string> RequiredColumns => ["User", "Item"];
 
     protected override IEstimator<GraphFilterTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
         ml.Hybrid.GraphFilter(new() { Threads = settings.Threads, CancellationToken = settings.Cancellation });
+}
+
+public sealed class TurboCfConformance : TrainingConformance<GraphFilterTransformer>
+{
+    protected override IEnumerable<string> RequiredColumns => ["User", "Item"];
+
+    protected override IEstimator<GraphFilterTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
+        ml.Hybrid.GraphFilter(
+            new() { Filter = ClosedForm.TurboCf(alpha: 0.5f), Threads = settings.Threads, CancellationToken = settings.Cancellation });
+}
+
+public sealed class PairPartConformance : TrainingConformance<GraphFilterTransformer>
+{
+    protected override IEnumerable<string> RequiredColumns => ["User", "Item"];
+
+    protected override IEstimator<GraphFilterTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
+        ml.Hybrid.GraphFilter("FilterScore", new()
+        {
+            Filter = ClosedForm.Ease(ridge: 5),
+            Threads = settings.Threads,
+            CancellationToken = settings.Cancellation,
+        });
 }
 
 public sealed class EaseConformance : TrainingConformance<GraphFilterTransformer>
@@ -44,4 +66,31 @@ public sealed class BlurringSharpeningConformance : TrainingConformance<GraphFil
     protected override IEstimator<GraphFilterTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
         ml.Hybrid.GraphFilter(
             new() { Filter = ClosedForm.BlurringSharpening(), Threads = settings.Threads, CancellationToken = settings.Cancellation });
+}
+
+public sealed class ItemKnnConformance : TrainingConformance<GraphFilterTransformer>
+{
+    protected override IEnumerable<string> RequiredColumns => ["User", "Item"];
+
+    protected override IEstimator<GraphFilterTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
+        ml.Hybrid.GraphFilter(
+            new() { Filter = ClosedForm.ItemKnn(), Threads = settings.Threads, CancellationToken = settings.Cancellation });
+}
+
+public sealed class UserKnnConformance : TrainingConformance<GraphFilterTransformer>
+{
+    protected override IEnumerable<string> RequiredColumns => ["User", "Item"];
+
+    protected override IEstimator<GraphFilterTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
+        ml.Hybrid.GraphFilter(
+            new() { Filter = ClosedForm.UserKnn(), Threads = settings.Threads, CancellationToken = settings.Cancellation });
+}
+
+public sealed class IalsConformance : TrainingConformance<GraphFilterTransformer>
+{
+    protected override IEnumerable<string> RequiredColumns => ["User", "Item"];
+
+    protected override IEstimator<GraphFilterTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
+        ml.Hybrid.GraphFilter(
+            new() { Filter = ClosedForm.Ials(dimension: 5), Threads = settings.Threads, CancellationToken = settings.Cancellation });
 }

@@ -20,9 +20,21 @@ public sealed class GraphFilterErrorTests
         ["Neighbors"] = (Form(ClosedForm.Ease(neighbors: 0)), "0", "1 or more"),
         ["Neighbors "] = (Form(ClosedForm.TextAwareEase("T", neighbors: 0)), "0", "1 or more"),
         ["LambdaX"] = (Form(ClosedForm.TextAwareEase("T", lambdaX: -30, lambdaE: 20)), "-30", "finite and above -LambdaE, which is 20"),
+        ["LambdaX "] = (Form(ClosedForm.TextAwareEase("T", lambdaX: 3)), "3", "null, as LambdaE is"),
+        ["LambdaX  "] = (Form(ClosedForm.TextAwareEase("T", lambdaE: 3)), "null", "finite and above -LambdaE, which is 3"),
         ["LambdaF"] = (Form(ClosedForm.TextAwareEase("T", lambdaF: float.NaN)), "NaN", "a finite number above 0"),
-        ["LambdaE"] = (Form(ClosedForm.TextAwareEase("T", lambdaE: -1)), "-1", "0 or more"),
+        ["LambdaE"] = (Form(ClosedForm.TextAwareEase("T", lambdaX: 5, lambdaE: -1)), "-1", "0 or more"),
         ["ItemFeatureColumnName"] = (Form(ClosedForm.TextAwareEase("")), "''", "the name of a column"),
+        ["Neighbors  "] = (Form(ClosedForm.ItemKnn(neighbors: 0)), "0", "1 or more"),
+        ["Shrinkage"] = (Form(ClosedForm.UserKnn(shrinkage: -1)), "-1", "0 or more"),
+        ["HalfLifeDays"] = (Form(ClosedForm.ItemKnn(halfLifeDays: 0)), "0", "a finite number above 0"),
+        ["Similarity"] = (Form(ClosedForm.UserKnn(similarity: (KnnSimilarity)9)), "9", "Cosine, Bm25"),
+        ["Dimension"] = (Form(ClosedForm.Ials(dimension: 0)), "0", "1 to 4096"),
+        ["UnobservedWeight"] = (Form(ClosedForm.Ials(unobservedWeight: 0)), "0", "a finite number above 0"),
+        ["Regularization"] = (Form(ClosedForm.Ials(regularization: float.NaN)), "NaN", "a finite number above 0"),
+        ["FrequencyExponent"] = (Form(ClosedForm.Ials(frequencyExponent: -1)), "-1", "0 or more"),
+        ["Epochs"] = (Form(ClosedForm.Ials(epochs: 0)), "0", "1 or more"),
+        ["TimestampColumnName"] = (new() { TimestampColumnName = "" }, "''", "the name of a column"),
         ["UserColumnName"] = (new() { UserColumnName = " " }, "' '", "the name of a column"),
         ["ItemColumnName"] = (new() { ItemColumnName = null! }, "null", "the name of a column"),
         ["LabelColumnName"] = (new() { LabelColumnName = "" }, "''", "the name of a column"),
@@ -96,7 +108,7 @@ public sealed class GraphFilterErrorTests
         Assert.Contains("Use the MapValueToKey fitted with the model", error.Message, StringComparison.Ordinal);
     }
 
-    private static GraphFilterOptions Form(ClosedForm filter) => new() { Filter = filter };
+    private static GraphFilterOptions Form(ClosedFormSettings filter) => new() { Filter = filter };
 
     private ITransformer Fit(GraphFilterOptions options, IEnumerable<FilterRow> rows) =>
         FilterData.Keys(_ml).Append(_ml.Hybrid.GraphFilter(options)).Fit(FilterData.View(_ml, rows));

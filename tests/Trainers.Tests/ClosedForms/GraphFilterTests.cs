@@ -53,8 +53,10 @@ public sealed class GraphFilterTests
         Assert.Equal(Scores(Fit(Options("Ease"))), Scores(other));
     }
 
+    public static TheoryData<string> AllForms => [.. Forms, "ItemKnn", "UserKnn", "Ials"];
+
     [Theory]
-    [MemberData(nameof(Forms))]
+    [MemberData(nameof(AllForms))]
     public void ItemScorer_Fast_EqualsRowsExactly(string form)
     {
         var chain = Fit(Options(form));
@@ -97,7 +99,7 @@ public sealed class GraphFilterTests
         // A key of 1,000 values: 4 MB as a matrix. Most of its items are in no row.
         var rows = FilterData.Rows();
         rows.AddRange(Enumerable.Range(100, 979).Select(item => FilterData.Row(0, item, 0)));
-        ClosedForm few = FilterData.Form(form) switch
+        ClosedFormSettings few = FilterData.Form(form) switch
         {
             EaseForm ease => ease with { Neighbors = 30 },
             TextAwareEaseForm text => text with { Neighbors = 30 },

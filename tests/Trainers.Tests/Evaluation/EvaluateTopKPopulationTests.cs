@@ -35,6 +35,19 @@ public sealed class EvaluateTopKPopulationTests
     }
 
     [Fact]
+    public void EvaluateTopK_EveryTestRowMasked_SaysThatTheTestRepeatsTheTraining()
+    {
+        var ml = new MLContext(seed: 1);
+        var log = new List<string>();
+        ml.Log += (_, e) => log.Add(e.RawMessage);
+        var rows = Known.Ratings((10, 1, 1), (10, 2, 1), (11, 2, 1));
+        var report = ml.Hybrid.EvaluateTopK(s_lowItemsFirst, new InteractionSplit(rows, rows, "all"), k: [1]);
+        Assert.Equal((0, 3), (report.Counts.Users, report.Counts.RepeatedInteractions));
+        Assert.Contains("every test row repeats a training row", report.ToString(), StringComparison.Ordinal);
+        Assert.Single(log, line => line.Contains("every test row repeats a training row", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void EvaluateTopK_RelevantItemOutsideTheItems_LowersRecallUntilItIsInItems()
     {
         var split = Split([.. Known.Items(1, 3)], [(10, 1, 1), (10, 9, 1)]);

@@ -37,6 +37,15 @@ public sealed class RankingViewTests
             [1f, 0f, 1f], Known.Floats(Known.Ml.Hybrid.RankingView(scored, new RankingViewOptions { RelevanceThreshold = 4 }), "Label"));
     }
 
+    [Fact]
+    public void RankingView_ThresholdThatNoLabelReaches_IsRefused()
+    {
+        var scored = Known.Model((_, item) => item).Transform(Known.Ratings((1, 1, 5), (1, 2, 3.5f)));
+        string message = Assert.Throws<ArgumentException>(
+            () => Known.Ml.Hybrid.RankingView(scored, new RankingViewOptions { RelevanceThreshold = 6 })).Message;
+        Assert.Contains("reaches RelevanceThreshold 6", message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0.5f, 0f)]
     [InlineData(1.5f, 0f)]

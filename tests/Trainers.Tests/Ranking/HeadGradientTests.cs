@@ -37,9 +37,9 @@ public sealed class HeadGradientTests
         float[] scores = new float[Count], slopes = new float[Count], gradient = new float[parameters.Length];
         var pass = new HeadPass(weights, Count);
         pass.Fold(weights, user);
-        pass.Forward(items, Count, scores);
+        pass.Forward(items, [], Count, scores);
         Assert.Equal(Loss(), ListLoss.Step(objective, scores, Positives, slopes), 1e-5);
-        pass.Backward(items, Count, slopes, gradient);
+        pass.Backward(items, [], Count, slopes, gradient);
 
         for (int i = 0; i < parameters.Length; i++)
         {
@@ -73,7 +73,7 @@ public sealed class HeadGradientTests
         var pass = new HeadPass(weights, 32);
         pass.Fold(weights, HeadCases.Numbers(HeadCases.UserDimension, 1)); // what was folded before must not matter
         pass.Fold(weights, user);
-        pass.Forward(items, Count, scores);
+        pass.Forward(items, [], Count, scores);
         for (int i = 0; i < Count; i++)
             Assert.Equal(
                 HeadReference.Score(weights, parameters, user, items.AsSpan(i * HeadCases.ItemDimension, HeadCases.ItemDimension)),
@@ -128,14 +128,14 @@ public sealed class HeadGradientTests
         float[] item = HeadCases.Numbers(HeadCases.ItemDimension, 3), score = new float[1];
         var pass = new HeadPass(weights, 1);
         pass.Fold(weights, HeadCases.Numbers(HeadCases.UserDimension, 2));
-        pass.Forward(item, 1, score);
+        pass.Forward(item, [], 1, score);
         float plain = score[0];
         var random = Accel.Xoshiro256.Stream(1);
         double sum = 0, distinct = 0;
         const int Draws = 20_000;
         for (int i = 0; i < Draws; i++)
         {
-            pass.Forward(item, 1, score, 0.5f, ref random);
+            pass.Forward(item, [], 1, score, 0.5f, ref random);
             sum += score[0];
             distinct += score[0] != plain ? 1 : 0;
         }
@@ -165,7 +165,7 @@ public sealed class HeadGradientTests
             score = new float[1];
         var pass = new HeadPass(start, 1);
         pass.Fold(start, user);
-        pass.Forward(item, 1, score);
+        pass.Forward(item, [], 1, score);
         double first = 0, second = 0;
         for (int k = 0; k < 3; k++)
             first += user[k] * item[k];

@@ -118,7 +118,7 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public void Recommend_Reasons_AreTheUsersItemsNearestToTheItem()
+    public void Recommend_Reasons_AreItemsOfTheUserNearTheItem()
     {
         using var recommender = ServingData.Recommender(_ml);
         var result = recommender.Recommend(new RecommendationRequest { User = "5", Count = 4, Reasons = 3 });
@@ -129,11 +129,19 @@ public sealed class RequestTests
                 item.Reasons,
                 reason => Assert.Contains(int.Parse(reason.Item, System.Globalization.CultureInfo.InvariantCulture), ServingData.Seen(5)));
             Assert.All(item.Reasons, reason => Assert.Equal("film " + reason.Item, reason.Title));
-            var like = recommender.Recommend(
-                new RecommendationRequest { LikeItem = item.Item, Count = 100, Allow = [.. ServingData.Seen(5).Select(ServingData.Id)] });
-            Assert.Equal(like.Items.Take(item.Reasons.Count).Select(r => r.Item), item.Reasons.Select(reason => reason.Item));
+            Assert.Equal(item.Reasons.OrderByDescending(reason => reason.Affinity), item.Reasons);
+            Assert.All(item.Reasons, reason => Assert.InRange(reason.Affinity, 1e-6f, 1f));
+            Assert.All(item.Reasons, reason => Assert.Equal(ReasonKind.Features, reason.Kind));
         }
 
+        // The first item has the reasons that are nearest; they count less for those that follow.
+        var like = recommender.Recommend(new RecommendationRequest
+        {
+            LikeItem = result.Items[0].Item,
+            Count = 100,
+            Allow = [.. ServingData.Seen(5).Select(ServingData.Id)]
+        });
+        Assert.Equal(like.Items[0].Item, result.Items[0].Reasons[0].Item);
         Assert.All(recommender.Recommend(new RecommendationRequest { User = "5" }).Items, item => Assert.Empty(item.Reasons));
     }
 

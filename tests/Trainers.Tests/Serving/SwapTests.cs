@@ -99,10 +99,14 @@ public sealed class SwapTests
         Assert.Throws<ObjectDisposedException>(() => recommender.Recommend(1));
     }
 
-    [Fact]
-    public void RecommendAll_AnyNumberOfThreads_EqualsOneByOne()
+    [Theory]
+    [InlineData(RankingHeadKind.DotProduct, RetrievalMode.Exact, EmbeddingPrecision.Single)]
+    [InlineData(RankingHeadKind.Linear, RetrievalMode.Exact, EmbeddingPrecision.Int8)]
+    [InlineData(RankingHeadKind.Mlp, RetrievalMode.Exact, EmbeddingPrecision.Int8)]
+    [InlineData(RankingHeadKind.Mlp, RetrievalMode.TwoStage, EmbeddingPrecision.Single)]
+    public void RecommendAll_AnyNumberOfThreads_EqualsOneByOne(RankingHeadKind head, RetrievalMode mode, EmbeddingPrecision precision)
     {
-        using var recommender = ServingData.Recommender(_ml);
+        using var recommender = ServingData.Recommender(_ml, head, new RecommenderOptions { Retrieval = mode, Precision = precision });
         var one = recommender.RecommendAll(5, threads: 1).ToArray();
         var two = recommender.RecommendAll(5, threads: 2).ToArray();
         Assert.Equal(ServingData.Rows.Select(row => ServingData.Id(row.User)).Distinct(), one.Select(list => list.User));

@@ -37,6 +37,19 @@ public sealed class VectorTests
     }
 
     [Fact]
+    public void QueryVector_CanceledFirstHistory_IsFittedByTheNext()
+    {
+        using var recommender = ServingData.Recommender(new MLContext(seed: 1));
+        string[] history = ["1", "2"];
+        var canceled = new CancellationToken(canceled: true);
+        Assert.ThrowsAny<OperationCanceledException>(() => recommender.QueryVector(history, canceled));
+        var vectors = new float[4][];
+        Parallel.For(0, vectors.Length, i => vectors[i] = recommender.QueryVector(history));
+        Assert.All(vectors, vector => Assert.Equal(vectors[0], vector));
+        Assert.Equal(vectors[0], recommender.QueryVector(history, canceled)); // nothing is left to cancel
+    }
+
+    [Fact]
     public void ExportVectors_Mlp_SaysThatTheyAreNotTheWholeScore()
     {
         using Recommender recommender = ServingData.Recommender(new MLContext(seed: 1), RankingHeadKind.Mlp);

@@ -18,7 +18,7 @@ public sealed class OptionsFingerprintTests
         [typeof(TrainingSettings)] = new TrainingSettings { Seed = 9 },
         [typeof(CancellationToken)] = new CancellationToken(canceled: true),
         [typeof(IProgress<TrainingProgress>)] = new Progress<TrainingProgress>(),
-        [typeof(ClosedForm)] = ClosedForm.Ease(ridge: 7),
+        [typeof(ClosedFormSettings)] = ClosedForm.Ease(ridge: 7),
         [typeof(RankingHead)] = RankingHead.TwoTower(7),
         [typeof(RankingDistillation)] = new RankingDistillation(s_model) { TopItems = 7 },
         [typeof(TopKOptions)] = new TopKOptions { MaskSeen = false },
@@ -29,10 +29,14 @@ public sealed class OptionsFingerprintTests
     public static TheoryData<object> Records() =>
     [
         new GraphFilterOptions(),
+        ClosedForm.Automatic(),
         ClosedForm.TurboCf(),
         ClosedForm.Ease(),
         ClosedForm.TextAwareEase("ItemMeaning"),
         ClosedForm.BlurringSharpening(),
+        ClosedForm.ItemKnn(),
+        ClosedForm.UserKnn(),
+        ClosedForm.Ials(),
         new RankingOptions(),
         RankingHead.Mlp(),
         RankingHead.TwoTower(),

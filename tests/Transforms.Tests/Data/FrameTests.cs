@@ -19,6 +19,8 @@ public sealed class FrameTests
         public string About { get; set; } = "";
     }
 
+    private sealed record OffsetRow(int User, int Item, DateTimeOffset At);
+
     private sealed record VectorRow([property: VectorType(2)] float[] Features);
 
     private readonly MLContext _ml = new(seed: 1);
@@ -40,6 +42,15 @@ public sealed class FrameTests
         Assert.Equal([86401L, 0L], view.Column<long>("Timestamp"));
         Assert.Equal(["one", ""], view.Text("ItemText"));
         Assert.Contains("Customer", view.Names());
+    }
+
+    [Fact]
+    public void FromDataView_DateTimeOffset_IsSecondsInUtc()
+    {
+        var view = _ml.Data.LoadFromEnumerable([new OffsetRow(1, 2, new(1970, 1, 2, 1, 0, 1, TimeSpan.FromHours(1)))]);
+        var named = _ml.Hybrid.Data.FromDataView(view, "User", "Item", timestampColumn: "At");
+        Assert.Equal([86401L], named.Column<long>("Timestamp"));
+        Assert.Equal(new DateTime(1970, 1, 2, 0, 0, 1), _ml.Hybrid.Data.ToDataFrame(named)["At"][0]);
     }
 
     [Fact]

@@ -87,7 +87,7 @@ public sealed class LightGcnLoaderTests : IDisposable
     {
         string path = _folder.Write("t.txt", "PAR1\u0015\u0004\u0015");
         Assert.Contains(
-            "PAR1", Assert.Throws<DataFormatException>(() => _ml.Hybrid.Data.LoadLightGcn(path)).Found, StringComparison.Ordinal);
+            "Parquet", Assert.Throws<DataFormatException>(() => _ml.Hybrid.Data.LoadLightGcn(path)).Found, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -91,6 +91,61 @@ public sealed class ReviewLoaderTests : IDisposable
         Assert.Contains("bad", Assert.Single(_ml.Hybrid.Data.LoadAmazonReviews(path).Text("ReviewText")), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("[{0},\n{1}]")]
+    [InlineData("[{0},{1}]\n")]
+    [InlineData("[\n  {0}\n  ,\n  {1}\n]\n")]
+    [InlineData("\n [{0}\n{1}]")]
+    public void LoadAmazonReviews_JsonArray_IsReadLikeLines(string form)
+    {
+        string[] lines = FiveCore.Split('\n', StringSplitOptions.TrimEntries);
+        string spread = lines[0].Replace("\"asin\": ", "\n\"asin\":\n", StringComparison.Ordinal);
+        string text = form.Replace("{0}", spread, StringComparison.Ordinal).Replace("{1}", lines[1], StringComparison.Ordinal);
+        Assert.Equal(
+            _ml.Hybrid.Data.LoadAmazonReviews(_folder.Write("lines.json", FiveCore)).Rows(),
+            _ml.Hybrid.Data.LoadAmazonReviews(_folder.Write("array.json", text)).Rows());
+        Assert.Equal(["P1", "P2"], _ml.Hybrid.Data.Items(ItemTexts.FromJson(_folder.File("array.json"))).Text("Item"));
+    }
+
+    [Theory]
+    [InlineData("[{\"reviewerID\": \"A\"", "inside an object")]
+    [InlineData("[", "inside an array")]
+    [InlineData("[ 5 ]", "'5'")]
+    public void LoadAmazonReviews_BrokenArray_IsNamed(string text, string found)
+    {
+        string path = _folder.Write("array.json", text);
+        Assert.Contains(
+            found, Assert.Throws<DataFormatException>(() => _ml.Hybrid.Data.LoadAmazonReviews(path, skipMalformed: true)).Found,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LoadAmazonReviews_PythonNotation_IsReadLikeJson()
+    {
+        string path = _folder.Write(
+            "r.json",
+            """
+            {'reviewerID': 'A1', 'asin': 'P1', 'reviewerName': u'J', 'overall': 5.0, 'unixReviewTime': 7}
+            {'reviewerID': 'A1', 'asin': 'P1', 'reviewText': "It's \"so\"", 'overall': 5.0, 'helpful': [0], 'verified': True, 'unixReviewTime': 7}
+            """);
+        var view = _ml.Hybrid.Data.LoadAmazonReviews(path);
+        Assert.Equal("It's \"so\"", view.Text("ReviewText")[^1]);
+        Assert.Equal([7L, 7L], view.Column<long>("Timestamp"));
+    }
+
+    [Fact]
+    public void LoadAmazonReviews_ReviewTimeAlone_IsTheTime()
+    {
+        string path = _folder.Write(
+            "r.json",
+            """
+            {"reviewerID": "A", "asin": "P", "overall": 5, "reviewTime": "09 13, 2009"}
+            {"reviewerID": "B", "asin": "P", "overall": 5, "reviewTime": "09 3, 2009"}
+            {"reviewerID": "C", "asin": "P", "overall": 5, "reviewTime": "09 13, 2009", "unixReviewTime": 5}
+            """);
+        Assert.Equal([1252800000L, 1251936000L, 5L], _ml.Hybrid.Data.LoadAmazonReviews(path).Column<long>("Timestamp"));
+    }
+
     [Fact]
     public void LoadYelp_Folder_JoinsBusinesses()
     {

@@ -28,6 +28,34 @@ public sealed class LlmEmbeddingTests
     }
 
     [Fact]
+    public void Transform_KnownItemWithoutText_HasTheVectorOfItsText()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView View(params (string Item, string Text)[] rows) =>
+            ml.Data.LoadFromEnumerable(rows.Select(row => new ItemRow { Item = row.Item, ItemText = row.Text }));
+        IDataView view = View(("x", ""), ("x", "a heist"), ("y", "two lovers"), ("x", "another text"), ("z", ""));
+        ITransformer model = ml.Transforms.Conversion.MapValueToKey("Item")
+            .Append(ml.Hybrid.LlmEmbedding(new() { ItemColumnName = "Item" })).Fit(view);
+        ITransformer loaded = ml.Model.Load(new MemoryStream(ModelBytes.Save(ml, model, view.Schema)), out _);
+        foreach (ITransformer one in (ITransformer[])[model, loaded])
+        {
+            IDataView asked = View(("x", ""), ("x", "a heist"), ("y", " "), ("y", "two lovers"), ("z", ""), ("new", ""));
+            List<float[]> rows = Rows(one.Transform(asked));
+            Assert.Equal(rows[1], rows[0]);
+            Assert.Equal(rows[3], rows[2]);
+            Assert.NotEqual(rows[0], rows[2]);
+            Assert.All(rows[4].Concat(rows[5]), value => Assert.Equal(0, value));
+            using var engine = ml.Model.CreatePredictionEngine<ItemRow, Vector>(one);
+            Assert.Equal(rows[3], engine.Predict(new ItemRow { Item = "y" }).ItemMeaning);
+        }
+
+        // Without the option a row without text has the zero vector.
+        ITransformer plain = ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText").Fit(view);
+        Assert.All(Rows(plain.Transform(View(("y", ""))))[0], value => Assert.Equal(0, value));
+        Assert.ThrowsAny<ArgumentException>(() => ml.Hybrid.LlmEmbedding(new() { ItemColumnName = "Item" }).Fit(view)); // no key
+    }
+
+    [Fact]
     public void Transform_UnseenText_IsEncodedOnceAndRemembered()
     {
         var generator = new FakeGenerator();
@@ -203,5 +231,17 @@ public sealed class LlmEmbeddingTests
     private sealed class Immediate(Action<TrainingProgress> report) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => report(value);
+    }
+
+    private sealed class ItemRow
+    {
+        public string Item { get; set; } = "";
+
+        public string ItemText { get; set; } = "";
+    }
+
+    private sealed class Vector
+    {
+        public float[] ItemMeaning { get; set; } = [];
     }
 }

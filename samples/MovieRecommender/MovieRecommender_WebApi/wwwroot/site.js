@@ -1,11 +1,12 @@
 const byId = id => document.getElementById(id);
-const [title, films, liked, recommended, status, again, genre, model] = ['title', 'films', 'liked', 'recommended', 'status', 'again', 'genre', 'model'].map(byId);
+const [title, films, liked, recommended, status, again, more, genre, model] = ['title', 'films', 'liked', 'recommended', 'status', 'again', 'more', 'genre', 'model'].map(byId);
 
 // What has been picked and put aside is in the address, so that a list can be shared and survives a reload.
 const picks = new Map();
 const aside = new Set();
 const address = new URLSearchParams(location.search);
-let newestFilms = 0, newestList = 0;
+const page = 10, most = 100;
+let newestFilms = 0, newestList = 0, wanted = page;
 
 async function call(path, options) {
   const answer = await fetch(path, options);
@@ -46,6 +47,7 @@ function offer(text, does) {
 
 function fail(error) {
   recommended.replaceChildren();
+  more.hidden = true;
   say(error instanceof TypeError ? 'The server cannot be reached.' : error.message, 'failed');
   offer('Try again', refresh);
 }
@@ -59,6 +61,7 @@ async function keepFocus(event, does, next) {
 
 async function showFilms() {
   const mine = ++newestFilms;
+  films.classList.toggle('asked', title.value !== '');
   const found = await call(`api/films?count=14&title=${encodeURIComponent(title.value)}`);
   if (mine !== newestFilms)
     return; // the person has typed on
@@ -77,10 +80,12 @@ function toggle(id, name) {
   if (!picks.delete(id))
     picks.set(id, name);
   title.value = '';
+  wanted = page;
   return refresh();
 }
 
 function showPicks() {
+  document.body.classList.toggle('picked', picks.size > 0);
   liked.replaceChildren(...[...picks].map(([id, name]) => {
     const chip = element('li');
     chip.append(button(`${name} ×`, event => keepFocus(event, () => toggle(id), () => liked.querySelector('button')), `Remove ${name}`));
@@ -96,15 +101,34 @@ function showPicks() {
   history.replaceState(null, '', query.size > 0 ? `?${query}` : location.pathname);
 }
 
+const short = name => name.replace(/ \(\d{4}\)$/, ''); // the year tells films apart in a list; in a sentence it is in the way
+const parts = { People: 'viewers', Text: 'plot', Both: 'viewers and plot' };
+
+function listed(names) {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+// What was picked that speaks for a film, and by what: who liked both, or what the plots have in common.
 function because(reasons) {
-  const names = reasons.map(reason => reason.title.replace(/ \(\d{4}\)$/, '')); // the year tells films apart in a list; here it is in the way
-  return names.length === 0 ? '' : `Because you liked ${names.length === 1 ? names[0] : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`}`;
+  if (reasons.length === 0)
+    return '';
+  const same = reasons.every(reason => reason.kind === reasons[0].kind);
+  const by = reason => parts[reason.kind] ? ` (${parts[reason.kind]})` : '';
+  return `Because you liked ${listed(reasons.map(reason => short(reason.title) + (same ? '' : by(reason))))}${same ? by(reasons[0]) : ''}`;
+}
+
+// Every pick is named: those that explain nothing by the status.
+function silent(items) {
+  const named = new Set(items.flatMap(film => film.reasons.map(reason => reason.item)));
+  const names = [...picks].filter(([id]) => !named.has(id)).map(([, name]) => short(name));
+  return names.length === 0 || names.length === picks.size ? '' : ` None goes by ${listed(names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} others`] : names)}.`;
 }
 
 async function showRecommended() {
   const mine = ++newestList;
   if (picks.size === 0) {
     recommended.replaceChildren();
+    more.hidden = true;
     say('Pick a film to begin.', 'empty');
     offer();
     return;
@@ -113,7 +137,7 @@ async function showRecommended() {
   const answer = await call('api/recommendations', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ history: [...picks.keys()], count: 10, deny: [...aside], genres: genre.value ? [genre.value] : [], reasons: 2 }),
+    body: JSON.stringify({ history: [...picks.keys()], count: wanted, deny: [...aside], genres: genre.value ? [genre.value] : [], reasons: 2 }),
   });
   if (mine !== newestList)
     return; // the person has picked on
@@ -129,9 +153,10 @@ async function showRecommended() {
   if (answer.items.length === 0)
     say('Nothing is left under these filters.', 'empty');
   else if (answer.source === 'Popularity')
-    say('Nothing is known about these films yet; these are the popular ones.');
+    say(answer.note ?? 'Nothing is known about these films yet; these are the popular ones.');
   else
-    say(answer.items.length === 1 ? 'One film.' : `${answer.items.length} films, the best first.`);
+    say((answer.items.length === 1 ? 'One film.' : `${answer.items.length} films, the best first.`) + silent(answer.items));
+  more.hidden = answer.items.length < wanted || wanted >= most;
   offer(aside.size > 0 ? `Bring back ${aside.size === 1 ? 'the film' : `the ${aside.size} films`} you put aside` : null, () => { aside.clear(); return refresh(); });
 }
 
@@ -152,8 +177,8 @@ async function start() {
     model.textContent = `${served.films.toLocaleString('en')} films, ${served.users.toLocaleString('en')} viewers, model ${served.version}.`;
     for (const id of (address.get('not') ?? '').split(',').filter(Boolean))
       aside.add(id);
-    const wanted = (address.get('liked') ?? '').split(',').filter(Boolean).slice(0, 100);
-    const known = await Promise.all(wanted.map(id => call(`api/films/${encodeURIComponent(id)}`).catch(() => null)));
+    const given = (address.get('liked') ?? '').split(',').filter(Boolean).slice(0, 100);
+    const known = await Promise.all(given.map(id => call(`api/films/${encodeURIComponent(id)}`).catch(() => null)));
     for (const film of known.filter(Boolean))
       picks.set(film.item, film.title);
   } catch (error) {
@@ -166,5 +191,11 @@ async function start() {
 
 let typing;
 title.addEventListener('input', () => { clearTimeout(typing); typing = setTimeout(() => showFilms().catch(fail), 150); });
-genre.addEventListener('change', refresh);
+genre.addEventListener('change', () => { wanted = page; return refresh(); });
+// The next one is where the last one ended: who came by the keyboard goes on from there.
+more.firstElementChild.addEventListener('click', event => {
+  const shown = recommended.children.length;
+  wanted = Math.min(most, wanted + page);
+  return keepFocus(event, refresh, () => recommended.children[shown]?.querySelector('button'));
+});
 start();

@@ -27,9 +27,32 @@ internal static class TopKKernel
         if (!KernelPath.UseVector)
             return TopKReference.Select(scores, excludedSorted, indices, topScores);
 
-        var best = new Best(excludedSorted, indices, topScores);
+        return Scan(scores, new Best(0, 0, excludedSorted, indices, topScores));
+    }
+
+    /// <summary>Goes on with a selection: takes in the scores that follow those seen so far.</summary>
+    /// <param name="scores">The scores of the indices from <paramref name="first"/> on.</param>
+    /// <param name="first">The index of the first score; all those selected are below it.</param>
+    /// <param name="excludedSorted">Indices to leave out, ascending; those outside the scores do not matter.</param>
+    /// <param name="indices">The selection so far, best first; its length is K.</param>
+    /// <param name="topScores">Its scores; K long.</param>
+    /// <param name="found">How many were found so far.</param>
+    /// <returns>How many were found.</returns>
+    /// <exception cref="ArgumentException">The two outputs differ in length.</exception>
+    public static int SelectMore(
+        ReadOnlySpan<float> scores, int first, ReadOnlySpan<int> excludedSorted, Span<int> indices, Span<float> topScores, int found)
+    {
+        Guard.Length(topScores.Length, indices.Length, nameof(topScores), "as long as the indices");
+        if (indices.IsEmpty)
+            return 0;
+        int before = excludedSorted.BinarySearch(first);
+        return Scan(scores, new Best(first, found, excludedSorted[(before < 0 ? ~before : before)..], indices, topScores));
+    }
+
+    private static int Scan(ReadOnlySpan<float> scores, Best best)
+    {
         int i = 0;
-        for (; i < scores.Length && best.Count < indices.Length; i++)
+        for (; i < scores.Length && (best.Count < best.Most || !KernelPath.UseVector); i++)
             best.Offer(i, scores[i]);
         if (KernelPath.Use512)
             i = Scan<Lanes512, Vector512<float>>(scores, i, ref best);
@@ -58,14 +81,17 @@ internal static class TopKKernel
     }
 
     /// <summary>The best scores so far, sorted.</summary>
-    private ref struct Best(ReadOnlySpan<int> excluded, Span<int> indices, Span<float> scores)
+    private ref struct Best(int first, int count, ReadOnlySpan<int> excluded, Span<int> indices, Span<float> scores)
     {
+        private readonly int _first = first; // the index of score 0
         private readonly ReadOnlySpan<int> _excluded = excluded;
         private readonly Span<int> _indices = indices;
         private readonly Span<float> _scores = scores;
         private int _nextExcluded;
 
-        public int Count { get; private set; }
+        public int Count { get; private set; } = count;
+
+        public readonly int Most => _indices.Length;
 
         /// <summary>The K-th best score: one that is not above it cannot enter a full list.</summary>
         public readonly float Threshold => _scores[^1];
@@ -79,9 +105,10 @@ internal static class TopKKernel
             }
         }
 
-        /// <summary>Indices have to be offered in ascending order.</summary>
-        public void Offer(int index, float score)
+        /// <summary>Places of scores have to be offered in ascending order.</summary>
+        public void Offer(int place, float score)
         {
+            int index = _first + place;
             if (float.IsNaN(score) || (Count == _indices.Length && !(score > Threshold)) || IsExcluded(index))
                 return;
             if (Count < _indices.Length)

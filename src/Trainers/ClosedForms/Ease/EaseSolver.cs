@@ -45,45 +45,66 @@ internal static class EaseSolver
     {
         var p = Inverse(graph, lambdaX + lambdaE, threads, step, tileSize);
         int items = p.Rows, width = text.Dimension;
-        float[] diagonal = Diagonal(p);
+        float[] g = Times(p, text.Vectors, threads), factors = Factors(Diagonal(p), text, lambdaE, g);
+        TensorPrimitives.Multiply(g, lambdaE, g);
         var vectors = new PackedMatrix();
-        vectors.Pack(text.Vectors, items, width, transposed: false);
-        float[][] g = new float[p.Panels.Count][];
-        float[] factors = new float[items];
-        Parallelism.For(g.Length, threads, n =>
-        {
-            int first = n * p.PanelRows, rows = p.Panels[n].Length / items;
-            g[n] = new float[rows * width];
-            MatMulKernel.Multiply(p.Panels[n], vectors, g[n], rows);
-            for (int row = 0; row < rows; row++)
-            {
-                int j = first + row;
-                float pc = TensorPrimitives.Dot(g[n].AsSpan(row * width, width), text.Scaled.AsSpan(j * width, width))
-                    - (diagonal[j] * text.Shares[j]);
-                factors[j] = -((lambdaE * text.Shares[j]) + ((1 + (lambdaE * pc)) / diagonal[j]));
-            }
-        });
         vectors.Pack(text.Scaled, width, items, transposed: true);
-        Parallelism.For(g.Length, threads, n =>
+        Parallelism.For(p.Panels.Count, threads, n =>
         {
             int first = n * p.PanelRows, rows = p.Panels[n].Length / items;
             for (int row = 0; row < rows; row++)
                 TensorPrimitives.Multiply(p.Row(first + row), factors, p.Row(first + row));
-            TensorPrimitives.Multiply(g[n], lambdaE, g[n]);
-            MatMulKernel.Multiply(g[n], vectors, p.Panels[n], rows, accumulate: true);
+            MatMulKernel.Multiply(g.AsSpan(first * width, rows * width), vectors, p.Panels[n], rows, accumulate: true);
             for (int row = 0; row < rows; row++)
                 p.Row(first + row)[first + row] = 0;
         });
         return new DenseWeights(p);
     }
 
+    /// <summary>P T of T, items x width.</summary>
+    public static float[] Times(RowPanels p, float[] t, int threads)
+    {
+        int width = t.Length / p.Rows;
+        var packed = new PackedMatrix();
+        packed.Pack(t, p.Rows, width, transposed: false);
+        float[] product = new float[t.Length];
+        Parallelism.For(p.Panels.Count, threads, n =>
+        {
+            int rows = p.Panels[n].Length / p.Columns;
+            MatMulKernel.Multiply(p.Panels[n], packed, product.AsSpan(n * p.PanelRows * width, rows * width), rows);
+        });
+        return product;
+    }
+
+    /// <summary>-(l_E s_j + m_j), what row i of P is multiplied by at j under L3AE.</summary>
+    /// <param name="diagonal">P_jj.</param>
+    /// <param name="text">C.</param>
+    /// <param name="lambdaE">l_E.</param>
+    /// <param name="g">G = P T.</param>
+    public static float[] Factors(float[] diagonal, TextLinks text, float lambdaE, float[] g)
+    {
+        int width = text.Dimension;
+        float[] factors = new float[diagonal.Length];
+        for (int j = 0; j < factors.Length; j++)
+        {
+            float pc = TensorPrimitives.Dot<float>(g.AsSpan(j * width, width), text.Scaled.AsSpan(j * width, width))
+                - (diagonal[j] * text.Shares[j]);
+            factors[j] = -((lambdaE * text.Shares[j]) + ((1 + (lambdaE * pc)) / diagonal[j]));
+        }
+
+        return factors;
+    }
+
+    /// <summary>P_jj.</summary>
+    public static float[] Diagonal(RowPanels p) => [.. Enumerable.Range(0, p.Rows).Select(row => p.Row(row)[row])];
+
     private static RowPanels Inverse(InteractionGraph graph, float ridge, int threads, Action<int, int> step, int tileSize)
     {
+        if (DualInverse.Pays(graph))
+            return new DualInverse(graph, ridge, threads, step).Inverse();
         step(0, 1);
         var tiles = GramTiles.Of(graph, ridge, threads, tileSize);
         SpdInverse.Negated(tiles, threads, k => step(k, tiles.TileRows));
-        return tiles.TakePanels(-1);
+        return tiles.TakePanels(-1, threads);
     }
-
-    private static float[] Diagonal(RowPanels p) => [.. Enumerable.Range(0, p.Rows).Select(row => p.Row(row)[row])];
 }

@@ -16,18 +16,26 @@ internal static class GramTiles
         var tiles = new SymmetricTiles(graph.ItemCount, tileSize);
         int size = tiles.TileSize;
         // A chunk owns the rows of one tile row and writes them up to its tile on the diagonal.
-        Parallelism.For(tiles.TileRows, threads, tileRow =>
+        // The last row is the longest, and goes first, so that no thread is left with it alone.
+        Parallelism.For(tiles.TileRows, threads, chunk =>
         {
+            int tileRow = tiles.TileRows - 1 - chunk;
+            float[][] row = [.. Enumerable.Range(0, tileRow + 1).Select(column => tiles.Tile(tileRow, column))];
             int end = Math.Min((tileRow + 1) * size, graph.ItemCount);
             for (int item = tileRow * size; item < end; item++)
             {
                 foreach (int user in graph.UsersOf(item))
                 {
-                    foreach (int other in graph.ItemsOf(user))
+                    // Items ascend, so each tile has its own stretch of them.
+                    var others = graph.ItemsOf(user);
+                    for (int n = 0, column = 0; column <= tileRow && n < others.Length; column++)
                     {
-                        if (other >= end)
-                            break;
-                        tiles.Tile(tileRow, other / size)[(item % size * size) + (other % size)]++;
+                        int first = column * size, last = Math.Min(first + size, end);
+                        if (others[n] >= last)
+                            continue;
+                        var counts = row[column].AsSpan(item % size * size, size);
+                        for (; n < others.Length && others[n] < last; n++)
+                            counts[others[n] - first]++;
                     }
                 }
             }

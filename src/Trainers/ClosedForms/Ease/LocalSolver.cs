@@ -32,7 +32,7 @@ internal static class LocalSolver
         if (bytes <= fit.MemoryLimit)
             return null;
         int neighbors = NeighborsWithin(items, fit.MemoryLimitMiB, kind, wished);
-        fit.Log.Warning(
+        fit.Warn(
             $"{items} x {items} weights are {bytes >> 20} MiB, more than MemoryLimitMiB = {fit.MemoryLimitMiB}: each item is regressed on its {neighbors} closest items only. Raise the limit for the exact solution.");
         return neighbors;
     }

@@ -42,6 +42,17 @@ internal sealed class SparseWeights : IItemWeights
         return new SparseWeights(offsets, columns, values);
     }
 
+    /// <summary>Weights given row by row.</summary>
+    /// <param name="columnsOf">For each row, its columns ascending.</param>
+    /// <param name="valuesOf">For each row, the weights of these columns.</param>
+    public static SparseWeights FromRows(int[][] columnsOf, float[][] valuesOf)
+    {
+        int[] offsets = new int[columnsOf.Length + 1];
+        for (int row = 0; row < columnsOf.Length; row++)
+            offsets[row + 1] = checked(offsets[row] + columnsOf[row].Length);
+        return new SparseWeights(offsets, [.. columnsOf.SelectMany(columns => columns)], [.. valuesOf.SelectMany(values => values)]);
+    }
+
     /// <inheritdoc/>
     public void AddRow(int item, Span<float> scores)
     {

@@ -12,19 +12,22 @@ namespace HybridRec.MLNet;
 /// <param name="ItemFeatureColumnName">
 /// The vector of each item's text, such as ItemMeaning. Vectors are brought to length 1; a zero vector says nothing about its item.
 /// </param>
-public sealed record TextAwareEaseForm(string ItemFeatureColumnName) : ClosedForm
+public sealed record TextAwareEaseForm(string ItemFeatureColumnName) : ClosedFormSettings
 {
-    /// <summary>The ridge l_X, which may be negative as long as <see cref="LambdaX"/> + <see cref="LambdaE"/> is above 0.</summary>
-    /// <value>The default is 100.</value>
-    public float LambdaX { get; init; } = 100;
+    /// <summary>
+    /// The ridge l_X, which may be negative as long as <see cref="LambdaX"/> + <see cref="LambdaE"/> is above 0; null, as <see
+    /// cref="LambdaE"/>: both are chosen by NDCG@20 on held-back positives, so that their sum is the best ridge of EASE.
+    /// </summary>
+    /// <value>The default is null.</value>
+    public float? LambdaX { get; init; }
 
-    /// <summary>The ridge of the texts, above 0; vectors have length 1.</summary>
-    /// <value>The default is 10.</value>
-    public float LambdaF { get; init; } = 10;
+    /// <summary>The ridge of the texts, above 0, vectors have length 1; null: chosen by NDCG@20 on held-back positives.</summary>
+    /// <value>The default is null.</value>
+    public float? LambdaF { get; init; }
 
-    /// <summary>How strongly B is drawn to C, 0 or more; 0 is EASE.</summary>
-    /// <value>The default is 100.</value>
-    public float LambdaE { get; init; } = 100;
+    /// <summary>How strongly B is drawn to C, 0 or more, 0 is EASE; null, as <see cref="LambdaX"/>: chosen.</summary>
+    /// <value>The default is null.</value>
+    public float? LambdaE { get; init; }
 
     /// <summary>Beyond the memory limit: the most items that an item is regressed on; fewer where even their weights do not fit.</summary>
     /// <value>The default is 200.</value>
@@ -41,19 +44,50 @@ public sealed record TextAwareEaseForm(string ItemFeatureColumnName) : ClosedFor
         check.Above0(LambdaF, nameof(LambdaF));
         check.AtLeast(LambdaE, 0, nameof(LambdaE));
         check.Require(
-            float.IsFinite(LambdaX) && LambdaX + LambdaE > 0,
+            LambdaX is { } x ? float.IsFinite(x) && x + LambdaE > 0 : LambdaE is null,
             LambdaX,
-            $"finite and above -{nameof(LambdaE)}, which is {LambdaE.ToString(CultureInfo.InvariantCulture)}",
+            LambdaE is { } e
+                ? $"finite and above -{nameof(LambdaE)}, which is {e.ToString(CultureInfo.InvariantCulture)}"
+                : $"null, as {nameof(LambdaE)} is",
             nameof(LambdaX));
         check.AtLeast(Neighbors, 1, nameof(Neighbors));
     }
 
+    internal override bool IsOpen => LambdaX is null || LambdaF is null || LambdaE is null;
+
+    internal override ClosedFormSettings Usual => this with
+    {
+        LambdaX = LambdaX ?? RidgeChoice.Usual,
+        LambdaF = LambdaF ?? TextChoice.UsualTextRidge,
+        LambdaE = LambdaE ?? RidgeChoice.Usual,
+    };
+
     internal override IItemFilter Solve(FilterFit fit)
     {
+        if (LambdaX is not { } lambdaX || LambdaF is not { } lambdaF || LambdaE is not { } lambdaE)
+            return Settled(fit).Solve(fit);
         int? support = LocalSolver.SupportWithin(fit, Kind, Neighbors);
-        var text = new TextLinks(fit.Vectors(), fit.Graph.ItemCount, LambdaF, fit.Threads);
+        var text = new TextLinks(fit.Vectors(), fit.Graph.ItemCount, lambdaF, fit.Threads);
         return support is { } neighbors
-            ? LocalSolver.Solve(fit.Graph, text, LambdaX, LambdaE, neighbors, fit.Threads, fit.Step)
-            : EaseSolver.Solve(fit.Graph, text, LambdaX, LambdaE, fit.Threads, fit.Step);
+            ? LocalSolver.Solve(fit.Graph, text, lambdaX, lambdaE, neighbors, fit.Threads, fit.Step)
+            : EaseSolver.Solve(fit.Graph, text, lambdaX, lambdaE, fit.Threads, fit.Step);
+    }
+
+    internal override TriedForm Try(FormTrial trial)
+    {
+        if (!IsOpen)
+            return base.Try(trial);
+        if (RidgeChoice.IsExact(trial.Fit))
+        {
+            var (lambdaX, lambdaF, lambdaE, ndcg) = TextChoice.Best(trial, LambdaX, LambdaF, LambdaE);
+            return new(this with { LambdaX = lambdaX, LambdaF = lambdaF, LambdaE = lambdaE }, ndcg);
+        }
+
+        // Beyond exact solutions only the ridge is chosen, and it is shared in halves.
+        if (LambdaX is not null)
+            return Usual.Try(trial);
+        var (ridge, judged) = RidgeChoice.Local(trial);
+        return new(
+            this with { LambdaX = ridge / 2, LambdaF = LambdaF ?? TextChoice.UsualTextRidge, LambdaE = ridge / 2 }, judged);
     }
 }

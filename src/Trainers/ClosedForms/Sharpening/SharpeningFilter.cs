@@ -15,8 +15,10 @@ namespace HybridRec.MLNet.ClosedForms;
 /// </summary>
 internal sealed class SharpeningFilter : IItemFilter
 {
+    /// <summary>Enough for all digits of a list; fewer do to choose by.</summary>
+    public const int Iterations = 20;
+
     private const int Terms = 4;
-    private const int Iterations = 20;
     private const int MostUsersAtOnce = 32;
 
     private readonly float _lowPassWeight;
@@ -46,11 +48,12 @@ internal sealed class SharpeningFilter : IItemFilter
     /// <param name="time">How long scores are sharpened.</param>
     /// <param name="threads">Threads; 0: all cores. The result does not depend on it.</param>
     /// <param name="step">Told (done, of) before each iteration; may throw to stop.</param>
+    /// <param name="iterations">Iterations of the search for them.</param>
     public static SharpeningFilter Fit(
-        InteractionGraph graph, int rank, float lowPassWeight, float time, int threads, Action<int, int> step)
+        InteractionGraph graph, int rank, float lowPassWeight, float time, int threads, Action<int, int> step, int iterations = Iterations)
     {
         CsrMatrix matrix = graph.NormalizedBiadjacency(), transposed = matrix.Transpose();
-        float[] basis = DominantSubspace.Right(matrix, transposed, rank, Iterations, threads, iteration => step(iteration, Iterations));
+        float[] basis = DominantSubspace.Right(matrix, transposed, rank, iterations, threads, iteration => step(iteration, iterations));
         for (int item = 0; item < graph.ItemCount; item++)
         {
             var row = basis.AsSpan(item * rank, rank);

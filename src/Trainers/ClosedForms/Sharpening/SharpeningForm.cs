@@ -10,14 +10,19 @@ namespace HybridRec.MLNet;
 /// <see cref="LowPassWeight"/>. A time of 0 is GF-CF. Items x items numbers are never made.
 /// Choi et al., SIGIR 2023, arXiv 2211.09324; Shen et al., CIKM 2021, arXiv 2108.07567 (GF-CF).
 /// </summary>
-public sealed record SharpeningForm : ClosedForm
+public sealed record SharpeningForm : ClosedFormSettings
 {
+    private const int NodesPerFrequency = 25;
+    private const int FewestRanks = 4;
+    private const int MostRanks = 448;
+    private const int TrialIterations = 6;
+
     /// <summary>
     /// The number k of low frequencies that L keeps, at most the users and the items; less where the search for them does not fit
-    /// <see cref="GraphFilterOptions.MemoryLimitMiB"/>.
+    /// <see cref="GraphFilterOptions.MemoryLimitMiB"/>. Null: a 25th of the users or of the items, whichever is less, 448 at most.
     /// </summary>
-    /// <value>The default is 448.</value>
-    public int Rank { get; init; } = 448;
+    /// <value>The default is null.</value>
+    public int? Rank { get; init; }
 
     /// <summary>The weight b of L, 0 or more.</summary>
     /// <value>The default is 0.2.</value>
@@ -40,7 +45,7 @@ public sealed record SharpeningForm : ClosedForm
     internal override IItemFilter Solve(FilterFit fit)
     {
         int users = fit.Graph.UserCount, items = fit.Graph.ItemCount;
-        int wanted = Math.Min(Rank, Math.Min(users, items));
+        int wanted = Math.Min(Rank ?? UsualRank(users, items), Math.Min(users, items));
         int rank = Math.Min(wanted, SharpeningFilter.RankWithin(users, items, fit.MemoryLimit));
         if (rank < 1)
         {
@@ -51,10 +56,13 @@ public sealed record SharpeningForm : ClosedForm
 
         if (rank < wanted)
         {
-            fit.Log.Warning(
-                $"{wanted} frequencies of {users} users and {items} items need more than MemoryLimitMiB = {fit.MemoryLimitMiB}: the lowest {rank} are kept. Raise the limit for Rank = {Rank}.");
+            fit.Warn(
+                $"{wanted} frequencies of {users} users and {items} items need more than MemoryLimitMiB = {fit.MemoryLimitMiB}: the lowest {rank} are kept. Raise the limit for all of them.");
         }
 
-        return SharpeningFilter.Fit(fit.Graph, rank, LowPassWeight, SharpeningTime, fit.Threads, fit.Step);
+        int iterations = fit.IsTrial ? TrialIterations : SharpeningFilter.Iterations;
+        return SharpeningFilter.Fit(fit.Graph, rank, LowPassWeight, SharpeningTime, fit.Threads, fit.Step, iterations);
     }
+
+    private static int UsualRank(int users, int items) => Math.Clamp(Math.Min(users, items) / NodesPerFrequency, FewestRanks, MostRanks);
 }

@@ -22,6 +22,8 @@ internal static class ReportTable
             text.Append(CultureInfo.InvariantCulture, $", {counts.UnreachableRelevant} relevant items out of reach");
         if (counts.NonFiniteScores > 0)
             text.Append(CultureInfo.InvariantCulture, $", {counts.NonFiniteScores} scores were not finite");
+        if (counts.Users == 0 && counts.RepeatedInteractions > 0)
+            text.Append("; every test row repeats a training row and is masked, so that nothing is left to find");
         text.AppendLine();
 
         List<string[]> lines = [["", "K", .. s_metrics.Select(metric => metric.ToString()), "seconds"]];
@@ -67,7 +69,7 @@ internal static class ReportTable
 
     private static string Cell(double value) => double.IsNaN(value) ? "-" : value.ToString("F4", CultureInfo.InvariantCulture);
 
-    private static void AppendAligned(StringBuilder text, List<string[]> lines)
+    internal static void AppendAligned(StringBuilder text, List<string[]> lines)
     {
         var widths = Enumerable.Range(0, lines[0].Length).Select(column => lines.Max(line => line[column].Length)).ToArray();
         foreach (var line in lines)

@@ -9,7 +9,10 @@ public sealed record TopKCounts
     /// <summary>Test users left out because no test item of theirs is relevant (after masking).</summary>
     public required int UsersWithoutRelevant { get; init; }
 
-    /// <summary>Test users without a training row; they are in the means unless <see cref="TopKOptions.ColdUsers"/> says skip.</summary>
+    /// <summary>
+    /// Test users without a training row, or without a key in the model (MapValueToKey met more than its maximum number of them); they are
+    /// in the means unless <see cref="TopKOptions.ColdUsers"/> says skip.
+    /// </summary>
     public required int ColdUsers { get; init; }
 
     /// <summary>Number of items.</summary>

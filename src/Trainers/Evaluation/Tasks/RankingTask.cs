@@ -33,6 +33,9 @@ internal sealed class RankingTask
     /// <summary>The counts, without those of the model's scores.</summary>
     public required TopKCounts Counts { get; init; }
 
+    /// <summary>What is odd about the rows.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
     /// <summary>Number of items.</summary>
     public int ItemCount => Tables.ItemCount;
 

@@ -1,6 +1,8 @@
 using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Data;
+using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Items;
+using Microsoft.ML;
 
 namespace HybridRec.MLNet.Evaluation;
 
@@ -18,9 +20,11 @@ internal sealed class RankingTaskBuilder
     private int _withoutRelevant;
     private int _cold;
     private int _unreachable;
+    private readonly bool[]? _withoutKey;
+    private int _candidates;
     private int _repeated;
 
-    private RankingTaskBuilder(InteractionSplit split, TopKOptions options, CancellationToken cancellationToken)
+    private RankingTaskBuilder(ITransformer model, InteractionSplit split, TopKOptions options, CancellationToken cancellationToken)
     {
         _options = options;
         List<EntitySource> sources = [new(split.TrainSet)];
@@ -44,13 +48,16 @@ internal sealed class RankingTaskBuilder
         _seen = SeenPairs(codes.AsSpan(0, seenSources));
         float[]? labels = LabelRows.Read(split.TrainSet, options.LabelColumnName, cancellationToken);
         _itemMeans = labels is null ? null : ItemMeans(codes[0], labels);
+        _withoutKey = ModelKeys.Missing(model, _tables.UserRows, options.UserColumnName);
     }
 
     /// <summary>Reads the split and decides who is judged on what.</summary>
+    /// <param name="model">Who is to be judged: tells which users it knows.</param>
     /// <param name="split">Who had what.</param>
     /// <param name="options">Options, checked.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public static RankingTask Build(InteractionSplit split, TopKOptions options, CancellationToken cancellationToken)
+    public static RankingTask Build(
+        ITransformer model, InteractionSplit split, TopKOptions options, CancellationToken cancellationToken)
     {
         if (options.Candidates == CandidateSet.RatedHoldout && split.TestSet.Schema.GetColumnOrNull(options.LabelColumnName) is null)
         {
@@ -59,8 +66,10 @@ internal sealed class RankingTaskBuilder
                 $"the test rows have no column '{options.LabelColumnName}'. Name it in {nameof(TopKOptions)}." +
                 $"{nameof(TopKOptions.LabelColumnName)}, or use {nameof(CandidateSet.AllItems)}.");
         }
-        var judged = options with { RelevanceThreshold = options.RelevanceThreshold ?? split.RelevanceThreshold };
-        return new RankingTaskBuilder(split, judged, cancellationToken).Build();
+        float? said = options.RelevanceThreshold ?? split.RelevanceThreshold ?? Said(split.TestSet) ?? Said(split.TrainSet);
+        return new RankingTaskBuilder(model, split, options with { RelevanceThreshold = said }, cancellationToken).Build();
+
+        float? Said(IDataView view) => PositiveThresholds.Of(view.Schema.GetColumnOrNull(options.LabelColumnName));
     }
 
     private RankingTask Build()
@@ -94,8 +103,26 @@ internal sealed class RankingTaskBuilder
             Width = _options.Candidates == CandidateSet.AllItems ? _tables.ItemCount : cases.Max(one => one.Candidates?.Length) ?? 0,
             ItemMeans = _itemMeans,
             TestRows = _test.Users.Length,
+            Warnings = [.. Warnings()],
             Counts = counts,
         };
+    }
+
+    private IEnumerable<string> Warnings()
+    {
+        if (RowWarnings.Stars(_testLabels, _options.RelevanceThreshold) is { } stars)
+            yield return $"column '{_options.LabelColumnName}' {stars}";
+        if (_withoutKey is { } missing && Enumerable.Range(0, missing.Length)
+            .Count(user => missing[user] && !_seen.ItemsOf(user).IsEmpty) is > 0 and var lost)
+        {
+            yield return FormattableString.Invariant($"the model has no key for {lost} of the users it was trained on, who count as ") +
+                "cold. MapValueToKey keeps 1,000,000 values unless its maximumNumberOfKeys says otherwise";
+        }
+        if (_options.MaskSeen && _repeated > 0 && _repeated == _candidates)
+        {
+            yield return "every test row repeats a training row, so that nothing is left to find. Judge on rows the model has not seen " +
+                "(ml.Hybrid.Data.RandomSplit), or set MaskSeen to false where users take the same item again";
+        }
     }
 
     private List<int>?[] RowsOfUser(out int withoutId)
@@ -116,7 +143,7 @@ internal sealed class RankingTaskBuilder
     private UserCase? MakeCase(int user, List<int> rows)
     {
         var seen = _seen.ItemsOf(user);
-        if (seen.IsEmpty)
+        if (seen.IsEmpty || _withoutKey?[user] == true)
         {
             _cold++;
             if (_options.ColdUsers == ColdUserPolicy.Skip)
@@ -129,6 +156,7 @@ internal sealed class RankingTaskBuilder
         foreach (var row in rows)
         {
             var relevant = IsRelevant(row);
+            _candidates += first.ContainsKey(_testItems[row]) ? 0 : 1;
             if (first.TryGetValue(_testItems[row], out var known))
                 candidates[known] = candidates[known] with { Relevant = candidates[known].Relevant || relevant };
             else if (_options.MaskSeen && _test.Items[row] >= 0 && seen.BinarySearch(_test.Items[row]) >= 0)

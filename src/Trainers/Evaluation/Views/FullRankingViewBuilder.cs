@@ -12,7 +12,7 @@ internal static class FullRankingViewBuilder
     public static IDataView Build(
         MLContext ml, ITransformer model, InteractionSplit split, int k, TopKOptions options, CancellationToken cancellationToken)
     {
-        var task = RankingTaskBuilder.Build(split, options, cancellationToken);
+        var task = RankingTaskBuilder.Build(model, split, options, cancellationToken);
         var ranker = TopKEvaluator.MakeRanker(ml, model, split, task);
         var rows = new GradedRows.Row[task.Cases.Count][];
         int depth = Math.Min(k, Math.Max(1, task.Width));

@@ -25,7 +25,14 @@ internal static class RankingViewBuilder
             .Where(group => !options.DropUsersWithoutRelevant || group.Any(row => row.Grade > 0))
             .SelectMany((group, index) => group.Select(row => row with { Group = index }))
             .ToArray();
-        if (rows.Count > 0 && options.RelevanceThreshold is null && rows.All(row => row.Grade == 0))
+        if (rows.Count > 0 && options.RelevanceThreshold is { } threshold && rows.All(row => row.Grade == 0))
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Stage}: no label in column '{options.LabelColumnName}' reaches {nameof(RankingViewOptions.RelevanceThreshold)} " +
+                $"{threshold}, so nothing would be relevant. Lower it, or check the column."));
+        }
+        if (rows.Count > 0 && rows.All(row => row.Grade == 0))
         {
             throw new ArgumentException(
                 $"{Stage}: every label in column '{options.LabelColumnName}' is 1 or below, which is grade 0 of 5 stars, so nothing " +

@@ -12,6 +12,7 @@ internal sealed class HeadFeatures
 {
     private readonly (int Source, int Target, int Length)[] _userParts;
     private readonly (int Source, int Target, int Length)[] _itemParts;
+    private readonly int[] _scores; // the first slot of each part of the pair is its score
 
     private HeadFeatures(FusionLayout layout, float[] userScales, float[] itemScales)
     {
@@ -22,6 +23,7 @@ internal sealed class HeadFeatures
         _itemParts = Parts(layout, ColumnRole.Item, out int itemDimension);
         UserDimension = userDimension;
         ItemDimension = itemDimension;
+        _scores = [.. layout.PairParts.Select(part => part.Offset)];
     }
 
     public FusionLayout Layout { get; }
@@ -31,6 +33,9 @@ internal sealed class HeadFeatures
 
     /// <summary>Width of the item's side.</summary>
     public int ItemDimension { get; }
+
+    /// <summary>Scores of the pair.</summary>
+    public int Scores => _scores.Length;
 
     /// <summary>Factor of each of the user's parts.</summary>
     public float[] UserScales { get; }
@@ -68,6 +73,13 @@ internal sealed class HeadFeatures
 
     /// <summary>Writes the item's side of a fused vector.</summary>
     public void Item(ReadOnlySpan<float> features, Span<float> item) => Take(features, _itemParts, ItemScales, item);
+
+    /// <summary>Writes the scores of the pair of a fused vector.</summary>
+    public void PairScores(ReadOnlySpan<float> features, Span<float> scores)
+    {
+        for (int s = 0; s < _scores.Length; s++)
+            scores[s] = features[_scores[s]];
+    }
 
     private static void Take(ReadOnlySpan<float> features, (int Source, int Target, int Length)[] parts, float[] scales, Span<float> side)
     {

@@ -15,6 +15,7 @@ internal sealed class HeadPass
     private readonly int _capacity;
     private readonly float[] _linear; // item width: what an item slot adds to the score
     private readonly float[] _matrix; // item width x hidden: M_u
+    private readonly float[] _scores; // what a score of the pair adds
     private readonly float[] _bias;   // hidden
     private readonly float[] _tower;  // P z_u
     private readonly float[][] _activations;
@@ -33,6 +34,7 @@ internal sealed class HeadPass
         _capacity = capacity;
         int hidden = _shape.FirstWidth;
         _linear = new float[_shape.ItemDimension];
+        _scores = new float[_shape.Scores];
         _matrix = new float[_shape.ItemDimension * hidden];
         _bias = new float[hidden];
         _tower = new float[_shape.TowerDimension];
@@ -51,6 +53,9 @@ internal sealed class HeadPass
     /// this inner product and a constant.
     /// </summary>
     public ReadOnlySpan<float> Linear => _linear;
+
+    /// <summary>What each score of the pair adds, for the folded user.</summary>
+    public ReadOnlySpan<float> Scores => _scores;
 
     /// <summary>Makes <paramref name="user"/> (kept until the next call) the user of the passes that follow.</summary>
     public void Fold(HeadWeights weights, ReadOnlySpan<float> user)
@@ -85,6 +90,13 @@ internal sealed class HeadPass
             }
         }
 
+        var learnedScores = _shape.ScoreWeights.Of(p);
+        for (int s = 0; s < _scores.Length; s++)
+        {
+            int part = _shape.Pairs.Count + s;
+            _scores[s] = (weights.StartWeights[part] + (trained ? learnedScores[s] : 0)) * weights.PairScales[part];
+        }
+
         if (_tower.Length > 0)
             FoldTower(p, user);
         if (hidden == 0)
@@ -111,27 +123,28 @@ internal sealed class HeadPass
 
     /// <summary>Scores candidates of the folded user.</summary>
     /// <param name="items">Item vectors, count x item width, row-major.</param>
+    /// <param name="pairScores">The scores of the pair, count x their number, row-major.</param>
     /// <param name="count">Candidates, at most <see cref="Capacity"/>.</param>
     /// <param name="scores">Receives the scores.</param>
-    public void Forward(ReadOnlySpan<float> items, int count, Span<float> scores)
+    public void Forward(ReadOnlySpan<float> items, ReadOnlySpan<float> pairScores, int count, Span<float> scores)
     {
         var unused = default(Xoshiro256);
-        Forward(items, count, scores, 0, ref unused);
+        Forward(items, pairScores, count, scores, 0, ref unused);
     }
 
     /// <summary>As the other overload, in training.</summary>
     /// <param name="items">Item vectors, count x item width, row-major.</param>
+    /// <param name="pairScores">The scores of the pair, count x their number, row-major.</param>
     /// <param name="count">Candidates, at most <see cref="Capacity"/>.</param>
     /// <param name="scores">Receives the scores.</param>
     /// <param name="dropout">Probability that a hidden unit is dropped.</param>
     /// <param name="random">What the dropped units are drawn from.</param>
-    public void Forward(ReadOnlySpan<float> items, int count, Span<float> scores, float dropout, ref Xoshiro256 random)
+    public void Forward(
+        ReadOnlySpan<float> items, ReadOnlySpan<float> pairScores, int count, Span<float> scores, float dropout, ref Xoshiro256 random)
     {
         ReadOnlySpan<float> p = _weights.Parameters;
         int width = _shape.ItemDimension;
-        float constant = _shape.Bias.Length == 0 ? 0 : _shape.Bias.Of(p)[0];
-        for (int c = 0; c < count; c++)
-            scores[c] = constant + TensorPrimitives.Dot(items.Slice(c * width, width), _linear);
+        ForwardPastHidden(items, pairScores, count, scores);
         if (_shape.FirstWidth == 0)
             return;
 
@@ -153,12 +166,37 @@ internal sealed class HeadPass
             scores[c] += TensorPrimitives.Dot(last.AsSpan(c * output.Length, output.Length), output);
     }
 
+    /// <summary>As <c>Forward</c>, without the hidden layers.</summary>
+    /// <param name="items">Item vectors, count x item width, row-major.</param>
+    /// <param name="pairScores">The scores of the pair, count x their number, row-major.</param>
+    /// <param name="count">Candidates.</param>
+    /// <param name="scores">Receives the scores.</param>
+    public void ForwardPastHidden(ReadOnlySpan<float> items, ReadOnlySpan<float> pairScores, int count, Span<float> scores)
+    {
+        int width = _shape.ItemDimension;
+        float constant = _shape.Bias.Length == 0 ? 0 : _shape.Bias.Of((ReadOnlySpan<float>)_weights.Parameters)[0];
+        for (int c = 0; c < count; c++)
+            scores[c] = constant + TensorPrimitives.Dot(items.Slice(c * width, width), _linear);
+        AddPairScores(pairScores, count, scores);
+    }
+
+    private void AddPairScores(ReadOnlySpan<float> pairScores, int count, Span<float> scores)
+    {
+        for (int s = 0; s < _scores.Length; s++)
+        {
+            for (int c = 0; c < count; c++)
+                scores[c] += _scores[s] * pairScores[c * _scores.Length + s];
+        }
+    }
+
     /// <summary>Adds the gradient of the last <c>Forward</c> to <paramref name="gradient"/>.</summary>
     /// <param name="items">The item vectors of that pass.</param>
+    /// <param name="pairScores">The scores of the pair of that pass.</param>
     /// <param name="count">Its candidates.</param>
     /// <param name="scoreGradient">dL/d(score), one a candidate.</param>
     /// <param name="gradient">Accumulates dL/d(parameters), laid out as the parameters are.</param>
-    public void Backward(ReadOnlySpan<float> items, int count, ReadOnlySpan<float> scoreGradient, Span<float> gradient)
+    public void Backward(
+        ReadOnlySpan<float> items, ReadOnlySpan<float> pairScores, int count, ReadOnlySpan<float> scoreGradient, Span<float> gradient)
     {
         int width = _shape.ItemDimension, hidden = _shape.FirstWidth;
         Array.Clear(_itemGradient);
@@ -167,6 +205,14 @@ internal sealed class HeadPass
         var itemWeights = _shape.ItemWeights.Of(gradient);
         TensorPrimitives.Add(itemWeights, _itemGradient, itemWeights);
         _shape.Bias.Of(gradient)[0] += TensorPrimitives.Sum(scoreGradient[..count]);
+        var scoreWeights = _shape.ScoreWeights.Of(gradient);
+        for (int s = 0; s < _scores.Length; s++)
+        {
+            float scale = _weights.PairScales[_shape.Pairs.Count + s];
+            for (int c = 0; c < count; c++)
+                scoreWeights[s] += scoreGradient[c] * scale * pairScores[c * _scores.Length + s];
+        }
+
         if (_tower.Length > 0)
             BackwardTower(gradient);
         if (hidden > 0)

@@ -31,12 +31,14 @@ internal sealed class HeadShape
         int itemDimension,
         IReadOnlyList<ProductPair> pairs,
         IReadOnlyList<int> hiddenSizes,
-        int towerDimension = 0)
+        int towerDimension = 0,
+        int scores = 0)
     {
         Head = head;
         UserDimension = userDimension;
         ItemDimension = itemDimension;
         Pairs = [.. pairs];
+        Scores = scores;
         HiddenSizes = head == RankingHeadKind.Mlp ? [.. hiddenSizes] : [];
         ProductDimension = Pairs.Sum(p => p.Length);
 
@@ -52,6 +54,7 @@ internal sealed class HeadShape
         ItemWeights = Take(head == RankingHeadKind.DotProduct ? 0 : ItemDimension, 1);
         Bias = Take(head == RankingHeadKind.DotProduct ? 0 : 1, 1);
         TowerDimension = head == RankingHeadKind.TwoTower ? towerDimension : 0;
+        ScoreWeights = Take(head == RankingHeadKind.DotProduct ? 0 : Scores, 1);
         UserTower = Take(TowerDimension == 0 ? 0 : userDimension, TowerDimension);
         ItemTower = Take(TowerDimension == 0 ? 0 : itemDimension, TowerDimension);
         int hidden = FirstWidth;
@@ -77,6 +80,12 @@ internal sealed class HeadShape
 
     public IReadOnlyList<ProductPair> Pairs { get; }
 
+    /// <summary>Scores of the pair, s_ui, that the head reads past its hidden layers.</summary>
+    public int Scores { get; }
+
+    /// <summary>Parts that the start mix weighs: the products, then the scores of the pair.</summary>
+    public int MixedParts => Pairs.Count + Scores;
+
     public IReadOnlyList<int> HiddenSizes { get; }
 
     /// <summary>Slots of both towers' vectors; 0 where the head has none.</summary>
@@ -89,6 +98,9 @@ internal sealed class HeadShape
     public ParameterBlock ProductWeights { get; }
 
     public ParameterBlock ItemWeights { get; }
+
+    /// <summary>What training adds to the start weight of each score of the pair.</summary>
+    public ParameterBlock ScoreWeights { get; }
 
     public ParameterBlock Bias { get; }
 

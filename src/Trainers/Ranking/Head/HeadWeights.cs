@@ -15,10 +15,13 @@ internal sealed class HeadWeights
 
     public HeadShape Shape { get; }
 
-    /// <summary>1 / standard deviation of each pair's dot product; a product slot is u_k * i_k times this.</summary>
+    /// <summary>
+    /// 1 / standard deviation of each mixed part: of the dot products, where a product slot is u_k * i_k times this, and of the scores of
+    /// the pair.
+    /// </summary>
     public float[] PairScales { get; }
 
-    /// <summary>w_p: the weight of each pair's scaled dot product before training.</summary>
+    /// <summary>w_p: the weight of each mixed part before training.</summary>
     public float[] StartWeights { get; }
 
     public float[] Parameters { get; }

@@ -23,8 +23,8 @@ public sealed record MlpHead : RankingHead
 
     internal override float DropoutShare => Dropout;
 
-    internal override HeadShape Shape(int userDimension, int itemDimension, IReadOnlyList<ProductPair> pairs) =>
-        new(Kind, userDimension, itemDimension, pairs, HiddenSizes);
+    internal override HeadShape Shape(int userDimension, int itemDimension, IReadOnlyList<ProductPair> pairs, int scores) =>
+        new(Kind, userDimension, itemDimension, pairs, HiddenSizes, scores: scores);
 
     internal override void Validate(OptionCheck check)
     {

@@ -47,8 +47,8 @@ public abstract record RankingHead
     public static TwoTowerHead TwoTower(int dimension = 32) => new() { Dimension = dimension };
 
     /// <summary>Where its weights lie.</summary>
-    internal virtual HeadShape Shape(int userDimension, int itemDimension, IReadOnlyList<ProductPair> pairs) =>
-        new(Kind, userDimension, itemDimension, pairs, []);
+    internal virtual HeadShape Shape(int userDimension, int itemDimension, IReadOnlyList<ProductPair> pairs, int scores) =>
+        new(Kind, userDimension, itemDimension, pairs, [], scores: scores);
 
     /// <summary>Refuses settings that cannot be trained with.</summary>
     internal virtual void Validate(OptionCheck check)

@@ -10,6 +10,7 @@ internal sealed class RowScorer
     private readonly float[] _folded;
     private readonly float[] _user;
     private readonly float[] _item;
+    private readonly float[] _scores;
     private bool _hasUser;
 
     public RowScorer(HybridRankingModel model)
@@ -19,6 +20,7 @@ internal sealed class RowScorer
         _user = new float[model.Map.UserDimension];
         _folded = new float[_user.Length];
         _item = new float[model.Map.ItemDimension];
+        _scores = new float[model.Map.Scores];
     }
 
     public float Score(ReadOnlySpan<float> features)
@@ -35,7 +37,8 @@ internal sealed class RowScorer
         }
         _model.Map.Item(features, _item);
         Span<float> score = stackalloc float[1];
-        _pass.Forward(_item, 1, score);
+        _model.Map.PairScores(features, _scores);
+        _pass.Forward(_item, _scores, 1, score);
         ScoreCleaning.MakeFinite(score);
         return score[0];
     }

@@ -17,7 +17,7 @@ public sealed record TwoTowerHead : RankingHead
     /// <inheritdoc/>
     public override RankingHeadKind Kind => RankingHeadKind.TwoTower;
 
-    internal override HeadShape Shape(int userDimension, int itemDimension, IReadOnlyList<ProductPair> pairs) =>
+    internal override HeadShape Shape(int userDimension, int itemDimension, IReadOnlyList<ProductPair> pairs, int scores) =>
         new(Kind, userDimension, itemDimension, pairs, [], Dimension);
 
     internal override void Validate(OptionCheck check) => check.AtLeast(Dimension, 1, nameof(Dimension));

@@ -28,6 +28,13 @@ internal sealed class HeadCheckpoint(string path, ulong fingerprint)
         hash.Append(MemoryMarshal.AsBytes(data.Items.AsSpan()));
         foreach (var graph in (InteractionGraph?[])[data.Known, data.HeldOut, data.LowRated])
             Append(hash, graph);
+        foreach (var (user, scores) in data.PairRows?.All ?? [])
+        {
+            ReadOnlySpan<int> of = [user];
+            hash.Append(MemoryMarshal.AsBytes(of));
+            hash.Append(MemoryMarshal.AsBytes(scores.AsSpan()));
+        }
+
         foreach (var list in soft?.Lists ?? [])
         {
             hash.Append(MemoryMarshal.AsBytes((list?.Items ?? []).AsSpan()));

@@ -83,7 +83,7 @@ internal sealed class HeadGradient
         var soft = _soft?[list.Id];
         float softShare = soft is null ? 0 : _softShare;
         double loss = softShare < 1 ? Hard(worker, list, ref random, share * (1 - softShare), backward) : 0;
-        return soft is null ? loss : loss + Soft(worker, soft, ref random, share * softShare, backward);
+        return soft is null ? loss : loss + Soft(worker, list.User, soft, ref random, share * softShare, backward);
     }
 
     private double Hard(Worker worker, UserList list, ref Xoshiro256 random, float share, bool backward)
@@ -101,27 +101,28 @@ internal sealed class HeadGradient
         if (count == list.Count)
             return 0;
 
-        Forward(worker, items[..count], backward, ref random);
+        Forward(worker, list.User, items[..count], backward, ref random);
         double loss = ListLoss.Step(_objective, worker.Scores.AsSpan(0, count), list.Count, worker.Slopes);
         Backward(worker, count, share, backward);
         return loss * share;
     }
 
-    private double Soft(Worker worker, SoftList list, ref Xoshiro256 random, float share, bool backward)
+    private double Soft(Worker worker, int user, SoftList list, ref Xoshiro256 random, float share, bool backward)
     {
         int count = list.Items.Length;
-        Forward(worker, list.Items, backward, ref random);
+        Forward(worker, user, list.Items, backward, ref random);
         double loss = ListLoss.Soft(worker.Scores.AsSpan(0, count), list.Targets, _temperature, worker.Slopes);
         Backward(worker, count, share, backward);
         return loss * share;
     }
 
-    private void Forward(Worker worker, ReadOnlySpan<int> items, bool backward, ref Xoshiro256 random)
+    private void Forward(Worker worker, int user, ReadOnlySpan<int> items, bool backward, ref Xoshiro256 random)
     {
+        _data.PairRows?.Gather(user, items, worker.PairScores);
         int width = _data.ItemDimension;
         for (int c = 0; c < items.Length; c++)
             _data.Item(items[c]).CopyTo(worker.Vectors.AsSpan(c * width, width));
-        worker.Pass.Forward(worker.Vectors, items.Length, worker.Scores, backward ? _dropout : 0, ref random);
+        worker.Pass.Forward(worker.Vectors, worker.PairScores, items.Length, worker.Scores, backward ? _dropout : 0, ref random);
     }
 
     private static void Backward(Worker worker, int count, float share, bool backward)
@@ -129,7 +130,7 @@ internal sealed class HeadGradient
         if (!backward)
             return;
         TensorPrimitives.Multiply(worker.Slopes.AsSpan(0, count), share, worker.Slopes);
-        worker.Pass.Backward(worker.Vectors, count, worker.Slopes, worker.Gradient);
+        worker.Pass.Backward(worker.Vectors, worker.PairScores, count, worker.Slopes, worker.Gradient);
     }
 
     private sealed class Worker(HeadWeights weights, int capacity, int width)
@@ -139,6 +140,8 @@ internal sealed class HeadGradient
         public int[] Items { get; } = new int[capacity];
 
         public float[] Vectors { get; } = new float[capacity * width];
+
+        public float[] PairScores { get; } = new float[capacity * weights.Shape.Scores];
 
         public float[] Scores { get; } = new float[capacity];
 

@@ -3,7 +3,7 @@ namespace HybridRec.MLNet.Ranking;
 /// <summary>What one epoch came to.</summary>
 /// <param name="Epoch">0: the start mix, before any step.</param>
 /// <param name="Loss">Mean training loss.</param>
-/// <param name="Ndcg">NDCG@100 on the users held back from training.</param>
+/// <param name="Ndcg">NDCG@20 on the users held back from training.</param>
 internal readonly record struct HeadEpoch(int Epoch, double Loss, double Ndcg);
 
 /// <summary>Where the training of a head stands after an epoch: all that the next one needs.</summary>

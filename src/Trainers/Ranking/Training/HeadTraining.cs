@@ -5,11 +5,10 @@ namespace HybridRec.MLNet.Ranking;
 
 /// <summary>
 /// Trains a head by Adam and keeps the epoch that ranks held-back users best, epoch 0 being the start mix: training cannot end below the
-/// start on those users, and does not leave it for a lead of a thousandth, which is noise.
+/// start on those users, and leaves it only for a gain that is more than noise (<see cref="PairedGain"/>).
 /// </summary>
 internal sealed class HeadTraining
 {
-    private const double LeastLead = 1e-3;
     private const int MaxJudgedUsers = 2000, MaxTemperedLists = 2000;
 
     private readonly RankingData _data;
@@ -18,13 +17,17 @@ internal sealed class HeadTraining
     private readonly int _seed;
     private readonly Action<HeadEpoch> _report;
     private readonly TeacherScores? _teacher;
+    private readonly PairKeys? _keys;
 
     /// <param name="data">What the head is trained on.</param>
     /// <param name="options">The options in effect.</param>
     /// <param name="report">Told after every epoch, and of the start as epoch 0; may throw to cancel.</param>
     /// <param name="teacher">What the teacher thinks of the pairs; null for none.</param>
-    public HeadTraining(RankingData data, RankingOptions options, Action<HeadEpoch> report, TeacherScores? teacher = null)
+    /// <param name="keys">What scores the pair; null for nothing.</param>
+    public HeadTraining(
+        RankingData data, RankingOptions options, Action<HeadEpoch> report, TeacherScores? teacher = null, PairKeys? keys = null)
     {
+        _keys = keys;
         _teacher = teacher;
         _data = data;
         _options = options;
@@ -39,10 +42,13 @@ internal sealed class HeadTraining
     /// <summary>The epoch after which a checkpoint was continued; 0 where none was.</summary>
     public int ContinuedAfter { get; private set; }
 
+    /// <summary>How the start mix was chosen; null before a run.</summary>
+    public MixSearch? Mix { get; private set; }
+
     /// <summary>Epoch 0 of a run.</summary>
     public HeadEpoch Start { get; private set; }
 
-    /// <summary>NDCG@100 of the teacher on the users held back; NaN without one.</summary>
+    /// <summary>NDCG@20 of the teacher on the users held back; NaN without one.</summary>
     public double TeacherNdcg { get; private set; } = double.NaN;
 
     /// <summary>The teacher's labels of the training lists; null without one.</summary>
@@ -60,13 +66,19 @@ internal sealed class HeadTraining
         int threads = _settings.Threads;
         var random = Xoshiro256.Stream(_seed);
         random.Shuffle<int>(users);
+        if (_keys is { Scorers.Count: > 0 })
+        {
+            users = [.. users.Take(PairRows.MostUsers(_keys))];
+            _data.PairRows = PairRows.Read(_keys, users, threads, _settings.CancellationToken);
+        }
+
         int judged = Math.Clamp((int)Math.Round(users.Length * (double)_options.ValidationFraction), 1, users.Length - 1);
         var judge = new HeldOutJudge(_data, Sorted(users.Take(Math.Min(judged, MaxJudgedUsers))), _seed, threads);
 
         // The mix has one number a pair, too few to fit noise: it is chosen on the training users' rows too.
-        float[] scales = StartMix.PairScales(_data, shape.Pairs, users, _seed);
-        var mixJudge = new HeldOutJudge(_data, Sorted(users.Take(MaxJudgedUsers)), _seed, threads);
-        float[] mix = StartMix.Weights(mixJudge, shape, scales);
+        float[] scales = StartMix.PairScales(_data, shape, users, _seed);
+        Mix = new MixSearch(MixCases.Of(_data, shape, scales, Sorted(users.Take(MaxJudgedUsers)), _seed, threads), scales);
+        float[] mix = Mix.Run();
         var weights = HeadWeights.Start(shape, scales, mix, _seed);
         var lists = UserList.Of(_data, Sorted(users.Skip(judged)));
         if (_teacher is not null)
@@ -85,7 +97,8 @@ internal sealed class HeadTraining
 
     private HeadWeights Descend(HeadWeights weights, HeadGradient gradient, HeldOutJudge judge, UserList[] lists, double startLoss)
     {
-        Start = new HeadEpoch(0, startLoss, judge.Ndcg(weights));
+        double[] startValues = judge.PerUser(weights);
+        Start = new HeadEpoch(0, startLoss, startValues.Average());
         var state = new HeadState(weights.Parameters, [.. lists.Select(list => list.Id)], Start);
         var checkpoint = _settings.CheckpointPath is { } path
             ? new HeadCheckpoint(path, HeadCheckpoint.Fingerprint(_options, _data, Soft))
@@ -101,8 +114,14 @@ internal sealed class HeadTraining
         int epochs = _settings.Epochs!.Value, patience = _settings.Patience!.Value;
         while (state.Epoch < epochs && (patience == 0 || state.Epoch - state.Best.Epoch < patience))
         {
-            var reached = Epoch(state, weights, gradient, judge, lists);
-            if (reached.Ndcg > state.Best.Ndcg && reached.Ndcg > Start.Ndcg * (1 + LeastLead))
+            double loss = Epoch(state, weights, gradient, lists);
+            double[] values = judge.PerUser(weights);
+            var reached = new HeadEpoch(state.Epoch, loss, values.Average());
+            // A teacher's labels are evidence of their own, beside the few positives.
+            bool gains = _teacher is null
+                ? PairedGain.IsMoreThanNoise(values, startValues)
+                : PairedGain.IsMoreThanNoise(values, startValues, standardErrors: 0);
+            if (reached.Ndcg > state.Best.Ndcg && gains)
             {
                 state.Best = reached;
                 state.Parameters.CopyTo(state.BestParameters, 0);
@@ -117,7 +136,7 @@ internal sealed class HeadTraining
         return weights.With(state.BestParameters);
     }
 
-    private HeadEpoch Epoch(HeadState state, HeadWeights weights, HeadGradient gradient, HeldOutJudge judge, UserList[] lists)
+    private double Epoch(HeadState state, HeadWeights weights, HeadGradient gradient, UserList[] lists)
     {
         int epoch = state.Epoch + 1, batch = _settings.BatchSize!.Value;
         float rate = (float)(_settings.LearningRate!.Value * _settings.RateShare(epoch));
@@ -137,7 +156,7 @@ internal sealed class HeadTraining
         for (int i = 0; i < lists.Length; i++)
             state.Order[i] = lists[i].Id;
         state.Epoch = epoch;
-        return new HeadEpoch(epoch, loss / lists.Length, judge.Ndcg(weights));
+        return loss / lists.Length;
     }
 
     private bool CanLearn(int user) => _data.HeldOut.ItemsOf(user).Length > 0 && _data.Known.ItemsOf(user).Length < _data.ItemCount;

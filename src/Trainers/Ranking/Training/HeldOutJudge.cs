@@ -1,17 +1,14 @@
-using System.Runtime.InteropServices;
 using HybridRec.MLNet.Accel;
-using HybridRec.MLNet.Accel.Kernels;
 
 namespace HybridRec.MLNet.Ranking;
 
 /// <summary>
-/// NDCG of users' held-out positives, ranked among all items with the rest of what they took masked. It is cut at 100: most of a user's few
-/// held-out items lie below rank 10, and NDCG@10 chose models by noise. More items than
-/// <see cref="MaxItems"/> are thinned to a random sample plus the held-out items of those users, the same for every call.
+/// NDCG of users' held-out positives, ranked among all items with the rest of what they took masked: cut where people stop to read, with
+/// the evaluator's pessimistic ties. More items than <see cref="MaxItems"/> are thinned to a random sample plus the held-out items of those
+/// users, the same for every call.
 /// </summary>
 internal sealed class HeldOutJudge
 {
-    public const int K = 100;
     private const int MaxItems = 8192, SampledItems = 4096, Block = 512, UsersAChunk = 16;
 
     private readonly RankingData _data;
@@ -26,7 +23,7 @@ internal sealed class HeldOutJudge
         _data = data;
         _users = users;
         _threads = threads;
-        _items = data.ItemCount <= MaxItems ? [.. Enumerable.Range(0, data.ItemCount)] : Thin(data, users, seed);
+        _items = Candidates(data, users, seed);
         _position = new int[data.ItemCount];
         Array.Fill(_position, -1);
         _vectors = new float[_items.Length * data.ItemDimension];
@@ -37,10 +34,28 @@ internal sealed class HeldOutJudge
         }
     }
 
-    /// <summary>NDCG@100 of one set of weights.</summary>
-    public double Ndcg(HeadWeights weights) => Ndcg([weights], [[1f]])[0];
+    /// <summary>Users that are judged by.</summary>
+    public int Count => _users.Length;
 
-    /// <summary>NDCG@100 of a teacher; 0 for users that it does not know.</summary>
+    /// <summary>NDCG of each user by one set of weights.</summary>
+    public double[] PerUser(HeadWeights weights)
+    {
+        var values = new double[_users.Length];
+        int chunks = (_users.Length + UsersAChunk - 1) / UsersAChunk;
+        Parallelism.For(chunks, _threads, chunk =>
+        {
+            var pass = new HeadPass(weights, Block);
+            float[] scores = new float[_items.Length], pairScores = new float[Block * weights.Shape.Scores];
+            for (int i = chunk * UsersAChunk; i < Math.Min(_users.Length, (chunk + 1) * UsersAChunk); i++)
+            {
+                Score(pass, weights, _users[i], scores, pairScores);
+                values[i] = PessimisticNdcg.Of(scores, Mask(_users[i], scores));
+            }
+        });
+        return values;
+    }
+
+    /// <summary>Mean NDCG of a teacher; 0 for users that it does not know.</summary>
     public double Ndcg(TeacherScores teacher)
     {
         double[] values = new double[_users.Length];
@@ -50,96 +65,45 @@ internal sealed class HeldOutJudge
                 return;
             float[] all = new float[_data.ItemCount];
             teacher.Score(_users[i], all);
-            var excluded = new List<int>();
-            int[] relevant = Mask(_users[i], excluded);
-            values[i] = One([.. _items.Select(item => all[item])], excluded, relevant);
+            float[] scores = [.. _items.Select(item => float.IsNaN(all[item]) ? float.NegativeInfinity : all[item])];
+            values[i] = PessimisticNdcg.Of(scores, Mask(_users[i], scores));
         });
         return values.Average();
     }
 
-    /// <summary>NDCG@100 of each mix of several heads' scores: sum_h mix[h] * score_h.</summary>
-    public double[] Ndcg(IReadOnlyList<HeadWeights> heads, IReadOnlyList<float[]> mixes)
+    private void Score(HeadPass pass, HeadWeights weights, int user, Span<float> scores, float[] pairScores)
     {
-        double[] values = PerUser(heads, mixes);
-        var means = new double[mixes.Count];
-        for (int i = 0; i < values.Length; i++)
-            means[i % mixes.Count] += values[i] / _users.Length;
-        return means;
-    }
-
-    /// <summary>NDCG@100 of user i under mix m at i * mixes + m.</summary>
-    private double[] PerUser(IReadOnlyList<HeadWeights> heads, IReadOnlyList<float[]> mixes)
-    {
-        var values = new double[_users.Length * mixes.Count];
-        int chunks = (_users.Length + UsersAChunk - 1) / UsersAChunk;
-        Parallelism.For(chunks, _threads, chunk =>
-        {
-            var passes = heads.Select(h => new HeadPass(h, Block)).ToArray();
-            var scores = heads.Select(_ => new float[_items.Length]).ToArray();
-            float[] mixed = new float[_items.Length];
-            var excluded = new List<int>();
-            for (int i = chunk * UsersAChunk; i < Math.Min(_users.Length, (chunk + 1) * UsersAChunk); i++)
-            {
-                int user = _users[i];
-                for (int head = 0; head < heads.Count; head++)
-                    Score(passes[head], heads[head], _data.User(user), scores[head]);
-                int[] relevant = Mask(user, excluded);
-                for (int m = 0; m < mixes.Count; m++)
-                {
-                    Mix(scores, mixes[m], mixed);
-                    values[i * mixes.Count + m] = One(mixed, excluded, relevant);
-                }
-            }
-        });
-        return values;
-    }
-
-    private void Score(HeadPass pass, HeadWeights weights, ReadOnlySpan<float> user, Span<float> scores)
-    {
-        pass.Fold(weights, user);
+        pass.Fold(weights, _data.User(user));
         int width = _data.ItemDimension;
         for (int first = 0; first < _items.Length; first += Block)
         {
             int count = Math.Min(Block, _items.Length - first);
-            pass.Forward(_vectors.AsSpan(first * width, count * width), count, scores.Slice(first, count));
+            _data.PairRows?.Gather(user, _items.AsSpan(first, count), pairScores);
+            pass.Forward(_vectors.AsSpan(first * width, count * width), pairScores, count, scores.Slice(first, count));
         }
     }
 
-    private static void Mix(float[][] scores, float[] mix, float[] mixed)
-    {
-        for (int i = 0; i < mixed.Length; i++)
-        {
-            float sum = 0;
-            for (int head = 0; head < mix.Length; head++)
-                sum += mix[head] * scores[head][i];
-            mixed[i] = sum;
-        }
-    }
-
-    /// <summary>The held-out items of a user and, as positions, what else they took.</summary>
-    private int[] Mask(int user, List<int> excluded)
+    /// <summary>Masks what else a user took; the positions of their held-out items.</summary>
+    private int[] Mask(int user, Span<float> scores)
     {
         var relevant = _data.HeldOut.ItemsOf(user);
-        excluded.Clear();
         foreach (int item in _data.Known.ItemsOf(user))
+        {
             if (_position[item] >= 0 && relevant.BinarySearch(item) < 0)
-                excluded.Add(_position[item]);
+                scores[_position[item]] = float.NegativeInfinity;
+        }
+
         int[] positions = new int[relevant.Length];
         for (int i = 0; i < positions.Length; i++)
             positions[i] = _position[relevant[i]];
         return positions;
     }
 
-    private static double One(float[] scores, List<int> excluded, int[] relevant)
+    /// <summary>The items that are ranked, by their codes.</summary>
+    public static int[] Candidates(RankingData data, int[] users, int seed)
     {
-        Span<int> ranked = stackalloc int[K];
-        Span<float> top = stackalloc float[K];
-        int found = TopKKernel.Select(scores, CollectionsMarshal.AsSpan(excluded), ranked, top);
-        return RankingMath.Ndcg(ranked[..found], relevant, K);
-    }
-
-    private static int[] Thin(RankingData data, int[] users, int seed)
-    {
+        if (data.ItemCount <= MaxItems)
+            return [.. Enumerable.Range(0, data.ItemCount)];
         var kept = new SortedSet<int>();
         var random = Xoshiro256.Stream(seed);
         while (kept.Count < SampledItems)

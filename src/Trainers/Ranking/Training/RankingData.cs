@@ -26,6 +26,9 @@ internal sealed class RankingData
     /// <summary>Held-out pairs rated low that join the negatives; null: none do.</summary>
     public InteractionGraph? LowRated { get; init; }
 
+    /// <summary>The scores of the pair, of the users that are learned from and judged by; null: the head reads none.</summary>
+    public PairRows? PairRows { get; set; }
+
     public int UserCount => Known.UserCount;
 
     public int ItemCount => Known.ItemCount;

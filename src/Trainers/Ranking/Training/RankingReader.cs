@@ -1,9 +1,11 @@
 using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Fusion;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Profiles;
 using HybridRec.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace HybridRec.MLNet.Ranking;
 
@@ -37,6 +39,15 @@ internal sealed class RankingReader
         (_itemOf, _itemKeys) = Compact(_rows.Items, complete, _rows.ItemCount);
     }
 
+    /// <summary>Warns of what is odd about the rows.</summary>
+    public void Tell(IChannelProvider host, DataViewSchema schema) => RowWarnings.Tell(
+        host, _rows, schema, new InteractionColumns(
+            _options.UserColumnName, _options.ItemColumnName, _options.LabelColumnName, null, _options.HoldoutColumnName),
+        _options.PositiveThreshold, StageNames.Ranking);
+
+    /// <summary>From which label on a row is a positive; null for above 0.</summary>
+    public float? PositiveThreshold => _rows.ThresholdOf(_options.PositiveThreshold);
+
     /// <summary>Whether the view says which rows its inputs were not fitted on.</summary>
     public bool HasHoldout => _rows.Holdout is not null;
 
@@ -58,6 +69,9 @@ internal sealed class RankingReader
                 : null,
         };
     }
+
+    /// <summary>What scores the pair, by the codes of users and items here.</summary>
+    public PairKeys PairKeys => new(PairScorers.Of(_features), _userKeys, _itemKeys);
 
     /// <summary>
     /// Lets the teacher of <see cref="RankingOptions.Distillation"/> read its rows and finds its codes of the users and items here.
@@ -98,8 +112,9 @@ internal sealed class RankingReader
     private float[] Vectors(string key, int keyCount, int[] keys, int width, Side side)
     {
         var token = _options.Training.CancellationToken;
-        float[] all = EntityVectors.Read(_view, key, _features, keyCount, StageNames.Ranking, token);
-        int full = SchemaColumns.Dimension(_features);
+        var sides = FuseTransformer.Sides(_view.Schema, _features);
+        float[] all = EntityVectors.Read(_view, key, sides, keyCount, StageNames.Ranking, token);
+        int full = SchemaColumns.Dimension(sides);
         float[] table = new float[checked(keys.Length * width)];
         for (int code = 0; code < keys.Length; code++)
             side(all.AsSpan(keys[code] * full, full), table.AsSpan(code * width, width));

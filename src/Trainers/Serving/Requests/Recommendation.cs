@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace HybridRec.MLNet;
 
 /// <summary>A recommended item.</summary>
@@ -11,4 +13,12 @@ public sealed record Recommendation(string Item, float Score, string? Title)
     /// asks for some.
     /// </summary>
     public IReadOnlyList<RecommendationReason> Reasons { get; init; } = [];
+
+    /// <summary>Title, id, score, and what speaks for it.</summary>
+    public override string ToString()
+    {
+        string name = Title is { Length: > 0 } ? $"{Title} [{Item}]" : Item;
+        string text = string.Create(CultureInfo.InvariantCulture, $"{name} {Score:F3}");
+        return Reasons.Count == 0 ? text : $"{text}, because of {string.Join(", ", Reasons)}";
+    }
 }

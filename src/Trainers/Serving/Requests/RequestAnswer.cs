@@ -7,7 +7,7 @@ internal static class RequestAnswer
     /// <param name="snapshot">What it is answered from, and nothing else.</param>
     /// <param name="request">The request.</param>
     /// <param name="fellBack">Whether popular items were taken for want of anything better.</param>
-    /// <param name="cancellationToken">Stops the text encoder.</param>
+    /// <param name="cancellationToken">Stops the text encoder, and the regression of histories.</param>
     /// <exception cref="UnknownIdException">An id or a category is unknown.</exception>
     /// <exception cref="ArgumentException">Nothing is known of what was asked for, and no fallback is wanted.</exception>
     public static RecommendationResult To(
@@ -47,8 +47,9 @@ internal static class RequestAnswer
         return new RecommendationResult(list, source, snapshot.Version)
         {
             IsExact = exact,
-            Categories = Array.ConvertAll(rows[..found], items.CategoriesOf),
+            Directory = items,
             UnknownItems = unknown,
+            Note = missing ?? AnswerNote.UnknownItems(unknown, all: false, items),
         };
     }
 
@@ -82,9 +83,10 @@ internal static class RequestAnswer
                 found = snapshot.Scorer.ForVector(request.Vector!.Value.Span, filter, rows, scores);
                 return null;
             case RecommendationSource.History when history.Length == 0:
-                return "The data has no item of the history.";
+                return AnswerNote.UnknownItems(
+                    [.. request.History!.Select(UnknownIdException.Shown)], all: true, snapshot.Items);
             case RecommendationSource.History:
-                return snapshot.Scorer.TryForHistory(history, filter, rows, scores, out found)
+                return snapshot.Scorer.TryForHistory(history, filter, rows, scores, out found, cancellationToken)
                     ? null
                     : "The model answers for users of its data only, or never saw these items.";
             case RecommendationSource.User when rowOf.User >= 0:
@@ -92,7 +94,7 @@ internal static class RequestAnswer
                 return null;
             case RecommendationSource.User:
                 return request.Fallback
-                    ? ""
+                    ? AnswerNote.UnknownUser(request.User, snapshot.Users)
                     : throw new UnknownIdException("user", request.User!, "Give a History, or allow the Fallback to popular items.");
             default:
                 found = snapshot.Items.MostPopular(filter, rows, scores);

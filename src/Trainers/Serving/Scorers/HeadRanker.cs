@@ -51,21 +51,28 @@ internal sealed class HeadRanker(HeadWeights weights, VectorTable items)
 
     /// <summary>The best of some rows by the whole head.</summary>
     /// <param name="pass">A pass that knows the user.</param>
+    /// <param name="pairScores">The scores of the pair of all rows, rows x their number; empty where the head reads none.</param>
     /// <param name="candidates">The rows, ascending.</param>
     /// <param name="rows">Receives the rows; its length is K.</param>
     /// <param name="scores">Receives the scores.</param>
     /// <returns>How many were found.</returns>
-    public int Rank(HeadPass pass, ReadOnlySpan<int> candidates, Span<int> rows, Span<float> scores)
+    public int Rank(
+        HeadPass pass, ReadOnlySpan<float> pairScores, ReadOnlySpan<int> candidates, Span<int> rows, Span<float> scores)
     {
-        int width = items.Dimension;
+        int width = items.Dimension, each = weights.Shape.Scores;
+        float[] pairs = ArrayPool<float>.Shared.Rent(Math.Max(1, Block * each));
         float[] gathered = ArrayPool<float>.Shared.Rent(Math.Min(Block, Math.Max(1, candidates.Length)) * width);
         float[] ranked = ArrayPool<float>.Shared.Rent(Math.Max(1, candidates.Length));
         for (int first = 0; first < candidates.Length; first += Block)
         {
             int count = Math.Min(Block, candidates.Length - first);
             for (int i = 0; i < count; i++)
+            {
                 items[candidates[first + i]].CopyTo(gathered.AsSpan(i * width));
-            pass.Forward(gathered.AsSpan(0, count * width), count, ranked.AsSpan(first, count));
+                pairScores.Slice(candidates[first + i] * each, each).CopyTo(pairs.AsSpan(i * each));
+            }
+
+            pass.Forward(gathered.AsSpan(0, count * width), pairs, count, ranked.AsSpan(first, count));
         }
 
         int found = Select(ranked.AsSpan(0, candidates.Length), [], rows, scores);
@@ -73,27 +80,55 @@ internal sealed class HeadRanker(HeadWeights weights, VectorTable items)
             rows[i] = candidates[rows[i]];
         ArrayPool<float>.Shared.Return(gathered);
         ArrayPool<float>.Shared.Return(ranked);
+        ArrayPool<float>.Shared.Return(pairs);
         return found;
     }
 
     /// <summary>The best of all rows by the whole head.</summary>
     /// <param name="pass">A pass that knows the user.</param>
+    /// <param name="pairScores">The scores of the pair of all rows, rows x their number; empty where the head reads none.</param>
     /// <param name="excluded">Rows to leave out, ascending.</param>
     /// <param name="rows">Receives the rows; its length is K.</param>
     /// <param name="scores">Receives the scores.</param>
     /// <returns>How many were found.</returns>
-    public int RankAll(HeadPass pass, ReadOnlySpan<int> excluded, Span<int> rows, Span<float> scores)
+    public int RankAll(
+        HeadPass pass, ReadOnlySpan<float> pairScores, ReadOnlySpan<int> excluded, Span<int> rows, Span<float> scores)
     {
-        int width = items.Dimension;
+        int width = items.Dimension, each = weights.Shape.Scores;
         float[] all = ArrayPool<float>.Shared.Rent(items.Count);
         for (int first = 0; first < items.Count; first += Block)
         {
             int count = Math.Min(Block, items.Count - first);
-            pass.Forward(items.Values.Span.Slice(first * width, count * width), count, all.AsSpan(first, count));
+            pass.Forward(
+                items.Values.Span.Slice(first * width, count * width), pairScores[(first * each)..], count, all.AsSpan(first, count));
         }
 
         int found = Select(all.AsSpan(0, items.Count), excluded, rows, scores);
         ArrayPool<float>.Shared.Return(all);
+        return found;
+    }
+
+    /// <summary>The rows that are best by all that comes before the hidden layers: what these should rank.</summary>
+    /// <param name="pass">A pass that knows the user.</param>
+    /// <param name="pairScores">The scores of the pair of all rows, rows x their number.</param>
+    /// <param name="excluded">Rows to leave out, ascending.</param>
+    /// <param name="candidates">Receives the rows, ascending; its length is the most wanted.</param>
+    /// <returns>How many were found.</returns>
+    public int Shortlist(HeadPass pass, ReadOnlySpan<float> pairScores, ReadOnlySpan<int> excluded, Span<int> candidates)
+    {
+        int width = items.Dimension, each = weights.Shape.Scores;
+        float[] all = ArrayPool<float>.Shared.Rent(items.Count), best = ArrayPool<float>.Shared.Rent(Math.Max(1, candidates.Length));
+        for (int first = 0; first < items.Count; first += Block)
+        {
+            int count = Math.Min(Block, items.Count - first);
+            pass.ForwardPastHidden(
+                items.Values.Span.Slice(first * width, count * width), pairScores[(first * each)..], count, all.AsSpan(first, count));
+        }
+
+        int found = Select(all.AsSpan(0, items.Count), excluded, candidates, best.AsSpan(0, candidates.Length));
+        candidates[..found].Sort();
+        ArrayPool<float>.Shared.Return(all);
+        ArrayPool<float>.Shared.Return(best);
         return found;
     }
 

@@ -5,30 +5,69 @@ using HybridRec.MLNet.Accel.Kernels;
 
 namespace HybridRec.MLNet.Serving;
 
-/// <summary>Cosines of item vectors less their mean: all items share a large common part, which says nothing about two of them.</summary>
+/// <summary>
+/// Cosines of item vectors less their mean: all items share a large common part, which says nothing about two of them. A part of zeros,
+/// such as that of an item without text, is no part: it counts 0, and takes no part in the mean of the others.
+/// </summary>
 internal sealed class ItemLikeness
 {
-    private readonly VectorTable _items;
-    private readonly float[] _mean;
-    private readonly float[] _lengths;
+    // Two parts speak where neither says more than this many times what the other says.
+    private const float MostApart = 3;
 
-    public ItemLikeness(VectorTable items)
+    private readonly VectorTable _items;
+    private readonly ItemPart[] _parts;
+    private readonly float[] _mean;
+    private readonly byte[] _has;        // bit p: the row has part p
+    private readonly float[] _lengths;   // rows x parts
+    private readonly float[] _whole;     // lengths over all parts that a row has
+
+    /// <param name="items">The items' vectors.</param>
+    /// <param name="parts">What lies where in them.</param>
+    public ItemLikeness(VectorTable items, ItemPart[] parts)
     {
-        _items = items;
-        int width = items.Dimension;
-        double[] sums = new double[width];
+        (_items, _parts) = (items, parts);
+        (_has, _whole, _lengths) = (new byte[items.Count], new float[items.Count], new float[items.Count * parts.Length]);
+        double[] sums = new double[items.Dimension];
+        int[] counts = new int[parts.Length];
         for (int row = 0; row < items.Count; row++)
         {
-            ReadOnlySpan<float> item = items[row];
-            for (int j = 0; j < width; j++)
-                sums[j] += item[j];
+            for (int p = 0; p < parts.Length; p++)
+            {
+                ReadOnlySpan<float> part = Part(row, p);
+                if (!part.ContainsAnyExcept(0f))
+                    continue;
+                _has[row] |= (byte)(1 << p);
+                counts[p]++;
+                for (int j = 0; j < part.Length; j++)
+                    sums[parts[p].First + j] += part[j];
+            }
         }
 
-        _mean = [.. sums.Select(sum => (float)(sum / Math.Max(1, items.Count)))];
-        _lengths = new float[items.Count];
+        _mean = new float[items.Dimension];
+        for (int p = 0; p < parts.Length; p++)
+        {
+            for (int j = parts[p].First; j < parts[p].First + parts[p].Length; j++)
+                _mean[j] = (float)(sums[j] / Math.Max(1, counts[p]));
+        }
+
         for (int row = 0; row < items.Count; row++)
-            _lengths[row] = TensorPrimitives.Distance<float>(items[row], _mean);
+        {
+            double squares = 0;
+            for (int p = 0; p < parts.Length; p++)
+            {
+                if (!Has(row, p))
+                    continue;
+                float length = TensorPrimitives.Distance(Part(row, p), Mean(p));
+                _lengths[(row * parts.Length) + p] = length;
+                squares += length * length;
+            }
+
+            _whole[row] = (float)Math.Sqrt(squares);
+        }
     }
+
+    /// <summary>Whether anything is known of a row: it has a part, and not that of every other.</summary>
+    public bool Knows(int row) => _whole[row] > 0;
 
     /// <summary>The rows with the largest cosines.</summary>
     /// <param name="item">The row they are like.</param>
@@ -43,12 +82,25 @@ internal sealed class ItemLikeness
         if (count == 0)
             return 0;
         float[] centered = new float[_items.Dimension];
-        TensorPrimitives.Subtract(_items[item], _mean, centered);
-        float shift = TensorPrimitives.Dot<float>(centered, _mean), length = _lengths[item];
+        float[] shifts = new float[1 << _parts.Length]; // what the means add to the inner product of a row that has these parts
+        for (int p = 0; p < _parts.Length; p++)
+        {
+            Span<float> part = centered.AsSpan(_parts[p].First, _parts[p].Length);
+            if (Has(item, p))
+                TensorPrimitives.Subtract(Part(item, p), Mean(p), part);
+            float shift = TensorPrimitives.Dot(part, Mean(p));
+            for (int has = 1 << p; has < 2 << p; has++)
+                shifts[has] = shifts[has - (1 << p)] + shift;
+        }
+
         float[] cosines = ArrayPool<float>.Shared.Rent(count);
         GatherDotKernel.Dot(centered, _items.Values.Span, _items.Dimension, allowed, cosines.AsSpan(0, count));
         for (int i = 0; i < count; i++)
-            cosines[i] = Cosine(cosines[i] - shift, length * _lengths[allowed is null ? i : allowed[i]]);
+        {
+            int row = allowed is null ? i : allowed[i];
+            cosines[i] = Cosine(cosines[i] - shifts[_has[row]], _whole[item] * _whole[row]);
+        }
+
         int found = TopKKernel.Select(cosines.AsSpan(0, count), allowed is null ? filter.Excluded : [], rows, scores);
         for (int i = 0; i < found && allowed is not null; i++)
             rows[i] = allowed[rows[i]];
@@ -56,15 +108,50 @@ internal sealed class ItemLikeness
         return found;
     }
 
-    /// <summary>The cosine of two rows.</summary>
-    public float Cosine(int left, int right)
+    /// <summary>The mean of the parts' cosines, by the weights of the parts, and which of them say it.</summary>
+    public ItemAffinity Affinity(int left, int right)
     {
-        ReadOnlySpan<float> a = _items[left], b = _items[right];
+        float people = 0, text = 0, features = 0;
+        for (int p = 0; p < _parts.Length; p++)
+        {
+            if (!Has(left, p) || !Has(right, p) || _parts[p].Weight == 0)
+                continue;
+            float said = _parts[p].Weight * Cosine(left, right, p);
+            switch (_parts[p].Kind)
+            {
+                case ReasonKind.People:
+                    people += said;
+                    break;
+                case ReasonKind.Text:
+                    text += said;
+                    break;
+                default:
+                    features += said;
+                    break;
+            }
+        }
+
+        float most = Math.Max(people, text);
+        ReasonKind kind = features > most ? ReasonKind.Features
+            : MostApart * Math.Min(people, text) >= most ? ReasonKind.Both
+            : people > text ? ReasonKind.People : ReasonKind.Text;
+        return new ItemAffinity(people + text + features, kind);
+    }
+
+    private float Cosine(int left, int right, int part)
+    {
+        ReadOnlySpan<float> a = Part(left, part), b = Part(right, part), mean = Mean(part);
         double dot = 0;
         for (int j = 0; j < a.Length; j++)
-            dot += ((double)a[j] - _mean[j]) * ((double)b[j] - _mean[j]);
-        return Cosine((float)dot, _lengths[left] * _lengths[right]);
+            dot += ((double)a[j] - mean[j]) * ((double)b[j] - mean[j]);
+        return Cosine((float)dot, _lengths[(left * _parts.Length) + part] * _lengths[(right * _parts.Length) + part]);
     }
+
+    private bool Has(int row, int part) => (_has[row] & (1 << part)) != 0;
+
+    private ReadOnlySpan<float> Part(int row, int part) => _items[row].Slice(_parts[part].First, _parts[part].Length);
+
+    private ReadOnlySpan<float> Mean(int part) => _mean.AsSpan(_parts[part].First, _parts[part].Length);
 
     private static float Cosine(float dot, float lengths) => lengths > 0 ? Math.Clamp(dot / lengths, -1f, 1f) : 0;
 }

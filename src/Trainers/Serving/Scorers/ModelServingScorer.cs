@@ -23,7 +23,9 @@ internal sealed class ModelServingScorer(IItemScorer scorer, int[] codeOfRow) : 
     }
 
     /// <inheritdoc/>
-    public override bool TryForHistory(ReadOnlySpan<int> history, ServingFilter filter, Span<int> rows, Span<float> scores, out int found)
+    public override bool TryForHistory(
+        ReadOnlySpan<int> history, ServingFilter filter, Span<int> rows, Span<float> scores, out int found,
+        CancellationToken cancellationToken)
     {
         int[] codes = new int[history.Length];
         for (int i = 0; i < codes.Length; i++)
@@ -37,10 +39,11 @@ internal sealed class ModelServingScorer(IItemScorer scorer, int[] codeOfRow) : 
 
     /// <inheritdoc/>
     public override bool TryLike(int item, ServingFilter filter, Span<int> rows, Span<float> scores, out int found) =>
-        TryForHistory([item], filter, rows, scores, out found);
+        TryForHistory([item], filter, rows, scores, out found, CancellationToken.None);
 
     /// <inheritdoc/>
-    public override float Affinity(int had, int recommended) => scorer.Affinity(codeOfRow[had], codeOfRow[recommended]);
+    public override ItemAffinity Affinity(int had, int recommended) =>
+        new(scorer.Affinity(codeOfRow[had], codeOfRow[recommended]), ReasonKind.People);
 
     private int Best(float[] byCode, ServingFilter filter, Span<int> rows, Span<float> scores)
     {

@@ -13,8 +13,13 @@ internal abstract class ServingScorer
     /// <returns>How many were found.</returns>
     public abstract int ForUser(int user, ServingFilter filter, Span<int> rows, Span<float> scores);
 
+    /// <summary>What finds the lists of all users, a block of them at a time.</summary>
+    public virtual UserBlocks Blocks() => new(this);
+
     /// <summary>The best rows for someone who has some items; false when the model does not tell.</summary>
-    public virtual bool TryForHistory(ReadOnlySpan<int> history, ServingFilter filter, Span<int> rows, Span<float> scores, out int found)
+    public virtual bool TryForHistory(
+        ReadOnlySpan<int> history, ServingFilter filter, Span<int> rows, Span<float> scores, out int found,
+        CancellationToken cancellationToken)
     {
         found = 0;
         return false;
@@ -34,13 +39,13 @@ internal abstract class ServingScorer
     public virtual float[] QueryVector(int user) => throw NoVectors();
 
     /// <summary>The query vector of someone who has some items, one or more.</summary>
-    public virtual float[] QueryVector(ReadOnlySpan<int> history) => throw NoVectors();
+    public virtual float[] QueryVector(ReadOnlySpan<int> history, CancellationToken cancellationToken) => throw NoVectors();
 
     /// <summary>The vector of an item.</summary>
     public virtual ReadOnlySpan<float> ItemVector(int row) => throw NoVectors();
 
     /// <summary>How much having one item speaks for another; 0 when the model does not tell.</summary>
-    public virtual float Affinity(int had, int recommended) => 0;
+    public virtual ItemAffinity Affinity(int had, int recommended) => default;
 
     /// <summary>What a model without vectors answers.</summary>
     public static NotSupportedException NoVectors() => new(

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Ranking;
+using Microsoft.ML;
 
 namespace HybridRec.MLNet.Serving;
 
@@ -20,6 +21,7 @@ internal static class HeadScorerBuilder
 
     /// <summary>A scorer of a head.</summary>
     /// <param name="fused">What the chain before the head gives of users and items.</param>
+    /// <param name="model">The chain.</param>
     /// <param name="codeOfRow">The code of each row.</param>
     /// <param name="taken">What users have, by row.</param>
     /// <param name="options">Options, checked, with a seed.</param>
@@ -27,7 +29,8 @@ internal static class HeadScorerBuilder
     /// <returns>The scorer; null where a number is not finite, or items have no vectors: such have no place in a table that is
     /// searched.</returns>
     public static HeadServingScorer? TryBuild(
-        FusedItemScorer fused, int[] codeOfRow, InteractionGraph taken, RecommenderOptions options, CancellationToken cancellationToken)
+        FusedItemScorer fused, ITransformer model, int[] codeOfRow, InteractionGraph taken, RecommenderOptions options,
+        CancellationToken cancellationToken)
     {
         int width = fused.Weights.Shape.ItemDimension, userWidth = fused.Weights.Shape.UserDimension;
         if (width == 0 || !IsFinite(fused.Users) || !IsFinite(fused.Items))
@@ -38,9 +41,13 @@ internal static class HeadScorerBuilder
         RetrievalMode mode = Mode(options.Retrieval, codeOfRow.Length);
         VectorTable items = Table(vectors, width, mode, options);
         var ranker = new HeadRanker(fused.Weights, items);
-        HistoryProjection? history = HistoryProjection.Fit(fused.Users, userWidth, vectors, width, taken);
-        ApproximateIndex? index = mode == RetrievalMode.Approximate ? Index(ranker, fused.Users, options, cancellationToken) : null;
-        return new HeadServingScorer(ranker, fused.Users, history, mode, options.Candidates, index);
+        HistoryProjection? history = HistoryProjection.Of(fused.Users, userWidth, items, taken, options.Threads);
+        ApproximateIndex? index = mode == RetrievalMode.Approximate && fused.Weights.Shape.Scores == 0
+            ? Index(ranker, fused.Users, options, cancellationToken)
+            : null;
+        var pairs = new PairTable(
+            fused.Keys with { Items = fused.Keys.Scorers.Count == 0 ? [] : [.. codeOfRow.Select(code => fused.Keys.Items[code])] }, taken);
+        return new HeadServingScorer(ranker, fused.Users, ItemPart.Of(model, width), history, mode, options.Candidates, index, pairs);
     }
 
     /// <summary>The same head over tables with more users, and with items that are new or have another vector.</summary>
@@ -49,6 +56,7 @@ internal static class HeadScorerBuilder
     /// <param name="newUsers">The codes of the new users there, in the order of their codes here.</param>
     /// <param name="count">Items afterwards.</param>
     /// <param name="changes">The items that are new or other than before.</param>
+    /// <param name="taken">What users have afterwards, by row.</param>
     /// <param name="options">Options, checked.</param>
     /// <param name="cancellationToken">Stops the building.</param>
     /// <exception cref="InvalidDataException">A vector is not finite.</exception>
@@ -58,6 +66,7 @@ internal static class HeadScorerBuilder
         int[] newUsers,
         int count,
         IReadOnlyList<ItemChange> changes,
+        InteractionGraph taken,
         RecommenderOptions options,
         CancellationToken cancellationToken)
     {
@@ -75,7 +84,24 @@ internal static class HeadScorerBuilder
             fresh.Items.AsSpan(change.Code * width, width).CopyTo(vectors.Span[(change.Row * width)..]);
         VectorTable items = Table(vectors, width, old.Mode, options);
         ApproximateIndex? index = old.Index?.With(items, [.. changes.Select(change => change.Row)], options.Threads, cancellationToken);
-        return new HeadServingScorer(new HeadRanker(old.Weights, items), users, old.History, old.Mode, old.Candidates, index);
+        HistoryProjection? history = HistoryProjection.Of(users, userWidth, items, taken, options.Threads);
+        return new HeadServingScorer(
+            new HeadRanker(old.Weights, items), users, old.Parts, history, old.Mode, old.Candidates, index,
+            Extend(old.Pairs, fresh.Keys, newUsers, count, changes, taken));
+    }
+
+    private static PairTable Extend(
+        PairTable old, PairKeys fresh, int[] newUsers, int count, IReadOnlyList<ItemChange> changes, InteractionGraph taken)
+    {
+        if (old.Count == 0)
+            return new PairTable(old.Keys, taken);
+        int[] items = new int[count];
+        Array.Fill(items, -1);
+        old.Keys.Items.CopyTo(items, 0);
+        foreach (ItemChange change in changes)
+            items[change.Row] = fresh.Items[change.Code];
+        int[] users = [.. old.Keys.Users, .. newUsers.Select(code => fresh.Users[code])];
+        return new PairTable(old.Keys with { Users = users, Items = items }, taken);
     }
 
     private static RetrievalMode Mode(RetrievalMode wanted, int items) =>

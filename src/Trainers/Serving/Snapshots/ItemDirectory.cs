@@ -15,7 +15,7 @@ internal sealed class ItemDirectory
     public ItemDirectory(EntityIndex ids, string[]? titles, string[]? categories, int[] counts)
     {
         (_ids, _titles, _categories, Counts) = (ids, titles, categories is null ? null : new CategoryLists(categories), counts);
-        ByPopularity = [.. Enumerable.Range(0, counts.Length).OrderByDescending(row => counts[row])];
+        ByPopularity = [.. Enumerable.Range(0, counts.Length).OrderByDescending(row => counts[row]).ThenBy(ids.IdOf, IdOrder.Comparer)];
     }
 
     /// <summary>Items.</summary>
@@ -24,7 +24,7 @@ internal sealed class ItemDirectory
     /// <summary>Interactions of each row.</summary>
     public int[] Counts { get; }
 
-    /// <summary>Rows, most interactions first; equal ones by row.</summary>
+    /// <summary>Rows, most interactions first; equal ones by id.</summary>
     public int[] ByPopularity { get; }
 
     /// <summary>The categories, sorted.</summary>
@@ -37,6 +37,9 @@ internal sealed class ItemDirectory
     public string? TitleOf(int row) => _titles?[row];
 
     public IReadOnlyList<string> CategoriesOf(int row) => _categories?.Of(row) ?? [];
+
+    /// <summary>The categories of an item of an answer.</summary>
+    public IReadOnlyList<string> CategoriesOf(string id) => TryGetRow(id, out int row) ? CategoriesOf(row) : [];
 
     public ItemInfo Item(int row) => new(IdOf(row), TitleOf(row), CategoriesOf(row), Counts[row]);
 

@@ -9,7 +9,10 @@ namespace HybridRec.MLNet.Serving;
 /// <summary>Makes snapshots: the chain runs once for every user and item, and what it gives is kept.</summary>
 internal static class SnapshotBuilder
 {
-    /// <summary>A snapshot of a model and its data. Rows of the item table are in the order of popularity.</summary>
+    /// <summary>
+    /// A snapshot of a model and its data. Rows of the item table are in the order of popularity, equal ones in the order of their ids, so
+    /// that equal scores come by ascending row.
+    /// </summary>
     /// <param name="ml">Context.</param>
     /// <param name="model">From raw rows to a Score column.</param>
     /// <param name="data">Interactions.</param>
@@ -32,7 +35,8 @@ internal static class SnapshotBuilder
         cancellationToken.ThrowIfCancellationRequested();
         InteractionPairs byCode = InteractionPairs.From(codes[0], code => code, code => code);
         int[] counts = byCode.Counts(tables.ItemCount);
-        int[] codeOfRow = [.. Enumerable.Range(0, counts.Length).OrderByDescending(item => counts[item])];
+        int[] codeOfRow = [.. Enumerable.Range(0, counts.Length).OrderByDescending(item => counts[item])
+            .ThenBy(tables.Items.IdOf, IdOrder.Comparer)];
         int[] rowOf = new int[counts.Length];
         for (int row = 0; row < rowOf.Length; row++)
             rowOf[codeOfRow[row]] = row;
@@ -44,7 +48,7 @@ internal static class SnapshotBuilder
 
         IItemScorer scorer = ItemScorers.Create(ml, model, tables);
         HeadServingScorer? head = scorer is FusedItemScorer fused
-            ? HeadScorerBuilder.TryBuild(fused, codeOfRow, taken, options, cancellationToken)
+            ? HeadScorerBuilder.TryBuild(fused, model, codeOfRow, taken, options, cancellationToken)
             : null;
         cancellationToken.ThrowIfCancellationRequested();
         TextSearch? texts = options.TextQueries ? TextSearch.Create(model, tables.ItemRows, codeOfRow, options) : null;

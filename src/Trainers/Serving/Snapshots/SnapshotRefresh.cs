@@ -43,10 +43,11 @@ internal static class SnapshotRefresh
         InteractionPairs pairs = old.Pairs.With(added);
         (string, string) columns = (options.TitleColumnName, options.CategoryColumnName);
         ItemDirectory directory = old.Items.With(pairs.Counts(count), tables.ItemRows, columns, changes);
+        var taken = InteractionGraph.FromPairs(users.Count, count, pairs.Users, pairs.Rows);
         if (newUsers.Length > 0 || changes.Count > 0)
         {
             var fresh = (FusedItemScorer)ItemScorers.Create(ml, model, tables);
-            head = HeadScorerBuilder.Extend(head, fresh, newUsers, count, changes, options, cancellationToken);
+            head = HeadScorerBuilder.Extend(head, fresh, newUsers, count, changes, taken, options, cancellationToken);
         }
 
         return new ServingSnapshot(version, options, old.Model)
@@ -54,7 +55,7 @@ internal static class SnapshotRefresh
             Users = users,
             Items = directory,
             Pairs = pairs,
-            Taken = InteractionGraph.FromPairs(users.Count, count, pairs.Users, pairs.Rows),
+            Taken = taken,
             Scorer = head,
             Texts = changes.Count == 0 ? old.Texts : old.Texts?.With(model, tables.ItemRows, count, changes, options),
         };

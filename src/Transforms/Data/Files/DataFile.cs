@@ -90,10 +90,12 @@ internal sealed record DataFile(string Path, string? Entry = null)
         }
     }
 
-    private static Stream Decompressed(Stream raw)
+    private Stream Decompressed(Stream raw)
     {
-        var head = new byte[2];
-        int count = raw.ReadAtLeast(head, 2, throwOnEndOfStream: false);
+        var head = new byte[8];
+        int count = raw.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+        if (ForeignForm.Of(head.AsSpan(0, count)) is { } foreign)
+            throw Malformed(0, foreign, "text in UTF-8, plain, gzipped or in a zip archive; unpack or convert it first");
         Stream whole;
         if (raw.CanSeek)
         {
@@ -104,6 +106,6 @@ internal sealed record DataFile(string Path, string? Entry = null)
         {
             whole = new PrefixedStream(head.AsMemory(0, count), raw);
         }
-        return count == 2 && head[0] == 0x1f && head[1] == 0x8b ? new CheckedGzipStream(whole) : whole;
+        return count >= 2 && head[0] == 0x1f && head[1] == 0x8b ? new CheckedGzipStream(whole) : whole;
     }
 }

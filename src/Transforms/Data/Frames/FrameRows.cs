@@ -73,6 +73,8 @@ internal static class FrameRows
             if (raw == typeof(sbyte)) return Primitive<sbyte>(row, column, new SByteDataFrameColumn(name));
             if (raw == typeof(DateTime)) return Primitive<DateTime>(row, column, new DateTimeDataFrameColumn(name));
         }
+        if (column.Type is DateTimeOffsetDataViewType)
+            return Offset(row, column, new DateTimeDataFrameColumn(name));
         throw new ArgumentException($"ToDataFrame: column '{name}' is of type {column.Type}; a data frame takes {Allowed}.");
     }
 
@@ -87,6 +89,20 @@ internal static class FrameRows
         {
             getter(ref value);
             target.Append(value);
+        }
+    }
+
+    /// <summary>Data frames know no offset: the moment in UTC.</summary>
+    private static (DataFrameColumn, Action) Offset(DataViewRow row, DataViewSchema.Column column, DateTimeDataFrameColumn target)
+    {
+        var getter = row.GetGetter<DateTimeOffset>(column);
+        DateTimeOffset value = default;
+        return (target, Append);
+
+        void Append()
+        {
+            getter(ref value);
+            target.Append(value.UtcDateTime);
         }
     }
 

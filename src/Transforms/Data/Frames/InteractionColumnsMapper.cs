@@ -17,7 +17,7 @@ internal static class InteractionColumnsMapper
         {
             Renamed(ColumnNames.User, IdColumn.Require(schema, columns.User)),
             Renamed(ColumnNames.Item, IdColumn.Require(schema, columns.Item)),
-            Label(schema, columns.Label),
+            Label(schema, columns.Label, columns.PositiveThreshold),
         };
         if (columns.Timestamp is not null)
             added.Add(Timestamp(schema, columns.Timestamp));
@@ -25,6 +25,8 @@ internal static class InteractionColumnsMapper
             added.Add(Renamed(ColumnNames.ItemTitle, SchemaColumns.Require(schema, columns.ItemTitle, Stage, ColumnKinds.Text)));
         if (columns.ItemText is not null)
             added.Add(Renamed(ColumnNames.ItemText, SchemaColumns.Require(schema, columns.ItemText, Stage, ColumnKinds.Text)));
+        if (columns.ReviewText is not null)
+            added.Add(Renamed(ColumnNames.ReviewText, SchemaColumns.Require(schema, columns.ReviewText, Stage, ColumnKinds.Text)));
         return new MappedView(view, new RowMapper(added, schema));
     }
 
@@ -32,12 +34,13 @@ internal static class InteractionColumnsMapper
     private static OutputColumn Renamed(string name, DataViewSchema.Column source) =>
         new(name, source.Type, source.Annotations, [source.Index], row => IdColumn.PassThrough(row, source));
 
-    private static OutputColumn Label(DataViewSchema schema, string? name)
+    private static OutputColumn Label(DataViewSchema schema, string? name, float? positiveThreshold)
     {
         if (name is null)
             return new(ColumnNames.Label, NumberDataViewType.Single, null, [], _ => (ValueGetter<float>)((ref float value) => value = 1));
         var source = SchemaColumns.Require(schema, name, Stage, InteractionColumns.LabelKinds);
-        return new(ColumnNames.Label, NumberDataViewType.Single, null, [source.Index], row =>
+        var annotations = PositiveThresholds.Annotations(positiveThreshold ?? PositiveThresholds.Of(source));
+        return new(ColumnNames.Label, NumberDataViewType.Single, annotations, [source.Index], row =>
         {
             var read = CellReader.Single(row, source);
             return (ValueGetter<float>)((ref float value) => value = read());

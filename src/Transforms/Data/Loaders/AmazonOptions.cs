@@ -1,3 +1,5 @@
+using HybridRec.MLNet.Training;
+
 namespace HybridRec.MLNet;
 
 /// <summary>Options of <see cref="DataCatalog.LoadAmazonReviews(string, AmazonOptions)"/>.</summary>
@@ -15,4 +17,13 @@ public sealed record AmazonOptions : LoaderOptions
     /// </summary>
     /// <value>The default is false.</value>
     public bool ItemTextFromReviews { get; init; }
+
+    /// <summary>
+    /// Stars from which on a row is a positive. It travels with the label column: every stage and the evaluation read it there
+    /// unless their own options say otherwise. Null says nothing: every row of stars is a positive then, half a star as well.
+    /// </summary>
+    /// <value>The default is 4.</value>
+    public float? PositiveThreshold { get; init; } = 4;
+
+    internal void Validate() => new OptionCheck("LoadAmazonReviews").Finite(PositiveThreshold, nameof(PositiveThreshold));
 }

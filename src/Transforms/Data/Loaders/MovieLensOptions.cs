@@ -1,3 +1,5 @@
+using HybridRec.MLNet.Training;
+
 namespace HybridRec.MLNet;
 
 /// <summary>Options of <see cref="DataCatalog.LoadMovieLens(string, MovieLensOptions)"/>.</summary>
@@ -19,7 +21,8 @@ public sealed record MovieLensOptions : LoaderOptions
     public bool Tags { get; init; }
 
     /// <summary>
-    /// Whether <c>users.dat</c> is joined as columns <c>UserGender</c>, <c>UserAge</c>, <c>UserOccupation</c> and <c>UserText</c>.
+    /// Whether <c>users.dat</c> (100k: <c>u.user</c>, ages in years) is joined as columns <c>UserGender</c>, <c>UserAge</c>,
+    /// <c>UserOccupation</c> and <c>UserText</c>.
     /// </summary>
     /// <value>The default is false.</value>
     public bool UserColumns { get; init; }
@@ -31,4 +34,13 @@ public sealed record MovieLensOptions : LoaderOptions
     /// </summary>
     /// <value>The default is false.</value>
     public bool ItemColumns { get; init; }
+
+    /// <summary>
+    /// Stars from which on a row is a positive. It travels with the label column: every stage and the evaluation read it there
+    /// unless their own options say otherwise. Null says nothing: every row of stars is a positive then, half a star as well.
+    /// </summary>
+    /// <value>The default is 4.</value>
+    public float? PositiveThreshold { get; init; } = 4;
+
+    internal void Validate() => new OptionCheck("LoadMovieLens").Finite(PositiveThreshold, nameof(PositiveThreshold));
 }

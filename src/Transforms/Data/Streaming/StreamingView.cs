@@ -19,7 +19,7 @@ internal sealed class StreamingView : IDataView
         _open = open;
         var schema = new DataViewSchema.Builder();
         foreach (var column in columns)
-            schema.AddColumn(column.Name, column.Type);
+            schema.AddColumn(column.Name, column.Type, column.Annotations);
         Schema = schema.ToSchema();
     }
 

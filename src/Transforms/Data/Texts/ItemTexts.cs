@@ -52,7 +52,7 @@ public sealed class ItemTexts
     /// <summary>
     /// Movies of a MovieLens folder, archive or file: title, genres and, where the folder has them, extra info (and tags, on demand).
     /// </summary>
-    /// <param name="path">A folder or zip archive with <c>movies.dat</c> or <c>movies.csv</c>, or that file.</param>
+    /// <param name="path">A folder or zip archive with <c>movies.dat</c>, <c>movies.csv</c> or <c>u.item</c>, or that file.</param>
     /// <param name="options">What to put into the text; null for the defaults.</param>
     /// <exception cref="FileNotFoundException">There is no such path, or no file of movies in it.</exception>
     /// <exception cref="DataFormatException">A row cannot be read.</exception>
@@ -61,9 +61,10 @@ public sealed class ItemTexts
 
     /// <summary>
     /// Items of a JSON file, plain, gzipped or alone in a zip archive, in any of three forms: one object keyed by id whose values are
-    /// texts; one object keyed by id whose values are objects (<c>title</c>, <c>description</c>, ...); or one object a line with its id in
-    /// <c>parent_asin</c>, <c>asin</c>, <c>business_id</c>, <c>item_id</c> or <c>id</c> (Amazon metadata, also in the Python notation of
-    /// 2014; Yelp businesses). The text is the title or name, brand or store, categories and description, as far as there are any.
+    /// texts; one object keyed by id whose values are objects (<c>title</c>, <c>description</c>, ...); or one object a line, or an array
+    /// of objects, each with its id in <c>parent_asin</c>, <c>asin</c>, <c>business_id</c>, <c>item_id</c> or <c>id</c>
+    /// (Amazon metadata, also in the Python notation of 2014; Yelp businesses). The text is the title or name, brand or store, categories
+    /// and description, as far as there are any.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="skipMalformed">Leave out lines that cannot be read.</param>
@@ -77,12 +78,13 @@ public sealed class ItemTexts
     /// <param name="idColumn">Header of the id.</param>
     /// <param name="titleColumn">Header of the title.</param>
     /// <param name="textColumns">Headers of what the text has beside the title; null for nothing more.</param>
-    /// <param name="separator">The separator: a comma, or a tab for tsv.</param>
+    /// <param name="separator">The separator; null for comma, semicolon, tab or bar, whichever makes the named headers.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="DataFormatException">A header is missing or a row cannot be read.</exception>
     public static ItemTexts FromDelimited(
-        string path, string idColumn, string titleColumn, string[]? textColumns = null, char separator = ',') =>
-        DelimitedItems.Read(DataFolder.Single(path, "*.csv", "*.tsv", "*"), [idColumn, titleColumn, .. textColumns ?? []], separator);
+        string path, string idColumn, string titleColumn, string[]? textColumns = null, char? separator = null) =>
+        DelimitedItems.Read(
+            DataFolder.Single(path, "*.csv", "*.tsv", "*.txt", "*"), [idColumn, titleColumn, .. textColumns ?? []], separator);
 
     /// <summary>
     /// Texts put together from what users wrote: the reviews of each item, joined in row order up to a length. Give it the

@@ -39,8 +39,8 @@ internal sealed class SharedNegatives
         batch.HasNegativeBias = _bias.Length > 0;
         if (_takesPositives)
         {
-            batch.NegativeCount = batch.Size;
-            for (int b = 0; b < batch.Size; b++)
+            batch.NegativeCount = Math.Min(batch.Size, _count);
+            for (int b = 0; b < batch.NegativeCount; b++)
             {
                 batch.Negatives[b] = batch.Positives[b];
                 batch.NegativeBias[b] = _bias[batch.Nodes.Nodes[batch.Positives[b]] - _userCount];

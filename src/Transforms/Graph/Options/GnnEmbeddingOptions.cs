@@ -5,14 +5,15 @@ using HybridRec.MLNet.Training;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// Options of <see cref="GnnEmbeddingEstimator"/>. The defaults train LightGCN by sampled softmax over cosines, which needs a fraction of
-/// the epochs of BPR; <see cref="PublishedLightGcn"/> is the setting of the LightGCN paper.
+/// Options of <see cref="GnnEmbeddingEstimator"/>. The defaults train LightGCN by sampled softmax over cosines and items' lengths, which
+/// needs a fraction of the epochs of BPR, and choose from the data what they leave open; <see cref="PublishedLightGcn"/> is the setting of
+/// the LightGCN paper.
 /// </summary>
 public sealed record GnnEmbeddingOptions
 {
     internal const int DefaultMinimumSteps = 128;
 
-    /// <summary>What <see cref="Training"/> leaves null.</summary>
+    /// <summary>What <see cref="Training"/> leaves null, but for what <see cref="GnnEmbeddingEffort"/> says of quick ones.</summary>
     internal static readonly TrainingSettings Defaults =
         new() { Epochs = 30, LearningRate = 0.005, LearningRateDecay = 0, Patience = 6, CheckpointEvery = 1 };
 
@@ -38,7 +39,10 @@ public sealed record GnnEmbeddingOptions
     /// <value>The default is "Label".</value>
     public string LabelColumnName { get; init; } = "Label";
 
-    /// <summary>The least label of an interaction that becomes an edge of the graph; null takes every label above 0.</summary>
+    /// <summary>
+    /// The least label of an interaction that becomes an edge of the graph; null: what the label column says (loaders of stars say 4),
+    /// else above 0.
+    /// </summary>
     /// <value>The default is null.</value>
     public float? PositiveThreshold { get; init; }
 
@@ -48,6 +52,16 @@ public sealed record GnnEmbeddingOptions
     /// </summary>
     /// <value>The default is none.</value>
     public IReadOnlyList<NodeFeature> NodeFeatures { get; init; } = [];
+
+    /// <summary>
+    /// Columns (known-size vectors of Single) that place users or items without interactions and do nothing else, by name:
+    /// <c>["ItemMeaning"]</c>. Such a node gets what a ridge regression of the trained vectors on them predicts, as long as the average
+    /// trained node, so that it is as popular as an average item. Vectors of nodes with interactions are the same without them, where
+    /// <see cref="NodeFeatures"/>, which place such nodes too, take part in training. A side has one or the other. Not for models that
+    /// place nodes by their own features: GraphSAGE, PinSage, AlphaRec.
+    /// </summary>
+    /// <value>The default is none.</value>
+    public IReadOnlyList<NodeFeature> ColdFeatures { get; init; } = [];
 
     /// <summary>How node features are mapped into layer 0.</summary>
     /// <value>The default is <see cref="GraphFeatureProjection.Linear"/>.</value>
@@ -97,8 +111,8 @@ public sealed record GnnEmbeddingOptions
     /// stage trains on it, because its inputs have not seen it. A boolean input column "Holdout" takes its place. 0 trains on everything,
     /// without early stopping and without a Holdout column.
     /// </summary>
-    /// <value>The default is 0.1.</value>
-    public double HoldoutFraction { get; init; } = 0.1;
+    /// <value>The default is null: 0.1, and up to 0.3 where there are fewer than 10,000 positives.</value>
+    public double? HoldoutFraction { get; init; }
 
     /// <summary>Most users of the holdout whose full ranking is computed after each epoch.</summary>
     /// <value>The default is 2000.</value>
@@ -109,8 +123,10 @@ public sealed record GnnEmbeddingOptions
     /// the epoch that was kept: edges that are only propagated over, not trained on, do harm. 0: the serving tables are the trained
     /// parameters propagated over the graph of all interactions.
     /// </summary>
-    /// <value>The default is 5.</value>
-    public int FinalEpochs { get; init; } = 5;
+    /// <value>
+    /// The default is null: 5; of LightGCN under sampled softmax of cosines as many as go through 450,000 interactions, 2 to 5.
+    /// </value>
+    public int? FinalEpochs { get; init; }
 
     /// <summary>
     /// Whether the model keeps what <c>ml.Hybrid.Update</c> and <c>ml.Hybrid.CreateUpdater</c> need: the graph and the layer-0 vectors,
@@ -127,8 +143,10 @@ public sealed record GnnEmbeddingOptions
     /// than 256 steps. Early stopping may come before the rate falls: raise the patience or set it to 0.
     /// </summary>
     /// <value>
-    /// The default is 30 epochs at a constant rate of 0.005, a patience of 6, a checkpoint every epoch, and batches of 4096, or a 256th of
-    /// the interactions if that is more.
+    /// The default is a constant rate, a checkpoint every epoch, and batches of 4096, or a 256th of the interactions if that is more.
+    /// LightGCN under sampled softmax of cosines learns at a rate of 0.01, for as many epochs as go through 2,500,000 interactions, 8 to
+    /// 30, with a patience of as many as go through 450,000, 2 to 8: large data are learned in few epochs, small ones can afford more. All
+    /// else has 30 epochs at a rate of 0.005 and a patience of 6.
     /// </value>
     public TrainingSettings Training { get; init; } = new();
 
@@ -163,6 +181,9 @@ public sealed record GnnEmbeddingOptions
     /// <summary>Whether there are id embeddings.</summary>
     internal bool HasIdEmbeddings => IdEmbeddings ?? !Model.StartsFromContent;
 
+    /// <summary>The columns that nodes without interactions are placed by.</summary>
+    internal IEnumerable<NodeFeature> PlacingFeatures => NodeFeatures.Concat(ColdFeatures);
+
     /// <summary>Whether what trains computes the vectors served too.</summary>
     internal bool ServesAsTrained => Precision != EmbeddingPrecision.Int8 && Aggregation.TrainsToo && AggregationBackends.Forced is null;
 
@@ -175,8 +196,26 @@ public sealed record GnnEmbeddingOptions
     /// <summary>The seed of options that are <see cref="Resolved"/>.</summary>
     internal int Seed => Training.Seed ?? throw new InvalidOperationException("The options have no seed yet.");
 
-    /// <summary>These options with everything that training reads: the defaults in place of nulls, and the seed.</summary>
-    internal GnnEmbeddingOptions Resolved(int seed) => this with { Training = Training.Over(Defaults) with { Seed = seed } };
+    /// <summary>Whether the exponent that items are served with is chosen on the holdout.</summary>
+    internal bool ChoosesServed => Similarity is { IsCosine: true, ServedItemNormExponent: null } && Loss.ItemExponent > 0;
+
+    /// <summary>These options with everything but the data in place of nulls: the trainer's own defaults, and the seed.</summary>
+    internal GnnEmbeddingOptions Resolved(int seed) =>
+        this with
+        {
+            Loss = Loss.For(Similarity.IsCosine),
+            Training = Training.Over(GnnEmbeddingEffort.Defaults(this)) with { Seed = seed }
+        };
+
+    /// <summary>These options with what the data decide in place of nulls.</summary>
+    /// <param name="items">Items with an interaction.</param>
+    /// <param name="interactions">Interactions to train on.</param>
+    internal GnnEmbeddingOptions Over(int items, int interactions) =>
+        GnnEmbeddingEffort.Over(this with { Loss = Loss.For(Similarity.IsCosine, items) }, interactions);
+
+    /// <summary>These options with an exponent that items are served with.</summary>
+    internal GnnEmbeddingOptions ServedWith(float exponent) =>
+        exponent == ServedExponent ? this : this with { Similarity = GraphSimilarity.CosineServedWith(exponent) };
 
     /// <summary>Refuses illegal options, and options that do not go together.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One does not hold.</exception>

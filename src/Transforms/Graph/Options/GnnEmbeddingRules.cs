@@ -15,7 +15,7 @@ internal static class GnnEmbeddingRules
         check.Between(o.Dimension, 1, 4096, nameof(o.Dimension));
         check.AtLeast(o.MinimumStepsPerEpoch, 1, nameof(o.MinimumStepsPerEpoch));
         check.AtLeast(o.L2Regularization, 0, nameof(o.L2Regularization));
-        check.Share(o.HoldoutFraction, nameof(o.HoldoutFraction));
+        check.Share(o.HoldoutFraction ?? 0.1, nameof(o.HoldoutFraction));
         check.AtLeast(o.ValidationUsers, 1, nameof(o.ValidationUsers));
         check.Between(o.FinalEpochs, 0, 1_000_000, nameof(o.FinalEpochs));
         check.Defined(o.Precision, nameof(o.Precision));
@@ -33,15 +33,25 @@ internal static class GnnEmbeddingRules
         check.Finite(o.PositiveThreshold, nameof(o.PositiveThreshold));
         if (o.OutputUserColumnName == o.OutputItemColumnName)
             throw check.Refusal(nameof(o.OutputItemColumnName), $"'{o.OutputItemColumnName}'", "another name than OutputUserColumnName");
-        ArgumentNullException.ThrowIfNull(o.NodeFeatures, nameof(o.NodeFeatures));
-        foreach (NodeFeature feature in o.NodeFeatures)
+        Features(o.NodeFeatures, nameof(o.NodeFeatures), check);
+        Features(o.ColdFeatures, nameof(o.ColdFeatures), check);
+        if (o.ColdFeatures.Any(cold => o.NodeFeatures.Any(feature => feature.OfUsers == cold.OfUsers)))
+            throw check.Refusal(
+                nameof(o.ColdFeatures), Names(o.ColdFeatures),
+                "columns of the side, users or items, that has no NodeFeatures, since those place nodes too");
+    }
+
+    private static void Features(IReadOnlyList<NodeFeature> features, string option, OptionCheck check)
+    {
+        ArgumentNullException.ThrowIfNull(features, option);
+        foreach (NodeFeature feature in features)
         {
-            check.Named(feature?.ColumnName, nameof(o.NodeFeatures));
+            check.Named(feature?.ColumnName, option);
             check.Defined(feature!.Role, nameof(NodeFeature.Role));
         }
 
-        if (o.NodeFeatures.DistinctBy(feature => feature.ColumnName, StringComparer.Ordinal).Count() != o.NodeFeatures.Count)
-            throw check.Refusal(nameof(o.NodeFeatures), Names(o), "each column once");
+        if (features.DistinctBy(feature => feature.ColumnName, StringComparer.Ordinal).Count() != features.Count)
+            throw check.Refusal(option, Names(features), "each column once");
     }
 
     private static void Parts(GnnEmbeddingOptions o, OptionCheck check)
@@ -69,8 +79,11 @@ internal static class GnnEmbeddingRules
             throw check.Refusal(nameof(BprLoss.ItemNormExponent), $"{o.Loss.ItemExponent} under dot products", "0 there");
         if (model.StartsFromContent && (o.NodeFeatures.Count == 0 || o.NodeFeatures.Any(feature => feature.OfUsers)))
             throw check.Refusal(
-                nameof(o.NodeFeatures), Names(o),
+                nameof(o.NodeFeatures), Names(o.NodeFeatures),
                 $"columns that describe items for {model.Name}, and none of users, who are the mean of their items");
+        if (o.ColdFeatures.Count > 0 && (model.StartsFromContent || model.Sampled is not null))
+            throw check.Refusal(
+                nameof(o.ColdFeatures), Names(o.ColdFeatures), $"empty for {model.Name}, which places nodes by its own NodeFeatures");
         if (!o.HasIdEmbeddings && (o.NodeFeatures.Count == 0 || (model.Layers == 0 && !model.StartsFromContent)))
             throw check.Refusal(
                 nameof(o.IdEmbeddings), "false", "true without NodeFeatures or layers, since a user without either would have no vector");
@@ -93,6 +106,6 @@ internal static class GnnEmbeddingRules
                 nameof(o.Model), $"{model.Name} with several types of edges", "a model that propagates over the whole graph there");
     }
 
-    private static string Names(GnnEmbeddingOptions o) =>
-        o.NodeFeatures.Count == 0 ? "empty" : string.Join(", ", o.NodeFeatures.Select(feature => feature.ColumnName));
+    private static string Names(IReadOnlyList<NodeFeature> features) =>
+        features.Count == 0 ? "empty" : string.Join(", ", features.Select(feature => feature.ColumnName));
 }

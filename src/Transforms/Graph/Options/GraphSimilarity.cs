@@ -21,7 +21,10 @@ public sealed record GraphSimilarity
     /// <summary>Whether it is the cosine.</summary>
     public bool IsCosine { get; private init; }
 
-    /// <summary>The exponent p of validation and of the vectors that are served; null for that of the loss.</summary>
+    /// <summary>
+    /// The exponent p of validation and of the vectors that are served; null validates with that of the loss and, where that is above 0,
+    /// serves with one near it that is better on the holdout by more than the standard error, if there is any.
+    /// </summary>
     public float? ServedItemNormExponent { get; private init; }
 
     /// <summary>

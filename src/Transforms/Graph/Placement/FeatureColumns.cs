@@ -54,13 +54,16 @@ internal sealed class FeatureColumns
         };
     }
 
-    /// <summary>Reads the features of all nodes: the first row of each that has them.</summary>
-    public static (NodeFeatureTable? Users, NodeFeatureTable? Items) ReadAll(IDataView view, GnnEmbeddingOptions options)
+    /// <summary>Reads features of all nodes: the first row of each that has them.</summary>
+    /// <param name="view">The rows.</param>
+    /// <param name="features">The columns, of both sides.</param>
+    /// <param name="options">Options of the fit.</param>
+    public static SideFeatures ReadAll(IDataView view, IReadOnlyList<NodeFeature> features, GnnEmbeddingOptions options)
     {
-        FeatureColumns? users = Bind(view.Schema, options.NodeFeatures, users: true);
-        FeatureColumns? items = Bind(view.Schema, options.NodeFeatures, users: false);
+        FeatureColumns? users = Bind(view.Schema, features, users: true);
+        FeatureColumns? items = Bind(view.Schema, features, users: false);
         if (users is null && items is null)
-            return (null, null);
+            return new SideFeatures(null, null);
         DataViewSchema.Column userKey = view.Schema[options.UserColumnName];
         DataViewSchema.Column itemKey = view.Schema[options.ItemColumnName];
         using DataViewRowCursor cursor = view.GetRowCursor([userKey, itemKey, .. users?._columns ?? [], .. items?._columns ?? []]);
@@ -74,7 +77,7 @@ internal sealed class FeatureColumns
             itemReader?.Read();
         }
 
-        return (userReader?.Table(), itemReader?.Table());
+        return new SideFeatures(userReader?.Table(), itemReader?.Table());
     }
 
     private sealed class SideReader

@@ -7,8 +7,8 @@ internal sealed record GnnMapping(NodeTable Users, NodeTable Items, InteractionG
 {
     /// <summary>Splits the final table of all nodes; the values of attributes, which come last, are not served.</summary>
     public static GnnMapping Build(
-        float[] final, InteractionGraph graph, InteractionGraph? holdout, GraphNetwork network, NodeFeatureTable? userFeatures,
-        NodeFeatureTable? itemFeatures, GnnEmbeddingOptions options)
+        float[] final, InteractionGraph graph, InteractionGraph? holdout, GraphNetwork network, SideFeatures features, SideFeatures cold,
+        GnnEmbeddingOptions options)
     {
         float? exponent = options.ServedExponent;
         int boundary = graph.UserCount * options.Dimension;
@@ -16,9 +16,11 @@ internal sealed record GnnMapping(NodeTable Users, NodeTable Items, InteractionG
         bool[] items = network.Graph.Served[graph.UserCount..graph.NodeCount];
         return new GnnMapping(
             NodeTable.Build(
-                final[..boundary], users, userFeatures, network.LayerZero.UserMap, network.Inductive, options.Dimension,
-                exponent is null ? null : 0), NodeTable.Build(
-                    final[boundary..(graph.NodeCount * options.Dimension)], items, itemFeatures, network.LayerZero.ItemMap,
-                    network.Inductive, options.Dimension, exponent), holdout);
+                final[..boundary], users, features.Users ?? cold.Users, network.LayerZero.UserMap, network.Inductive, options.Dimension,
+                exponent is null ? null : 0),
+            NodeTable.Build(
+                final[boundary..(graph.NodeCount * options.Dimension)], items, features.Items ?? cold.Items, network.LayerZero.ItemMap,
+                network.Inductive, options.Dimension, exponent),
+            holdout);
     }
 }

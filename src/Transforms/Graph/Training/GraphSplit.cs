@@ -70,6 +70,7 @@ internal sealed class GraphSplit
     {
         if (options.HoldoutFraction == 0)
             return;
+        double fraction = HeldOutPairs.Fraction(options.HoldoutFraction, all.EdgeCount);
         int busiest = 0;
         for (int user = 0; user < all.UserCount; user++)
         {
@@ -77,7 +78,7 @@ internal sealed class GraphSplit
             if (degree > all.ItemsOf(busiest).Length)
                 busiest = user;
             Xoshiro256 random = Streams.Open(options.Seed, StreamKind.Holdout, user);
-            Take(user, Math.Min(degree - 1, (int)((degree * options.HoldoutFraction) + random.NextDouble())), ref random);
+            Take(user, Math.Min(degree - 1, (int)((degree * fraction) + random.NextDouble())), ref random);
         }
 
         if (heldUsers.Count == 0 && all.ItemsOf(busiest).Length > 1)

@@ -9,6 +9,9 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
     private int _epochsDone;
     private int _epochKept;
 
+    /// <summary>What early stopping looks at; null where nothing is held out, and before <see cref="Train"/>.</summary>
+    public GraphValidation? Validation { get; private set; }
+
     /// <summary>The share of the learning rate that an epoch has, the first being 1.</summary>
     public static float Rate(TrainingSettings training, int epoch)
     {
@@ -30,6 +33,7 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
         GraphValidation? validation = split.Holdout is null
             ? null
             : new GraphValidation(split.Fit, split.Holdout, graph.NodeCount, options);
+        Validation = validation;
         GraphCheckpoint? checkpoint = training.CheckpointPath is null
             ? null
             : new GraphCheckpoint(
@@ -67,10 +71,11 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
         var step = new GraphStep(new TrainingGraph(split.All, options, userFeatures, itemFeatures, split.AllEdges, trained.Graph), options);
         step.Network.CopyFrom(trained);
         var state = new TrainingState(step.Network.Parameters);
-        while (state.Epoch < options.FinalEpochs)
+        int epochs = options.FinalEpochs!.Value;
+        while (state.Epoch < epochs)
         {
             double loss = Epoch(step, state, Rate(options.Training, _epochKept));
-            log.Epoch(_epochsDone + state.Epoch, _epochsDone + options.FinalEpochs, loss);
+            log.Epoch(_epochsDone + state.Epoch, _epochsDone + epochs, loss);
         }
 
         return step.Network;

@@ -37,11 +37,23 @@ internal sealed class GraphValidation
         _final = new float[nodeCount * options.Dimension];
     }
 
-    /// <summary>Ranks by the current parameters.</summary>
+    /// <summary>Ranks by the current parameters: the mean over the users.</summary>
     public double Ndcg(GraphNetwork network)
     {
-        int dimension = _options.Dimension;
         network.Final(_final);
+        return UserNdcg(network, _options.ServedExponent).Average();
+    }
+
+    /// <summary>Ranks by the current parameters under exponents of the items' lengths: NDCG@10 of each user, for each exponent.</summary>
+    public double[][] Ndcg(GraphNetwork network, IEnumerable<float> exponents)
+    {
+        network.Final(_final);
+        return [.. exponents.Select(exponent => UserNdcg(network, exponent))];
+    }
+
+    private double[] UserNdcg(GraphNetwork network, float? served)
+    {
+        int dimension = _options.Dimension;
         Array.Copy(_final, _fit.UserCount * dimension, _itemTable, 0, _itemTable.Length);
         for (int item = 0; network.Graph.LeavesOut && item < _fit.ItemCount; item++)
         {
@@ -52,16 +64,13 @@ internal sealed class GraphValidation
 
         for (int row = 0; row < _users.Length; row++)
             _final.AsSpan(_users[row] * dimension, dimension).CopyTo(_userTable.AsSpan(row * dimension));
-        if (_options.ServedExponent is float exponent)
+        if (served is float exponent)
             new CosineRows(_fit.ItemCount, dimension, exponent).Forward(_itemTable);
 
         // A user's length does not change the order of items, so users stay as they are.
         RankedLists lists = TopKRanking.RankAll(
             _userTable, _itemTable, dimension, null, row => _fit.ItemsOf(_users[row]), Cutoff, _options.Training.Threads,
             _options.Training.CancellationToken);
-        double sum = 0;
-        for (int row = 0; row < _users.Length; row++)
-            sum += RankingMath.Ndcg(lists.ItemsOf(row), _holdout.ItemsOf(_users[row]), Cutoff);
-        return sum / _users.Length;
+        return [.. _users.Select((user, row) => RankingMath.Ndcg(lists.ItemsOf(row), _holdout.ItemsOf(user), Cutoff))];
     }
 }

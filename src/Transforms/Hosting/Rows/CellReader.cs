@@ -36,7 +36,9 @@ internal static class CellReader
         return () => integer();
     }
 
-    /// <summary>An integer as Int64; a float is truncated (NaN is 0), a DateTime becomes seconds since 1970 (UTC).</summary>
+    /// <summary>
+    /// An integer as Int64; a float is truncated (NaN is 0), a DateTime (UTC) or DateTimeOffset becomes seconds since 1970.
+    /// </summary>
     /// <exception cref="ArgumentException">The column is of another type.</exception>
     public static Func<long> Int64(DataViewRow row, DataViewSchema.Column column)
     {
@@ -53,6 +55,8 @@ internal static class CellReader
         if (raw == typeof(double)) return Make<double, long>(row, column, value => (long)value);
         if (raw == typeof(DateTime))
             return Make<DateTime, long>(row, column, value => (value.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond);
+        if (raw == typeof(DateTimeOffset))
+            return Make<DateTimeOffset, long>(row, column, value => value.ToUnixTimeSeconds());
         throw ColumnCheck.WrongType(
             "Reading a number", column.Name, column.Type.ToString() ?? raw.Name, ColumnKinds.Number | ColumnKinds.DateTime);
     }

@@ -35,6 +35,9 @@ internal sealed class InteractionRows
     /// <summary>Label of each row, finite; null when the view has no such column.</summary>
     public float[]? Labels { get; private init; }
 
+    /// <summary>From which label on a row is a positive, as the label column says it; null where it says nothing.</summary>
+    public float? LabelThreshold { get; private init; }
+
     /// <summary>Time of each row; null when the view has no such column.</summary>
     public long[]? Timestamps { get; private init; }
 
@@ -45,10 +48,14 @@ internal sealed class InteractionRows
     public int Count => Users.Length;
 
     /// <summary>
-    /// Whether the row's label makes it a positive: at least the threshold, above 0 where there is none; without labels every row is one.
+    /// Whether the row's label makes it a positive: at least the threshold, else that of the label column, else above 0; without labels
+    /// every row is one.
     /// </summary>
     public bool IsPositive(int row, float? threshold) =>
-        Labels is null || (threshold is { } least ? Labels[row] >= least : Labels[row] > 0);
+        Labels is null || ((threshold ?? LabelThreshold) is { } least ? Labels[row] >= least : Labels[row] > 0);
+
+    /// <summary>The threshold that holds: the one given, else that of the label column.</summary>
+    public float? ThresholdOf(float? given) => given ?? LabelThreshold;
 
     /// <summary>The rows that are positives and have both a user and an item, in row order.</summary>
     public IEnumerable<int> PositiveRows(float? threshold)
@@ -143,6 +150,7 @@ internal sealed class InteractionRows
         return new InteractionRows(SchemaColumns.KeyCount(user), SchemaColumns.KeyCount(item), [.. users], [.. items])
         {
             Labels = labels?.ToArray(),
+            LabelThreshold = PositiveThresholds.Of(label),
             Timestamps = times?.ToArray(),
             Holdout = held?.ToArray(),
         };

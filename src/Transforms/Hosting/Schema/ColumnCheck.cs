@@ -55,7 +55,7 @@ internal static class ColumnCheck
     {
         TextDataViewType => ColumnKinds.Text,
         BooleanDataViewType => ColumnKinds.Boolean,
-        DateTimeDataViewType => ColumnKinds.DateTime,
+        DateTimeDataViewType or DateTimeOffsetDataViewType => ColumnKinds.DateTime,
         NumberDataViewType number => number == NumberDataViewType.Single ? ColumnKinds.Single | ColumnKinds.Number : ColumnKinds.Number,
         _ => ColumnKinds.None,
     };

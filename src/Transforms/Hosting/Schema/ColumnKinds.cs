@@ -24,7 +24,7 @@ internal enum ColumnKinds
     /// <summary>A scalar number: Single, Double or an integer of any width.</summary>
     Number = 32,
 
-    /// <summary>A scalar date and time.</summary>
+    /// <summary>A scalar date and time, with or without an offset.</summary>
     DateTime = 64,
 
     /// <summary>A vector of texts, of known or variable size.</summary>

@@ -11,4 +11,7 @@ internal enum ColumnRole
 
     /// <summary>The interaction: time, place and the like.</summary>
     Context = 2,
+
+    /// <summary>User and item together, known for every pair of them: the score of a closed form.</summary>
+    Pair = 3,
 }

@@ -14,6 +14,8 @@ internal abstract class FittedEncoder : IDisposable
 
     public abstract int Dimension { get; }
 
+    // Each encoder spells out what it hashes, not by OptionsFingerprint: the hash stands in saved models and names the files of caches, so
+    // a setting that is renamed or added and changes no vector must leave it as it is.
     /// <summary>Equal hashes give equal vectors: model, tokenizer and every setting that changes a vector.</summary>
     public abstract UInt128 ModelHash { get; }
 

@@ -1,5 +1,6 @@
 using HybridRec.MLNet.Hosting;
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 
 namespace HybridRec.MLNet.Text;
 
@@ -26,13 +27,17 @@ internal sealed record TextPairs(IReadOnlyList<string> Texts, IReadOnlyList<(int
     /// <summary>Reads the positives of a view that are not held out.</summary>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type, or there is no row.</exception>
     /// <exception cref="InvalidOperationException">There is no pair.</exception>
-    public static TextPairs Read(IDataView input, string textColumn, EncoderTuning tuning, string stage, CancellationToken cancellation)
+    public static TextPairs Read(
+        IDataView input, string textColumn, EncoderTuning tuning, string stage, CancellationToken cancellation,
+        IChannelProvider? host = null)
     {
         var columns = new InteractionColumns(
             tuning.UserColumnName, tuning.ItemColumnName, tuning.LabelColumnName, tuning.TimestampColumnName);
         IDataView view = input;
         var rows = InteractionRows.ReadForTraining(ref view, columns, stage, cancellation);
         rows.CheckThreshold(tuning.PositiveThreshold, tuning.LabelColumnName, stage);
+        if (host is not null)
+            RowWarnings.Tell(host, rows, input.Schema, columns, tuning.PositiveThreshold, stage);
         var chosen = tuning.AddsHoldout(rows.Holdout is not null)
             ? HeldOutPairs.Choose(rows, tuning.PositiveThreshold, tuning.HoldoutFraction, tuning.DrawnSeed)
             : null;

@@ -16,6 +16,10 @@ public sealed class GnnEmbeddingOptionsTests
         { "NodeFeatures", new() { Model = GraphModel.AlphaRec() } },
         { "NodeFeatures", new() { Model = GraphModel.AlphaRec(), NodeFeatures = ["ItemMeaning", "UserMeaning"] } },
         { "NodeFeatures", new() { Model = GraphModel.AlphaRec(), NodeFeatures = [new("ItemMeaning", EntityRole.User)] } },
+        { "ColdFeatures", new() { ColdFeatures = ["ItemMeaning", "ItemMeaning"] } },
+        { "ColdFeatures", new() { ColdFeatures = [""] } },
+        { "ColdFeatures", new() { ColdFeatures = ["ItemMeaning"], NodeFeatures = ["ItemWords"] } },
+        { "ColdFeatures", new() { ColdFeatures = ["UserMeaning"], Model = GraphModel.PinSage(), NodeFeatures = ["ItemWords"] } },
         { "Role", new() { NodeFeatures = [new("ItemMeaning", (EntityRole)9)] } },
         { "HiddenSize", new() { FeatureProjection = GraphFeatureProjection.Mlp(0) } },
         { "IdEmbeddings", new() { IdEmbeddings = false } },
@@ -118,9 +122,9 @@ public sealed class GnnEmbeddingOptionsTests
     public static TheoryData<string, GnnEmbeddingOptions> Null() => new()
     {
         { "NodeFeatures", new() { NodeFeatures = null! } },
+        { "ColdFeatures", new() { ColdFeatures = null! } },
         { "Model", new() { Model = null! } },
         { "Loss", new() { Loss = null! } },
-        { "NegativeSampling", new() { Loss = new SampledSoftmaxLoss { NegativeSampling = null! } } },
         { "Similarity", new() { Similarity = null! } },
         { "FeatureProjection", new() { FeatureProjection = null! } },
         { "Training", new() { Training = null! } },

@@ -52,6 +52,14 @@ public sealed class GraphLossTests
     }
 
     [Fact]
+    public void InBatch_FewerNegativesThanInteractions_AreThoseOfTheFirst()
+    {
+        (GraphBatch batch, _, _) = Run(GraphLoss.SampledSoftmax(negatives: 2, negativeSampling: NegativeSampling.InBatch));
+        Assert.Equal(2, batch.NegativeCount);
+        Assert.Equal(batch.Positives[..2], batch.Negatives[..2]);
+    }
+
+    [Fact]
     public void InBatch_Negatives_AreThePositivesCorrectedByTheirDegree()
     {
         (GraphBatch batch, _, _) = Run(GraphLoss.SampledSoftmax(negatives: 12, negativeSampling: NegativeSampling.InBatch));

@@ -7,7 +7,7 @@ namespace HybridRec.MLNet.Data;
 internal static class JsonItems
 {
     private const string Form =
-        "one JSON object keyed by item id, or on each line one object with parent_asin, asin, business_id, item_id or id";
+        "one JSON object keyed by item id, or on each line (or in one array) objects with parent_asin, asin, business_id, item_id or id";
     private static readonly string[] s_ids = ["parent_asin", "asin", "business_id", "item_id", "id"];
     private static readonly string[] s_titles = ["title", "name"];
     private static readonly string[] s_parts = ["brand", "store", "categories", "category", "description", "text"];
@@ -22,12 +22,23 @@ internal static class JsonItems
             throw file.Malformed(0, "no item (the file is empty)", Form);
         using (var first = Parse(lines.Current))
         {
+            if (JsonArrayObjects.Begins(lines.Current))
+                return ReadArray(file, lines, skipMalformed);
             if (first is null
                 ? lines.Current.Trim(" \t"u8).SequenceEqual("{"u8) || !EndsObject(lines.Current)
                 : IdOf(first.RootElement) is null)
                 return ReadObject(file);
         }
         return ReadLines(file, skipMalformed);
+    }
+
+    private static ItemTexts ReadArray(DataFile file, LineReader lines, bool skipMalformed)
+    {
+        var result = new ItemTexts();
+        var objects = new JsonArrayObjects(lines);
+        while (objects.Read())
+            Add(result, file, lines, objects.Current, skipMalformed);
+        return result;
     }
 
     private static bool EndsObject(ReadOnlySpan<byte> line) => line.TrimEnd(" \t"u8) is [.., (byte)'}'];
@@ -62,16 +73,20 @@ internal static class JsonItems
         {
             if (lines.Current.Trim(" \t"u8).IsEmpty)
                 continue;
-            using var document = Parse(lines.Current);
-            if (document is not null && IdOf(document.RootElement) is { } id)
-                AddItem(result, id, document.RootElement);
-            else if (skipMalformed)
-                result.SkippedRows++;
-            else
-                throw file.Malformed(
-                    lines.Number, $"'{Encoding.UTF8.GetString(lines.Current[..Math.Min(80, lines.Current.Length)])}'", Form);
+            Add(result, file, lines, lines.Current, skipMalformed);
         }
         return result;
+    }
+
+    private static void Add(ItemTexts result, DataFile file, LineReader lines, ReadOnlySpan<byte> item, bool skipMalformed)
+    {
+        using var document = Parse(item);
+        if (document is not null && IdOf(document.RootElement) is { } id)
+            AddItem(result, id, document.RootElement);
+        else if (skipMalformed)
+            result.SkippedRows++;
+        else
+            throw file.Malformed(lines.Number, $"'{Encoding.UTF8.GetString(item[..Math.Min(80, item.Length)])}'", Form);
     }
 
     /// <summary>Null when the line is no object. Amazon's metadata of 2014 are Python literals: tried when it is not JSON.</summary>

@@ -30,6 +30,11 @@ internal static class PythonLiteral
                 while (end < text.Length && char.IsAsciiLetter(text[end]))
                     end++;
                 string? word = text[at..end] switch { "True" => "true", "False" => "false", "None" => "null", _ => null };
+                if (word is null && text[at..end] is "u" or "b" && end < text.Length && text[end] is '\'' or '"')
+                {
+                    at = end; // the prefix of a string in Python 2
+                    continue;
+                }
                 if (word is null)
                     return null;
                 json.Append(word);

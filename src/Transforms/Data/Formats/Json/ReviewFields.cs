@@ -8,7 +8,7 @@ namespace HybridRec.MLNet.Data;
 /// <param name="Label">Names of the stars.</param>
 /// <param name="Seconds">Names of a time in seconds since 1970.</param>
 /// <param name="Milliseconds">Names of a time in milliseconds since 1970.</param>
-/// <param name="Date">Names of a time as <c>yyyy-MM-dd</c> or <c>yyyy-MM-dd HH:mm:ss</c>, UTC.</param>
+/// <param name="Date">Names of a time as <c>yyyy-MM-dd</c>, <c>yyyy-MM-dd HH:mm:ss</c> or <c>MM dd, yyyy</c>, UTC.</param>
 /// <param name="Summary">Names of the review's headline.</param>
 /// <param name="Text">Names of the review's text.</param>
 internal sealed record ReviewFields(
@@ -16,7 +16,7 @@ internal sealed record ReviewFields(
 {
     /// <summary>Amazon 2014 and 2018 (reviewerID, asin, ...) and 2023 (user_id, parent_asin, ...).</summary>
     internal static readonly ReviewFields Amazon = new(
-        ["reviewerID", "user_id"], ["asin", "parent_asin"], ["overall", "rating"], ["unixReviewTime"], ["timestamp"], [],
+        ["reviewerID", "user_id"], ["asin", "parent_asin"], ["overall", "rating"], ["unixReviewTime"], ["timestamp"], ["reviewTime"],
         ["summary", "title"], ["reviewText", "text"]);
 
     /// <summary>The academic set of Yelp.</summary>

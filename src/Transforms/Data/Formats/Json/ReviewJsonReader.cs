@@ -1,23 +1,26 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
 namespace HybridRec.MLNet.Data;
 
 /// <summary>
-/// Reviews as JSON lines: one object a line, other properties are passed over. Texts are decoded only when a column asks for them.
+/// Reviews as JSON lines, one object a line (Python notation as well), or as one JSON array of objects; other properties are passed
+/// over. Texts are decoded only when a column asks for them.
 /// </summary>
 internal sealed class ReviewJsonReader : RowReader
 {
     private enum Field { User, Item, Label, Seconds, Milliseconds, Date, Summary, Text }
 
-    private const string AllowedLine = "one JSON object on each line";
-    private static readonly string[] s_dates = ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd", "yyyy-MM-ddTHH:mm:ss", "yyyy-MM-ddTHH:mm:ssZ"];
+    private const string AllowedLine = "one JSON object on each line, or one array of objects";
     private readonly ReviewFields _fields;
     private readonly (byte[] Name, Field Field, int Rank)[] _names;
     private readonly int[] _ranks = new int[8];
     private readonly Range[] _values = new Range[8];
     private readonly JsonTokenType[] _types = new JsonTokenType[8];
+    private readonly TimeField _date = new();
+    private JsonArrayObjects? _array;
+    private byte[]? _translated;
+    private bool _started;
 
     internal ReviewJsonReader(DataFile file, bool skipMalformed, ReviewFields fields) : base(file, skipMalformed)
     {
@@ -50,18 +53,49 @@ internal sealed class ReviewJsonReader : RowReader
 
     protected override RowOutcome ReadRow()
     {
-        if (!NextLine())
+        _translated = null;
+        if (!NextObject())
             return RowOutcome.End;
+        string? problem = Problem();
+        if (problem is not null && PythonLiteral.ToJson(Current) is { } json)
+        {
+            _translated = json;
+            if (Problem() is null)
+                return Check();
+            _translated = null;
+        }
+        return problem is null ? Check() : Malformed($"{Quote(Current)}{problem}", AllowedLine);
+    }
+
+    /// <summary>The object of the current row.</summary>
+    private ReadOnlySpan<byte> Current => _translated ?? (_array is null ? Lines.Current : _array.Current);
+
+    private bool NextObject()
+    {
+        if (_array is not null)
+            return _array.Read();
+        if (!NextLine())
+            return false;
+        if (_started || !JsonArrayObjects.Begins(Lines.Current))
+        {
+            _started = true;
+            return true;
+        }
+        _array = new(Lines);
+        return _array.Read();
+    }
+
+    /// <summary>Null, or what is wrong with the current object.</summary>
+    private string? Problem()
+    {
         try
         {
-            if (!Scan(Lines.Current))
-                return Malformed(Quote(Lines.Current), AllowedLine);
+            return Scan(Current) ? null : "";
         }
         catch (JsonException e)
         {
-            return Malformed($"{Quote(Lines.Current)} ({e.Message.TrimEnd('.')})", AllowedLine);
+            return $" ({e.Message.TrimEnd('.')})";
         }
-        return Check();
     }
 
     private bool Scan(ReadOnlySpan<byte> line)
@@ -126,10 +160,7 @@ internal sealed class ReviewJsonReader : RowReader
             seconds = Math.DivRem(milliseconds, 1000, out long rest) - (rest < 0 ? 1 : 0);
             return true;
         }
-        const DateTimeStyles utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        bool known = DateTime.TryParseExact(Decode(Field.Date), s_dates, CultureInfo.InvariantCulture, utc, out var date);
-        seconds = known ? new DateTimeOffset(date).ToUnixTimeSeconds() : 0;
-        return known;
+        return _date.TryRead(Encoding.UTF8.GetBytes(Decode(Field.Date)), out seconds);
     }
 
     private bool IsId(Field field) => _ranks[(int)field] >= 0 && _types[(int)field] is JsonTokenType.String && Value(field).Length > 2;
@@ -142,7 +173,7 @@ internal sealed class ReviewJsonReader : RowReader
         _ => default,
     };
 
-    private ReadOnlySpan<byte> Value(Field field) => Lines.Current[_values[(int)field]];
+    private ReadOnlySpan<byte> Value(Field field) => Current[_values[(int)field]];
 
     private string Decode(Field field)
     {
@@ -163,7 +194,7 @@ internal sealed class ReviewJsonReader : RowReader
 
     private string Describe(Field field, string[] names) =>
         _ranks[(int)field] < 0
-            ? $"no {Or(names)} in {Quote(Lines.Current)}"
+            ? $"no {Or(names)} in {Quote(Current)}"
             : $"{names[Math.Min(_ranks[(int)field], names.Length - 1)]} {Quote(Value(field))}";
 
     private static string Or(string[] names) => string.Join(" or ", names);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace HybridRec.MLNet.Data;
 
@@ -8,7 +7,8 @@ internal static class MovieLensItems
 {
     private const string Unknown = "N/A";
     private const string ExtraFile = "movies_extrainfos.dat";
-    private static readonly UTF8Encoding s_strict = new(false, throwOnInvalidBytes: true);
+
+    private static readonly string[] s_files = ["movies.dat", "movies.csv", "u.item"];
 
     private sealed record Movie(string Title, string Genres)
     {
@@ -20,7 +20,7 @@ internal static class MovieLensItems
     }
 
     /// <summary>False where a folder has ratings alone.</summary>
-    internal static bool Exist(DataFolder folder) => folder.Find("movies.dat", "movies.csv") is not null;
+    internal static bool Exist(DataFolder folder) => folder.Find(s_files) is not null;
 
     internal static ItemTexts Read(DataFolder folder, MovieLensOptions options)
     {
@@ -41,12 +41,12 @@ internal static class MovieLensItems
 
     private static Dictionary<string, Movie> ReadMovies(DataFolder folder, MovieLensOptions options, out long skipped)
     {
-        var file = folder.Main is { Name: var name } main && name.StartsWith("movies.", StringComparison.OrdinalIgnoreCase)
-            ? main
-            : folder.Require("movies.dat", "movies.csv");
+        var file = folder.Main is { } main && IsMovies(main.Name) ? main : folder.Require(s_files);
         var movies = new Dictionary<string, Movie>(StringComparer.Ordinal);
         skipped = 0;
-        if (file.Name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+        if (IsBarred(file.Name))
+            skipped += BarLines.ReadMovies(file, options, (id, title, genres) => movies[id] = new(title, genres));
+        else if (file.Name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
             skipped += ReadCsv(file, ["movieId", "title", "genres"], options, r => movies[r[0]] = new(r[1], r[2]));
         else
             skipped += ReadDat(file, 3, "MovieID::Title::Genres", options, r => movies[r[0]] = new(r[1], r[2]));
@@ -60,6 +60,10 @@ internal static class MovieLensItems
             skipped += ReadCsv(tags, ["movieId", "tag"], options, r => AddTag(movies, r));
         return movies;
     }
+
+    private static bool IsMovies(string name) => name.StartsWith("movies.", StringComparison.OrdinalIgnoreCase) || IsBarred(name);
+
+    private static bool IsBarred(string name) => name.EndsWith(".item", StringComparison.OrdinalIgnoreCase);
 
     // "(no genres listed)" is none.
     private static string Genres(Movie movie) => movie.Genres.StartsWith('(') ? "" : movie.Genres;
@@ -111,7 +115,7 @@ internal static class MovieLensItems
                 string[] values = new string[fields];
                 values[0] = id.ToString(CultureInfo.InvariantCulture);
                 for (int i = 1; i < fields; i++)
-                    values[i] = Decode(line[ranges[i]]);
+                    values[i] = FieldText.Decode(line[ranges[i]]);
                 add(values);
             }
             else if (options.SkipMalformed)
@@ -120,7 +124,7 @@ internal static class MovieLensItems
             }
             else
             {
-                throw file.Malformed(lines.Number, $"'{Shorten(Decode(line))}'", $"{form} with a whole number as id");
+                throw file.Malformed(lines.Number, $"'{FieldText.Shorten(FieldText.Decode(line))}'", $"{form} with a whole number as id");
             }
         }
         return skipped;
@@ -139,29 +143,14 @@ internal static class MovieLensItems
                 continue;
             string? problem = record.Parse(lines) ?? (record.Count == fields ? null : $"{record.Count} fields");
             if (problem is null && Utf8Numbers.TryId(record[positions[0]], out int id))
-                add([id.ToString(CultureInfo.InvariantCulture), .. positions.Skip(1).Select(p => Decode(record[p]))]);
+                add([id.ToString(CultureInfo.InvariantCulture), .. positions.Skip(1).Select(p => FieldText.Decode(record[p]))]);
             else if (options.SkipMalformed)
                 skipped++;
             else
                 throw file.Malformed(
-                    record.FirstLine, problem ?? $"movie id '{Shorten(Decode(record[positions[0]]))}'",
+                    record.FirstLine, problem ?? $"movie id '{FieldText.Shorten(FieldText.Decode(record[positions[0]]))}'",
                     $"{fields} fields, as in the header, with a whole number as id");
         }
         return skipped;
     }
-
-    /// <summary>MovieLens 1M is Latin-1, later sets are UTF-8: what is not UTF-8 is taken for Latin-1.</summary>
-    private static string Decode(ReadOnlySpan<byte> bytes)
-    {
-        try
-        {
-            return s_strict.GetString(bytes);
-        }
-        catch (DecoderFallbackException)
-        {
-            return Encoding.Latin1.GetString(bytes);
-        }
-    }
-
-    private static string Shorten(string text) => text.Length <= 80 ? text : text[..80] + "...";
 }

@@ -1,6 +1,8 @@
 namespace HybridRec.MLNet.Data;
 
-/// <summary>Users of MovieLens 1M: <c>UserID::Gender::Age::Occupation::Zip</c>, codes turned into words after the set's README.</summary>
+/// <summary>
+/// Users of MovieLens 1M: <c>UserID::Gender::Age::Occupation::Zip</c>, codes turned into words after the set's README; and of 100k.
+/// </summary>
 internal static class MovieLensUsers
 {
     internal static readonly string[] Columns = ["UserGender", "UserAge", "UserOccupation", ColumnNames.UserText];
@@ -25,17 +27,26 @@ internal static class MovieLensUsers
 
     internal static SideTable Read(DataFolder folder, MovieLensOptions options)
     {
-        var file = folder.Require("users.dat");
+        var file = folder.Require("users.dat", "u.user");
         var table = new SideTable(Columns);
+        if (file.Name.EndsWith(".user", StringComparison.OrdinalIgnoreCase))
+        {
+            BarLines.ReadUsers(file, options, fields => Set(table, fields[0], Gender(fields[2]), fields[1], fields[3]));
+            return table;
+        }
         MovieLensItems.ReadDat(file, 5, "5 fields UserID::Gender::Age::Occupation::Zip", options, fields =>
         {
-            string gender = fields[1] switch { "F" => "female", "M" => "male", var other => other };
             string age = s_ages.TryGetValue(fields[2], out string? band) ? band : fields[2];
             string occupation = int.TryParse(fields[3], out int code) && code >= 0 && code < s_occupations.Length
                 ? s_occupations[code]
                 : fields[3];
-            table.Set(fields[0], gender, age, occupation, Sentences.Join($"{gender}, {age} years old, {occupation}"));
+            Set(table, fields[0], Gender(fields[1]), age, occupation);
         });
         return table;
     }
+
+    private static string Gender(string code) => code switch { "F" => "female", "M" => "male", _ => code };
+
+    private static void Set(SideTable table, string id, string gender, string age, string occupation) =>
+        table.Set(id, gender, age, occupation, Sentences.Join($"{gender}, {age} years old, {occupation}"));
 }

@@ -6,19 +6,22 @@ namespace HybridRec.MLNet;
 public static class GraphLoss
 {
     /// <summary>Cross entropy of an interaction's item against negatives that the batch shares.</summary>
-    /// <param name="temperature">The divisor of the scores; null is 0.2 for cosines and 1 for dot products.</param>
-    /// <param name="negatives">Sampled items that the batch shares.</param>
-    /// <param name="negativeSampling">How they are drawn; null is uniformly.</param>
-    /// <param name="itemNormExponent">The exponent of an item's length under the cosine.</param>
+    /// <param name="temperature">The divisor of the scores; null is 1 for dot products, 0.1 to 0.2 for cosines,
+    /// by the number of items.</param>
+    /// <param name="negatives">Items that the batch shares; null is 1024.</param>
+    /// <param name="negativeSampling">How they are drawn; null is in the batch for cosines, else, and where their number is
+    /// given, uniformly.</param>
+    /// <param name="itemNormExponent">The exponent of an item's length under the cosine; null is 0.25 for cosines.</param>
     /// <returns>The settings of the loss.</returns>
     public static SampledSoftmaxLoss SampledSoftmax(
-        float? temperature = null, int negatives = 1024, NegativeSampling? negativeSampling = null, float itemNormExponent = 0) => new()
-        {
-            Temperature = temperature,
-            Negatives = negatives,
-            NegativeSampling = negativeSampling ?? NegativeSampling.Uniform,
-            ItemNormExponent = itemNormExponent,
-        };
+        float? temperature = null, int? negatives = null, NegativeSampling? negativeSampling = null, float? itemNormExponent = null) =>
+            new()
+            {
+                Temperature = temperature,
+                Negatives = negatives,
+                NegativeSampling = negativeSampling,
+                ItemNormExponent = itemNormExponent,
+            };
 
     /// <summary>Bayesian personalized ranking: one negative an interaction.</summary>
     /// <param name="temperature">The divisor of the scores; null is 0.2 for cosines and 1 for dot products.</param>

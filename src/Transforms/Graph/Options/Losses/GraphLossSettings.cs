@@ -21,6 +21,18 @@ public abstract record GraphLossSettings
     /// <summary>The exponent of an item's length in the score that is trained.</summary>
     internal virtual float ItemExponent => 0;
 
+    /// <summary>These settings with what a similarity decides in place of nulls.</summary>
+    /// <param name="cosines">Whether scores are cosines.</param>
+    internal virtual GraphLossSettings For(bool cosines) => this;
+
+    /// <summary>These settings with what the data decide in place of nulls.</summary>
+    /// <param name="cosines">Whether scores are cosines.</param>
+    /// <param name="items">Items with an interaction.</param>
+    internal virtual GraphLossSettings For(bool cosines, int items) => this;
+
+    /// <summary>Name and settings, for the log.</summary>
+    internal virtual string Told => GetType().Name;
+
     /// <summary>Makes what chooses the interactions and negatives of each step.</summary>
     /// <param name="graph">The interactions.</param>
     /// <param name="batchSize">Most interactions in a step.</param>

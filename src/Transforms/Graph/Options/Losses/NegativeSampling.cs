@@ -17,8 +17,8 @@ public abstract record NegativeSampling
     public static NegativeSampling Uniform { get; } = new UniformSampling();
 
     /// <summary>
-    /// The positives of the batch's other interactions, which come by popularity with exponent 1; the number of negatives does not count.
-    /// Source: Yi et al., RecSys 2019.
+    /// The positives of the batch's other interactions, which come by popularity with exponent 1; of a batch of more interactions than
+    /// negatives those of its first ones, which are in random order. Source: Yi et al., RecSys 2019.
     /// </summary>
     public static NegativeSampling InBatch { get; } = new InBatchSampling();
 
@@ -65,7 +65,7 @@ public abstract record NegativeSampling
 
         internal override bool TakesPositives => true;
 
-        internal override int Draws(int negatives, int batchSize) => batchSize;
+        internal override int Draws(int negatives, int batchSize) => Math.Min(negatives, batchSize);
     }
 
     private sealed record PopularitySampling(float Exponent) : NegativeSampling

@@ -1,0 +1,183 @@
+using System.Globalization;
+using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Training;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace HybridRec.MLNet.Pipelines;
+
+/// <summary>The stages of a default pipeline, from the columns that there are: each beside the C# that it is described by.</summary>
+internal sealed class PipelineSteps
+{
+    private readonly DataViewSchema _schema;
+    private readonly DefaultPipelineOptions _options;
+    private readonly List<PipelineStep> _steps = [];
+
+    private PipelineSteps(DataViewSchema schema, DefaultPipelineOptions options) => (_schema, _options) = (schema, options);
+
+    /// <summary>The stages, in their order.</summary>
+    /// <param name="schema">The columns.</param>
+    /// <param name="options">Options, checked.</param>
+    /// <exception cref="ArgumentException">A column is missing or has the wrong type.</exception>
+    public static IReadOnlyList<PipelineStep> Of(DataViewSchema schema, DefaultPipelineOptions options)
+    {
+        var steps = new PipelineSteps(schema, options);
+        steps.AddAll();
+        return steps._steps;
+    }
+
+    private void AddAll()
+    {
+        AddKey(_options.UserColumnName);
+        AddKey(_options.ItemColumnName);
+        // Names of vectors: a second encoder stands beside the first, each with its own profile of users.
+        var meanings = new List<string>();
+        if (TextColumn() is { } text)
+        {
+            AddText("Meaning", text, null);
+            meanings.Add("Meaning");
+            if (_options.Encoder is { } encoder)
+            {
+                AddText("Sense", text, encoder);
+                meanings.Add("Sense");
+            }
+        }
+
+        AddGraph(meanings);
+        foreach (string meaning in meanings)
+            AddProfile(meaning);
+        AddFilter(meanings.LastOrDefault());
+        AddFusion(["Graph", .. meanings]);
+        AddRanking();
+    }
+
+    private void AddKey(string column)
+    {
+        var found = SchemaColumns.Require(
+            _schema, column, StageNames.DefaultPipeline, ColumnKinds.Key | ColumnKinds.Number | ColumnKinds.Text);
+        if (found.Type is KeyDataViewType)
+            return;
+        // ML.NET's own limit, a million keys, loses the rest without a word.
+        Add(
+            $"ml.Transforms.Conversion.MapValueToKey({Quoted(column)}, maximumNumberOfKeys: int.MaxValue)",
+            ml => ml.Transforms.Conversion.MapValueToKey(column, maximumNumberOfKeys: int.MaxValue));
+    }
+
+    private string? TextColumn()
+    {
+        if (_options.TextColumnName is { } given)
+            return SchemaColumns.Require(_schema, given, StageNames.DefaultPipeline, ColumnKinds.Text).Name;
+        return new[] { ColumnNames.ItemText, ColumnNames.ItemTitle }
+            .FirstOrDefault(name => _schema.GetColumnOrNull(name) is { Type: TextDataViewType });
+    }
+
+    private void AddText(string name, string text, TextEncoder? encoder) => Add(
+        $"ml.Hybrid.LlmEmbedding({Quoted("Item" + name)}, {Quoted(text)}{(encoder is null ? "" : ", encoder")})",
+        ml => ml.Hybrid.LlmEmbedding(new LlmEmbeddingOptions
+        {
+            OutputColumnName = "Item" + name,
+            InputColumnName = text,
+            Encoder = encoder,
+            CancellationToken = _options.CancellationToken,
+        }));
+
+    private void AddGraph(IReadOnlyList<string> meanings)
+    {
+        string[] cold = [.. meanings.TakeLast(1).Select(name => "Item" + name)];
+        Add(
+            $"ml.Hybrid.GnnEmbedding(new() {{ {Columns()}{(cold.Length == 0 ? "" : $"ColdFeatures = [{Quoted(cold[0])}], ")}}})",
+            ml => ml.Hybrid.GnnEmbedding(new GnnEmbeddingOptions
+            {
+                UserColumnName = _options.UserColumnName,
+                ItemColumnName = _options.ItemColumnName,
+                LabelColumnName = _options.LabelColumnName,
+                PositiveThreshold = _options.PositiveThreshold,
+                ColdFeatures = [.. cold.Select(name => (NodeFeature)name)],
+                Training = Training,
+            }));
+    }
+
+    private void AddProfile(string meaning) => Add(
+        $"ml.Hybrid.UserProfile(new() {{ OutputColumnName = {Quoted("User" + meaning)}, ItemVectorColumnName = {Quoted("Item" + meaning)}, "
+        + $"{Columns()}}})",
+        ml => ml.Hybrid.UserProfile(new UserProfileOptions
+        {
+            OutputColumnName = "User" + meaning,
+            ItemVectorColumnName = "Item" + meaning,
+            UserColumnName = _options.UserColumnName,
+            ItemColumnName = _options.ItemColumnName,
+            LabelColumnName = _options.LabelColumnName,
+            PositiveThreshold = _options.PositiveThreshold,
+            Seed = _options.Seed,
+            CancellationToken = _options.CancellationToken,
+        }));
+
+    private void AddFilter(string? meaning)
+    {
+        string? vectors = meaning is null ? null : "Item" + meaning;
+        Add(
+            $"ml.Hybrid.GraphFilter(\"FilterScore\", new() {{ Filter = ClosedForm.Automatic({(vectors is null ? "" : Quoted(vectors))}), "
+            + $"{Columns()}}})",
+            ml => ml.Hybrid.GraphFilter("FilterScore", new GraphFilterOptions
+            {
+                Filter = ClosedForm.Automatic(vectors),
+                UserColumnName = _options.UserColumnName,
+                ItemColumnName = _options.ItemColumnName,
+                LabelColumnName = _options.LabelColumnName,
+                PositiveThreshold = _options.PositiveThreshold,
+                Seed = _options.Seed,
+                Threads = _options.Threads,
+                CancellationToken = _options.CancellationToken,
+                Progress = _options.Progress,
+            }));
+    }
+
+    private void AddFusion(IReadOnlyList<string> names)
+    {
+        string[] users = [.. names.Select(name => "User" + name)], items = [.. names.Select(name => "Item" + name)];
+        Add(
+            $"ml.Hybrid.Fuse(\"Features\", user: [{string.Join(", ", users.Select(Quoted))}], "
+            + $"item: [{string.Join(", ", items.Select(Quoted))}], pair: [\"FilterScore\"])",
+            ml => ml.Hybrid.Fuse(ColumnNames.Features, user: users, item: items, pair: ["FilterScore"]));
+    }
+
+    private void AddRanking() => Add(
+        $"ml.Hybrid.Ranking(new() {{ {Columns()}Head = RankingHead.Linear() }})",
+        ml => ml.Hybrid.Ranking(new RankingOptions
+        {
+            Head = RankingHead.Linear(),
+            UserColumnName = _options.UserColumnName,
+            ItemColumnName = _options.ItemColumnName,
+            LabelColumnName = _options.LabelColumnName,
+            PositiveThreshold = _options.PositiveThreshold,
+            Training = Training,
+        }));
+
+    private TrainingSettings Training => new()
+    {
+        Seed = _options.Seed,
+        Threads = _options.Threads,
+        CancellationToken = _options.CancellationToken,
+        Progress = _options.Progress,
+    };
+
+    private void Add(string code, Func<MLContext, IEstimator<ITransformer>> make) =>
+        _steps.Add(new PipelineStep(code.Replace(", }", " }").Replace("{ }", "{ }"), make));
+
+    // What differs from the stages' own defaults.
+    private string Columns()
+    {
+        var said = new List<string>();
+        if (_options.UserColumnName != ColumnNames.User)
+            said.Add($"UserColumnName = {Quoted(_options.UserColumnName)}, ");
+        if (_options.ItemColumnName != ColumnNames.Item)
+            said.Add($"ItemColumnName = {Quoted(_options.ItemColumnName)}, ");
+        if (_options.LabelColumnName != ColumnNames.Label)
+            said.Add($"LabelColumnName = {Quoted(_options.LabelColumnName)}, ");
+        if (_options.PositiveThreshold is { } least)
+            said.Add($"PositiveThreshold = {least.ToString("R", CultureInfo.InvariantCulture)}f, ");
+        return string.Concat(said);
+    }
+
+    private static string Quoted(string name) => "\"" + name.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
+}

@@ -1,0 +1,69 @@
+using System.Buffers;
+using HybridRec.MLNet.Accel;
+using HybridRec.MLNet.Fusion;
+using HybridRec.MLNet.Ranking;
+
+namespace HybridRec.MLNet.Serving;
+
+/// <summary>
+/// The scores of the pair for the rows of the item table. A user whom the model was fitted with has the model's own scores; one who came
+/// later has those of what they took since.
+/// </summary>
+/// <param name="keys">The scorers, the users' keys and the rows' keys.</param>
+/// <param name="taken">The rows that users have.</param>
+internal sealed class PairTable(PairKeys keys, InteractionGraph taken)
+{
+    /// <summary>Scores a pair has.</summary>
+    public int Count => keys.Scorers.Count;
+
+    /// <summary>Rows of the item table.</summary>
+    public int Rows => keys.Items.Length;
+
+    /// <summary>The scorers and keys.</summary>
+    public PairKeys Keys => keys;
+
+    /// <summary>The scores of all rows for a user, rows x <see cref="Count"/>.</summary>
+    public void ForUser(int user, Span<float> scores)
+    {
+        if (keys.Users[user] < 0)
+        {
+            ForHistory(user < taken.UserCount ? taken.ItemsOf(user) : [], scores);
+            return;
+        }
+
+        for (int s = 0; s < Count; s++)
+        {
+            float[] byKey = ArrayPool<float>.Shared.Rent(keys.Scorers[s].ItemCount);
+            keys.Scorers[s].Score([keys.Users[user]], byKey.AsSpan(0, keys.Scorers[s].ItemCount));
+            ToRows(s, byKey, scores);
+            ArrayPool<float>.Shared.Return(byKey);
+        }
+    }
+
+    /// <summary>The scores of all rows for someone who has some.</summary>
+    public void ForHistory(ReadOnlySpan<int> history, Span<float> scores)
+    {
+        for (int s = 0; s < Count; s++)
+        {
+            IPairScorer scorer = keys.Scorers[s];
+            var known = new SortedSet<int>();
+            foreach (int row in history)
+            {
+                if (keys.Items[row] >= 0 && keys.Items[row] < scorer.ItemCount)
+                    known.Add(keys.Items[row]);
+            }
+
+            float[] byKey = ArrayPool<float>.Shared.Rent(scorer.ItemCount);
+            scorer.ScoreHistory([.. known], byKey.AsSpan(0, scorer.ItemCount));
+            ToRows(s, byKey, scores);
+            ArrayPool<float>.Shared.Return(byKey);
+        }
+    }
+
+    private void ToRows(int score, ReadOnlySpan<float> byKey, Span<float> scores)
+    {
+        int count = Count, items = keys.Scorers[score].ItemCount;
+        for (int row = 0; row < keys.Items.Length; row++)
+            scores[(row * count) + score] = (uint)keys.Items[row] < (uint)items ? byKey[keys.Items[row]] : 0;
+    }
+}

@@ -1,0 +1,85 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace HybridRec.MLNet.Tests.Pipelines;
+
+public sealed class DefaultPipelineTests
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    [Fact]
+    public void Describe_TextsAndIds_IsTheChainInCSharp()
+    {
+        string code = _ml.Hybrid.DefaultPipeline(Shop.Split(_ml).TrainSet).Describe();
+        Assert.Equal(
+            """
+            var pipeline = ml.Transforms.Conversion.MapValueToKey("User", maximumNumberOfKeys: int.MaxValue)
+                .Append(ml.Transforms.Conversion.MapValueToKey("Item", maximumNumberOfKeys: int.MaxValue))
+                .Append(ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"))
+                .Append(ml.Hybrid.GnnEmbedding(new() { ColdFeatures = ["ItemMeaning"] }))
+                .Append(ml.Hybrid.UserProfile(new() { OutputColumnName = "UserMeaning", ItemVectorColumnName = "ItemMeaning" }))
+                .Append(ml.Hybrid.GraphFilter("FilterScore", new() { Filter = ClosedForm.Automatic("ItemMeaning") }))
+                .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph", "UserMeaning"], item: ["ItemGraph", "ItemMeaning"], pair: ["FilterScore"]))
+                .Append(ml.Hybrid.Ranking(new() { Head = RankingHead.Linear() }));
+            """.ReplaceLineEndings("\n"),
+            code);
+    }
+
+    [Fact]
+    public void Fit_NoTexts_MixesGraphAndClosedForm()
+    {
+        var split = Shop.Split(_ml);
+        var bare = _ml.Transforms.SelectColumns("User", "Item").Fit(split.TrainSet).Transform(split.TrainSet);
+        var pipeline = _ml.Hybrid.DefaultPipeline(bare);
+        Assert.DoesNotContain("Text", pipeline.Describe(), StringComparison.Ordinal);
+        var head = (HybridRankingTransformer)pipeline.Fit(bare).LastTransformer;
+        Assert.Equal(["FilterScore", "UserGraph"], head.Model.StartWeights.Keys.Order());
+    }
+
+    [Fact]
+    public void Fit_OwnColumnNamesAndKeys_Works()
+    {
+        var rows = _ml.Transforms.CopyColumns("customer", "User").Append(_ml.Transforms.CopyColumns("sku", "Item"))
+            .Append(_ml.Transforms.Conversion.MapValueToKey("sku")).Append(_ml.Transforms.SelectColumns("customer", "sku"))
+            .Fit(Shop.Split(_ml).TrainSet).Transform(Shop.Split(_ml).TrainSet);
+        var pipeline = _ml.Hybrid.DefaultPipeline(rows, new() { UserColumnName = "customer", ItemColumnName = "sku" });
+        Assert.DoesNotContain("MapValueToKey(\"sku\"", pipeline.Describe(), StringComparison.Ordinal);
+        Assert.Contains("UserColumnName = \"customer\"", pipeline.Describe(), StringComparison.Ordinal);
+        Assert.All(pipeline.Fit(rows).Transform(rows).GetColumn<float>("Score"), score => Assert.True(float.IsFinite(score)));
+    }
+
+    [Fact]
+    public void Fit_TwoEncoders_StandBesideEachOther()
+    {
+        var split = Shop.Split(_ml);
+        var model = _ml.Hybrid.DefaultPipeline(split.TrainSet, new() { Encoder = TextEncoder.Lexical(dimension: 16, seed: 3) })
+            .Fit(split.TrainSet);
+        var head = (HybridRankingTransformer)model.LastTransformer;
+        Assert.Equal(["FilterScore", "UserGraph", "UserMeaning", "UserSense"], head.Model.StartWeights.Keys.Order());
+    }
+
+    [Fact]
+    public void Make_NoUserColumn_NamesIt()
+    {
+        var rows = _ml.Transforms.SelectColumns("Item").Fit(Shop.Split(_ml).TrainSet).Transform(Shop.Split(_ml).TrainSet);
+        var error = Assert.Throws<ArgumentException>(() => _ml.Hybrid.DefaultPipeline(rows));
+        Assert.Contains("'User'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_SameContextSeed_GivesTheSameScores()
+    {
+        float[] once = Scores(7), again = Scores(7), other = Scores(8);
+        Assert.Equal(once, again);
+        Assert.NotEqual(once, other);
+
+        static float[] Scores(int seed)
+        {
+            var ml = new MLContext(seed);
+            var rows = Shop.Split(ml).TrainSet;
+            return [.. ml.Hybrid.DefaultPipeline(rows).Fit(rows).Transform(rows).GetColumn<float>("Score")];
+        }
+    }
+
+    private static SmallCatalog Shop { get; } = new(1, users: 40, items: 30, texts: 6);
+}
