@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace HybridRec.MLNet.Accel;
 
@@ -88,64 +87,14 @@ internal sealed class HeldOutPositives
             float[] scores = ArrayPool<float>.Shared.Rent(count * items);
             score(first, users.AsSpan(first, count), scores.AsSpan(0, count * items));
             for (int u = 0; u < count; u++)
-                ndcg[first + u] = Ndcg(scores.AsSpan(u * items, items), Rest.ItemsOf(users[first + u]), _held[first + u], k);
+                {
+                ndcg[first + u] = RankingMath.PessimisticNdcg(
+                    scores.AsSpan(u * items, items), Rest.ItemsOf(users[first + u]), _held[first + u], k);
+            }
+
             ArrayPool<float>.Shared.Return(scores);
         });
         return ndcg;
-    }
-
-    /// <summary>NDCG at k of one list of scores.</summary>
-    /// <param name="scores">One an item; NaN is last.</param>
-    /// <param name="known">Items that are no candidates, ascending.</param>
-    /// <param name="held">Relevant items, none of them known.</param>
-    /// <param name="k">Places that count.</param>
-    public static double Ndcg(ReadOnlySpan<float> scores, ReadOnlySpan<int> known, ReadOnlySpan<int> held, int k)
-    {
-        double gained = 0, ideal = 0;
-        for (int h = 0; h < held.Length; h++)
-        {
-            if (h < k)
-                ideal += 1 / Math.Log2(h + 2);
-            int rank = Rank(scores, known, held, h);
-            if (rank < k)
-                gained += 1 / Math.Log2(rank + 2);
-        }
-
-        return gained / ideal;
-    }
-
-    private static int Rank(ReadOnlySpan<float> scores, ReadOnlySpan<int> known, ReadOnlySpan<int> held, int h)
-    {
-        float own = scores[held[h]];
-        if (float.IsNaN(own))
-            return int.MaxValue;
-        int rank = AtLeast(scores, own);
-        foreach (int item in known)
-            rank -= scores[item] >= own ? 1 : 0;
-        for (int other = 0; other < held.Length; other++)
-        {
-            // Of the relevant ones only the better count, and equal ones before it.
-            float score = scores[held[other]];
-            rank -= score >= own && !(score > own) && other >= h ? 1 : 0;
-        }
-
-        return rank;
-    }
-
-    private static int AtLeast(ReadOnlySpan<float> scores, float least)
-    {
-        int count = 0, i = 0;
-        ref float first = ref MemoryMarshal.GetReference(scores);
-        var threshold = Vector256.Create(least);
-        for (; i <= scores.Length - Vector256<float>.Count; i += Vector256<float>.Count)
-        {
-            uint above = Vector256.GreaterThanOrEqual(Vector256.LoadUnsafe(ref first, (nuint)i), threshold).ExtractMostSignificantBits();
-            count += System.Numerics.BitOperations.PopCount(above);
-        }
-
-        for (; i < scores.Length; i++)
-            count += scores[i] >= least ? 1 : 0;
-        return count;
     }
 
     private static int[] Drawn(int[] users, long seed, int most)
@@ -198,12 +147,7 @@ internal sealed class HeldOutPositives
     private static int[] Shuffled(ReadOnlySpan<int> values, Xoshiro256 random)
     {
         int[] shuffled = values.ToArray();
-        for (int left = shuffled.Length; left > 1; left--)
-        {
-            int other = random.NextInt32(left);
-            (shuffled[left - 1], shuffled[other]) = (shuffled[other], shuffled[left - 1]);
-        }
-
+        random.Shuffle<int>(shuffled);
         return shuffled;
     }
 }

@@ -88,10 +88,11 @@ public sealed class GraphFilterTransformer : RowTransformer, IPredictionTransfor
                 _columns.Output, NumberDataViewType.Single, ScoreAnnotations.Ranking(input), keys, row => Getter(row, user, item))];
         var part = new OutputColumn(
             _columns.Output, PairColumn.Type, PairColumn.Annotations(_part), keys, row => PairColumn.Getter(row, user, item, _part));
+        Func<int, int, bool>? isHeldOut = HeldOutPairs.Contains(_heldOut);
         return _columns.Holdout is null
             ? [part]
             : [part, new OutputColumn(
-                _columns.Holdout, BooleanDataViewType.Instance, null, keys, row => HeldOutPairs.Getter(row, user, item, _heldOut))];
+                _columns.Holdout, BooleanDataViewType.Instance, null, keys, row => HeldOutPairs.Getter(row, user, item, isHeldOut))];
     }
 
     private ValueGetter<float> Getter(DataViewRow row, DataViewSchema.Column user, DataViewSchema.Column item)
@@ -119,14 +120,6 @@ public sealed class GraphFilterTransformer : RowTransformer, IPredictionTransfor
         return column;
     }
 
-    private static int[] Keys(IDataView view, string name, KeyVocabulary fitted)
-    {
-        var column = Key(view.Schema, name, fitted);
-        var keys = new List<int>();
-        using var cursor = view.GetRowCursor([column]);
-        var keyOf = CellReader.Key(cursor, column);
-        while (cursor.MoveNext())
-            keys.Add(keyOf());
-        return [.. keys];
-    }
+    private static int[] Keys(IDataView view, string name, KeyVocabulary fitted) =>
+        CellReader.Keys(view, Key(view.Schema, name, fitted));
 }

@@ -85,7 +85,7 @@ internal sealed class PipelineSteps
     {
         string[] cold = [.. meanings.TakeLast(1).Select(name => "Item" + name)];
         Add(
-            $"ml.Hybrid.GnnEmbedding(new() {{ {Columns()}{(cold.Length == 0 ? "" : $"ColdFeatures = [{Quoted(cold[0])}], ")}}})",
+            $"ml.Hybrid.GnnEmbedding({Settings([.. Columns(), .. cold.Select(name => $"ColdFeatures = [{Quoted(name)}]")])})",
             ml => ml.Hybrid.GnnEmbedding(new GnnEmbeddingOptions
             {
                 UserColumnName = _options.UserColumnName,
@@ -98,8 +98,10 @@ internal sealed class PipelineSteps
     }
 
     private void AddProfile(string meaning) => Add(
-        $"ml.Hybrid.UserProfile(new() {{ OutputColumnName = {Quoted("User" + meaning)}, ItemVectorColumnName = {Quoted("Item" + meaning)}, "
-        + $"{Columns()}}})",
+        $"ml.Hybrid.UserProfile({Settings(
+        [
+            $"OutputColumnName = {Quoted("User" + meaning)}", $"ItemVectorColumnName = {Quoted("Item" + meaning)}", .. Columns(),
+        ])})",
         ml => ml.Hybrid.UserProfile(new UserProfileOptions
         {
             OutputColumnName = "User" + meaning,
@@ -115,9 +117,9 @@ internal sealed class PipelineSteps
     private void AddFilter(string? meaning)
     {
         string? vectors = meaning is null ? null : "Item" + meaning;
+        string argument = vectors is null ? "" : Quoted(vectors);
         Add(
-            $"ml.Hybrid.GraphFilter(\"FilterScore\", new() {{ Filter = ClosedForm.Automatic({(vectors is null ? "" : Quoted(vectors))}), "
-            + $"{Columns()}}})",
+            $"ml.Hybrid.GraphFilter(\"FilterScore\", {Settings([$"Filter = ClosedForm.Automatic({argument})", .. Columns()])})",
             ml => ml.Hybrid.GraphFilter("FilterScore", new GraphFilterOptions
             {
                 Filter = ClosedForm.Automatic(vectors),
@@ -142,7 +144,7 @@ internal sealed class PipelineSteps
     }
 
     private void AddRanking() => Add(
-        $"ml.Hybrid.Ranking(new() {{ {Columns()}Head = RankingHead.Linear() }})",
+        $"ml.Hybrid.Ranking({Settings([.. Columns(), "Head = RankingHead.Linear()"])})",
         ml => ml.Hybrid.Ranking(new RankingOptions
         {
             Head = RankingHead.Linear(),
@@ -162,22 +164,22 @@ internal sealed class PipelineSteps
     };
 
     private void Add(string code, Func<MLContext, IEstimator<ITransformer>> make) =>
-        _steps.Add(new PipelineStep(code.Replace(", }", " }").Replace("{ }", "{ }"), make));
+        _steps.Add(new PipelineStep(code, make));
 
     // What differs from the stages' own defaults.
-    private string Columns()
+    private IEnumerable<string> Columns()
     {
-        var said = new List<string>();
         if (_options.UserColumnName != ColumnNames.User)
-            said.Add($"UserColumnName = {Quoted(_options.UserColumnName)}, ");
+            yield return $"UserColumnName = {Quoted(_options.UserColumnName)}";
         if (_options.ItemColumnName != ColumnNames.Item)
-            said.Add($"ItemColumnName = {Quoted(_options.ItemColumnName)}, ");
+            yield return $"ItemColumnName = {Quoted(_options.ItemColumnName)}";
         if (_options.LabelColumnName != ColumnNames.Label)
-            said.Add($"LabelColumnName = {Quoted(_options.LabelColumnName)}, ");
+            yield return $"LabelColumnName = {Quoted(_options.LabelColumnName)}";
         if (_options.PositiveThreshold is { } least)
-            said.Add($"PositiveThreshold = {least.ToString("R", CultureInfo.InvariantCulture)}f, ");
-        return string.Concat(said);
+            yield return $"PositiveThreshold = {least.ToString("R", CultureInfo.InvariantCulture)}f";
     }
+
+    private static string Settings(IReadOnlyList<string> said) => said.Count == 0 ? "new()" : $"new() {{ {string.Join(", ", said)} }}";
 
     private static string Quoted(string name) => "\"" + name.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
 }

@@ -94,13 +94,8 @@ internal sealed class FusedItemScorer : IItemScorer
 
     private void ReadPairScores(int score, ReadOnlySpan<int> users, float[] pairScores)
     {
-        int row = 0, count = _weights.Shape.Scores, items = ItemCount;
-        Keys.Score(score, users, (_, own) =>
-        {
-            Span<float> target = pairScores.AsSpan(row++ * items * count);
-            for (int item = 0; item < own.Length; item++)
-                target[(item * count) + score] = own[item];
-        });
+        int row = 0, count = _weights.Shape.Scores;
+        Keys.Score(score, users, (_, byKey) => Keys.Place(byKey, pairScores.AsSpan(row++ * ItemCount * count), score, count));
     }
 
     private void Score(HeadPass pass, int user, ReadOnlySpan<float> pairScores, Span<float> scores)
@@ -115,16 +110,8 @@ internal sealed class FusedItemScorer : IItemScorer
         }
     }
 
-    private static int[] KeysOf(IDataView view, string name)
-    {
-        var column = SchemaColumns.Require(view.Schema, name, StageNames.Ranking, ColumnKinds.Key);
-        var keys = new List<int>();
-        using var cursor = view.GetRowCursor([column]);
-        var keyOf = CellReader.Key(cursor, column);
-        while (cursor.MoveNext())
-            keys.Add(keyOf());
-        return [.. keys];
-    }
+    private static int[] KeysOf(IDataView view, string name) =>
+        CellReader.Keys(view, SchemaColumns.Require(view.Schema, name, StageNames.Ranking, ColumnKinds.Key));
 
     private delegate void Side(ReadOnlySpan<float> features, Span<float> side);
 

@@ -9,7 +9,8 @@ using Microsoft.ML.Trainers;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// Trains the ranking head of eq. 4 over fused pairs z = [h_u | e_u | h_i | e_i] and the products of their parts.
+/// Trains the ranking head of eq. 4 over fused pairs z = [h_u | e_u | h_i | e_i | s_ui]: the products of the parts of user and item, and
+/// the scores s_ui of closed forms.
 /// </summary>
 /// <remarks>
 /// <list type="table">
@@ -17,7 +18,8 @@ namespace HybridRec.MLNet;
 /// <item><term>User, Item (input)</term><description>Keys, as MapValueToKey makes them. Rows with a missing key are left out of
 /// training.</description></item>
 /// <item><term>Features (input)</term><description>The fused pair of <c>ml.Hybrid.Fuse</c>, which says by its layout which slots are the
-/// user's and which the item's. A part must depend on the user's or on the item's key alone.</description></item>
+/// user's, which the item's and which the pair's. A part of a side must depend on the user's or on the item's key alone; a part of the pair
+/// is a column of <c>ml.Hybrid.GraphFilter</c>.</description></item>
 /// <item><term>Label (input, optional)</term><description>Number; a row is a positive where it is above 0, or at least
 /// <see cref="RankingOptions.PositiveThreshold"/>. Without the column every row is one.</description></item>
 /// <item><term>Holdout (input, optional)</term><description>Boolean: rows the stages before were not fitted on. Positives are learned from
@@ -31,10 +33,12 @@ namespace HybridRec.MLNet;
 /// <item><term>Caching required</term><description>No; the data is read three times</description></item>
 /// <item><term>Deterministic</term><description>Yes, for any number of threads</description></item>
 /// </list>
-/// The score starts as a mix of the pairs' dot products, chosen by NDCG@20 on held-out rows. A share of the users is held back from
-/// training; the epoch that ranks their held-out rows best is kept, epoch 0 being the start, so that training cannot end below it on those
-/// users. Where nothing beats the start by more than 0.1 %, the model is that mix of dot products (<see cref="HybridRankingModel.Head"/> is
-/// DotProduct). With <see cref="RankingOptions.Distillation"/> the head learns the order of a teacher as well.
+/// The score starts as a mix of the pairs' dot products and of the closed forms' scores, chosen by NDCG@20 on held-out rows: never below
+/// the best part alone, and drawn towards equal parts where the rows are too few to tell. A share of the users is held back from training;
+/// the epoch that ranks their held-out rows best is kept, epoch 0 being the start, so that training cannot end below it on those users.
+/// Where nothing beats the start by more than 0.1 % and by more than two standard errors of the paired differences (with a teacher, by
+/// more than 0.1 %), the model is that mix alone (<see cref="HybridRankingModel.Head"/> is DotProduct). With
+/// <see cref="RankingOptions.Distillation"/> the head learns the order of a teacher as well.
 /// Papers: He et al., Neural Collaborative Filtering, arXiv 1708.05031; Rendle et al., BPR, arXiv 1205.2618; Rendle et al., Neural
 /// Collaborative Filtering vs. Matrix Factorization Revisited, arXiv 2005.09683 (why the dot product is kept beside the MLP).
 /// </remarks>

@@ -37,11 +37,6 @@ internal sealed class FusionLayout
     /// </summary>
     public IReadOnlyList<(FusionPart User, FusionPart Item)> Pairs { get; }
 
-    /// <summary>
-    /// Slots before the first part of the pair: what users and items have each for themselves. Parts of the pair stand last.
-    /// </summary>
-    public int SidesDimension => Parts.Where(part => part.Role != ColumnRole.Pair).Sum(part => part.Dimension);
-
     /// <summary>The parts of the pair, in slot order.</summary>
     public IEnumerable<FusionPart> PairParts => Parts.Where(part => part.Role == ColumnRole.Pair);
 

@@ -16,12 +16,6 @@ internal interface IPairScorer
     /// <summary>Values of the item key.</summary>
     int ItemCount { get; }
 
-    /// <summary>Positives of a user; 0 for a key that is not known.</summary>
-    int UserHistory(int user);
-
-    /// <summary>Positives of an item; 0 for a key that is not known.</summary>
-    int ItemHistory(int item);
-
     /// <summary>Scores all items for a block of users.</summary>
     /// <param name="users">Keys, 0-based; another number for an unknown user.</param>
     /// <param name="scores">Receives users x <see cref="ItemCount"/> scores, row-major.</param>
@@ -31,7 +25,4 @@ internal interface IPairScorer
     /// <param name="items">Keys, 0-based, ascending, each once; none: a user of whom nothing is known.</param>
     /// <param name="scores">Receives <see cref="ItemCount"/> scores.</param>
     void ScoreHistory(ReadOnlySpan<int> items, Span<float> scores);
-
-    /// <summary>How much having one item speaks for another, by their keys; 0 when the model does not tell.</summary>
-    float Affinity(int had, int recommended);
 }

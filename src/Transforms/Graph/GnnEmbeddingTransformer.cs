@@ -110,7 +110,8 @@ public sealed class GnnEmbeddingTransformer : RowTransformer, IUpdatableStage
         };
         if (_columns.EmitsHoldout)
             columns.Add(new OutputColumn(
-                ColumnNames.Holdout, BooleanDataViewType.Instance, null, [user.Index, item.Index], row => HoldoutGetter(row, user, item)));
+                ColumnNames.Holdout, BooleanDataViewType.Instance, null, [user.Index, item.Index],
+                row => HeldOutPairs.Getter(row, user, item, _mapping.Holdout is { } holdout ? holdout.Contains : null)));
         return columns;
     }
 
@@ -161,18 +162,5 @@ public sealed class GnnEmbeddingTransformer : RowTransformer, IUpdatableStage
             };
             return getter;
         });
-    }
-
-    private ValueGetter<bool> HoldoutGetter(DataViewRow row, DataViewSchema.Column user, DataViewSchema.Column item)
-    {
-        if (_mapping.Holdout is not { } holdout)
-            return static (ref bool value) => value = false;
-        Func<int> userOf = CellReader.Key(row, user);
-        Func<int> itemOf = CellReader.Key(row, item);
-        return (ref bool value) =>
-        {
-            (int u, int i) = (userOf(), itemOf());
-            value = u >= 0 && i >= 0 && holdout.Contains(u, i);
-        };
     }
 }

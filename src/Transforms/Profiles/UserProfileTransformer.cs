@@ -122,9 +122,10 @@ public sealed class UserProfileTransformer : RowTransformer, IUpdatableStage
         if (_holdoutOutput is null)
             return [profile];
         var item = SchemaColumns.Require(input, _item, StageNames.UserProfile, ColumnKinds.Key);
+        Func<int, int, bool>? isHeldOut = HeldOutPairs.Contains(_heldOut);
         return [profile, new OutputColumn(
             _holdoutOutput, BooleanDataViewType.Instance, null, [user.Index, item.Index],
-            row => HeldOutPairs.Getter(row, user, item, _heldOut))];
+            row => HeldOutPairs.Getter(row, user, item, isHeldOut))];
     }
 
     private ValueGetter<VBuffer<float>> ProfileGetter(DataViewRow row, DataViewSchema.Column user)

@@ -22,6 +22,32 @@ public sealed class RankingTests
     public void Ndcg_EmptyPlaces_CountAsMisses() => Assert.Equal(0, RankingMath.Ndcg([-1, -1], [0], 2));
 
     [Fact]
+    public void PessimisticNdcg_RandomScoresWithTies_IsThatOfTheWorstOrder()
+    {
+        var random = new Random(3);
+        for (int n = 0; n < 200; n++)
+        {
+            int items = random.Next(3, 70), values = random.Next(1, 9);
+            float[] scores = [.. Enumerable.Range(0, items).Select(_ => (float)random.Next(values))];
+            int[] order = [.. Enumerable.Range(0, items)];
+            random.Shuffle(order);
+            int[] known = [.. order[..(items / 4)].Order()], held = [.. order[(items / 4)..((items / 2) + 1)].Order()];
+            if (n % 5 == 0)
+                scores[held[0]] = float.NaN;
+            int[] ranked = [.. Enumerable.Range(0, items).Except(known).Where(i => !float.IsNaN(scores[i]))
+                .OrderByDescending(i => scores[i]).ThenBy(i => held.Contains(i))];
+            double gained = Enumerable.Range(0, Math.Min(5, ranked.Length))
+                .Where(r => held.Contains(ranked[r])).Sum(r => 1 / Math.Log2(r + 2));
+            double ideal = Enumerable.Range(0, Math.Min(5, held.Length)).Sum(r => 1 / Math.Log2(r + 2));
+            Assert.Equal(gained / ideal, RankingMath.PessimisticNdcg(scores, known, held, 5), 1e-12);
+        }
+    }
+
+    [Fact]
+    public void PessimisticNdcg_NothingRelevant_IsNaN() =>
+        Assert.Equal(double.NaN, RankingMath.PessimisticNdcg([1, 2], [], [], 2));
+
+    [Fact]
     public void Ndcg_AnyRanking_IsInRangeAndPrefersHitsFirst() => Gen.Shuffle(Enumerable.Range(0, 8).ToArray()).Sample(ranked =>
     {
         double quality = RankingMath.Ndcg(ranked, [1, 4, 6], 5);

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.ClosedForms;
 using HybridRec.MLNet.Fusion;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -37,7 +38,7 @@ public sealed class PairPartTests
             .Append(new Spy(view => seen = view)).Fit(FilterData.View(_ml));
         bool[] heldOut = [.. seen!.GetColumn<bool>("Holdout")];
         Assert.Contains(true, heldOut);
-        var scorer = PairScorers.Of(seen!.Schema["FilterScore"]).Single();
+        var scorer = (FilterPairScorer)PairScorers.Of(seen!.Schema["FilterScore"]).Single();
         int[] users = [.. seen!.GetColumn<uint>("User").Select(key => (int)key - 1)];
         float[] labels = [.. seen!.GetColumn<float>("Label")];
         for (int user = 0; user < FilterData.Users; user++)

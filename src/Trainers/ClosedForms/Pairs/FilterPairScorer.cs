@@ -14,9 +14,6 @@ internal sealed class FilterPairScorer(GraphFilterModel model, string userColumn
         ? []
         : [.. Enumerable.Range(0, model.ItemCount).Where(item => model.Graph.UsersOf(item).IsEmpty)];
 
-    /// <summary>The closed form.</summary>
-    public GraphFilterModel Model => model;
-
     /// <inheritdoc/>
     public string UserColumnName => userColumn;
 
@@ -26,10 +23,10 @@ internal sealed class FilterPairScorer(GraphFilterModel model, string userColumn
     /// <inheritdoc/>
     public int ItemCount => model.ItemCount;
 
-    /// <inheritdoc/>
+    /// <summary>Positives of a user; 0 for a key that is not known.</summary>
     public int UserHistory(int user) => (uint)user < (uint)model.UserCount ? model.Graph.ItemsOf(user).Length : 0;
 
-    /// <inheritdoc/>
+    /// <summary>Positives of an item; 0 for a key that is not known.</summary>
     public int ItemHistory(int item) => (uint)item < (uint)model.ItemCount ? model.Graph.UsersOf(item).Length : 0;
 
     /// <inheritdoc/>
@@ -49,12 +46,6 @@ internal sealed class FilterPairScorer(GraphFilterModel model, string userColumn
             model.Filter.Score(items, scores[..ItemCount]);
         Standardize(scores[..ItemCount]);
     }
-
-    /// <inheritdoc/>
-    public float Affinity(int had, int recommended) =>
-        model.Filter.ScoresAllAtOnce || ItemHistory(had) == 0 || ItemHistory(recommended) == 0
-        ? 0
-        : model.Filter.Score([had], recommended);
 
     private void Standardize(Span<float> scores)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Data.Analysis;
+using static HybridRec.MLNet.Evaluation.ReportTable;
 
 namespace HybridRec.MLNet.Evaluation;
 
@@ -28,7 +29,7 @@ internal static class ComparisonTable
                     row.Name, Number(k), .. s_shown.Select(metric => Cell(row[metric, k].Value)), Cell(row[TopKMetric.Ndcg, k].Value),
                     "", "", "", "", ""]);
         }
-        ReportTable.AppendAligned(text, lines);
+        AppendAligned(text, lines);
         return text.ToString();
     }
 
@@ -67,10 +68,4 @@ internal static class ComparisonTable
 
     private static string Interval(double lower, double upper, string form) =>
         double.IsNaN(lower) ? "" : $"[{lower.ToString(form, Culture)}, {upper.ToString(form, Culture)}]";
-
-    private static string Number(int k) => k.ToString(Culture);
-
-    private static string Cell(double value) => double.IsNaN(value) ? "-" : value.ToString("F4", Culture);
-
-    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("F1", Culture);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using HybridRec.MLNet.Evaluation;
+using static HybridRec.MLNet.Evaluation.ReportTable;
 
 namespace HybridRec.MLNet;
 
@@ -54,7 +55,7 @@ public sealed class CrossValidationReport
         }
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{Folds.Count} folds; {Folds[^1].Report.Protocol}");
-        ReportTable.AppendAligned(text, lines);
+        AppendAligned(text, lines);
         return text.ToString();
     }
 
@@ -77,10 +78,4 @@ public sealed class CrossValidationReport
         double[] means = [.. order.Select(id => sums[id].Sum / sums[id].Folds)];
         return Bootstrap.Means([means], options.BootstrapSamples, options.Confidence, options.Seed!.Value, options.Threads)[0];
     }
-
-    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture);
-
-    private static string Cell(double value) => double.IsNaN(value) ? "-" : value.ToString("F4", CultureInfo.InvariantCulture);
 }

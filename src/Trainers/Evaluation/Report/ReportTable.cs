@@ -33,7 +33,7 @@ internal static class ReportTable
             {
                 lines.Add([
                     row.Name, Number(k), .. s_metrics.Select(metric => Cell(row[metric, k].Value)),
-                    row.Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)]);
+                    Seconds(row.Elapsed)]);
                 if (row == report.Model && !double.IsNaN(row[TopKMetric.Precision, k].Lower))
                 {
                     lines.Add(["  lower", "", .. s_metrics.Select(metric => Cell(row[metric, k].Lower)), ""]);
@@ -65,11 +65,17 @@ internal static class ReportTable
         ? "full ranking"
         : "only each user's rated test items ranked: compare with Random and Oracle";
 
-    private static string Number(int k) => k.ToString(CultureInfo.InvariantCulture);
+    /// <summary>A whole number as a cell.</summary>
+    public static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string Cell(double value) => double.IsNaN(value) ? "-" : value.ToString("F4", CultureInfo.InvariantCulture);
+    /// <summary>A metric as a cell; a dash where there is none.</summary>
+    public static string Cell(double value) => double.IsNaN(value) ? "-" : value.ToString("F4", CultureInfo.InvariantCulture);
 
-    internal static void AppendAligned(StringBuilder text, List<string[]> lines)
+    /// <summary>A time as a cell.</summary>
+    public static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture);
+
+    /// <summary>Adds lines of cells, each column as wide as its widest.</summary>
+    public static void AppendAligned(StringBuilder text, List<string[]> lines)
     {
         var widths = Enumerable.Range(0, lines[0].Length).Select(column => lines.Max(line => line[column].Length)).ToArray();
         foreach (var line in lines)

@@ -12,7 +12,6 @@ namespace HybridRec.MLNet.Ranking;
 internal sealed class HeadPass
 {
     private readonly HeadShape _shape;
-    private readonly int _capacity;
     private readonly float[] _linear; // item width: what an item slot adds to the score
     private readonly float[] _matrix; // item width x hidden: M_u
     private readonly float[] _scores; // what a score of the pair adds
@@ -31,7 +30,6 @@ internal sealed class HeadPass
     {
         _weights = weights;
         _shape = weights.Shape;
-        _capacity = capacity;
         int hidden = _shape.FirstWidth;
         _linear = new float[_shape.ItemDimension];
         _scores = new float[_shape.Scores];
@@ -45,17 +43,11 @@ internal sealed class HeadPass
         _biasGradient = new float[hidden];
     }
 
-    /// <summary>Candidates a call of <c>Forward</c> may have.</summary>
-    public int Capacity => _capacity;
-
     /// <summary>
     /// What each item slot adds to the score of the folded user past the hidden layers: a DotProduct or Linear head is
     /// this inner product and a constant.
     /// </summary>
     public ReadOnlySpan<float> Linear => _linear;
-
-    /// <summary>What each score of the pair adds, for the folded user.</summary>
-    public ReadOnlySpan<float> Scores => _scores;
 
     /// <summary>Makes <paramref name="user"/> (kept until the next call) the user of the passes that follow.</summary>
     public void Fold(HeadWeights weights, ReadOnlySpan<float> user)
@@ -124,7 +116,7 @@ internal sealed class HeadPass
     /// <summary>Scores candidates of the folded user.</summary>
     /// <param name="items">Item vectors, count x item width, row-major.</param>
     /// <param name="pairScores">The scores of the pair, count x their number, row-major.</param>
-    /// <param name="count">Candidates, at most <see cref="Capacity"/>.</param>
+    /// <param name="count">Candidates, at most the capacity.</param>
     /// <param name="scores">Receives the scores.</param>
     public void Forward(ReadOnlySpan<float> items, ReadOnlySpan<float> pairScores, int count, Span<float> scores)
     {
@@ -135,7 +127,7 @@ internal sealed class HeadPass
     /// <summary>As the other overload, in training.</summary>
     /// <param name="items">Item vectors, count x item width, row-major.</param>
     /// <param name="pairScores">The scores of the pair, count x their number, row-major.</param>
-    /// <param name="count">Candidates, at most <see cref="Capacity"/>.</param>
+    /// <param name="count">Candidates, at most the capacity.</param>
     /// <param name="scores">Receives the scores.</param>
     /// <param name="dropout">Probability that a hidden unit is dropped.</param>
     /// <param name="random">What the dropped units are drawn from.</param>

@@ -3,11 +3,12 @@ using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet;
 
-/// <summary>The function f that turns a fused pair z = [h_u | e_u | h_i | e_i] into a score (eq. 4), with its settings.</summary>
+/// <summary>The function f that turns a fused pair z = [h_u | e_u | h_i | e_i | s_ui] into a score (eq. 4), with its settings.</summary>
 /// <remarks>
-/// Every head starts from the same weighted sum of dot products of the paired parts, sum_p w_p &lt;u_p, i_p&gt; / s_p, where s_p is the
-/// standard deviation of that dot product over random pairs and w_p is chosen by NDCG on held-out rows. A function that is linear in z
-/// alone would rank the items alike for every user, so each head reads the products u_p * i_p.
+/// Every head starts from the same mix, the weighted sum of the dot products of the paired parts and of the scores of the pair,
+/// sum_p w_p &lt;u_p, i_p&gt; / d_p + sum_q w_q s_q, where d_p is the standard deviation of that dot product over random pairs, s_q is a
+/// closed form's standard score, and the weights are chosen by NDCG on held-out rows. A function that is linear in the sides of user and
+/// item alone would rank the items alike for every user, so each head reads the products u_p * i_p.
 /// </remarks>
 /// <example><code>
 /// var ranking = ml.Hybrid.Ranking(new() { Head = RankingHead.Mlp(hiddenSizes: [128, 64]) });
@@ -30,16 +31,18 @@ public abstract record RankingHead
     /// <summary>The probability that a hidden unit is dropped in training.</summary>
     internal virtual float DropoutShare => 0;
 
-    /// <summary>Weighted products plus a multilayer perceptron over z and the products.</summary>
+    /// <summary>Weighted products and scores of the pair plus a multilayer perceptron over the sides and the products.</summary>
     /// <param name="hiddenSizes">Widths of the hidden layers; null: one of 64.</param>
     /// <param name="dropout">The probability that a hidden unit is dropped in training.</param>
     public static MlpHead Mlp(IReadOnlyList<int>? hiddenSizes = null, float dropout = 0.1f) =>
         hiddenSizes is null ? new() { Dropout = dropout } : new() { HiddenSizes = hiddenSizes, Dropout = dropout };
 
-    /// <summary>Weighted products plus a linear term over the item's parts.</summary>
+    /// <summary>Weighted products and scores of the pair plus a linear term over the item's parts.</summary>
     public static LinearHead Linear() => new();
 
-    /// <summary>The sum of the dot products of the paired parts: nothing is trained and no rows are held out.</summary>
+    /// <summary>
+    /// The sum of the dot products of the paired parts and of the scores of the pair: nothing is trained and no rows are held out.
+    /// </summary>
     public static DotProductHead DotProduct() => new();
 
     /// <summary>The linear head plus the dot product of two trained projections, of the user's and of the item's parts.</summary>

@@ -1,5 +1,6 @@
 using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Accel.Kernels;
+using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet.Ranking;
 

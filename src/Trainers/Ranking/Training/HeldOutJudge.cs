@@ -9,6 +9,9 @@ namespace HybridRec.MLNet.Ranking;
 /// </summary>
 internal sealed class HeldOutJudge
 {
+    /// <summary>Places that count: as far as people read.</summary>
+    public const int K = 20;
+
     private const int MaxItems = 8192, SampledItems = 4096, Block = 512, UsersAChunk = 16;
 
     private readonly RankingData _data;
@@ -34,9 +37,6 @@ internal sealed class HeldOutJudge
         }
     }
 
-    /// <summary>Users that are judged by.</summary>
-    public int Count => _users.Length;
-
     /// <summary>NDCG of each user by one set of weights.</summary>
     public double[] PerUser(HeadWeights weights)
     {
@@ -49,7 +49,7 @@ internal sealed class HeldOutJudge
             for (int i = chunk * UsersAChunk; i < Math.Min(_users.Length, (chunk + 1) * UsersAChunk); i++)
             {
                 Score(pass, weights, _users[i], scores, pairScores);
-                values[i] = PessimisticNdcg.Of(scores, Mask(_users[i], scores));
+                values[i] = RankingMath.PessimisticNdcg(scores, [], Mask(_users[i], scores), K);
             }
         });
         return values;
@@ -66,7 +66,7 @@ internal sealed class HeldOutJudge
             float[] all = new float[_data.ItemCount];
             teacher.Score(_users[i], all);
             float[] scores = [.. _items.Select(item => float.IsNaN(all[item]) ? float.NegativeInfinity : all[item])];
-            values[i] = PessimisticNdcg.Of(scores, Mask(_users[i], scores));
+            values[i] = RankingMath.PessimisticNdcg(scores, [], Mask(_users[i], scores), K);
         });
         return values.Average();
     }

@@ -20,9 +20,6 @@ internal sealed class MixCases
     /// <summary>Parts that are mixed.</summary>
     public int Parts { get; }
 
-    /// <summary>Users.</summary>
-    public int Count => _cases.Length;
-
     /// <summary>Scores all parts for the users.</summary>
     /// <param name="data">Users and items.</param>
     /// <param name="shape">Its pairs and scores are the parts.</param>
@@ -129,7 +126,7 @@ internal sealed class MixCases
                     TensorPrimitives.MultiplyAdd(Scores.AsSpan(part * Candidates, Candidates), mix[part], mixed, mixed);
             }
 
-            return PessimisticNdcg.Of(mixed, Relevant);
+            return RankingMath.PessimisticNdcg(mixed, [], Relevant, HeldOutJudge.K);
         }
     }
 }

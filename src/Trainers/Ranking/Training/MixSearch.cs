@@ -1,3 +1,5 @@
+using HybridRec.MLNet.Training;
+
 namespace HybridRec.MLNet.Ranking;
 
 /// <summary>

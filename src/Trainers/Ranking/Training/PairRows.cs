@@ -39,7 +39,7 @@ internal sealed class PairRows
             cancellationToken.ThrowIfCancellationRequested();
             int[] block = users[(b * Block)..Math.Min(users.Length, (b + 1) * Block)];
             for (int s = 0; s < keys.Scorers.Count; s++)
-                keys.Score(s, block, (user, scores) => scores.CopyTo(rows.Row(user, s)));
+                keys.Score(s, block, (user, byKey) => keys.Place(byKey, rows.Row(user, s)));
         });
         return rows;
     }
@@ -54,10 +54,6 @@ internal sealed class PairRows
     public void Gather(int user, ReadOnlySpan<int> items, Span<float> pairScores)
     {
         for (int s = 0; s < Count; s++)
-        {
-            ReadOnlySpan<float> row = Row(user, s);
-            for (int i = 0; i < items.Length; i++)
-                pairScores[(i * Count) + s] = row[items[i]];
-        }
+            PairKeys.Gather(Row(user, s), items, pairScores, s, Count);
     }
 }

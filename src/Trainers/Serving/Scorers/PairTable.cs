@@ -16,9 +16,6 @@ internal sealed class PairTable(PairKeys keys, InteractionGraph taken)
     /// <summary>Scores a pair has.</summary>
     public int Count => keys.Scorers.Count;
 
-    /// <summary>Rows of the item table.</summary>
-    public int Rows => keys.Items.Length;
-
     /// <summary>The scorers and keys.</summary>
     public PairKeys Keys => keys;
 
@@ -34,8 +31,9 @@ internal sealed class PairTable(PairKeys keys, InteractionGraph taken)
         for (int s = 0; s < Count; s++)
         {
             float[] byKey = ArrayPool<float>.Shared.Rent(keys.Scorers[s].ItemCount);
-            keys.Scorers[s].Score([keys.Users[user]], byKey.AsSpan(0, keys.Scorers[s].ItemCount));
-            ToRows(s, byKey, scores);
+            Span<float> own = byKey.AsSpan(0, keys.Scorers[s].ItemCount);
+            keys.Scorers[s].Score([keys.Users[user]], own);
+            keys.Place(own, scores, s, Count);
             ArrayPool<float>.Shared.Return(byKey);
         }
     }
@@ -54,16 +52,10 @@ internal sealed class PairTable(PairKeys keys, InteractionGraph taken)
             }
 
             float[] byKey = ArrayPool<float>.Shared.Rent(scorer.ItemCount);
-            scorer.ScoreHistory([.. known], byKey.AsSpan(0, scorer.ItemCount));
-            ToRows(s, byKey, scores);
+            Span<float> own = byKey.AsSpan(0, scorer.ItemCount);
+            scorer.ScoreHistory([.. known], own);
+            keys.Place(own, scores, s, Count);
             ArrayPool<float>.Shared.Return(byKey);
         }
-    }
-
-    private void ToRows(int score, ReadOnlySpan<float> byKey, Span<float> scores)
-    {
-        int count = Count, items = keys.Scorers[score].ItemCount;
-        for (int row = 0; row < keys.Items.Length; row++)
-            scores[(row * count) + score] = (uint)keys.Items[row] < (uint)items ? byKey[keys.Items[row]] : 0;
     }
 }

@@ -41,16 +41,7 @@ internal static class ServedExponentChoice
     {
         if (ndcg.Length < 2)
             return 0;
-        double mean = 0, squares = 0;
-        for (int user = 0; user < ndcg.Length; user++)
-        {
-            double difference = ndcg[user] - other[user];
-            mean += difference;
-            squares += difference * difference;
-        }
-
-        mean /= ndcg.Length;
-        double variance = Math.Max(0, (squares / ndcg.Length) - (mean * mean)) * ndcg.Length / (ndcg.Length - 1);
-        return mean - Math.Sqrt(variance / ndcg.Length);
+        double[] gains = [.. ndcg.Zip(other, (value, before) => value - before)];
+        return gains.Average() - Math.Sqrt(PairedGain.VarianceOfMean(gains));
     }
 }

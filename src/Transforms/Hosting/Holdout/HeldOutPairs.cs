@@ -29,15 +29,23 @@ internal static class HeldOutPairs
     /// <param name="row">A row with both keys active.</param>
     /// <param name="user">The user key.</param>
     /// <param name="item">The item key.</param>
-    /// <param name="heldOut">The pairs; null: none.</param>
+    /// <param name="isHeldOut">Whether a pair of keys, 0-based, is held out; null: none is, as no row without a key is.</param>
     public static ValueGetter<bool> Getter(
-        DataViewRow row, DataViewSchema.Column user, DataViewSchema.Column item, HashSet<long>? heldOut)
+        DataViewRow row, DataViewSchema.Column user, DataViewSchema.Column item, Func<int, int, bool>? isHeldOut)
     {
-        if (heldOut is null)
+        if (isHeldOut is null)
             return (ref bool value) => value = false;
         Func<int> userOf = CellReader.Key(row, user), itemOf = CellReader.Key(row, item);
-        return (ref bool value) => value = heldOut.Contains(PairOf(userOf(), itemOf()));
+        return (ref bool value) =>
+        {
+            (int u, int i) = (userOf(), itemOf());
+            value = u >= 0 && i >= 0 && isHeldOut(u, i);
+        };
     }
+
+    /// <summary>Whether a pair is one of these; null where there are none.</summary>
+    public static Func<int, int, bool>? Contains(HashSet<long>? pairs) =>
+        pairs is null ? null : (user, item) => pairs.Contains(PairOf(user, item));
 
     /// <summary>A share of each user's distinct pairs; never all of them, or the user would be unknown in training.</summary>
     public static HashSet<long> Choose(InteractionRows rows, float? positiveThreshold, double? fraction, int seed)

@@ -19,6 +19,18 @@ internal static class CellReader
         return Make<ulong, int>(row, column, value => (int)value - 1);
     }
 
+    /// <summary>The keys of all rows, 0-based; -1 for the missing key.</summary>
+    /// <exception cref="ArgumentException">The column is not a key.</exception>
+    public static int[] Keys(IDataView view, DataViewSchema.Column column)
+    {
+        var keys = new List<int>();
+        using var cursor = view.GetRowCursor([column]);
+        var keyOf = Key(cursor, column);
+        while (cursor.MoveNext())
+            keys.Add(keyOf());
+        return [.. keys];
+    }
+
     /// <summary>A number, Boolean (0 or 1) or key (0-based; missing is NaN) as Single.</summary>
     /// <exception cref="ArgumentException">The column is of another type.</exception>
     public static Func<float> Single(DataViewRow row, DataViewSchema.Column column)

@@ -109,7 +109,7 @@ internal static class MovieLensItems
             var line = lines.Current;
             if (line.IsEmpty)
                 continue;
-            int count = DoubleColon.Split(line, ranges);
+            int count = SeparatedFields.Split(line, "::"u8, ranges);
             if (count == fields && Utf8Numbers.TryId(line[ranges[0]], out int id))
             {
                 string[] values = new string[fields];

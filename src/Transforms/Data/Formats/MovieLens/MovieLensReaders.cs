@@ -10,8 +10,7 @@ internal static class MovieLensReaders
     {
         if (file.Name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
             return new MovieLensCsvReader(file, skipMalformed);
-        return s_tabbed.Any(end => file.Name.EndsWith(end, StringComparison.OrdinalIgnoreCase))
-            ? new MovieLensTabReader(file, skipMalformed)
-            : new MovieLensDatReader(file, skipMalformed);
+        bool isTabbed = s_tabbed.Any(end => file.Name.EndsWith(end, StringComparison.OrdinalIgnoreCase));
+        return new MovieLensDatReader(file, isTabbed, skipMalformed);
     }
 }

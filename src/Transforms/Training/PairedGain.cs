@@ -1,4 +1,4 @@
-namespace HybridRec.MLNet.Ranking;
+namespace HybridRec.MLNet.Training;
 
 /// <summary>When a model's gain over another on the same users is more than noise.</summary>
 internal static class PairedGain
