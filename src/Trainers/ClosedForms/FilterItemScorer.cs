@@ -54,19 +54,16 @@ internal sealed class FilterItemScorer(GraphFilterModel model, int[] userKeys, i
                 known.Add(itemKeys[item]);
         }
 
-        if (known.Count == 0)
-            return false;
         float[] byKey = ArrayPool<float>.Shared.Rent(model.ItemCount);
-        model.Filter.Score([.. known], byKey.AsSpan(0, model.ItemCount));
-        for (int item = 0; item < itemKeys.Length; item++)
+        bool told = model.TryScoreHistory([.. known], byKey.AsSpan(0, model.ItemCount));
+        for (int item = 0; item < itemKeys.Length && told; item++)
             scores[item] = itemKeys[item] < 0 ? 0 : byKey[itemKeys[item]];
         ArrayPool<float>.Shared.Return(byKey);
-        ScoreCleaning.MakeFinite(scores[..ItemCount], ref _nonFinite);
-        return true;
+        if (told)
+            ScoreCleaning.MakeFinite(scores[..ItemCount], ref _nonFinite);
+        return told;
     }
 
     /// <inheritdoc/>
-    public float Affinity(int had, int recommended) => model.Filter.ScoresAllAtOnce || itemKeys[had] < 0 || itemKeys[recommended] < 0
-        ? 0
-        : model.Filter.Score([itemKeys[had]], itemKeys[recommended]);
+    public float Affinity(int had, int recommended) => model.Weight(itemKeys[had], itemKeys[recommended]);
 }

@@ -145,7 +145,9 @@ public sealed class GraphFilterTrainer : IEstimator<GraphFilterTransformer>
 
         GraphFilterTransformer Make(GraphFilterModel model, string? holdout = null, HashSet<long>? marks = null) => new(
             _ml,
-            new FilterColumns(_options.UserColumnName, _options.ItemColumnName, _options.OutputColumnName, holdout),
+            new FilterColumns(
+                _options.UserColumnName, _options.ItemColumnName, _options.OutputColumnName, holdout,
+                new PositiveLabel(_options.LabelColumnName, rows.ThresholdOf(_options.PositiveThreshold))),
             users,
             items,
             model,

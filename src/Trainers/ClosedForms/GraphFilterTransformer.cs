@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.ClosedForms;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Items;
@@ -11,10 +12,12 @@ namespace HybridRec.MLNet;
 
 /// <summary>Adds the Score of each row's user and item. Made by <see cref="GraphFilterTrainer"/>.</summary>
 /// <remarks>Scores are finite for any row: see <see cref="GraphFilterModel"/> for unknown users and items.</remarks>
-public sealed class GraphFilterTransformer : RowTransformer, IPredictionTransformer<GraphFilterModel>, IItemScoringModel
+public sealed class GraphFilterTransformer : RowTransformer, IPredictionTransformer<GraphFilterModel>, IItemScoringModel, IUpdatableStage
 {
     internal const string StateKind = "GraphFilter";
-    internal const int Version = 2; // 2: the output column and that of held-out rows
+    // 2: the output column and that of held-out rows. 3: what updates need, and what came by them; the label's column is not known of a
+    // model that was saved before.
+    internal const int Version = 3;
 
     private readonly FilterColumns _columns;
     private readonly KeyVocabulary _users;
@@ -46,6 +49,16 @@ public sealed class GraphFilterTransformer : RowTransformer, IPredictionTransfor
 
     internal override int StateVersion => Version;
 
+    IEnumerable<string> IUpdatableStage.KeyColumns => [_columns.User, _columns.Item];
+
+    ITransformer IUpdatableStage.Update(IDataView rows, CancellationToken cancellation)
+    {
+        var label = RequireUpdates();
+        var columns = new InteractionColumns(_columns.User, _columns.Item, label.Column, Timestamp: null, Holdout: null);
+        var read = InteractionRows.Read(rows, columns, StageNames.GraphFilter, cancellation);
+        return Updated(rows.Schema, read.PositiveRows(label.Threshold).Select(row => (read.Users[row], read.Items[row])));
+    }
+
     IItemScorer? IItemScoringModel.TryCreateScorer(MLContext ml, ITransformer prefix, EntityTables tables) => _part is not null
         ? null
         : new FilterItemScorer(
@@ -53,13 +66,49 @@ public sealed class GraphFilterTransformer : RowTransformer, IPredictionTransfor
             Keys(prefix.Transform(tables.UserRows), _columns.User, _users),
             Keys(prefix.Transform(tables.ItemRows), _columns.Item, _items));
 
+    internal FilterColumns Columns => _columns;
+
+    /// <exception cref="InvalidOperationException">The model does not keep which rows are positives.</exception>
+    internal PositiveLabel RequireUpdates() => _columns.Label ?? throw new InvalidOperationException(
+        $"{StageNames.GraphFilter}: this model was saved by a version that did not keep which rows are positives, so that nothing can be "
+        + "added to it. Fit it again.");
+
+    /// <summary>The same stage under keys that have further users and items, with further positives.</summary>
+    /// <param name="schema">Has the keys.</param>
+    /// <param name="positives">Keys of users and items, 0-based; known ones do not matter.</param>
+    internal GraphFilterTransformer Updated(DataViewSchema schema, IEnumerable<(int User, int Item)> positives)
+    {
+        var user = SchemaColumns.Require(schema, _columns.User, StageNames.GraphFilter, ColumnKinds.Key);
+        var item = SchemaColumns.Require(schema, _columns.Item, StageNames.GraphFilter, ColumnKinds.Key);
+        _users.CheckExtendedBy(user, StageNames.GraphFilter);
+        _items.CheckExtendedBy(item, StageNames.GraphFilter);
+        KeyVocabulary users = KeyVocabulary.Of(user), items = KeyVocabulary.Of(item);
+        List<int> userOf = [], itemOf = [];
+        for (int known = 0; known < Model.UserCount; known++)
+        {
+            foreach (int own in Model.Graph.ItemsOf(known))
+            {
+                userOf.Add(known);
+                itemOf.Add(own);
+            }
+        }
+
+        foreach (var (newUser, newItem) in positives)
+        {
+            userOf.Add(newUser);
+            itemOf.Add(newItem);
+        }
+
+        var graph = InteractionGraph.FromPairs(users.Count, items.Count, [.. userOf], [.. itemOf]);
+        bool grown = graph.EdgeCount > Model.InteractionCount || users.Count > Model.UserCount || items.Count > Model.ItemCount;
+        return grown ? new GraphFilterTransformer(Host, _columns, users, items, Model.With(graph)) : this;
+    }
+
     internal static GraphFilterTransformer Read(IHostEnvironment env, BinaryReader reader, int version)
     {
-        var columns = new FilterColumns(reader.ReadString(), reader.ReadString(), ColumnNames.Score, null);
-        if (version >= 2)
-            columns = columns with { Output = reader.ReadString(), Holdout = reader.ReadBoolean() ? reader.ReadString() : null };
+        var columns = FilterColumns.Read(reader, version);
         KeyVocabulary users = KeyVocabulary.Read(reader), items = KeyVocabulary.Read(reader);
-        var model = GraphFilterModel.Read(reader);
+        var model = GraphFilterModel.Read(reader, version);
         if (model.UserCount != users.Count || model.ItemCount != items.Count)
             throw new FormatException(
                 $"{model.UserCount} users and {model.ItemCount} items for keys of {users.Count} and {items.Count} values");
@@ -68,12 +117,7 @@ public sealed class GraphFilterTransformer : RowTransformer, IPredictionTransfor
 
     internal override void WriteState(BinaryWriter writer)
     {
-        writer.Write(_columns.User);
-        writer.Write(_columns.Item);
-        writer.Write(_columns.Output);
-        writer.Write(_columns.Holdout is not null);
-        if (_columns.Holdout is not null)
-            writer.Write(_columns.Holdout);
+        _columns.Write(writer);
         _users.Write(writer);
         _items.Write(writer);
         Model.Write(writer);

@@ -33,6 +33,10 @@ internal interface IItemFilter
             Score(graph.ItemsOf(users[row]), scores.Slice(row * ItemCount, ItemCount));
     }
 
+    /// <summary>The filter of other positives; null where only a fit makes one.</summary>
+    /// <param name="graph">The positives, with all users and items there are now.</param>
+    IItemFilter? Renewed(InteractionGraph graph) => null;
+
     /// <summary>Writes what a filter of its form reads.</summary>
     void Write(BinaryWriter writer);
 }

@@ -93,15 +93,27 @@ public static partial class HybridTrainersCatalog
     /// </exception>
     public static ModelComparison Compare(
         this HybridCatalog catalog, InteractionSplit split, TopKOptions options,
-        params (string Name, IEstimator<ITransformer> Pipeline)[] pipelines)
+        params (string Name, IEstimator<ITransformer> Pipeline)[] pipelines) =>
+        Compare(catalog, split, options, pipelines, CancellationToken.None);
+
+    /// <inheritdoc cref="Compare(HybridCatalog, InteractionSplit, TopKOptions, ValueTuple{string, IEstimator{ITransformer}}[])"/>
+    /// <param name="catalog"><c>ml.Hybrid</c>.</param>
+    /// <param name="split">What they are fitted on and judged on; ML.NET's <c>TrainTestData</c> as well.</param>
+    /// <param name="options">What is judged.</param>
+    /// <param name="pipelines">What is compared: a name and the pipeline, from raw rows to a column Score.</param>
+    /// <param name="cancellationToken">Stops it between two pipelines and while lists are judged; a fit stops by its own options.</param>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
+    public static ModelComparison Compare(
+        this HybridCatalog catalog, InteractionSplit split, TopKOptions options,
+        IReadOnlyList<(string Name, IEstimator<ITransformer> Pipeline)> pipelines, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(split);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(pipelines);
         options.Validate();
-        if (pipelines.Length == 0 || pipelines.Any(one => string.IsNullOrWhiteSpace(one.Name) || one.Pipeline is null)
-            || pipelines.Select(one => one.Name).Distinct(StringComparer.Ordinal).Count() != pipelines.Length)
+        if (pipelines.Count == 0 || pipelines.Any(one => string.IsNullOrWhiteSpace(one.Name) || one.Pipeline is null)
+            || pipelines.Select(one => one.Name).Distinct(StringComparer.Ordinal).Count() != pipelines.Count)
         {
             throw new ArgumentException(
                 $"{CompareStage}: give at least one pipeline, each with a name of its own, for example (\"EASE\", chain).",
@@ -111,7 +123,7 @@ public static partial class HybridTrainersCatalog
         var judge = options with { Seed = seed };
         return new ModelComparison(
             [.. pipelines.Select((one, at) =>
-                Judged(catalog, one.Name, one.Pipeline, split, judge with { Baselines = judge.Baselines && at == 0 }, default))],
+                Judged(catalog, one.Name, one.Pipeline, split, judge with { Baselines = judge.Baselines && at == 0 }, cancellationToken))],
             judge);
     }
 

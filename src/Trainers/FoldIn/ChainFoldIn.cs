@@ -45,7 +45,7 @@ internal static class ChainFoldIn
             ? keys
             : throw new ArgumentException(
                 $"{Name}: the model has no stage that interactions fold into; such are GnnEmbedding "
-                + "(with Updatable = true) and UserProfile.");
+                + "(with Updatable = true), UserProfile and GraphFilter.");
     }
 
     private static IEnumerable<ITransformer> Update(

@@ -26,6 +26,18 @@ internal sealed class FoldInKeys
                 $"CreateUpdater: the model has {graphs.Length} stages GnnEmbedding; exactly one is needed. "
                 + "ml.Hybrid.Update takes models of any stages.");
         Graph.RequireLinearUpdates();
+        foreach (GraphFilterTransformer filter in _stages.OfType<GraphFilterTransformer>())
+        {
+            filter.RequireUpdates();
+            if ((filter.Columns.User, filter.Columns.Item) != (Graph.Columns.User, Graph.Columns.Item))
+            {
+                throw new ArgumentException(
+                    $"CreateUpdater: GraphFilter reads the keys '{filter.Columns.User}' and '{filter.Columns.Item}', GnnEmbedding "
+                    + $"'{Graph.Columns.User}' and '{Graph.Columns.Item}'; single interactions need the same. "
+                    + "ml.Hybrid.Update takes both.");
+            }
+        }
+
         IReadOnlySet<string> keys = ChainFoldIn.KeyColumns(_stages);
         DataViewSchema schema = input;
         foreach (ITransformer stage in _stages)
@@ -50,7 +62,9 @@ internal sealed class FoldInKeys
 
     /// <summary>The chain with the ids of now, and with another graph stage.</summary>
     /// <param name="graph">Makes it for the vocabularies of users and items.</param>
-    public TransformerChain<ITransformer> ToModel(Func<KeyVocabulary, KeyVocabulary, ITransformer> graph)
+    /// <param name="added">The positives that came since, by key.</param>
+    public TransformerChain<ITransformer> ToModel(
+        Func<KeyVocabulary, KeyVocabulary, ITransformer> graph, IReadOnlyCollection<(int User, int Item)> added)
     {
         var updated = new List<ITransformer>();
         DataViewSchema schema = _input;
@@ -62,6 +76,7 @@ internal sealed class FoldInKeys
                 GnnEmbeddingTransformer =>
                     [graph(KeyVocabulary.Of(schema[Graph.Columns.User]), KeyVocabulary.Of(schema[Graph.Columns.Item]))],
                 UserProfileTransformer profiles => [profiles.WithUsers(schema)],
+                GraphFilterTransformer filter => [filter.Updated(schema, added)],
                 _ => [stage],
             };
             foreach (ITransformer one in next)

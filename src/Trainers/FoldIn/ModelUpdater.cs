@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using HybridRec.MLNet.Accel.Kernels;
 using HybridRec.MLNet.FoldIn;
 using HybridRec.MLNet.Graph;
+using HybridRec.MLNet.Serving;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -23,8 +24,8 @@ namespace HybridRec.MLNet;
 /// recomputes every node.</para>
 /// <para>Scores and recommendations here are those of the graph: the dot product of the user's and the item's vector, which is what the
 /// graph was trained on. A whole
-/// model, with texts and ranker, is <see cref="ToModel"/>. Text profiles of users (UserProfile) are not touched here, since an id alone
-/// brings no text; <c>ml.Hybrid.Update</c> does both.</para>
+/// model, with texts, closed forms and ranker, is <see cref="ToModel"/>; the new interactions are in its GraphFilter stages too. Text
+/// profiles of users (UserProfile) are not touched here, since an id alone brings no text; <c>ml.Hybrid.Update</c> does all.</para>
 /// <para>Holds its own copy of the layers, <c>L + 1</c> tables of the nodes' vectors.</para>
 /// </remarks>
 public sealed class ModelUpdater
@@ -32,6 +33,7 @@ public sealed class ModelUpdater
     private readonly Lock _lock = new();
     private readonly FoldInKeys _keys;
     private readonly LivePropagation _live;
+    private readonly HashSet<(int User, int Item)> _added = [];
 
     internal ModelUpdater(MLContext ml, ITransformer model, DataViewSchema inputSchema, int rounds)
     {
@@ -69,6 +71,7 @@ public sealed class ModelUpdater
                 _live.AddUser();
             if (itemKey == _live.Graph.ItemCount)
                 _live.AddItem();
+            _added.Add((userKey, itemKey));
             return _live.Connect(userKey, itemKey);
         }
     }
@@ -96,26 +99,38 @@ public sealed class ModelUpdater
     /// <exception cref="ArgumentException">An id is empty, or no value of its column's type.</exception>
     public float Score(string user, string item) => Locked(() => TensorPrimitives.Dot(UserOf(user), ItemOf(item)));
 
-    /// <summary>The items with the highest <see cref="Score"/> for a user, best first; of equal ones the older key comes first.</summary>
+    /// <summary>
+    /// The items with the highest <see cref="Score"/> for a user, best first; of equal ones the older key comes first. A user without an
+    /// interaction gets the popular items, each with its number of interactions as the score, and <see cref="RecommendationResult.Note"/>
+    /// says so. The version is the number of interactions that were given so far, behind a plus sign.
+    /// </summary>
     /// <param name="user">The user's id, as invariant text.</param>
     /// <param name="count">Items wanted, at least 1; fewer come back when there are no more.</param>
     /// <param name="excludeSeen">Whether to leave out the items the graph has for this user.</param>
     /// <exception cref="ArgumentException">The id is empty, or no value of its column's type.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>
-    public IReadOnlyList<Recommendation> Recommend(string user, int count = 10, bool excludeSeen = true)
+    public RecommendationResult Recommend(string user, int count = 10, bool excludeSeen = true)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         lock (_lock)
         {
             int key = _keys.Users.Find(user, _keys.Graph.Columns.User);
+            ReadOnlySpan<int> had = key >= 0 ? _live.Graph.ItemsOf(key) : [];
+            bool known = !had.IsEmpty;
             float[] scores = new float[_live.Graph.ItemCount];
             ReadOnlySpan<float> vector = _live.Users[key];
             for (int item = 0; item < scores.Length; item++)
-                scores[item] = TensorPrimitives.Dot(vector, _live.Items[item]);
+                scores[item] = known ? TensorPrimitives.Dot(vector, _live.Items[item]) : _live.Graph.UsersOf(item).Length;
             int[] best = new int[Math.Min(count, scores.Length)];
             float[] bestScores = new float[best.Length];
-            int found = TopKKernel.Select(scores, excludeSeen && key >= 0 ? _live.Graph.ItemsOf(key) : [], best, bestScores);
-            return [.. Enumerable.Range(0, found).Select(i => new Recommendation(_keys.Items.IdOf(best[i]), bestScores[i], null))];
+            int found = TopKKernel.Select(scores, excludeSeen ? had : [], best, bestScores);
+            Recommendation[] list =
+                [.. Enumerable.Range(0, found).Select(i => new Recommendation(_keys.Items.IdOf(best[i]), bestScores[i], null))];
+            string version = string.Create(CultureInfo.InvariantCulture, $"+{_added.Count}");
+            return new RecommendationResult(list, known ? RecommendationSource.User : RecommendationSource.Popularity, version)
+            {
+                Note = known ? null : AnswerNote.NoInteraction(user, isKnown: key >= 0),
+            };
         }
     }
 
@@ -129,7 +144,7 @@ public sealed class ModelUpdater
         lock (_lock)
         {
             (GraphUpdates kept, GnnMapping mapping) = _live.Freeze();
-            return _keys.ToModel((users, items) => _keys.Graph.Updated(kept, mapping, users, items));
+            return _keys.ToModel((users, items) => _keys.Graph.Updated(kept, mapping, users, items), _added);
         }
     }
 

@@ -18,10 +18,12 @@ public static partial class HybridTrainersCatalog
     /// features, <c>m + P x</c> of the mean x of its trained neighbors' E, with m the mean E of the trained and P the ridge regression of
     /// theirs on such means. GraphSAGE and PinSage do the same by their own layers, over all neighbors or those that are sampled
     /// (<see cref="GraphSageModel.ServedFanouts"/>). UserProfile adds the text vectors of the new positives to their users' sums; a
-    /// row given twice counts twice, as in fitting. Every other stage
+    /// row given twice counts twice, as in fitting. GraphFilter adds the new positives to what users have, so that a user is scored by the
+    /// whole history; the weights between items (EASE, L3AE, ItemKNN), the items' vectors of iALS and the frequencies of BSPM stay as
+    /// fitted, those of Turbo-CF and of UserKNN without a half-life are made anew from all positives. Every other stage
     /// is kept as it is, and shared with the old model: dispose one of the two only when neither is in use.</para>
-    /// <para>What stays as it was until the next fit: E, the mean and the projection that place nodes without interactions, and the
-    /// ranker.</para>
+    /// <para>What stays as it was until the next fit: E, the mean and the projection that place nodes without interactions, what a closed
+    /// form knows of items (an item that is new has the score 0 of it, and the other parts place it), and the ranker.</para>
     /// <para>The old model is not changed. The result saves and loads like any model, and can be updated again. Without new rows it is the
     /// same model.</para>
     /// </remarks>
@@ -53,7 +55,7 @@ public static partial class HybridTrainersCatalog
     /// <summary>Makes an updater, which folds single interactions into the graph of a model and answers within milliseconds.</summary>
     /// <param name="catalog"><c>ml.Hybrid</c>.</param>
     /// <param name="model">A fitted or loaded model over raw rows, with MapValueToKey and one GnnEmbedding fitted with
-    /// <see cref="GnnEmbeddingOptions.Updatable"/>. It is not changed.</param>
+    /// <see cref="GnnEmbeddingOptions.Updatable"/>; a GraphFilter of it reads the same keys. It is not changed.</param>
     /// <param name="inputSchema">The schema of the raw rows; <c>ml.Model.Load</c> gives it too.</param>
     /// <param name="rounds">How far from a new interaction vectors are recomputed: 0 for its user and item, 1 for their neighbors too, and
     /// so on. As many as layers is exact, and reaches most of a graph.</param>

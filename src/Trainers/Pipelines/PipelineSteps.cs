@@ -85,7 +85,10 @@ internal sealed class PipelineSteps
     {
         string[] cold = [.. meanings.TakeLast(1).Select(name => "Item" + name)];
         Add(
-            $"ml.Hybrid.GnnEmbedding({Settings([.. Columns(), .. cold.Select(name => $"ColdFeatures = [{Quoted(name)}]")])})",
+            $"ml.Hybrid.GnnEmbedding({Settings(
+            [
+                .. Columns(), .. cold.Select(name => $"ColdFeatures = [{Quoted(name)}]"), "Updatable = true", .. TrainingCode(),
+            ])})",
             ml => ml.Hybrid.GnnEmbedding(new GnnEmbeddingOptions
             {
                 UserColumnName = _options.UserColumnName,
@@ -93,6 +96,7 @@ internal sealed class PipelineSteps
                 LabelColumnName = _options.LabelColumnName,
                 PositiveThreshold = _options.PositiveThreshold,
                 ColdFeatures = [.. cold.Select(name => (NodeFeature)name)],
+                Updatable = true, // ml.Hybrid.Update takes the whole chain
                 Training = Training,
             }));
     }
@@ -100,7 +104,8 @@ internal sealed class PipelineSteps
     private void AddProfile(string meaning) => Add(
         $"ml.Hybrid.UserProfile({Settings(
         [
-            $"OutputColumnName = {Quoted("User" + meaning)}", $"ItemVectorColumnName = {Quoted("Item" + meaning)}", .. Columns(),
+            $"OutputColumnName = {Quoted("User" + meaning)}", $"ItemVectorColumnName = {Quoted("Item" + meaning)}",
+            .. Columns(), .. SeedCode(),
         ])})",
         ml => ml.Hybrid.UserProfile(new UserProfileOptions
         {
@@ -119,7 +124,10 @@ internal sealed class PipelineSteps
         string? vectors = meaning is null ? null : "Item" + meaning;
         string argument = vectors is null ? "" : Quoted(vectors);
         Add(
-            $"ml.Hybrid.GraphFilter(\"FilterScore\", {Settings([$"Filter = ClosedForm.Automatic({argument})", .. Columns()])})",
+            $"ml.Hybrid.GraphFilter(\"FilterScore\", {Settings(
+            [
+                $"Filter = ClosedForm.Automatic({argument})", .. Columns(), .. SeedCode(),
+            ])})",
             ml => ml.Hybrid.GraphFilter("FilterScore", new GraphFilterOptions
             {
                 Filter = ClosedForm.Automatic(vectors),
@@ -144,7 +152,7 @@ internal sealed class PipelineSteps
     }
 
     private void AddRanking() => Add(
-        $"ml.Hybrid.Ranking({Settings([.. Columns(), "Head = RankingHead.Linear()"])})",
+        $"ml.Hybrid.Ranking({Settings([.. Columns(), "Head = RankingHead.Linear()", .. TrainingCode()])})",
         ml => ml.Hybrid.Ranking(new RankingOptions
         {
             Head = RankingHead.Linear(),
@@ -178,6 +186,14 @@ internal sealed class PipelineSteps
         if (_options.PositiveThreshold is { } least)
             yield return $"PositiveThreshold = {least.ToString("R", CultureInfo.InvariantCulture)}f";
     }
+
+    private IEnumerable<string> SeedCode()
+    {
+        if (_options.Seed is { } seed)
+            yield return string.Create(CultureInfo.InvariantCulture, $"Seed = {seed}");
+    }
+
+    private IEnumerable<string> TrainingCode() => SeedCode().Select(seed => $"Training = new() {{ {seed} }}");
 
     private static string Settings(IReadOnlyList<string> said) => said.Count == 0 ? "new()" : $"new() {{ {string.Join(", ", said)} }}";
 

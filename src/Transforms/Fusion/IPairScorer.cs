@@ -25,4 +25,7 @@ internal interface IPairScorer
     /// <param name="items">Keys, 0-based, ascending, each once; none: a user of whom nothing is known.</param>
     /// <param name="scores">Receives <see cref="ItemCount"/> scores.</param>
     void ScoreHistory(ReadOnlySpan<int> items, Span<float> scores);
+
+    /// <summary>How much having one item adds to the score of another, by their keys; 0 when the model does not tell.</summary>
+    float Affinity(int had, int recommended);
 }

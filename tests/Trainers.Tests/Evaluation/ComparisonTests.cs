@@ -41,6 +41,18 @@ public sealed class ComparisonTests
     }
 
     [Fact]
+    public void Compare_CanceledInAFit_StopsBeforeTheNextPipeline()
+    {
+        using var source = new CancellationTokenSource();
+        (string Name, IEstimator<ITransformer> Pipeline)[] pipelines =
+            [("first", new Canceling(Scoring(Low), source)), ("second", Scoring(Low))];
+        Assert.Throws<OperationCanceledException>(
+            () => _ml.Hybrid.Compare(_split, new TopKOptions { K = [5] }, pipelines, source.Token));
+        using var other = new CancellationTokenSource();
+        Assert.Equal(2, _ml.Hybrid.Compare(_split, new TopKOptions { K = [5] }, pipelines, other.Token).Models.Count);
+    }
+
+    [Fact]
     public void Compare_NamesMissingOrTwice_AreRefused()
     {
         Assert.Throws<ArgumentException>(() => _ml.Hybrid.Compare(_split));
@@ -88,4 +100,15 @@ public sealed class ComparisonTests
 
     private static IEstimator<ITransformer> Scoring(Func<int, int, float> score) => Known.Ml.Transforms.CustomMapping<Click, ScoreCell>(
         (row, cell) => cell.Score = score(row.User, row.Item), null);
+
+    private sealed class Canceling(IEstimator<ITransformer> inner, CancellationTokenSource source) : IEstimator<ITransformer>
+    {
+        public SchemaShape GetOutputSchema(SchemaShape inputSchema) => inner.GetOutputSchema(inputSchema);
+
+        public ITransformer Fit(IDataView input)
+        {
+            source.Cancel();
+            return inner.Fit(input);
+        }
+    }
 }

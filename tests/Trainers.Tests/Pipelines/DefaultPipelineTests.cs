@@ -16,13 +16,23 @@ public sealed class DefaultPipelineTests
             var pipeline = ml.Transforms.Conversion.MapValueToKey("User", maximumNumberOfKeys: int.MaxValue)
                 .Append(ml.Transforms.Conversion.MapValueToKey("Item", maximumNumberOfKeys: int.MaxValue))
                 .Append(ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"))
-                .Append(ml.Hybrid.GnnEmbedding(new() { ColdFeatures = ["ItemMeaning"] }))
+                .Append(ml.Hybrid.GnnEmbedding(new() { ColdFeatures = ["ItemMeaning"], Updatable = true }))
                 .Append(ml.Hybrid.UserProfile(new() { OutputColumnName = "UserMeaning", ItemVectorColumnName = "ItemMeaning" }))
                 .Append(ml.Hybrid.GraphFilter("FilterScore", new() { Filter = ClosedForm.Automatic("ItemMeaning") }))
                 .Append(ml.Hybrid.Fuse("Features", user: ["UserGraph", "UserMeaning"], item: ["ItemGraph", "ItemMeaning"], pair: ["FilterScore"]))
                 .Append(ml.Hybrid.Ranking(new() { Head = RankingHead.Linear() }));
             """.ReplaceLineEndings("\n"),
             code);
+    }
+
+    [Fact]
+    public void Describe_SeedGiven_StandsInEveryStageThatDraws()
+    {
+        string code = _ml.Hybrid.DefaultPipeline(Shop.Split(_ml).TrainSet, new() { Seed = 7 }).Describe();
+        foreach (string stage in (string[])
+            ["Updatable = true, Training = new() { Seed = 7 } })", "ItemVectorColumnName = \"ItemMeaning\", Seed = 7 })",
+                "ClosedForm.Automatic(\"ItemMeaning\"), Seed = 7 })", "Head = RankingHead.Linear(), Training = new() { Seed = 7 } })"])
+            Assert.Contains(stage, code, StringComparison.Ordinal);
     }
 
     [Fact]

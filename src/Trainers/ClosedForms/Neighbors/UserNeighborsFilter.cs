@@ -89,6 +89,10 @@ internal sealed class UserNeighborsFilter : IItemFilter
         return score;
     }
 
+    // When the new positives were is not kept.
+    public IItemFilter? Renewed(InteractionGraph graph) =>
+        _recency is null ? new UserNeighborsFilter(graph, _neighbors, _similarity, _shrinkage, null) : null;
+
     public void Write(BinaryWriter writer)
     {
         writer.Write(_neighbors);

@@ -10,9 +10,7 @@ namespace HybridRec.MLNet.ClosedForms;
 internal sealed class FilterPairScorer(GraphFilterModel model, string userColumn, string itemColumn) : IPairScorer
 {
     // What its text says of an item that nobody has is worth something; other forms know nothing of it.
-    private readonly int[] _unknown = model.Kind == FilterKind.TextAwareEase
-        ? []
-        : [.. Enumerable.Range(0, model.ItemCount).Where(item => model.Graph.UsersOf(item).IsEmpty)];
+    private readonly int[] _unknown = [.. Enumerable.Range(0, model.ItemCount).Where(item => !model.Knows(item))];
 
     /// <inheritdoc/>
     public string UserColumnName => userColumn;
@@ -23,11 +21,11 @@ internal sealed class FilterPairScorer(GraphFilterModel model, string userColumn
     /// <inheritdoc/>
     public int ItemCount => model.ItemCount;
 
-    /// <summary>Positives of a user; 0 for a key that is not known.</summary>
-    public int UserHistory(int user) => (uint)user < (uint)model.UserCount ? model.Graph.ItemsOf(user).Length : 0;
+    /// <summary>Positives of a user that the form knows; 0 for a key that is not known.</summary>
+    public int UserHistory(int user) => model.OwnItems(user).Length;
 
-    /// <summary>Positives of an item; 0 for a key that is not known.</summary>
-    public int ItemHistory(int item) => (uint)item < (uint)model.ItemCount ? model.Graph.UsersOf(item).Length : 0;
+    /// <summary>Positives of an item that the form was fitted to; 0 for a key that is not known.</summary>
+    public int ItemHistory(int item) => model.FittedUsers(item);
 
     /// <inheritdoc/>
     public void Score(ReadOnlySpan<int> users, Span<float> scores)
@@ -40,12 +38,13 @@ internal sealed class FilterPairScorer(GraphFilterModel model, string userColumn
     /// <inheritdoc/>
     public void ScoreHistory(ReadOnlySpan<int> items, Span<float> scores)
     {
-        if (items.IsEmpty)
+        if (!model.TryScoreHistory(items, scores[..ItemCount]))
             model.Score(-1, scores[..ItemCount]);
-        else
-            model.Filter.Score(items, scores[..ItemCount]);
         Standardize(scores[..ItemCount]);
     }
+
+    /// <inheritdoc/>
+    public float Affinity(int had, int recommended) => model.Weight(had, recommended);
 
     private void Standardize(Span<float> scores)
     {

@@ -72,6 +72,9 @@ internal sealed class TurboCfWeights : IItemWeights
     }
 
     /// <inheritdoc/>
+    public IItemFilter Renewed(InteractionGraph graph) => new TurboCfWeights(graph, _alpha, _power, _memoryLimitMiB, _threads);
+
+    /// <inheritdoc/>
     public void Write(BinaryWriter writer)
     {
         writer.Write(_alpha);

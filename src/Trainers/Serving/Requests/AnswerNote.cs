@@ -17,6 +17,13 @@ internal static class AnswerNote
         return $"There is no user '{UnknownIdException.Shown(user.ToString())}' in the data{hint}: these are the popular items.";
     }
 
+    /// <summary>A user without interactions.</summary>
+    /// <param name="user">The user's id.</param>
+    /// <param name="isKnown">Whether the model has the user.</param>
+    public static string NoInteraction(string user, bool isKnown) => isKnown
+        ? $"User '{UnknownIdException.Shown(user)}' has no interaction yet: these are the popular items."
+        : $"There is no user '{UnknownIdException.Shown(user)}' in the model: these are the popular items.";
+
     /// <summary>Items of a history that the data does not have; null when it has all.</summary>
     /// <param name="unknown">Those.</param>
     /// <param name="all">Whether the history has no others.</param>
