@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Movies;
 using Spectre.Console;
 using Engine = Microsoft.ML.PredictionEngine<Movies.MovieRecommender.ModelInput, Movies.MovieRecommender.ModelOutput>;
@@ -62,8 +63,19 @@ internal static class PredictRun
 
     private static Engine Saved(MLContext ml, IDataView ratings, string path, RankingHead head)
     {
-        MovieRecommender.SaveModel(ml, MovieRecommender.BuildPipeline(ml, head).Fit(ratings), ratings, path);
+        MovieRecommender.SaveModel(ml, Fitted(ml, ratings, head), ratings, path);
         return MovieRecommender.CreatePredictEngine(path);
+    }
+
+    // The sample's own chain; another head over the same stages before it.
+    private static TransformerChain<ITransformer> Fitted(MLContext ml, IDataView ratings, RankingHead head)
+    {
+        TransformerChain<ITransformer> model = MovieRecommender.BuildPipeline(ml, ratings).Fit(ratings);
+        if (head.Kind == RankingHeadKind.Linear)
+            return model;
+        ITransformer[] before = [.. model.SkipLast(1)];
+        IDataView features = new TransformerChain<ITransformer>(before).Transform(ratings);
+        return new TransformerChain<ITransformer>([.. before, ml.Hybrid.Ranking(new RankingOptions { Head = head }).Fit(features)]);
     }
 
     private static Row[] Random(MLContext ml, IDataView films)

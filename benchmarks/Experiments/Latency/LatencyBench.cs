@@ -27,8 +27,11 @@ internal sealed class LatencyBench
         _vectors = new SyntheticVectors(items, _users, dimension, clustered, seed);
     }
 
-    /// <summary>A recommender with users of a number, each of whom has the same number of items.</summary>
-    public static Recommender Recommender(int users, int items, int seen, int dimension, RecommenderOptions options)
+    /// <summary>
+    /// A recommender with users of a number, each of whom has the same number of items; with a closed form (ItemKNN) as a part of the pair,
+    /// if asked for.
+    /// </summary>
+    public static Recommender Recommender(int users, int items, int seen, int dimension, bool pair, RecommenderOptions options)
     {
         var ml = new MLContext(1);
         var vectors = new SyntheticVectors(items, users, dimension, clustered: true, seed: 1);
@@ -41,10 +44,16 @@ internal sealed class LatencyBench
             int user = row % users, item = (int)(row * 7919L % items);
             return new VectorRow { User = user, Item = item, Label = 1, UserVector = userRows[user], ItemVector = itemRows[item] };
         });
-        var chain = ml.Transforms.Conversion.MapValueToKey("User").Append(ml.Transforms.Conversion.MapValueToKey("Item"))
-            .Append(ml.Hybrid.Fuse("Features", nameof(VectorRow.UserVector), nameof(VectorRow.ItemVector)))
-            .Append(ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct() }));
-        ITransformer model = chain.Fit(ml.Data.LoadFromEnumerable(rows.Take(RowsOfFit), schema));
+        IEstimator<ITransformer> keys = ml.Transforms.Conversion.MapValueToKey("User", maximumNumberOfKeys: int.MaxValue)
+            .Append(ml.Transforms.Conversion.MapValueToKey("Item", maximumNumberOfKeys: int.MaxValue));
+        var ranking = ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct() });
+        ITransformer model = pair
+            ? keys.Append(ml.Hybrid.GraphFilter("FilterScore", ClosedForm.ItemKnn()))
+                .Append(ml.Hybrid.Fuse(
+                    "Features", user: [nameof(VectorRow.UserVector)], item: [nameof(VectorRow.ItemVector)], pair: ["FilterScore"]))
+                .Append(ranking).Fit(ml.Data.LoadFromEnumerable(rows, schema))
+            : keys.Append(ml.Hybrid.Fuse("Features", nameof(VectorRow.UserVector), nameof(VectorRow.ItemVector)))
+                .Append(ranking).Fit(ml.Data.LoadFromEnumerable(rows.Take(RowsOfFit), schema));
         return ml.Hybrid.CreateRecommender(model, ml.Data.LoadFromEnumerable(rows, schema), options);
     }
 

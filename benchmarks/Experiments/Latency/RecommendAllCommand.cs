@@ -16,10 +16,11 @@ internal static class RecommendAllCommand
         var dimension = NumberOption.Create("--dimension", "Length of a vector.", 64);
         var count = NumberOption.Create("--count", "Items of a list.", 20);
         var runs = NumberOption.Create("--runs", "Runs that are timed.", 5);
+        var pair = new Option<bool>("--pair") { Description = "A closed form as a part of the pair beside the vectors." };
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object a precision to." };
         var command = new Command("recommend-all", "Seconds of RecommendAll over all users, by default in the shape of gowalla.")
         {
-            users, items, seen, dimension, count, runs, json
+            users, items, seen, dimension, count, runs, pair, json
         };
         command.SetAction(parsed =>
         {
@@ -28,7 +29,7 @@ internal static class RecommendAllCommand
                 var clock = Stopwatch.StartNew();
                 using Recommender recommender = LatencyBench.Recommender(
                     parsed.GetValue(users), parsed.GetValue(items), parsed.GetValue(seen), parsed.GetValue(dimension),
-                    new RecommenderOptions { Precision = precision });
+                    parsed.GetValue(pair), new RecommenderOptions { Precision = precision });
                 double build = clock.Elapsed.TotalSeconds;
                 int length = parsed.GetValue(count);
                 string[] history = [.. recommender.Items().Take(5).Select(item => item.Item)];
@@ -53,7 +54,8 @@ internal static class RecommendAllCommand
                 Array.Sort(seconds);
                 Array.Sort(processor);
                 var result = new RecommendAllResult(
-                    recommender.UserCount, recommender.ItemCount, parsed.GetValue(dimension), length, precision.ToString(), seconds[0],
+                    recommender.UserCount, recommender.ItemCount, parsed.GetValue(dimension), length, precision.ToString(),
+                    parsed.GetValue(pair), seconds[0],
                     seconds[seconds.Length / 2], processor[0], different, build,
                     firstHistory);
                 Console.WriteLine(result);
@@ -64,11 +66,12 @@ internal static class RecommendAllCommand
     }
 
     private sealed record RecommendAllResult(
-        int Users, int Items, int Dimension, int Count, string Precision, double Least, double Median, double ProcessorSeconds,
+        int Users, int Items, int Dimension, int Count, string Precision, bool Pair, double Least, double Median, double ProcessorSeconds,
         int Different, double BuildSeconds, double FirstHistorySeconds)
     {
         public override string ToString() => FormattableString.Invariant(
-            $"{Users:N0} users x {Items:N0} items, d = {Dimension}, top {Count}, {Precision}: median {Median:F2} s, least {Least:F2} s, ")
+            $"{Users:N0} users x {Items:N0} items, d = {Dimension}, top {Count}, {Precision}{(Pair ? ", with a closed form" : "")}: ")
+            + FormattableString.Invariant($"median {Median:F2} s, least {Least:F2} s, ")
             + FormattableString.Invariant($"of all cores {ProcessorSeconds:F2} s; ")
             + FormattableString.Invariant($"{Different} of {Compared} lists differ from Recommend's; ")
             + FormattableString.Invariant($"built in {BuildSeconds:F1} s, first history {FirstHistorySeconds:F2} s");

@@ -67,39 +67,24 @@ public static partial class MovieRecommender
     /// <summary>Fits the pipeline.</summary>
     /// <param name="mlContext">The context.</param>
     /// <param name="trainData">Ratings.</param>
-    /// <param name="progress">Told after every epoch; null for nobody.</param>
+    /// <param name="progress">Told after every epoch and step; null for nobody.</param>
     /// <param name="cancellation">Stops the training.</param>
     public static ITransformer RetrainModel(
         MLContext mlContext, IDataView trainData, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default) =>
-        BuildPipeline(mlContext, progress: progress, cancellation: cancellation).Fit(trainData);
+        BuildPipeline(mlContext, trainData, progress, cancellation).Fit(trainData);
 
-    /// <summary>Structure from who liked what, meaning from the plots, fused and ranked.</summary>
+    /// <summary>
+    /// The pipeline that the house recommends for these columns: structure from who liked what, meaning from the plots and a closed form,
+    /// mixed. <see cref="DefaultPipeline.Describe"/> prints its stages, to copy and to change.
+    /// </summary>
     /// <param name="mlContext">The context.</param>
-    /// <param name="head">The function of the fused pair.</param>
-    /// <param name="progress">Told after every epoch; null for nobody.</param>
+    /// <param name="trainData">Ratings; only their columns are looked at.</param>
+    /// <param name="progress">Told after every epoch and step; null for nobody.</param>
     /// <param name="cancellation">Stops the training.</param>
-    public static IEstimator<ITransformer> BuildPipeline(
-        MLContext mlContext, RankingHead? head = null, IProgress<TrainingProgress>? progress = null,
-        CancellationToken cancellation = default)
-    {
-        var graph = new GnnEmbeddingOptions
-        {
-            PositiveThreshold = Liked,
-            NodeFeatures = ["ItemMeaning"],
-            Training = new() { Progress = progress, CancellationToken = cancellation }
-        };
-        var ranking = new RankingOptions
-        {
-            Head = head ?? RankingHead.Linear(),
-            PositiveThreshold = Liked,
-            Training = new() { Progress = progress, CancellationToken = cancellation }
-        };
-        return mlContext.Transforms.Conversion.MapValueToKey("User")
-            .Append(mlContext.Transforms.Conversion.MapValueToKey("Item"))
-            .Append(mlContext.Hybrid.LlmEmbedding(new LlmEmbeddingOptions { ItemColumnName = "Item" }))
-            .Append(mlContext.Hybrid.GnnEmbedding(graph))
-            .Append(mlContext.Hybrid.UserProfile(new UserProfileOptions { PositiveThreshold = Liked, Seed = 1 }))
-            .Append(mlContext.Hybrid.Fuse("Features", user: ["UserGraph", "UserMeaning"], item: ["ItemGraph", "ItemMeaning"]))
-            .Append(mlContext.Hybrid.Ranking(ranking));
-    }
+    public static DefaultPipeline BuildPipeline(
+        MLContext mlContext, IDataView trainData, IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellation = default) =>
+        mlContext.Hybrid.DefaultPipeline(
+            trainData,
+            new DefaultPipelineOptions { PositiveThreshold = Liked, Progress = progress, CancellationToken = cancellation });
 }

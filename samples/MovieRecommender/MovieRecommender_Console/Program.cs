@@ -55,14 +55,16 @@ static void Try(string data)
         Console.WriteLine($"  {film.Score,7:F3}  {film.Title}");
 }
 
-/// <summary>Writes the training's epochs over each other, in one line.</summary>
+/// <summary>Writes the training's epochs over each other, in one line a stage, and how long it takes at most.</summary>
 internal sealed class EpochLine : IProgress<TrainingProgress>
 {
     public void Report(TrainingProgress value)
     {
         if (Console.IsOutputRedirected)
             return;
-        Console.Write($"\r{value.Stage}: epoch {value.Epoch} of {value.Epochs}, loss {value.Loss:F3}   ");
+        TimeSpan left = value.Epoch == 0 ? TimeSpan.Zero : value.Elapsed * (value.Epochs - value.Epoch) / value.Epoch;
+        string loss = double.IsFinite(value.Loss) ? $", loss {value.Loss:F3}" : "";
+        Console.Write($"\r{value.Stage}: {value.Epoch} of {value.Epochs}{loss}, {left.TotalSeconds:F0} s left at most   ");
         if (value.Epoch == value.Epochs)
             Console.WriteLine();
     }

@@ -44,7 +44,8 @@ internal sealed class PackedItems
     /// <param name="lists">Receives the lists, which are empty so far.</param>
     /// <param name="first">The list of the first user; the others follow.</param>
     /// <param name="excluded">The items, ascending, that must not be in the list at a position; null: none.</param>
-    public void Rank(ReadOnlySpan<float> queries, RankedLists lists, int first, SeenItems? excluded)
+    /// <param name="add">Adds to the inner products of a tile what else scores have; null: nothing.</param>
+    public void Rank(ReadOnlySpan<float> queries, RankedLists lists, int first, SeenItems? excluded, TileScores? add = null)
     {
         int users = queries.Length / Dimension;
         float[] scores = ArrayPool<float>.Shared.Rent(users * Math.Min(TileItems, Math.Max(1, Count)));
@@ -54,6 +55,7 @@ internal sealed class PackedItems
             MatMulKernel.Multiply(queries, _tiles[tile], scores.AsSpan(0, users * columns), users);
             for (int p = 0; p < users; p++)
             {
+                add?.Invoke(first + p, tile * TileItems, scores.AsSpan(p * columns, columns));
                 lists.SelectMore(
                     first + p, scores.AsSpan(p * columns, columns), tile * TileItems, excluded is null ? [] : excluded(first + p));
             }
@@ -62,3 +64,6 @@ internal sealed class PackedItems
         ArrayPool<float>.Shared.Return(scores);
     }
 }
+
+/// <summary>Changes the scores of some items that follow each other, for the user of the list at a position.</summary>
+internal delegate void TileScores(int position, int firstItem, Span<float> scores);

@@ -72,11 +72,18 @@ internal sealed class PipelineSteps
     }
 
     private void AddText(string name, string text, TextEncoder? encoder) => Add(
-        $"ml.Hybrid.LlmEmbedding({Quoted("Item" + name)}, {Quoted(text)}{(encoder is null ? "" : ", encoder")})",
+        $"ml.Hybrid.LlmEmbedding({Settings(
+        [
+            .. Unless(name, "Meaning", $"OutputColumnName = {Quoted("Item" + name)}"),
+            .. Unless(text, ColumnNames.ItemText, $"InputColumnName = {Quoted(text)}"),
+            $"ItemColumnName = {Quoted(_options.ItemColumnName)}",
+            .. encoder is null ? (IEnumerable<string>)[] : ["Encoder = encoder"],
+        ])})",
         ml => ml.Hybrid.LlmEmbedding(new LlmEmbeddingOptions
         {
             OutputColumnName = "Item" + name,
             InputColumnName = text,
+            ItemColumnName = _options.ItemColumnName, // a prediction needs no text of known items
             Encoder = encoder,
             CancellationToken = _options.CancellationToken,
         }));
@@ -185,6 +192,12 @@ internal sealed class PipelineSteps
             yield return $"LabelColumnName = {Quoted(_options.LabelColumnName)}";
         if (_options.PositiveThreshold is { } least)
             yield return $"PositiveThreshold = {least.ToString("R", CultureInfo.InvariantCulture)}f";
+    }
+
+    private static IEnumerable<string> Unless(string name, string usual, string said)
+    {
+        if (name != usual)
+            yield return said;
     }
 
     private IEnumerable<string> SeedCode()

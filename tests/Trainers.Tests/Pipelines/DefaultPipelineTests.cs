@@ -15,7 +15,7 @@ public sealed class DefaultPipelineTests
             """
             var pipeline = ml.Transforms.Conversion.MapValueToKey("User", maximumNumberOfKeys: int.MaxValue)
                 .Append(ml.Transforms.Conversion.MapValueToKey("Item", maximumNumberOfKeys: int.MaxValue))
-                .Append(ml.Hybrid.LlmEmbedding("ItemMeaning", "ItemText"))
+                .Append(ml.Hybrid.LlmEmbedding(new() { ItemColumnName = "Item" }))
                 .Append(ml.Hybrid.GnnEmbedding(new() { ColdFeatures = ["ItemMeaning"], Updatable = true }))
                 .Append(ml.Hybrid.UserProfile(new() { OutputColumnName = "UserMeaning", ItemVectorColumnName = "ItemMeaning" }))
                 .Append(ml.Hybrid.GraphFilter("FilterScore", new() { Filter = ClosedForm.Automatic("ItemMeaning") }))

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using HybridRec.MLNet.Accel;
 using HybridRec.MLNet.Accel.Dense;
 using HybridRec.MLNet.Training;
 
@@ -8,6 +10,8 @@ namespace HybridRec.MLNet.ClosedForms;
 /// <summary>All items x items weights.</summary>
 internal sealed class DenseWeights(RowPanels rows) : IItemWeights
 {
+    private const int TileColumns = 1024;
+
     /// <inheritdoc/>
     public int ItemCount => rows.Columns;
 
@@ -19,6 +23,37 @@ internal sealed class DenseWeights(RowPanels rows) : IItemWeights
 
     /// <inheritdoc/>
     public float Weight(int item, int scored) => rows.Row(item)[scored];
+
+    /// <summary>
+    /// Reads each row once for all users who have the item, tile by tile of columns, so that their scores stay in the second-level cache.
+    /// Sums in the order of a single user's: the numbers are the same.
+    /// </summary>
+    public void Score(InteractionGraph graph, ReadOnlySpan<int> users, Span<float> scores)
+    {
+        int length = 0;
+        foreach (int user in users)
+            length += graph.ItemsOf(user).Length;
+        long[] byItem = ArrayPool<long>.Shared.Rent(length);
+        for (int place = 0, next = 0; place < users.Length; place++)
+        {
+            foreach (int item in graph.ItemsOf(users[place]))
+                byItem[next++] = ((long)item << 32) | (uint)place;
+        }
+
+        Array.Sort(byItem, 0, length);
+        scores.Clear();
+        for (int first = 0; first < ItemCount; first += TileColumns)
+        {
+            int width = Math.Min(TileColumns, ItemCount - first);
+            foreach (long pair in byItem.AsSpan(0, length))
+            {
+                Span<float> sum = scores.Slice(((int)pair * ItemCount) + first, width);
+                TensorPrimitives.Add(sum, rows.Row((int)(pair >> 32)).Slice(first, width), sum);
+            }
+        }
+
+        ArrayPool<long>.Shared.Return(byItem);
+    }
 
     /// <inheritdoc/>
     public void Write(BinaryWriter writer)

@@ -49,6 +49,9 @@ internal sealed class HeadPass
     /// </summary>
     public ReadOnlySpan<float> Linear => _linear;
 
+    /// <summary>What each score of the pair is multiplied by.</summary>
+    public ReadOnlySpan<float> Scores => _scores;
+
     /// <summary>Makes <paramref name="user"/> (kept until the next call) the user of the passes that follow.</summary>
     public void Fold(HeadWeights weights, ReadOnlySpan<float> user)
     {

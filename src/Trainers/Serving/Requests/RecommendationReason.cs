@@ -8,6 +8,8 @@ namespace HybridRec.MLNet;
 /// <param name="Affinity">
 /// How much it speaks for the recommended item, more is closer. For fused models it is the mean of the cosines, in [-1, 1], of the two
 /// items' centered vectors, part by part, weighted as the head's mix weighs the parts; for graph filters it is the weight between them.
+/// Where a graph filter is a part of the pair it is in [0, 1]: the mean over the parts, weighted by what each adds to this score, of the
+/// weight or the cosine there relative to the best of the user's items.
 /// </param>
 public sealed record RecommendationReason(string Item, string? Title, float Affinity)
 {

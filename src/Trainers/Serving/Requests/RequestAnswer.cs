@@ -40,7 +40,8 @@ internal static class RequestAnswer
 
         Recommendation[] list = items.List(rows.AsSpan(0, found), scores);
         if (request.Reasons > 0 && had.Length > 0 && source is RecommendationSource.User or RecommendationSource.History)
-            RequestReasons.Add(snapshot, list, rows, request.Reasons, had);
+            RequestReasons.Add(
+                snapshot, list, rows, request.Reasons, source == RecommendationSource.User ? user : -1, had.ToArray(), cancellationToken);
         bool exact = source is RecommendationSource.User or RecommendationSource.History or RecommendationSource.Vector
             ? snapshot.Scorer.IsExact || filter.Allowed is not null
             : true;

@@ -14,15 +14,20 @@ internal static class RequestReasons
     /// <param name="list">The recommendations.</param>
     /// <param name="rows">Their rows.</param>
     /// <param name="most">Reasons of an item, at most.</param>
+    /// <param name="user">The user of the data; -1: somebody else, who has given a history.</param>
     /// <param name="had">The rows that the user or the history has.</param>
-    public static void Add(ServingSnapshot snapshot, Recommendation[] list, ReadOnlySpan<int> rows, int most, ReadOnlySpan<int> had)
+    /// <param name="cancellationToken">Stops what has to be computed first.</param>
+    public static void Add(
+        ServingSnapshot snapshot, Recommendation[] list, ReadOnlySpan<int> rows, int most, int user, int[] had,
+        CancellationToken cancellationToken)
     {
+        var affinitiesOf = snapshot.Scorer.Affinities(user, had, cancellationToken);
         var affinities = new ItemAffinity[list.Length][];
         var chosen = new List<int>[list.Length]; // places in what is had
         int[] uses = new int[had.Length];
         for (int i = 0; i < list.Length; i++)
         {
-            affinities[i] = Of(snapshot, rows[i], had);
+            affinities[i] = affinitiesOf(rows[i]);
             chosen[i] = Choose(affinities[i], uses, most);
         }
 
@@ -43,18 +48,6 @@ internal static class RequestReasons
 
             list[i] = list[i] with { Reasons = reasons };
         }
-    }
-
-    private static ItemAffinity[] Of(ServingSnapshot snapshot, int recommended, ReadOnlySpan<int> had)
-    {
-        var affinities = new ItemAffinity[had.Length];
-        for (int place = 0; place < had.Length; place++)
-        {
-            if (had[place] != recommended)
-                affinities[place] = snapshot.Scorer.Affinity(had[place], recommended);
-        }
-
-        return affinities;
     }
 
     private static List<int> Choose(ItemAffinity[] affinities, int[] uses, int most)

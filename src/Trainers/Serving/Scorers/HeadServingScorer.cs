@@ -88,9 +88,7 @@ internal sealed class HeadServingScorer : ServingScorer
 
     /// <inheritdoc/>
     public override UserBlocks Blocks() =>
-        Pairs.Count == 0 && Index is null && (!HasHidden || Mode != RetrievalMode.Exact)
-            ? new HeadUserBlocks(this, _ranker)
-            : base.Blocks();
+        Index is null && (!HasHidden || Mode != RetrievalMode.Exact) ? new HeadUserBlocks(this, _ranker) : base.Blocks();
 
     /// <inheritdoc/>
     public override bool TryForHistory(
@@ -133,6 +131,22 @@ internal sealed class HeadServingScorer : ServingScorer
     /// <inheritdoc/>
     public override ItemAffinity Affinity(int had, int recommended) => _likeness.Affinity(had, recommended);
 
+    /// <inheritdoc/>
+    public override Func<int, ItemAffinity[]> Affinities(int user, int[] had, CancellationToken cancellationToken)
+    {
+        if (Pairs.Count == 0 || (user < 0 && History is null))
+            return base.Affinities(user, had, cancellationToken);
+        float[] pairScores = new float[_items.Count * Pairs.Count];
+        if (user >= 0)
+            Pairs.ForUser(user, pairScores);
+        else
+            Pairs.ForHistory(had, pairScores);
+        HeadPass pass = _ranker.Begin(user >= 0 ? User(user) : History!.User(had, cancellationToken));
+        var affinities = new HeadAffinities(_likeness, Parts, pass.Linear.ToArray(), Pairs, pass.Scores.ToArray(), pairScores, had);
+        _ranker.End(pass);
+        return affinities.Of;
+    }
+
     /// <summary>The vector of a user.</summary>
     public ReadOnlySpan<float> User(int user) => Users.AsSpan(user * Weights.Shape.UserDimension, Weights.Shape.UserDimension);
 
@@ -145,13 +159,14 @@ internal sealed class HeadServingScorer : ServingScorer
     /// <param name="query">What was scanned by.</param>
     /// <param name="scanned">What the scan gave the candidates, best first.</param>
     /// <param name="count">Items of the list.</param>
-    public bool IsSettled(ReadOnlySpan<float> query, ReadOnlySpan<float> scanned, int count)
+    /// <param name="added">The most that scores of the pair add.</param>
+    public bool IsSettled(ReadOnlySpan<float> query, ReadOnlySpan<float> scanned, int count, float added = 0)
     {
         if (HasHidden || Index is not null || scanned.Length <= count)
             return true;
         // Rows of one score in one order of adding have it in any other but by chance, and come by row.
         float last = scanned[count - 1], past = scanned[^1];
-        return last == past || last - past > FloatSlack * TensorPrimitives.Norm(query) * _longest;
+        return last == past || last - past > FloatSlack * ((TensorPrimitives.Norm(query) * _longest) + added);
     }
 
     private int BestOfPairs(

@@ -11,9 +11,6 @@ namespace HybridRec.MLNet.Serving;
 /// </summary>
 internal sealed class ItemLikeness
 {
-    // Two parts speak where neither says more than this many times what the other says.
-    private const float MostApart = 3;
-
     private readonly VectorTable _items;
     private readonly ItemPart[] _parts;
     private readonly float[] _mean;
@@ -114,7 +111,7 @@ internal sealed class ItemLikeness
         float people = 0, text = 0, features = 0;
         for (int p = 0; p < _parts.Length; p++)
         {
-            if (!Has(left, p) || !Has(right, p) || _parts[p].Weight == 0)
+            if (_parts[p].Weight == 0)
                 continue;
             float said = _parts[p].Weight * Cosine(left, right, p);
             switch (_parts[p].Kind)
@@ -131,15 +128,21 @@ internal sealed class ItemLikeness
             }
         }
 
-        float most = Math.Max(people, text);
-        ReasonKind kind = features > most ? ReasonKind.Features
-            : MostApart * Math.Min(people, text) >= most ? ReasonKind.Both
-            : people > text ? ReasonKind.People : ReasonKind.Text;
-        return new ItemAffinity(people + text + features, kind);
+        return ItemAffinity.Of(people, text, features);
     }
 
-    private float Cosine(int left, int right, int part)
+    /// <summary>What a part adds to the inner product of a query and a row beyond what the mean of the items does.</summary>
+    public float Excess(ReadOnlySpan<float> query, int row, int part)
     {
+        ReadOnlySpan<float> own = query.Slice(_parts[part].First, _parts[part].Length);
+        return Has(row, part) ? TensorPrimitives.Dot(own, Part(row, part)) - TensorPrimitives.Dot(own, Mean(part)) : 0;
+    }
+
+    /// <summary>The cosine of a part of two rows; 0 where one lacks it.</summary>
+    public float Cosine(int left, int right, int part)
+    {
+        if (!Has(left, part) || !Has(right, part))
+            return 0;
         ReadOnlySpan<float> a = Part(left, part), b = Part(right, part), mean = Mean(part);
         double dot = 0;
         for (int j = 0; j < a.Length; j++)

@@ -23,6 +23,9 @@ internal sealed class ModelServingScorer(IItemScorer scorer, int[] codeOfRow) : 
     }
 
     /// <inheritdoc/>
+    public override UserBlocks Blocks() => new ModelUserBlocks(this, scorer, codeOfRow);
+
+    /// <inheritdoc/>
     public override bool TryForHistory(
         ReadOnlySpan<int> history, ServingFilter filter, Span<int> rows, Span<float> scores, out int found,
         CancellationToken cancellationToken)

@@ -38,6 +38,29 @@ internal sealed class PairTable(PairKeys keys, InteractionGraph taken)
         }
     }
 
+    /// <summary>The scores of all rows for users that follow each other, users x rows x <see cref="Count"/>: those of each one.</summary>
+    public void ForUsers(int first, int count, float[] scores)
+    {
+        int each = keys.Items.Length * Count;
+        var known = new List<int>(count);
+        for (int user = first; user < first + count; user++)
+        {
+            if (keys.Users[user] >= 0)
+                known.Add(user);
+            else
+                ForUser(user, scores.AsSpan((user - first) * each, each));
+        }
+
+        for (int s = 0; s < Count && known.Count > 0; s++)
+        {
+            int score = s;
+            keys.Score(score, [.. known], (user, byKey) => keys.Place(byKey, scores.AsSpan((user - first) * each, each), score, Count));
+        }
+    }
+
+    /// <summary>How much having one row adds to a score of another; 0 when the scorer does not tell.</summary>
+    public float Affinity(int score, int had, int recommended) => keys.Scorers[score].Affinity(keys.Items[had], keys.Items[recommended]);
+
     /// <summary>The scores of all rows for someone who has some.</summary>
     public void ForHistory(ReadOnlySpan<int> history, Span<float> scores)
     {

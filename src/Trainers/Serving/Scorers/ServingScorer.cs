@@ -47,6 +47,13 @@ internal abstract class ServingScorer
     /// <summary>How much having one item speaks for another; 0 when the model does not tell.</summary>
     public virtual ItemAffinity Affinity(int had, int recommended) => default;
 
+    /// <summary>What tells how much each of some rows speaks for a recommended one, in the order given.</summary>
+    /// <param name="user">The user of the data who has them; -1: somebody else.</param>
+    /// <param name="had">The rows.</param>
+    /// <param name="cancellationToken">Stops what has to be computed first.</param>
+    public virtual Func<int, ItemAffinity[]> Affinities(int user, int[] had, CancellationToken cancellationToken) =>
+        recommended => Array.ConvertAll(had, one => one == recommended ? default : Affinity(one, recommended));
+
     /// <summary>What a model without vectors answers.</summary>
     public static NotSupportedException NoVectors() => new(
         "This model scores items by no vectors: vector queries need a chain that ends in ml.Hybrid.Ranking.");
