@@ -61,11 +61,11 @@ internal static class SymmetricEigen
         }
 
         values[n - 1] = a[(n * n) - 1];
-        Accumulate(a, reflectors, strengths, product, n);
+        Accumulate(a, reflectors, strengths, n);
     }
 
     // Q^T = H_(n-3) ... H_0: from the last to the first each changes the columns behind its own only.
-    private static void Accumulate(double[] a, double[] reflectors, double[] strengths, double[] product, int n)
+    private static void Accumulate(double[] a, double[] reflectors, double[] strengths, int n)
     {
         Array.Clear(a);
         for (int i = 0; i < n; i++)

@@ -46,34 +46,35 @@ public static class ClosedForm
         new() { Rank = rank, LowPassWeight = lowPassWeight, SharpeningTime = sharpeningTime };
 
     /// <summary>ItemKNN: the items most similar to those that the user has.</summary>
-    /// <param name="neighbors">The most similar items that an item keeps.</param>
-    /// <param name="similarity">How alike two items are.</param>
-    /// <param name="shrinkage">How many users have to share two items for half of their similarity to count.</param>
+    /// <param name="neighbors">The most similar items that an item keeps; null: chosen.</param>
+    /// <param name="similarity">How alike two items are; null: chosen.</param>
+    /// <param name="shrinkage">How many users have to share two items for half of their similarity to count; null: chosen.</param>
     /// <param name="halfLifeDays">After so many days a positive counts half; null: age does not matter.</param>
     /// <returns>The settings.</returns>
     public static ItemKnnForm ItemKnn(
-        int neighbors = 100, KnnSimilarity similarity = KnnSimilarity.Cosine, float shrinkage = 10, double? halfLifeDays = null) =>
+        int? neighbors = null, KnnSimilarity? similarity = null, float? shrinkage = null, double? halfLifeDays = null) =>
         new() { Neighbors = neighbors, Similarity = similarity, Shrinkage = shrinkage, HalfLifeDays = halfLifeDays };
 
     /// <summary>UserKNN: what the users most similar to this one have.</summary>
-    /// <param name="neighbors">The most similar users whose items are summed.</param>
-    /// <param name="similarity">How alike two users are.</param>
-    /// <param name="shrinkage">How many items two users have to share for half of their similarity to count.</param>
+    /// <param name="neighbors">The most similar users whose items are summed; null: chosen.</param>
+    /// <param name="similarity">How alike two users are; null: chosen.</param>
+    /// <param name="shrinkage">How many items two users have to share for half of their similarity to count; null: chosen.</param>
     /// <param name="halfLifeDays">After so many days a positive counts half; null: age does not matter.</param>
     /// <returns>The settings.</returns>
     public static UserKnnForm UserKnn(
-        int neighbors = 100, KnnSimilarity similarity = KnnSimilarity.Cosine, float shrinkage = 10, double? halfLifeDays = null) =>
+        int? neighbors = null, KnnSimilarity? similarity = null, float? shrinkage = null, double? halfLifeDays = null) =>
         new() { Neighbors = neighbors, Similarity = similarity, Shrinkage = shrinkage, HalfLifeDays = halfLifeDays };
 
     /// <summary>iALS: vectors of users and items by alternating least squares over all pairs; linear in the positives.</summary>
-    /// <param name="dimension">Numbers of a vector.</param>
-    /// <param name="unobservedWeight">The weight a of a score that should be 0.</param>
-    /// <param name="regularization">The strength l of the regularization.</param>
+    /// <param name="dimension">Numbers of a vector; null: chosen.</param>
+    /// <param name="unobservedWeight">The weight a of a score that should be 0; null: chosen.</param>
+    /// <param name="regularization">The strength l of the regularization; null: chosen.</param>
     /// <param name="frequencyExponent">How much stronger those with many positives are regularized, v.</param>
     /// <param name="epochs">Sweeps over all users and all items.</param>
     /// <returns>The settings.</returns>
     public static IalsForm Ials(
-        int dimension = 64, float unobservedWeight = 0.1f, float regularization = 0.003f, float frequencyExponent = 1, int epochs = 16) =>
+        int? dimension = null, float? unobservedWeight = null, float? regularization = null, float frequencyExponent = 1,
+        int epochs = 16) =>
         new()
         {
             Dimension = dimension,

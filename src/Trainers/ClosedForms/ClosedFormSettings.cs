@@ -24,6 +24,9 @@ public abstract record ClosedFormSettings
     /// <summary>Whether it begins at random numbers.</summary>
     internal virtual bool Draws => false;
 
+    /// <summary>Whether users and items have vectors whose products are the scores.</summary>
+    internal virtual bool GivesVectors => false;
+
     /// <summary>Whether something is left to be chosen on held-back positives.</summary>
     internal virtual bool IsOpen => false;
 

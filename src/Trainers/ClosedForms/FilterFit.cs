@@ -24,6 +24,9 @@ internal sealed record FilterFit(
     /// <summary>Seed of what the form draws.</summary>
     public int Seed { get; init; }
 
+    /// <summary>The time that the whole pipeline may take; null: any.</summary>
+    public FitBudget? Budget { get; init; }
+
     /// <summary>Whether the fit only serves to choose: it warns of nothing, and need not be converged to the last digit.</summary>
     public bool IsTrial { get; private init; }
 

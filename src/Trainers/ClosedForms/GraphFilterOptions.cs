@@ -13,6 +13,19 @@ public sealed record GraphFilterOptions
     /// <value>The default is Score.</value>
     public string OutputColumnName { get; init; } = ColumnNames.Score;
 
+    /// <summary>
+    /// With iALS as a part of the pair: the column of the user's vector, for <c>Fuse(user: [name])</c>. Zero for a user without positives.
+    /// </summary>
+    /// <value>The default is null: none.</value>
+    public string? UserVectorColumnName { get; init; }
+
+    /// <summary>
+    /// With iALS as a part of the pair: the column of the item's vector, for <c>Fuse(item: [name])</c>; its product with the user's is the
+    /// score before it is standardized. Zero for an item without positives.
+    /// </summary>
+    /// <value>The default is null: none.</value>
+    public string? ItemVectorColumnName { get; init; }
+
     /// <summary>The closed form, with its settings.</summary>
     /// <value>The default is <see cref="ClosedForm.Automatic"/>.</value>
     public ClosedFormSettings Filter { get; init; } = ClosedForm.Automatic();
@@ -78,6 +91,10 @@ public sealed record GraphFilterOptions
     [NotInFingerprint]
     public IProgress<TrainingProgress>? Progress { get; init; }
 
+    /// <summary>The time that the whole pipeline may take; null: any.</summary>
+    [NotInFingerprint]
+    internal FitBudget? Budget { get; init; }
+
     /// <summary>Whether the scores are a part of the pair for a ranker behind this stage.</summary>
     internal bool IsPart => OutputColumnName != ColumnNames.Score;
 
@@ -94,9 +111,21 @@ public sealed record GraphFilterOptions
         check.Named(TimestampColumnName, nameof(TimestampColumnName));
         check.Named(OutputColumnName, nameof(OutputColumnName));
         check.Named(HoldoutColumnName, nameof(HoldoutColumnName));
+        CheckVectors(UserVectorColumnName, nameof(UserVectorColumnName));
+        CheckVectors(ItemVectorColumnName, nameof(ItemVectorColumnName));
         check.Require(HoldoutFraction is null or (> 0 and < 1), HoldoutFraction ?? 0, "above 0 and below 1", nameof(HoldoutFraction));
         check.Finite(PositiveThreshold, nameof(PositiveThreshold));
         check.AtLeast(MemoryLimitMiB, 1, nameof(MemoryLimitMiB));
         check.Between(Threads, 0, 1024, nameof(Threads));
+    }
+
+    private void CheckVectors(string? name, string option)
+    {
+        if (name is null)
+            return;
+        var check = new OptionCheck(StageNames.GraphFilter);
+        check.Named(name, option);
+        if (!IsPart || !Filter.GivesVectors)
+            throw check.Refusal(option, $"'{name}'", "null but for Filter = ClosedForm.Ials() and an OutputColumnName other than Score");
     }
 }

@@ -28,6 +28,8 @@ namespace HybridRec.MLNet;
 /// <item><term>Score (output)</term><description>Single, with ML.NET's annotations of a ranking score. Under another
 /// <see cref="GraphFilterOptions.OutputColumnName"/>: a vector of three, the standard score z_ui of the pair, log(1 + n_u) and
 /// log(1 + n_i), where n counts the positives of the user and of the item.</description></item>
+/// <item><term>UserIals, ItemIals (output of iALS as a part, optional)</term><description>Vectors of Single, named by
+/// <see cref="GraphFilterOptions.UserVectorColumnName"/> and <see cref="GraphFilterOptions.ItemVectorColumnName"/>.</description></item>
 /// <item><term>Holdout (input or output of a part)</term><description>Boolean: rows that a part of the pair must not contain while a later
 /// trainer learns on them. Read where the input has it; else chosen and written.</description></item>
 /// </list>
@@ -40,8 +42,8 @@ namespace HybridRec.MLNet;
 /// <see cref="GraphFilterOptions.MemoryLimitMiB"/></description></item>
 /// <item><term>Cost of BSPM</term><description>(positives x Rank + items x Rank^2) x 20 in fitting; 10 positives + items x Rank for
 /// each user scored, in blocks of 32 at best</description></item>
-/// <item><term>Cost of iALS</term><description>(positives x Dimension^2 + (users + items) x Dimension^3) x Epochs in fitting; Dimension x
-/// (Dimension^2 + items) for each user scored</description></item>
+/// <item><term>Cost of iALS</term><description>(the sum over users and items of n m Dimension + m^3, with m the lesser of their n positives
+/// and Dimension) x Epochs in fitting; that and items x Dimension for each user scored</description></item>
 /// <item><term>Deterministic</term><description>Yes, for any number of threads, and without a seed but for iALS</description></item>
 /// </list>
 /// As the end of a chain it learns from all rows, held-out ones too. As a part of the pair it is fitted twice: the view it was fitted on is
@@ -78,14 +80,20 @@ public sealed class GraphFilterTrainer : IEstimator<GraphFilterTransformer>
     {
         Shapes.Require(inputSchema, _options.UserColumnName, Stage, ColumnKinds.Key);
         Shapes.Require(inputSchema, _options.ItemColumnName, Stage, ColumnKinds.Key);
-        if (_options.Filter.VectorColumnName is { } vectors)
-            Shapes.Require(inputSchema, vectors, Stage, ColumnKinds.SingleVector);
+        if (_options.Filter.VectorColumnName is { } texts)
+            Shapes.Require(inputSchema, texts, Stage, ColumnKinds.SingleVector);
         if (_options.Filter.ReadsTimes)
             Shapes.Require(inputSchema, _options.TimestampColumnName, Stage, ColumnKinds.Number | ColumnKinds.DateTime);
         InteractionColumns.CheckLabel(inputSchema, _options.LabelColumnName, _options.PositiveThreshold, Stage);
         if (!_options.IsPart)
             return ScoreAnnotations.AppendScore(inputSchema);
         List<SchemaShape.Column> added = [Shapes.Column(_options.OutputColumnName, PairColumn.Type, PairColumn.Annotations(null))];
+        foreach (string? vectors in (string?[])[_options.UserVectorColumnName, _options.ItemVectorColumnName])
+        {
+            if (vectors is not null)
+                added.Add(Shapes.Vector(vectors));
+        }
+
         if (Shapes.Optional(inputSchema, _options.HoldoutColumnName, Stage, ColumnKinds.Boolean) is null)
             added.Add(Shapes.Scalar(_options.HoldoutColumnName, BooleanDataViewType.Instance));
         return Shapes.Append(inputSchema, added);
@@ -147,7 +155,8 @@ public sealed class GraphFilterTrainer : IEstimator<GraphFilterTransformer>
             _ml,
             new FilterColumns(
                 _options.UserColumnName, _options.ItemColumnName, _options.OutputColumnName, holdout,
-                new PositiveLabel(_options.LabelColumnName, rows.ThresholdOf(_options.PositiveThreshold))),
+                new PositiveLabel(_options.LabelColumnName, rows.ThresholdOf(_options.PositiveThreshold)), _options.UserVectorColumnName,
+                _options.ItemVectorColumnName),
             users,
             items,
             model,
@@ -166,6 +175,7 @@ public sealed class GraphFilterTrainer : IEstimator<GraphFilterTransformer>
         {
             Times = times,
             Seed = _seed,
+            Budget = _options.Budget,
         };
 
     private PositiveTimes? TimesOf(InteractionRows rows)

@@ -16,13 +16,14 @@ public sealed class GraphFilterTransformer : RowTransformer, IPredictionTransfor
 {
     internal const string StateKind = "GraphFilter";
     // 2: the output column and that of held-out rows. 3: what updates need, and what came by them; the label's column is not known of a
-    // model that was saved before.
-    internal const int Version = 3;
+    // model that was saved before. 4: the columns of vectors.
+    internal const int Version = 4;
 
     private readonly FilterColumns _columns;
     private readonly KeyVocabulary _users;
     private readonly KeyVocabulary _items;
     private readonly FilterPairScorer? _part;
+    private readonly FilterVectors? _vectors;
     private readonly HashSet<long>? _heldOut;
 
     internal GraphFilterTransformer(
@@ -39,6 +40,7 @@ public sealed class GraphFilterTransformer : RowTransformer, IPredictionTransfor
         _items = items;
         Model = model;
         _part = columns.Output == ColumnNames.Score ? null : new FilterPairScorer(model, columns.User, columns.Item);
+        _vectors = FilterVectors.Of(model);
         _heldOut = heldOut;
     }
 
@@ -112,6 +114,8 @@ public sealed class GraphFilterTransformer : RowTransformer, IPredictionTransfor
         if (model.UserCount != users.Count || model.ItemCount != items.Count)
             throw new FormatException(
                 $"{model.UserCount} users and {model.ItemCount} items for keys of {users.Count} and {items.Count} values");
+        if ((columns.UserVector ?? columns.ItemVector) is not null && model.Filter is not IalsFilter)
+            throw new FormatException($"vectors of {model.Kind}, which has none");
         return new GraphFilterTransformer(env, columns, users, items, model);
     }
 
@@ -132,11 +136,16 @@ public sealed class GraphFilterTransformer : RowTransformer, IPredictionTransfor
                 _columns.Output, NumberDataViewType.Single, ScoreAnnotations.Ranking(input), keys, row => Getter(row, user, item))];
         var part = new OutputColumn(
             _columns.Output, PairColumn.Type, PairColumn.Annotations(_part), keys, row => PairColumn.Getter(row, user, item, _part));
+        List<OutputColumn> columns = [part];
+        if (_columns.UserVector is { } userVector)
+            columns.Add(_vectors!.Users(userVector, user));
+        if (_columns.ItemVector is { } itemVector)
+            columns.Add(_vectors!.Items(itemVector, item));
         Func<int, int, bool>? isHeldOut = HeldOutPairs.Contains(_heldOut);
-        return _columns.Holdout is null
-            ? [part]
-            : [part, new OutputColumn(
-                _columns.Holdout, BooleanDataViewType.Instance, null, keys, row => HeldOutPairs.Getter(row, user, item, isHeldOut))];
+        if (_columns.Holdout is { } holdout)
+            columns.Add(new OutputColumn(
+                holdout, BooleanDataViewType.Instance, null, keys, row => HeldOutPairs.Getter(row, user, item, isHeldOut)));
+        return columns;
     }
 
     private ValueGetter<float> Getter(DataViewRow row, DataViewSchema.Column user, DataViewSchema.Column item)

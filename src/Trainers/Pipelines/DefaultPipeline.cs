@@ -1,4 +1,5 @@
 using HybridRec.MLNet.Pipelines;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -12,11 +13,14 @@ public sealed class DefaultPipeline : IEstimator<TransformerChain<ITransformer>>
 {
     private readonly IReadOnlyList<PipelineStep> _steps;
     private readonly EstimatorChain<ITransformer> _chain;
+    private readonly FitBudget? _budget;
 
     internal DefaultPipeline(MLContext ml, DataViewSchema schema, DefaultPipelineOptions options)
     {
         options.Validate();
-        _steps = PipelineSteps.Of(schema, options);
+        if (options.TimeBudget is { } limit)
+            _budget = new FitBudget(limit, options.Clock);
+        _steps = PipelineSteps.Of(schema, options with { Budget = _budget });
         _chain = new EstimatorChain<ITransformer>();
         foreach (PipelineStep step in _steps)
             _chain = _chain.Append(step.Make(ml));
@@ -27,7 +31,8 @@ public sealed class DefaultPipeline : IEstimator<TransformerChain<ITransformer>>
     public string Describe()
     {
         string stages = string.Join("\n    ", _steps.Skip(1).Select(step => $".Append({step.Code})"));
-        return $"var pipeline = {_steps[0].Code}\n    {stages};";
+        string comment = _budget is null ? "" : $"// without the time budget of {_budget.Limit}, which only DefaultPipeline keeps\n";
+        return $"{comment}var pipeline = {_steps[0].Code}\n    {stages};";
     }
 
     /// <summary>Fits every stage.</summary>
@@ -35,7 +40,11 @@ public sealed class DefaultPipeline : IEstimator<TransformerChain<ITransformer>>
     /// <exception cref="ArgumentException">A column is missing or has the wrong type.</exception>
     /// <exception cref="InvalidOperationException">No row is a positive.</exception>
     /// <exception cref="OperationCanceledException">Canceled.</exception>
-    public TransformerChain<ITransformer> Fit(IDataView input) => _chain.Fit(input);
+    public TransformerChain<ITransformer> Fit(IDataView input)
+    {
+        _budget?.Start();
+        return _chain.Fit(input);
+    }
 
     /// <summary>The shape after the pipeline.</summary>
     /// <param name="inputSchema">The shape before it.</param>

@@ -31,6 +31,14 @@ public sealed record DefaultPipelineOptions
     /// <value>The default is null: the lexical encoder alone.</value>
     public TextEncoder? Encoder { get; init; }
 
+    /// <summary>
+    /// The time that a fit should take, above 0; null: as long as it needs. The graph and the head train for fewer epochs and fewer closed
+    /// forms are tried, by the seconds that were measured; the log says so. The least fit (texts, one epoch, Turbo-CF, the mix) is done
+    /// whatever it takes. Under a budget the same seed need not give the same model.
+    /// </summary>
+    /// <value>The default is null.</value>
+    public TimeSpan? TimeBudget { get; init; }
+
     /// <summary>Seed of everything that draws.</summary>
     /// <value>The default is null: drawn from the context.</value>
     public int? Seed { get; init; }
@@ -50,6 +58,14 @@ public sealed record DefaultPipelineOptions
     [NotInFingerprint]
     public IProgress<TrainingProgress>? Progress { get; init; }
 
+    /// <summary>Tells the time for <see cref="TimeBudget"/>.</summary>
+    [NotInFingerprint]
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>The budget that the stages share; null: none.</summary>
+    [NotInFingerprint]
+    internal FitBudget? Budget { get; init; }
+
     /// <summary>Refuses values that no pipeline can be built with.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     internal void Validate()
@@ -61,6 +77,7 @@ public sealed record DefaultPipelineOptions
         if (TextColumnName is not null)
             check.Named(TextColumnName, nameof(TextColumnName));
         check.Finite(PositiveThreshold, nameof(PositiveThreshold));
+        check.Require(TimeBudget is null || TimeBudget > TimeSpan.Zero, $"{TimeBudget}", "above 0", nameof(TimeBudget));
         check.Between(Threads, 0, 1024, nameof(Threads));
     }
 }

@@ -146,6 +146,7 @@ internal sealed class PipelineSteps
                 Threads = _options.Threads,
                 CancellationToken = _options.CancellationToken,
                 Progress = _options.Progress,
+                Budget = _options.Budget,
             }));
     }
 
@@ -176,6 +177,7 @@ internal sealed class PipelineSteps
         Threads = _options.Threads,
         CancellationToken = _options.CancellationToken,
         Progress = _options.Progress,
+        Budget = _options.Budget,
     };
 
     private void Add(string code, Func<MLContext, IEstimator<ITransformer>> make) =>

@@ -173,6 +173,8 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
         if (training.Soft is { } soft)
             log.Info($"teacher: NDCG@20 {training.TeacherNdcg:F4}, soft labels for {soft.Count} lists, factor {soft.Factor:G4}");
         log.Info(Told(training.Mix!, weights, map.Layout));
+        if (training.EndedEarly is { } reason)
+            log.Info($"{reason}");
         log.Info($"kept epoch {training.Best.Epoch}: NDCG@20 {training.Best.Ndcg:F4}, start {training.Start.Ndcg:F4}");
         if (training.Best.Epoch == 0)
         {

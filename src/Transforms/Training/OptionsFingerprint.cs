@@ -46,7 +46,8 @@ internal static class OptionsFingerprint
             case bool yes:
                 text.Append(yes ? "true" : "false");
                 break;
-            case Enum or float or double or int or long or uint or ulong or short or byte or Half or decimal:
+            case Enum or float or double or int or long or uint or ulong or short or byte or Half or decimal
+                or TimeSpan:
                 text.Append(((IFormattable)value).ToString(value is float or double ? "R" : null, CultureInfo.InvariantCulture));
                 break;
             case IEnumerable many:

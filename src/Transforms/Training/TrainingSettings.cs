@@ -76,6 +76,10 @@ public sealed record TrainingSettings
     [NotInFingerprint]
     public IProgress<TrainingProgress>? Progress { get; init; }
 
+    /// <summary>The time that the whole pipeline may take; null: any.</summary>
+    [NotInFingerprint]
+    internal FitBudget? Budget { get; init; }
+
     /// <summary>Refuses illegal settings.</summary>
     /// <param name="stage">The component, for the message.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>

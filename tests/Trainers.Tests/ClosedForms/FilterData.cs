@@ -41,9 +41,9 @@ internal static class FilterData
         "TurboCf" => ClosedForm.TurboCf(alpha: 0.6f),
         "Ease" => ClosedForm.Ease(ridge: 10),
         "TextAwareEase" => ClosedForm.TextAwareEase("ItemMeaning", lambdaX: 10, lambdaF: 5, lambdaE: 20),
-        "ItemKnn" => ClosedForm.ItemKnn(neighbors: 8),
-        "UserKnn" => ClosedForm.UserKnn(neighbors: 8, similarity: KnnSimilarity.Bm25),
-        "Ials" => ClosedForm.Ials(dimension: 6),
+        "ItemKnn" => ClosedForm.ItemKnn(neighbors: 8, KnnSimilarity.Cosine, shrinkage: 10),
+        "UserKnn" => ClosedForm.UserKnn(neighbors: 8, KnnSimilarity.Bm25, shrinkage: 10),
+        "Ials" => ClosedForm.Ials(dimension: 6, unobservedWeight: 0.1f, regularization: 0.003f),
         _ => ClosedForm.BlurringSharpening(rank: 448),
     };
 

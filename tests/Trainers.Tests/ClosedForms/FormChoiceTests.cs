@@ -16,7 +16,7 @@ public sealed class FormChoiceTests
 
     public FormChoiceTests() => _ml.Log += (_, e) => _log.Add(e.RawMessage);
 
-    public static TheoryData<string> Open => ["Automatic", "AutomaticWithTexts", "TurboCf", "Ease", "TextAwareEase"];
+    public static TheoryData<string> Open => ["Automatic", "AutomaticWithTexts", "TurboCf", "Ease", "TextAwareEase", "Ials", "ItemKnn", "UserKnn"];
 
     [Theory]
     [MemberData(nameof(Open))]
@@ -69,6 +69,19 @@ public sealed class FormChoiceTests
         Assert.Contains(_log, line => line.Contains("nothing could be held back", StringComparison.Ordinal));
         Fit(ClosedForm.Ease(), rows: rows);
         Assert.Contains(_log, line => line.StartsWith("EaseForm { Ridge = 100", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Fit_ItemsBeyondEase_TriesIals()
+    {
+        // EASE's weights of 600 items need more than a MiB; as many users, each of one taste.
+        var rows = from user in Enumerable.Range(0, 300)
+                   from n in Enumerable.Range(0, 8)
+                   select FilterData.Row(user, ((user % 2) + (2 * ((user * 7) + (n * 31)))) % 600, 1);
+        FilterData.Keys(_ml).Append(_ml.Hybrid.GraphFilter(new() { Filter = ClosedForm.Automatic(), MemoryLimitMiB = 1 }))
+            .Fit(FilterData.View(_ml, rows));
+        Assert.Contains(_log, line => line.StartsWith("tried IalsForm", StringComparison.Ordinal));
+        Assert.DoesNotContain(_log, line => line.StartsWith("tried EaseForm", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -152,6 +165,9 @@ public sealed class FormChoiceTests
         "AutomaticWithTexts" => ClosedForm.Automatic("ItemMeaning"),
         "TurboCf" => ClosedForm.TurboCf(),
         "Ease" => ClosedForm.Ease(),
+        "Ials" => ClosedForm.Ials(),
+        "ItemKnn" => ClosedForm.ItemKnn(),
+        "UserKnn" => ClosedForm.UserKnn(),
         _ => ClosedForm.TextAwareEase("ItemMeaning"),
     };
 
@@ -165,7 +181,7 @@ public sealed class FormChoiceTests
     }
 
     private TransformerChain<GraphFilterTransformer> Fit(ClosedFormSettings form, int threads = 2, IReadOnlyList<FilterRow>? rows = null) =>
-        FilterData.Keys(_ml).Append(_ml.Hybrid.GraphFilter(new() { Filter = form, Threads = threads })).Fit(FilterData.View(_ml, rows));
+        FilterData.Keys(_ml).Append(_ml.Hybrid.GraphFilter(new() { Filter = form, Threads = threads, Seed = 0 })).Fit(FilterData.View(_ml, rows));
 
     private float[] Scores(ITransformer model) => [.. model.Transform(FilterData.View(_ml)).GetColumn<float>("Score")];
 }

@@ -92,11 +92,93 @@ public sealed class IalsTests
         AssertNear(Solution(taken, Doubles(vectors), Dimension, 0.1f, 0.003f, 1), one);
     }
 
+    [Theory]
+    [InlineData(3)] // by rows
+    [InlineData(40)] // as many as numbers of a vector
+    [InlineData(41)] // by columns
+    public void Solve_ByRowsOrByColumns_IsTheSolution(int rows)
+    {
+        const int Count = 200, Dimension = 40;
+        var random = Xoshiro256.Stream(9);
+        float[] vectors = [.. Enumerable.Range(0, Count * Dimension).Select(_ => 0.3f * (float)random.NextNormal())];
+        float[] one = new float[Dimension];
+        int[] taken = [.. Enumerable.Range(0, rows).Select(row => 4 * row)];
+        new IalsFactors(vectors, Dimension, new(0.3f, 0.01f, 1), threads: 1).Solve(taken, one);
+        AssertNear(Solution(taken, Doubles(vectors), Dimension, 0.3, 0.01, 1), one);
+    }
+
+    [Fact]
+    public void Vectors_AsColumns_AreTheScoresOfTheForm()
+    {
+        var options = new GraphFilterOptions
+        {
+            Filter = ClosedForm.Ials(5, 0.1f, 0.003f),
+            UserVectorColumnName = "UserIals",
+            ItemVectorColumnName = "ItemIals",
+            Seed = 3,
+        };
+        var chain = FilterData.Keys(_ml).Append(_ml.Hybrid.GraphFilter("FilterScore", options)).Fit(FilterData.View(_ml));
+        var view = chain.Transform(FilterData.View(_ml));
+        var model = chain.LastTransformer.Model;
+        int[] users = Keys(view, "User"), items = Keys(view, "Item");
+        float[][] u = [.. view.GetColumn<float[]>("UserIals")], i = [.. view.GetColumn<float[]>("ItemIals")];
+        for (int row = 0; row < users.Length; row++)
+        {
+            float product = Enumerable.Range(0, 5).Sum(k => u[row][k] * i[row][k]);
+            bool known = model.Graph.ItemsOf(users[row]).Length > 0;
+            Assert.Equal(known ? model.Score(users[row], items[row]) : 0, product, 1e-5);
+        }
+
+        var loaded = ModelBytes.Load(ModelBytes.Save(_ml, chain, FilterData.View(_ml).Schema), out _).Transform(FilterData.View(_ml));
+        Assert.Equal(u.SelectMany(v => v), loaded.GetColumn<float[]>("UserIals").SelectMany(v => v));
+        Assert.Equal(i.SelectMany(v => v), loaded.GetColumn<float[]>("ItemIals").SelectMany(v => v));
+        // An unknown id has the zero vector.
+        var unknown = chain.Transform(FilterData.View(_ml, [FilterData.Row(999, 998, 1)]));
+        Assert.All(unknown.GetColumn<float[]>("UserIals").Single(), value => Assert.Equal(0, value));
+        Assert.All(unknown.GetColumn<float[]>("ItemIals").Single(), value => Assert.Equal(0, value));
+    }
+
+    [Fact]
+    public void Vectors_OfHeldOutRows_HaveNotSeenThem()
+    {
+        IDataView? seen = null;
+        var options = new GraphFilterOptions
+        {
+            Filter = ClosedForm.Ials(5, 0.1f, 0.003f), UserVectorColumnName = "UserIals", ItemVectorColumnName = "ItemIals", Seed = 3,
+        };
+        var chain = FilterData.Keys(_ml).Append(_ml.Hybrid.GraphFilter("FilterScore", options))
+            .Append(_ml.Hybrid.Fuse("Features", user: ["UserIals"], item: ["ItemIals"], pair: ["FilterScore"]))
+            .Append(new ViewSpy(view => seen = view)).Fit(FilterData.View(_ml));
+        var known = new List<FilterRow>();
+        bool[] heldOut = [.. seen!.GetColumn<bool>("Holdout")];
+        Assert.Contains(true, heldOut);
+        var rows = FilterData.Rows();
+        for (int row = 0; row < rows.Count; row++)
+            known.Add(FilterData.Row(rows[row].User, rows[row].Item, heldOut[row] ? 0 : rows[row].Label));
+        var expected = FilterData.Keys(_ml).Append(_ml.Hybrid.GraphFilter("FilterScore", options)).Fit(FilterData.View(_ml, known));
+        // The serving vectors of a fit to the rows that are left, but for its own holdout.
+        Assert.Equal(
+            expected.Transform(FilterData.View(_ml)).GetColumn<float[]>("UserIals").SelectMany(v => v),
+            seen!.GetColumn<float[]>("UserIals").SelectMany(v => v));
+        Assert.NotEqual(
+            chain.Transform(FilterData.View(_ml)).GetColumn<float[]>("UserIals").SelectMany(v => v),
+            seen!.GetColumn<float[]>("UserIals").SelectMany(v => v));
+    }
+
+    [Fact]
+    public void Vectors_OfAnotherFormOrOfTheEnd_AreRefused()
+    {
+        var ease = new GraphFilterOptions { Filter = ClosedForm.Ease(10), UserVectorColumnName = "UserIals" };
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Hybrid.GraphFilter("FilterScore", ease));
+        var end = new GraphFilterOptions { Filter = ClosedForm.Ials(), ItemVectorColumnName = "ItemIals" };
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Hybrid.GraphFilter(end));
+    }
+
     [Fact]
     public void Fit_Seeds_ComeFromTheContextOrTheOptions()
     {
         float[] Of(MLContext ml, int? seed) => Scores(FilterData.Keys(ml).Append(ml.Hybrid.GraphFilter(
-            new() { Filter = ClosedForm.Ials(dimension: 4, epochs: 2), Seed = seed })).Fit(FilterData.View(ml)));
+            new() { Filter = ClosedForm.Ials(4, 0.1f, 0.003f, epochs: 2), Seed = seed })).Fit(FilterData.View(ml)));
 
         Assert.Equal(Of(new(seed: 7), null), Of(new(seed: 7), null));
         Assert.NotEqual(Of(new(seed: 7), null), Of(new(seed: 8), null));
@@ -107,7 +189,7 @@ public sealed class IalsTests
     [Fact]
     public void Fit_SavedAndLoaded_ScoresTheSame()
     {
-        var fitted = Fit(ClosedForm.Ials(dimension: 9, frequencyExponent: 0.5f), seed: 1);
+        var fitted = Fit(ClosedForm.Ials(9, 0.1f, 0.003f, frequencyExponent: 0.5f), seed: 1);
         var loaded = ModelBytes.Load(ModelBytes.Save(_ml, fitted, FilterData.View(_ml).Schema), out _);
         Assert.Equal(Scores(fitted), Scores(loaded));
         Assert.True(Model(fitted).IsExact);
@@ -149,12 +231,14 @@ public sealed class IalsTests
         var rows = FilterData.Rows();
         for (int n = 100; n < 3100; n++)
             rows.Add(FilterData.Row(n, n, 1));
-        var options = new GraphFilterOptions { Filter = ClosedForm.Ials(epochs: 1), MemoryLimitMiB = 1 };
+        var options = new GraphFilterOptions { Filter = ClosedForm.Ials(64, 0.1f, 0.003f, epochs: 1), MemoryLimitMiB = 1 };
         FilterData.Keys(_ml).Append(_ml.Hybrid.GraphFilter(options)).Fit(FilterData.View(_ml, rows));
         Assert.Contains(
             warnings,
-            w => w.Contains("Vectors of 64 numbers", StringComparison.Ordinal) && w.Contains("they have 28", StringComparison.Ordinal));
+            w => w.Contains("Vectors of 64 numbers", StringComparison.Ordinal) && w.Contains("they have 21", StringComparison.Ordinal));
     }
+
+    private static int[] Keys(IDataView view, string name) => [.. view.GetColumn<uint>(name).Select(key => (int)key - 1)];
 
     private static byte[] State()
     {

@@ -35,7 +35,7 @@ public sealed class PairPartTests
         IDataView? seen = null;
         FilterData.Keys(_ml)
             .Append(_ml.Hybrid.GraphFilter("FilterScore", ClosedForm.Ease(10)))
-            .Append(new Spy(view => seen = view)).Fit(FilterData.View(_ml));
+            .Append(new ViewSpy(view => seen = view)).Fit(FilterData.View(_ml));
         bool[] heldOut = [.. seen!.GetColumn<bool>("Holdout")];
         Assert.Contains(true, heldOut);
         var scorer = (FilterPairScorer)PairScorers.Of(seen!.Schema["FilterScore"]).Single();
@@ -88,16 +88,5 @@ public sealed class PairPartTests
             _ml.Data.SaveAsBinary(view, stream);
         Assert.Empty(PairScorers.Of(_ml.Data.LoadFromBinary(path).Schema["FilterScore"]));
         File.Delete(path);
-    }
-
-    private sealed class Spy(Action<IDataView> see) : IEstimator<ITransformer>
-    {
-        public SchemaShape GetOutputSchema(SchemaShape inputSchema) => inputSchema;
-
-        public ITransformer Fit(IDataView input)
-        {
-            see(input);
-            return new TransformerChain<ITransformer>();
-        }
     }
 }

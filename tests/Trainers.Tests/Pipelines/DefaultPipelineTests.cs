@@ -91,5 +91,55 @@ public sealed class DefaultPipelineTests
         }
     }
 
+    [Fact]
+    public void Fit_ShortTimeBudget_ChoosesLessAndSaysSo()
+    {
+        var log = new List<string>();
+        _ml.Log += (_, e) => log.Add(e.RawMessage);
+        // Every look at the clock takes a second: nothing but the least fits.
+        var (rows, model) = FitWithin(_ml, TimeSpan.FromSeconds(20), new SteppingClock(TimeSpan.FromSeconds(1)));
+        Assert.Contains(log, line => line.Contains("for the time budget", StringComparison.Ordinal)
+            && line.Contains("ends after epoch", StringComparison.Ordinal));
+        Assert.Contains(log, line => line.Contains("not tried for the time budget", StringComparison.Ordinal));
+        Assert.DoesNotContain(log, line => line.StartsWith("tried EaseForm", StringComparison.Ordinal));
+        var head = (HybridRankingTransformer)model.LastTransformer;
+        Assert.Equal(["FilterScore", "UserGraph", "UserMeaning"], head.Model.StartWeights.Keys.Order());
+        float[] scores = [.. model.Transform(rows).GetColumn<float>("Score")];
+        Assert.All(scores, score => Assert.True(float.IsFinite(score)));
+        Assert.True(scores.Distinct().Count() > 1);
+    }
+
+    [Fact]
+    public void Fit_TimeBudgetThatIsNeverReached_ChangesNothing()
+    {
+        var (rows, model) = FitWithin(_ml, TimeSpan.FromSeconds(1), new SteppingClock(TimeSpan.Zero));
+        var (_, free) = FitWithin(new(seed: 1), null, TimeProvider.System);
+        Assert.Equal(free.Transform(rows).GetColumn<float>("Score"), model.Transform(rows).GetColumn<float>("Score"));
+    }
+
+    [Fact]
+    public void Make_TimeBudget_IsToldAndAbove0()
+    {
+        var rows = Shop.Split(_ml).TrainSet;
+        string code = _ml.Hybrid.DefaultPipeline(rows, new() { TimeBudget = TimeSpan.FromMinutes(5) }).Describe();
+        Assert.StartsWith("// without the time budget of 00:05:00", code, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Hybrid.DefaultPipeline(rows, new() { TimeBudget = TimeSpan.Zero }));
+    }
+
+    private static (IDataView Rows, TransformerChain<ITransformer> Model) FitWithin(MLContext ml, TimeSpan? budget, TimeProvider clock)
+    {
+        var rows = Shop.Split(ml).TrainSet;
+        return (rows, ml.Hybrid.DefaultPipeline(rows, new() { TimeBudget = budget, Clock = clock, Seed = 5 }).Fit(rows));
+    }
+
     private static SmallCatalog Shop { get; } = new(1, users: 40, items: 30, texts: 6);
+
+    private sealed class SteppingClock(TimeSpan step) : TimeProvider
+    {
+        private long _ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Interlocked.Add(ref _ticks, step.Ticks);
+    }
 }

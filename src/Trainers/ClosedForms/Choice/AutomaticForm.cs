@@ -6,7 +6,7 @@ namespace HybridRec.MLNet;
 /// <summary>
 /// The form and its settings chosen from the data: a tenth of the positives of up to 2,000 users is held back, the candidates are fitted to
 /// the rest, the best by NDCG@20 (ties against it) is fitted to all. Candidates are Turbo-CF, BSPM and, up to 15,000 items that fit the
-/// memory limit, EASE, or with texts L3AE, of which EASE is a case. The log says what came of each.
+/// memory limit, EASE, or with texts L3AE, of which EASE is a case; beyond, iALS. The log says what came of each.
 /// </summary>
 public sealed record AutomaticForm : ClosedFormSettings
 {
@@ -34,15 +34,22 @@ public sealed record AutomaticForm : ClosedFormSettings
     internal override TriedForm Try(FormTrial trial)
     {
         var best = default(TriedForm);
+        var cost = new TrialCost(trial.Fit);
         foreach (var candidate in Candidates(trial))
         {
+            if (best.Form is not null && !cost.Fits(candidate))
+            {
+                trial.Fit.Log.Info($"{candidate} not tried for the time budget: {cost}");
+                continue;
+            }
+
             var tried = candidate.Try(trial);
             trial.Fit.Log.Info($"tried {tried.Form}: NDCG@20 {tried.Ndcg:F4}, {trial.Fit.Log.Elapsed.TotalSeconds:F1} s");
             if (best.Form is null || tried.Ndcg > best.Ndcg)
                 best = tried;
         }
 
-        return best;
+        return best.Form is IalsForm ? ClosedForm.Ials().Try(trial) : best;
     }
 
     private IEnumerable<ClosedFormSettings> Candidates(FormTrial trial)
@@ -54,5 +61,7 @@ public sealed record AutomaticForm : ClosedFormSettings
         // yelp2018, amazon-book) have even the exact one below both.
         if (RidgeChoice.IsExact(trial.Fit))
             yield return ItemFeatureColumnName is { } texts ? ClosedForm.TextAwareEase(texts) : ClosedForm.Ease();
+        else if (IalsForm.MostWithin(trial.Fit) >= IalsChoice.UsualDimension)
+            yield return IalsChoice.First(trial.Fit); // more of it where it wins
     }
 }

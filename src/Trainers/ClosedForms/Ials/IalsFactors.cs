@@ -98,8 +98,8 @@ internal sealed class IalsFactors
             TensorPrimitives.Multiply(Row(taken[r]), s.Scales, s.Rows.AsSpan(r * _dimension, _dimension));
         var block = s.Rows.AsSpan(0, rows * _dimension);
         s.Packed.Pack(block, _dimension, rows, transposed: true);
-        MatMulKernel.Multiply(block, s.Packed, s.Gram, rows);
-        var (system, right) = (s.System.AsSpan(0, rows * rows), s.Right.AsSpan(0, rows));
+        MatMulKernel.Multiply(block, s.Packed, s.Gram.AsSpan(0, rows * rows), rows);
+        Span<double> system = s.System.AsSpan(0, rows * rows), right = s.Right.AsSpan(0, rows);
         TensorPrimitives.ConvertTruncating<float, double>(s.Gram.AsSpan(0, rows * rows), system);
         for (int r = 0; r < rows; r++)
             system[r * (rows + 1)] += 1;

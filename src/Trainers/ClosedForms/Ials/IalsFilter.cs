@@ -25,6 +25,12 @@ internal sealed class IalsFilter : IItemFilter
         _packed.Pack(vectors, dimension, ItemCount, transposed: true);
     }
 
+    /// <summary>Numbers of a vector.</summary>
+    public int Dimension => _dimension;
+
+    /// <summary>Of the items, row-major.</summary>
+    public float[] Vectors => _vectors;
+
     public int ItemCount => _vectors.Length / _dimension;
 
     public bool ScoresAllAtOnce => true;
@@ -55,6 +61,9 @@ internal sealed class IalsFilter : IItemFilter
         MatMulKernel.Multiply(vectors.AsSpan(0, users.Length * _dimension), _packed, scores, users.Length);
         ArrayPool<float>.Shared.Return(vectors);
     }
+
+    /// <summary>The vector of somebody who has some items; zero with none.</summary>
+    public void SolveUser(ReadOnlySpan<int> taken, Span<float> vector) => _factors.Solve(taken, vector);
 
     public void Write(BinaryWriter writer)
     {

@@ -12,17 +12,18 @@ namespace HybridRec.MLNet;
 /// </summary>
 public sealed record ItemKnnForm : ClosedFormSettings
 {
-    /// <summary>The most similar items that an item keeps, 1 or more.</summary>
-    /// <value>The default is 100.</value>
-    public int Neighbors { get; init; } = 100;
+    /// <summary>The most similar items that an item keeps, 1 or more; null: 20 to 500, chosen.</summary>
+    /// <value>The default is null.</value>
+    public int? Neighbors { get; init; }
 
-    /// <summary>How alike two items are.</summary>
-    /// <value>The default is <see cref="KnnSimilarity.Cosine"/>.</value>
-    public KnnSimilarity Similarity { get; init; }
+    /// <summary>How alike two items are; null: chosen.</summary>
+    /// <value>The default is null.</value>
+    public KnnSimilarity? Similarity { get; init; }
 
-    /// <summary>How many users have to share two items for half of their similarity to count, 0 or more.</summary>
-    /// <value>The default is 10.</value>
-    public float Shrinkage { get; init; } = 10;
+    /// <summary>How many users have to share two items for half of their similarity to count, 0 or more; null: 0 to 100,
+    /// chosen.</summary>
+    /// <value>The default is null.</value>
+    public float? Shrinkage { get; init; }
 
     /// <summary>
     /// After so many days a positive counts half, from the last of the data, by <see cref="GraphFilterOptions.TimestampColumnName"/>; null:
@@ -35,22 +36,40 @@ public sealed record ItemKnnForm : ClosedFormSettings
 
     internal override bool ReadsTimes => HalfLifeDays is not null;
 
+    internal override bool IsOpen => Neighbors is null || Similarity is null || Shrinkage is null;
+
+    internal override ClosedFormSettings Usual => With(KnnChoice.Usual(Asked));
+
+    private KnnChoice.Settings Asked => new(Neighbors, Similarity, Shrinkage);
+
     internal override void Validate()
     {
         var check = new OptionCheck(StageNames.GraphFilter);
         check.AtLeast(Neighbors, 1, nameof(Neighbors));
-        check.Defined(Similarity, nameof(Similarity));
+        if (Similarity is { } similarity)
+            check.Defined(similarity, nameof(Similarity));
         check.AtLeast(Shrinkage, 0, nameof(Shrinkage));
         check.Above0(HalfLifeDays, nameof(HalfLifeDays));
     }
 
+    internal override TriedForm Try(FormTrial trial) => IsOpen ? KnnChoice.Best(Asked, With, trial) : base.Try(trial);
+
+    private ItemKnnForm With(KnnChoice.Settings settings) => this with
+    {
+        Neighbors = settings.Neighbors,
+        Similarity = settings.Similarity,
+        Shrinkage = settings.Shrinkage,
+    };
+
     internal override IItemFilter Solve(FilterFit fit)
     {
+        if (Neighbors is not { } wanted || Similarity is not { } similarity || Shrinkage is not { } shrinkage)
+            return Settled(fit).Solve(fit);
         int limit = fit.MemoryLimitMiB;
-        int neighbors = LocalSolver.NeighborsWithin(fit.Graph.ItemCount, limit, Kind, Neighbors);
-        if (neighbors < Math.Min(Neighbors, fit.Graph.ItemCount - 1))
+        int neighbors = LocalSolver.NeighborsWithin(fit.Graph.ItemCount, limit, Kind, wanted);
+        if (neighbors < Math.Min(wanted, fit.Graph.ItemCount - 1))
             fit.Warn($"{fit.Graph.ItemCount} items keep {neighbors} neighbors each, which is what MemoryLimitMiB = {limit} allows.");
         return ItemNeighbors.Solve(
-            fit.Graph, neighbors, Similarity, Shrinkage, fit.Times?.Recency(fit.Graph, HalfLifeDays), fit.Threads, fit.Step);
+            fit.Graph, neighbors, similarity, shrinkage, fit.Times?.Recency(fit.Graph, HalfLifeDays), fit.Threads, fit.Step);
     }
 }

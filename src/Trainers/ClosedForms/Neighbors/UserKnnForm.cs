@@ -13,17 +13,18 @@ namespace HybridRec.MLNet;
 /// </summary>
 public sealed record UserKnnForm : ClosedFormSettings
 {
-    /// <summary>The most similar users whose items are summed, 1 or more.</summary>
-    /// <value>The default is 100.</value>
-    public int Neighbors { get; init; } = 100;
+    /// <summary>The most similar users whose items are summed, 1 or more; null: 20 to 500, chosen.</summary>
+    /// <value>The default is null.</value>
+    public int? Neighbors { get; init; }
 
-    /// <summary>How alike two users are.</summary>
-    /// <value>The default is <see cref="KnnSimilarity.Cosine"/>.</value>
-    public KnnSimilarity Similarity { get; init; }
+    /// <summary>How alike two users are; null: chosen.</summary>
+    /// <value>The default is null.</value>
+    public KnnSimilarity? Similarity { get; init; }
 
-    /// <summary>How many items two users have to share for half of their similarity to count, 0 or more.</summary>
-    /// <value>The default is 10.</value>
-    public float Shrinkage { get; init; } = 10;
+    /// <summary>How many items two users have to share for half of their similarity to count, 0 or more; null: 0 to 100,
+    /// chosen.</summary>
+    /// <value>The default is null.</value>
+    public float? Shrinkage { get; init; }
 
     /// <summary>
     /// After so many days a positive counts half, from the last of the data, by <see cref="GraphFilterOptions.TimestampColumnName"/>; null:
@@ -36,15 +37,33 @@ public sealed record UserKnnForm : ClosedFormSettings
 
     internal override bool ReadsTimes => HalfLifeDays is not null;
 
+    internal override bool IsOpen => Neighbors is null || Similarity is null || Shrinkage is null;
+
+    internal override ClosedFormSettings Usual => With(KnnChoice.Usual(Asked));
+
+    private KnnChoice.Settings Asked => new(Neighbors, Similarity, Shrinkage);
+
     internal override void Validate()
     {
         var check = new OptionCheck(StageNames.GraphFilter);
         check.AtLeast(Neighbors, 1, nameof(Neighbors));
-        check.Defined(Similarity, nameof(Similarity));
+        if (Similarity is { } similarity)
+            check.Defined(similarity, nameof(Similarity));
         check.AtLeast(Shrinkage, 0, nameof(Shrinkage));
         check.Above0(HalfLifeDays, nameof(HalfLifeDays));
     }
 
-    internal override IItemFilter Solve(FilterFit fit) => new UserNeighborsFilter(
-        fit.Graph, Neighbors, Similarity, Shrinkage, fit.Times?.Recency(fit.Graph, HalfLifeDays));
+    internal override TriedForm Try(FormTrial trial) => IsOpen ? KnnChoice.Best(Asked, With, trial) : base.Try(trial);
+
+    private UserKnnForm With(KnnChoice.Settings settings) => this with
+    {
+        Neighbors = settings.Neighbors,
+        Similarity = settings.Similarity,
+        Shrinkage = settings.Shrinkage,
+    };
+
+    internal override IItemFilter Solve(FilterFit fit) =>
+        Neighbors is { } neighbors && Similarity is { } similarity && Shrinkage is { } shrinkage
+            ? new UserNeighborsFilter(fit.Graph, neighbors, similarity, shrinkage, fit.Times?.Recency(fit.Graph, HalfLifeDays))
+            : Settled(fit).Solve(fit);
 }

@@ -11,6 +11,7 @@ namespace HybridRec.MLNet.Ranking;
 internal sealed class HeadTraining
 {
     private const int MaxJudgedUsers = 2000, MaxTemperedLists = 2000;
+    private const double BudgetShare = 0.95; // of a time budget; reading and serving take the rest
 
     private readonly RankingData _data;
     private readonly RankingOptions _options;
@@ -42,6 +43,9 @@ internal sealed class HeadTraining
 
     /// <summary>The epoch after which a checkpoint was continued; 0 where none was.</summary>
     public int ContinuedAfter { get; private set; }
+
+    /// <summary>Why training ended before its time; null where it did not.</summary>
+    public string? EndedEarly { get; private set; }
 
     /// <summary>How the start mix was chosen; null before a run.</summary>
     public MixSearch? Mix { get; private set; }
@@ -113,8 +117,15 @@ internal sealed class HeadTraining
             lists[i] = byId[state.Order[i]];
 
         int epochs = _settings.Epochs!.Value, patience = _settings.Patience!.Value;
+        var pace = new EpochPace(_settings.Budget, BudgetShare, state.Epoch);
         while (state.Epoch < epochs && (patience == 0 || state.Epoch - state.Best.Epoch < patience))
         {
+            if (!pace.Allows(state.Epoch, epochs: 1))
+            {
+                EndedEarly = $"ends after epoch {state.Epoch} of {epochs} for the time budget: {pace}";
+                break;
+            }
+
             double loss = Epoch(state, weights, gradient, lists);
             double[] values = judge.PerUser(weights);
             var reached = new HeadEpoch(state.Epoch, loss, values.Average());

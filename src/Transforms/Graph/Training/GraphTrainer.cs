@@ -6,8 +6,12 @@ namespace HybridRec.MLNet.Graph;
 /// <summary>The training loop: epochs, validation, early stopping, checkpoints.</summary>
 internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions options, TrainingLog log)
 {
+    // Of a time budget: the closed form, the profiles and the ranker come after the graph.
+    private const double BudgetShare = 0.6;
+
     private int _epochsDone;
     private int _epochKept;
+    private EpochPace? _pace;
 
     /// <summary>What early stopping looks at; null where nothing is held out, and before <see cref="Train"/>.</summary>
     public GraphValidation? Validation { get; private set; }
@@ -42,8 +46,16 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
             log.Info($"continues after epoch {state.Epoch} of '{training.CheckpointPath}'");
 
         _epochsDone = state.Epoch;
+        EpochPace pace = _pace = new EpochPace(training.Budget, BudgetShare, state.Epoch);
         while (state.Epoch < epochs && !(validation is not null && patience > 0 && state.Epoch - state.BestEpoch >= patience))
         {
+            if (!pace.Allows(state.Epoch, epochs: 1 + Math.Min(options.FinalEpochs!.Value, 1)))
+            {
+                log.Info($"ends after epoch {state.Epoch} of {epochs} for the time budget: {pace}");
+                break;
+            }
+
+
             double loss = Epoch(step, state, Rate(training, state.Epoch + 1));
             double? ndcg = validation?.Ndcg(step.Network);
             if (ndcg is double value)
@@ -74,6 +86,12 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
         int epochs = options.FinalEpochs!.Value;
         while (state.Epoch < epochs)
         {
+            if (_pace is { } pace && !pace.Allows(_epochsDone + state.Epoch, epochs: 1))
+            {
+                log.Info($"leaves out {epochs - state.Epoch} of {epochs} final epochs for the time budget: {pace}");
+                break;
+            }
+
             double loss = Epoch(step, state, Rate(options.Training, _epochKept));
             log.Epoch(_epochsDone + state.Epoch, _epochsDone + epochs, loss);
         }
