@@ -1,6 +1,5 @@
 using System.Globalization;
 using HybridRec.MLNet.Accel.Dense;
-using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet.ClosedForms;
 
