@@ -16,7 +16,8 @@ public sealed class FormChoiceTests
 
     public FormChoiceTests() => _ml.Log += (_, e) => _log.Add(e.RawMessage);
 
-    public static TheoryData<string> Open => ["Automatic", "AutomaticWithTexts", "TurboCf", "Ease", "TextAwareEase", "Ials", "ItemKnn", "UserKnn"];
+    public static TheoryData<string> Open =>
+        ["Automatic", "AutomaticWithTexts", "TurboCf", "Ease", "TextAwareEase", "Ials", "ItemKnn", "UserKnn"];
 
     [Theory]
     [MemberData(nameof(Open))]
@@ -181,7 +182,8 @@ public sealed class FormChoiceTests
     }
 
     private TransformerChain<GraphFilterTransformer> Fit(ClosedFormSettings form, int threads = 2, IReadOnlyList<FilterRow>? rows = null) =>
-        FilterData.Keys(_ml).Append(_ml.Hybrid.GraphFilter(new() { Filter = form, Threads = threads, Seed = 0 })).Fit(FilterData.View(_ml, rows));
+        FilterData.Keys(_ml).Append(_ml.Hybrid.GraphFilter(new() { Filter = form, Threads = threads, Seed = 0 }))
+            .Fit(FilterData.View(_ml, rows));
 
     private float[] Scores(ITransformer model) => [.. model.Transform(FilterData.View(_ml)).GetColumn<float>("Score")];
 }

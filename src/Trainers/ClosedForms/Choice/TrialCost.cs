@@ -58,7 +58,8 @@ internal sealed class TrialCost
                 double rank = Math.Min(MostRank, SharpeningFilter.RankWithin((int)users, (int)items, _fit.MemoryLimit));
                 return ((2.0 * _fit.Graph.EdgeCount * rank) + ((users + items) * rank * rank)) * Iterations * FinalFits;
             case FilterKind.Ials:
-                return IalsChoice.Operations(_fit.Graph, IalsChoice.UsualDimension) * ((IalsTrials * IalsEpochs) + (FinalFits * FinalEpochs));
+                return IalsChoice.Operations(_fit.Graph, IalsChoice.UsualDimension)
+                    * ((IalsTrials * IalsEpochs) + (FinalFits * FinalEpochs));
             default:
                 return 0;
         }

@@ -59,7 +59,13 @@ internal static class IalsChoice
         }
 
         if (form.Regularization is null)
-            chosen = chosen with { Regularization = Climb(s_regularizations, UsualRegularization, v => chosen with { Regularization = v }) };
+        {
+            chosen = chosen with
+            {
+                Regularization = Climb(s_regularizations, UsualRegularization, v => chosen with { Regularization = v }),
+            };
+        }
+
         if (form.UnobservedWeight is null)
             chosen = chosen with { UnobservedWeight = Climb(s_weights, weight, v => chosen with { UnobservedWeight = v }) };
         if (form.Dimension is null && dimensions.Length > 1)
