@@ -9,7 +9,8 @@ namespace HybridRec.MLNet;
 /// <see cref="UnobservedWeight"/>, l <see cref="Regularization"/>, v <see cref="FrequencyExponent"/>, n counts positives. In turn w and h
 /// are solved exactly; with m the lesser of n and Dimension a sweep costs sum n m Dimension + m^3 over users and items. Only h is kept:
 /// whoever asks has their w solved from the items they have, so that a history and a new user are scored as well as a user of the fit.
-/// Hu et al., ICDM 2008; Rendle et al., Revisiting the Performance of iALS on Item Recommendation Benchmarks, RecSys 2022, arXiv 2110.14037.
+/// Hu et al., ICDM 2008; Rendle et al., Revisiting the Performance of iALS on Item
+/// Recommendation Benchmarks, RecSys 2022, arXiv 2110.14037.
 /// </summary>
 public sealed record IalsForm : ClosedFormSettings
 {
