@@ -3,6 +3,7 @@ using System.Globalization;
 using HybridRec.MLNet.Experiments;
 using HybridRec.MLNet.Experiments.Latency;
 using HybridRec.MLNet.Experiments.Paper;
+using HybridRec.MLNet.Experiments.SecondStage;
 
 // Numbers look the same everywhere.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -20,6 +21,7 @@ var root = new RootCommand("Measurements of HybridRec.MLNet: quality against pub
     QualityCommand.Create(),
     RecommendAllCommand.Create(),
     ScaleCommand.Create(),
+    SecondStageCommand.Create(),
     ServedSampleCommand.Create(),
     TextCommand.Create(),
     TuningStepsCommand.Create(),

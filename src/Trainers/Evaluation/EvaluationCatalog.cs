@@ -44,12 +44,46 @@ public static partial class HybridTrainersCatalog
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(split);
         ArgumentNullException.ThrowIfNull(options);
+        return TopKEvaluator.Evaluate(catalog.Context, model, split, Seeded(catalog, options), cancellationToken);
+    }
+
+    /// <summary>
+    /// Measures given lists in place of a model: what a second stage makes of candidates, or what business rules leave of them. Metrics,
+    /// baselines and intervals are those of a full ranking, in which whatever is not in a user's list comes behind it.
+    /// </summary>
+    /// <param name="catalog"><c>ml.Hybrid</c>.</param>
+    /// <param name="lists">Rows with a user, an item and a column Score of type Single, higher is better, in any order.</param>
+    /// <param name="split">What the lists were made from and what they are judged on.</param>
+    /// <param name="options">What is relevant, which intervals; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops it with an <see cref="OperationCanceledException"/>.</param>
+    /// <remarks>A test user without a list has no hit. Reports over one split compare user by user
+    /// (<see cref="TopKReport.CompareTo(TopKReport, TopKMetric, int)"/>), also with those of models. Where a user has several lists, one a
+    /// request, a column that tells the requests apart is the user column.</remarks>
+    /// <exception cref="ArgumentException">An option is out of its range, a column is missing or of the wrong type, a list has an item
+    /// twice, or one that cannot be ranked.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
+    /// <example><code>
+    /// IDataView ranked = secondStage.Transform(recommender.CandidateRows(split.TestSet));
+    /// Console.WriteLine(ml.Hybrid.EvaluateTopK(ranked, split));
+    /// </code></example>
+    public static TopKReport EvaluateTopK(
+        this HybridCatalog catalog, IDataView lists, InteractionSplit split, TopKOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(lists);
+        ArgumentNullException.ThrowIfNull(split);
+        return TopKEvaluator.Evaluate(catalog.Context, lists, split, Seeded(catalog, options ?? new TopKOptions()), cancellationToken);
+    }
+
+    private static TopKOptions Seeded(HybridCatalog catalog, TopKOptions options)
+    {
         options.Validate();
         // Without intervals nothing is random, and nothing is drawn from the context.
         int seed = options.BootstrapSamples == 0
             ? options.Seed ?? 0
             : ((IHostEnvironment)catalog.Context).Seed(StageNames.EvaluateTopK, options.Seed);
-        return TopKEvaluator.Evaluate(catalog.Context, model, split, options with { Seed = seed }, cancellationToken);
+        return options with { Seed = seed };
     }
 
     /// <summary>Scored rows made fit for <c>ml.Ranking.Evaluate</c> with its default arguments.</summary>

@@ -42,6 +42,22 @@ internal sealed class TopKEvaluator
         return new TopKEvaluator(task, options, cancellationToken).Evaluate(ranker, clock, split.Protocol);
     }
 
+    /// <summary>Evaluates given lists.</summary>
+    /// <param name="ml">Context.</param>
+    /// <param name="lists">Rows with a user, an item and a score.</param>
+    /// <param name="split">What they are judged on.</param>
+    /// <param name="options">Options, with a seed.</param>
+    /// <param name="cancellationToken">Stops the evaluation.</param>
+    public static TopKReport Evaluate(
+        MLContext ml, IDataView lists, InteractionSplit split, TopKOptions options, CancellationToken cancellationToken)
+    {
+        var task = RankingTaskBuilder.Build(model: null, split, options, cancellationToken);
+        Warn(ml, task.Warnings);
+        var clock = Stopwatch.StartNew();
+        var ranker = ListRanker.Read(lists, task.Tables, options, cancellationToken);
+        return new TopKEvaluator(task, options, cancellationToken).Evaluate(ranker, clock, split.Protocol);
+    }
+
     private static void Warn(IChannelProvider host, IReadOnlyList<string> warnings)
     {
         if (warnings.Count == 0)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using HybridRec.MLNet.Hosting;
+using HybridRec.MLNet.Training;
 using Microsoft.ML;
 
 namespace HybridRec.MLNet.Evaluation;
@@ -11,11 +12,12 @@ internal static class LabelRows
     /// <param name="view">Rows.</param>
     /// <param name="name">Name of the label column: a number or a Boolean.</param>
     /// <param name="cancellation">Checked every few thousand rows.</param>
+    /// <param name="stage">The component, for the messages.</param>
     /// <exception cref="ArgumentException">The column is of another type.</exception>
     /// <exception cref="InvalidDataException">A label is NaN or infinite.</exception>
-    public static float[]? Read(IDataView view, string name, CancellationToken cancellation)
+    public static float[]? Read(IDataView view, string name, CancellationToken cancellation, string stage = StageNames.EvaluateTopK)
     {
-        if (SchemaColumns.Optional(view.Schema, name, "EvaluateTopK", ColumnKinds.Number | ColumnKinds.Boolean) is not { } column)
+        if (SchemaColumns.Optional(view.Schema, name, stage, ColumnKinds.Number | ColumnKinds.Boolean) is not { } column)
             return null;
         var labels = new List<float>();
         using var cursor = view.GetRowCursor([column]);
@@ -29,7 +31,7 @@ internal static class LabelRows
             {
                 throw new InvalidDataException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"EvaluateTopK: row {labels.Count + 1} has {label} in column '{name}'; a label must be a finite number. Filter such " +
+                    $"{stage}: row {labels.Count + 1} has {label} in column '{name}'; a label must be a finite number. Filter such " +
                     $"rows (FilterRowsByMissingValues) or replace the value."));
             }
             labels.Add(label);

@@ -24,7 +24,7 @@ internal sealed class RankingTaskBuilder
     private int _candidates;
     private int _repeated;
 
-    private RankingTaskBuilder(ITransformer model, InteractionSplit split, TopKOptions options, CancellationToken cancellationToken)
+    private RankingTaskBuilder(ITransformer? model, InteractionSplit split, TopKOptions options, CancellationToken cancellationToken)
     {
         _options = options;
         List<EntitySource> sources = [new(split.TrainSet)];
@@ -48,16 +48,16 @@ internal sealed class RankingTaskBuilder
         _seen = SeenPairs(codes.AsSpan(0, seenSources));
         float[]? labels = LabelRows.Read(split.TrainSet, options.LabelColumnName, cancellationToken);
         _itemMeans = labels is null ? null : ItemMeans(codes[0], labels);
-        _withoutKey = ModelKeys.Missing(model, _tables.UserRows, options.UserColumnName);
+        _withoutKey = model is null ? null : ModelKeys.Missing(model, _tables.UserRows, options.UserColumnName);
     }
 
     /// <summary>Reads the split and decides who is judged on what.</summary>
-    /// <param name="model">Who is to be judged: tells which users it knows.</param>
+    /// <param name="model">Who is to be judged: tells which users it knows; null for given lists.</param>
     /// <param name="split">Who had what.</param>
     /// <param name="options">Options, checked.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static RankingTask Build(
-        ITransformer model, InteractionSplit split, TopKOptions options, CancellationToken cancellationToken)
+        ITransformer? model, InteractionSplit split, TopKOptions options, CancellationToken cancellationToken)
     {
         if (options.Candidates == CandidateSet.RatedHoldout && split.TestSet.Schema.GetColumnOrNull(options.LabelColumnName) is null)
         {
