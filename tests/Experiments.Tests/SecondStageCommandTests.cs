@@ -7,6 +7,7 @@ namespace HybridRec.MLNet.Tests.Experiments;
 /// <summary>The second stage by trees, on a small data set.</summary>
 public sealed class SecondStageCommandTests : IDisposable
 {
+    private const int Users = 120, Items = 40;
     private readonly SmallData _data = new();
 
     public void Dispose() => _data.Dispose();
@@ -14,9 +15,10 @@ public sealed class SecondStageCommandTests : IDisposable
     [Fact]
     public void Invoke_SmallData_ALineForEachRanking()
     {
-        string folder = _data.MovieLens("ml-latest-tiny"), json = Path.Combine(folder, "lines.json");
+        string folder = _data.MovieLens("ml-latest-tiny", Users, Items), json = Path.Combine(folder, "lines.json");
+        File.WriteAllLines(Path.Combine(folder, "ratings.csv"), ["userId,movieId,rating,timestamp", .. Ratings()]);
         int code = SecondStageCommand.Create().Parse(
-            ["--data", folder, "--model", "turbo-cf", "--candidates", "10", "--latency", "3", "--json", json]).Invoke();
+            ["--data", folder, "--model", "turbo-cf", "--candidates", "20", "--latency", "3", "--json", json]).Invoke();
         Assert.Equal(0, code);
         JsonElement[] lines = [.. File.ReadAllLines(json).Select(line => JsonDocument.Parse(line).RootElement)];
         Assert.Equal(
@@ -46,8 +48,19 @@ public sealed class SecondStageCommandTests : IDisposable
             (3, MathF.Log(3), MathF.Log(2), 100, 5),
             (features["score"], features["item: rows"], features["item: rows in 7 days"], features["item: days since the first row"],
                 features["item: days since the last row"]));
-        Assert.Equal((102 + (1 / 24f) - 100, 1), (features["user: days since the last row"], features["request: hour"]));
+        Assert.Equal(((float)(2 + (1 / 24.0)), 1), (features["user: days since the last row"], features["request: hour"]));
         Assert.Equal((4u, "1", "7"), (described.GroupId, described.User, described.Item));
+    }
+
+    // Items of the user's own parity in an order that is everyone's own, so that each cut in time leaves all users on both sides.
+    private static IEnumerable<string> Ratings()
+    {
+        var random = new Random(1);
+        for (int user = 0; user < Users; user++)
+        {
+            for (int item = user % 2; item < Items; item += 2)
+                yield return $"{user},{item},5,{1_000_000_000 + random.Next(1_000_000)}";
+        }
     }
 
     private sealed class HistoryRow

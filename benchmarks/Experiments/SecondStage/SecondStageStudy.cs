@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using HybridRec.MLNet.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;
