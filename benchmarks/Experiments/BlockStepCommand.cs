@@ -45,9 +45,9 @@ internal static class BlockStepCommand
             GnnEmbeddingOptions options = new()
             {
                 Model = parsed.GetValue(model) == "pinsage"
-                    ? GraphModel.PinSage(layers: 2) with { Fanouts = [10, 5] }
-                    : GraphModel.GraphSage(layers: 2) with { Fanouts = [10, 5] },
-                Loss = ExperimentModels.FormerLoss with { Negatives = parsed.GetValue(batch) },
+                    ? GraphModel.PinSage(layers: 2, fanouts: [10, 5])
+                    : GraphModel.GraphSage(layers: 2, fanouts: [10, 5]),
+                Loss = ExperimentModels.FormerLossWith(parsed.GetValue(batch)),
                 Dimension = parsed.GetValue(dimension),
                 Training = new() { BatchSize = parsed.GetValue(batch) },
             };

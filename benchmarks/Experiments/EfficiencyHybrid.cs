@@ -22,7 +22,7 @@ internal sealed class EfficiencyHybrid
             Training = GnnEmbeddingOptions.Defaults with { Epochs = options.GraphEpochs, Seed = options.Seed, Progress = new EpochTimes() },
         };
         if (options.GraphNegatives is { } negatives)
-            graph = graph with { Loss = ExperimentModels.FormerLoss with { Negatives = negatives } };
+            graph = graph with { Loss = ExperimentModels.FormerLossWith(negatives) };
         _before = HeldOutGraph.Fit(ml, _data.Split.TrainSet, graph, EfficiencyOptions.HoldoutShare);
         _view = _before.Transform(_data.Split.TrainSet);
         Holdout = EfficiencyTuning.HoldoutOf(_view);

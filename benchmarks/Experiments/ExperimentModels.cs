@@ -35,7 +35,7 @@ internal static class ExperimentModels
     private const int WholeBatch = 1 << 20;
 
     /// <summary>The loss that was the default when many figures of the documentation were measured.</summary>
-    public static SampledSoftmaxLoss FormerLoss { get; } = Cosines(NegativeSampling.Uniform, temperature: 0.2f);
+    public static GraphLossSettings FormerLoss { get; } = FormerLossWith(negatives: 1024);
 
     /// <summary>The options that were the defaults then.</summary>
     public static GnnEmbeddingOptions Former { get; } = new()
@@ -217,7 +217,7 @@ internal static class ExperimentModels
         "lightgcn-hard" =>
             s_softmax with { Loss = Cosines(NegativeSampling.Hard()) },
         "lightgcn-norm" => s_norm,
-        "simgcl" => s_contrast with { Model = GraphModel.SimGcl() with { NoiseMagnitude = 0.1f, ContrastTemperature = 0.2f } },
+        "simgcl" => s_contrast with { Model = GraphModel.SimGcl(noiseMagnitude: 0.1f, contrastTemperature: 0.2f) },
         "xsimgcl" => s_contrast with { Model = GraphModel.XSimGcl() },
         "directau" => new() { Loss = GraphLoss.DirectAu(), Model = GraphModel.LightGcn(layers: 2) },
         "simplex" => new() { Loss = GraphLoss.Margin(margin: 0.4f, negativeWeight: 150), Model = GraphModel.LightGcn(layers: 1) },
@@ -230,17 +230,20 @@ internal static class ExperimentModels
         },
         "graphsage" => new()
         {
-            Model = GraphModel.GraphSage(layers: 2) with { Fanouts = [15, 10], ServedFanouts = servedFanouts },
+            Model = GraphModel.GraphSage(layers: 2, fanouts: [15, 10], servedFanouts: servedFanouts),
             Loss = FormerLoss,
         },
         "pinsage" => new()
         {
-            Model = GraphModel.PinSage(layers: 2) with { ServedFanouts = servedFanouts },
+            Model = GraphModel.PinSage(layers: 2, servedFanouts: servedFanouts),
             Loss = FormerLoss,
         },
         _ => new(),
     };
 
-    private static SampledSoftmaxLoss Cosines(NegativeSampling sampling, float temperature = 0.15f, int negatives = 1024) =>
+    /// <summary>That loss with another number of negatives.</summary>
+    public static GraphLossSettings FormerLossWith(int negatives) => Cosines(NegativeSampling.Uniform, temperature: 0.2f, negatives);
+
+    private static GraphLossSettings Cosines(NegativeSampling sampling, float temperature = 0.15f, int negatives = 1024) =>
         GraphLoss.SampledSoftmax(temperature, negatives, sampling, itemNormExponent: 0);
 }

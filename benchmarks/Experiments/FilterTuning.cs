@@ -10,8 +10,11 @@ namespace HybridRec.MLNet.Experiments;
 /// </summary>
 internal sealed class FilterTuning
 {
-    /// <summary>Above so many items the choice is made with the local solution (50 neighbors); the final fit is not.</summary>
+    /// <summary>Above so many items the choice is made with the local solution; the final fit is not.</summary>
     private const int ExactItems = 13000;
+
+    private const int FewNeighbors = 50;
+    private const int Neighbors = 200;
 
     private static readonly float[] s_ridges = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
     private static readonly float[] s_shares = [0.1f, 0.25f, 0.5f, 0.75f, 1, 1.25f, 1.5f, 2, 3];
@@ -42,35 +45,33 @@ internal sealed class FilterTuning
     public GraphFilterOptions ChooseTextAwareEase(GraphFilterOptions options, string itemFeatureColumnName)
     {
         float ridge = Ridge(options);
-        var text = ClosedForm.TextAwareEase(itemFeatureColumnName, lambdaX: 100, lambdaF: 10, lambdaE: 100);
-        float share = Climb(options, s_shares, 0.5f, value => text with { LambdaE = value * ridge, LambdaX = (1 - value) * ridge });
-        text = text with { LambdaE = share * ridge, LambdaX = (1 - share) * ridge };
-        return Told(
-            options with { Filter = text with { LambdaF = Climb(options, s_textRidges, 10, value => text with { LambdaF = value }) } });
+        float share = Climb(options, s_shares, 0.5f, (value, neighbors) => Form(value, 10, neighbors));
+        float textRidge = Climb(options, s_textRidges, 10, (value, neighbors) => Form(share, value, neighbors));
+        return Told(options with { Filter = Form(share, textRidge, Neighbors) });
+
+        ClosedFormSettings Form(float share, float textRidge, int neighbors) =>
+            ClosedForm.TextAwareEase(itemFeatureColumnName, (1 - share) * ridge, textRidge, share * ridge, neighbors);
     }
 
-    private float Ridge(GraphFilterOptions options) => Climb(options, s_ridges, 200, value => ClosedForm.Ease(value));
+    private float Ridge(GraphFilterOptions options) =>
+        Climb(options, s_ridges, 200, (value, neighbors) => ClosedForm.Ease(value, neighbors));
 
     private static GraphFilterOptions Told(GraphFilterOptions chosen)
     {
-        Console.WriteLine($"chosen on an inner split of the training rows: {Ridges(chosen.Filter)}");
+        Console.WriteLine(FormattableString.Invariant($"chosen on an inner split of the training rows: {chosen.Filter}"));
         return chosen;
     }
 
-    private static string Ridges(ClosedFormSettings form) => form is TextAwareEaseForm text
-        ? FormattableString.Invariant($"LambdaX {text.LambdaX}, LambdaF {text.LambdaF}, LambdaE {text.LambdaE} (TextAwareEase)")
-        : FormattableString.Invariant($"ridge {((EaseForm)form).Ridge} (Ease)");
-
-    private float Climb(GraphFilterOptions options, float[] grid, float start, Func<float, ClosedFormSettings> form)
+    private float Climb(GraphFilterOptions options, float[] grid, float start, Func<float, int, ClosedFormSettings> form)
     {
         int best = Array.IndexOf(grid, start);
-        double bestNdcg = Judge(options, form(grid[best]));
+        double bestNdcg = Judge(options, form(grid[best], _local ? FewNeighbors : Neighbors));
         foreach (int step in (int[])[1, -1])
         {
             int from = best;
             for (int at = best + step; at >= 0 && at < grid.Length; at += step)
             {
-                double ndcg = Judge(options, form(grid[at]));
+                double ndcg = Judge(options, form(grid[at], _local ? FewNeighbors : Neighbors));
                 if (ndcg <= bestNdcg)
                     break;
                 (best, bestNdcg) = (at, ndcg);
@@ -83,13 +84,10 @@ internal sealed class FilterTuning
 
     private double Judge(GraphFilterOptions options, ClosedFormSettings form)
     {
-        var judged = _local ? options with { MemoryLimitMiB = 512, Filter = FewNeighbors(form) } : options with { Filter = form };
+        var judged = options with { MemoryLimitMiB = _local ? 512 : options.MemoryLimitMiB, Filter = form };
         var filter = _ml.Hybrid.GraphFilter(judged).Fit(_rows);
         double ndcg = InnerJudge.Ndcg(_ml, new TransformerChain<ITransformer>(_prefix, filter), _inner);
-        Console.WriteLine(FormattableString.Invariant($"inner split: {Ridges(form)}: NDCG@20 {ndcg:F4}"));
+        Console.WriteLine(FormattableString.Invariant($"inner split: {form}: NDCG@20 {ndcg:F4}"));
         return ndcg;
     }
-
-    private static ClosedFormSettings FewNeighbors(ClosedFormSettings form) =>
-        form is TextAwareEaseForm text ? text with { Neighbors = 50 } : (EaseForm)form with { Neighbors = 50 };
 }

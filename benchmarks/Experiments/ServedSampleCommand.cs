@@ -9,8 +9,8 @@ namespace HybridRec.MLNet.Experiments;
 
 /// <summary>
 /// GraphSAGE or PinSage with the same trained parameters, served over all neighbors and over those that the backend samples
-/// (<see cref="GraphSageModel.ServedFanouts"/>): the time of computing all vectors, of folding in one new user, of a request, and NDCG.
-/// Times are medians of runs in turn.
+/// (<c>servedFanouts</c> of <see cref="GraphModel.GraphSage"/>): the time of computing all vectors, of folding in one new user, of a
+/// request, and NDCG. Times are medians of runs in turn.
 /// </summary>
 internal static class ServedSampleCommand
 {

@@ -22,7 +22,7 @@ namespace HybridRec.MLNet;
 /// <item><term>Label (input, optional)</term><description>Number; a row is a positive where it is above 0, or at least
 /// <see cref="GraphFilterOptions.PositiveThreshold"/>. Without the column every row is one.</description></item>
 /// <item><term>ItemMeaning (input of TextAwareEase)</term><description>Vector of Single, known size: what
-/// <see cref="TextAwareEaseForm.ItemFeatureColumnName"/> names; read in fitting only. The vector of an item is that of its first
+/// <c>itemFeatureColumnName</c> names; read in fitting only. The vector of an item is that of its first
 /// row.</description></item>
 /// <item><term>Timestamp (input of KNN with a half-life)</term><description>Number of seconds since 1970, or DateTime.</description></item>
 /// <item><term>Score (output)</term><description>Single, with ML.NET's annotations of a ranking score. Under another

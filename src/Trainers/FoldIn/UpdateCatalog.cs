@@ -17,11 +17,11 @@ public static partial class HybridTrainersCatalog
     /// features; where its side has no
     /// features, <c>m + P x</c> of the mean x of its trained neighbors' E, with m the mean E of the trained and P the ridge regression of
     /// theirs on such means. GraphSAGE and PinSage do the same by their own layers, over all neighbors or those that are sampled
-    /// (<see cref="GraphSageModel.ServedFanouts"/>). UserProfile adds the text vectors of the new positives to their users' sums; a
-    /// row given twice counts twice, as in fitting. GraphFilter adds the new positives to what users have, so that a user is scored by the
-    /// whole history; the weights between items (EASE, L3AE, ItemKNN), the items' vectors of iALS and the frequencies of BSPM stay as
-    /// fitted, those of Turbo-CF and of UserKNN without a half-life are made anew from all positives. Every other stage
-    /// is kept as it is, and shared with the old model: dispose one of the two only when neither is in use.</para>
+    /// (<c>servedFanouts</c> of <see cref="GraphModel.GraphSage"/>). UserProfile adds the text vectors of the new positives to their users'
+    /// sums; a row given twice counts twice, as in fitting. GraphFilter adds the new positives to what users have, so that a user is scored
+    /// by the whole history; the weights between items (EASE, L3AE, ItemKNN), the items' vectors of iALS and the frequencies of BSPM stay
+    /// as fitted, those of Turbo-CF and of UserKNN without a half-life are made anew from all positives. Every other stage is kept as it
+    /// is, and shared with the old model: dispose one of the two only when neither is in use.</para>
     /// <para>What stays as it was until the next fit: E, the mean and the projection that place nodes without interactions, what a closed
     /// form knows of items (an item that is new has the score 0 of it, and the other parts place it), and the ranker.</para>
     /// <para>The old model is not changed. The result saves and loads like any model, and can be updated again. Without new rows it is the

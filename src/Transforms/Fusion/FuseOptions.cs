@@ -1,5 +1,4 @@
 using HybridRec.MLNet.Fusion;
-using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet;

@@ -1,5 +1,3 @@
-using HybridRec.MLNet.Hosting;
-
 namespace HybridRec.MLNet.Fusion;
 
 /// <summary>A run of slots of a fused vector.</summary>

@@ -14,6 +14,8 @@ public sealed class OptionTableTests
             "HybridRec.MLNet.Torch"
         }.Select(Assembly.Load)];
 
+    private const BindingFlags PublicStatic = BindingFlags.Public | BindingFlags.Static;
+
     public static TheoryData<string> Described =>
         [.. Pages.All.SelectMany(page => Pages.OptionTables(page).Select(table => $"{page}: {table.Options}"))];
 
@@ -24,7 +26,8 @@ public sealed class OptionTableTests
         string page = where.Split(": ")[0], name = where.Split(": ")[1];
         var (_, line, rows) = Pages.OptionTables(page).Single(table => table.Options == name);
         string[] given = [.. rows.Select(row => $"| `{row[0]}` | `{row[1]}` | `{row[2]}` |")];
-        string[] right = [.. Rows(TypeOf(name))];
+        string[] right = [.. name.Split('.') is [string factories, string factory]
+            ? Arguments(TypeOf(factories).GetMethod(factory)!) : Rows(TypeOf(name))];
         string[] missing = [.. right.Except(given)], wrong = [.. given.Except(right)];
         Assert.True(missing.Length + wrong.Length == 0,
             $"{page}({line}): the table of {name} is not what the code has.\nTo add or to set right:\n{string.Join('\n', missing)}\nNot " +
@@ -71,6 +74,21 @@ public sealed class OptionTableTests
         }
     }
 
+    // What a method like ClosedForm.Ease makes has no settings but its arguments.
+    private static IEnumerable<string> Arguments(MethodInfo factory)
+    {
+        var nullability = new NullabilityInfoContext();
+        foreach (ParameterInfo given in factory.GetParameters())
+        {
+            Type type = given.ParameterType;
+            bool mayBeNull = !type.IsValueType && nullability.Create(given).WriteState == NullabilityState.Nullable;
+            object? value = given.HasDefaultValue ? given.DefaultValue : "required";
+            if (type.IsEnum && value is not null)
+                value = Enum.ToObject(type, value);
+            yield return $"| `{given.Name}` | `{TypeName(type)}{(mayBeNull ? "?" : "")}` | `{Text(value, type)}` |";
+        }
+    }
+
     private static string Text(object? value, Type type) => value switch
     {
         null => "null",
@@ -82,17 +100,19 @@ public sealed class OptionTableTests
         _ => Named(value, type) ?? (value.GetType() == type ? "new()" : value.GetType().Name),
     };
 
-    // A choice among records is called by its name: AggregationBackend.Cpu, ClosedForm.TurboCf().
-    private static string? Named(object value, Type type)
-    {
-        const BindingFlags PublicStatic = BindingFlags.Public | BindingFlags.Static;
-        return type.GetProperties(PublicStatic)
-            .FirstOrDefault(named => named.PropertyType == type && Equals(named.GetValue(null), value))?.Name
-            ?? type.GetMethods(PublicStatic)
-                .Where(made => type.IsAssignableFrom(made.ReturnType) && made.GetParameters().All(given => given.HasDefaultValue))
-                .Where(made => Equals(made.Invoke(null, [.. made.GetParameters().Select(given => given.DefaultValue)]), value))
-                .Select(made => made.Name + "()").FirstOrDefault();
-    }
+    // A choice among records is called by its name: AggregationBackend.Cpu, RankingHead.Mlp(), ClosedForm.TurboCf().
+    private static string? Named(object value, Type type) =>
+        type.GetProperties(PublicStatic).FirstOrDefault(named => named.PropertyType == type && Equals(named.GetValue(null), value))?.Name
+        ?? Made(type, value, type) ?? MadeBeside(type, value);
+
+    private static string? MadeBeside(Type type, object value) =>
+        type.Assembly.GetType(type.FullName!.Replace("Settings", "", StringComparison.Ordinal)) is { } beside && beside != type
+        && Made(beside, value, type) is { } call ? $"{beside.Name}.{call}" : null;
+
+    private static string? Made(Type factories, object value, Type type) => factories.GetMethods(PublicStatic)
+        .Where(made => type.IsAssignableFrom(made.ReturnType) && made.GetParameters().All(given => given.HasDefaultValue))
+        .Where(made => Equals(made.Invoke(null, [.. made.GetParameters().Select(given => given.DefaultValue)]), value))
+        .Select(made => made.Name + "()").FirstOrDefault();
 
     // 0.0001f is written "0.0001", not "1E-04".
     private static object Wide(object value) => value is float or double

@@ -52,7 +52,7 @@ internal static partial class Pages
     [GeneratedRegex(@"^<!-- not compiled: .+ -->$")]
     private static partial Regex NotCompiled();
 
-    [GeneratedRegex(@"^<!-- options: (?<name>\w+) -->$")]
+    [GeneratedRegex(@"^<!-- options: (?<name>[\w.]+) -->$")]
     private static partial Regex OptionsComment();
 
     [GeneratedRegex(@"(?<!\\)\|")]

@@ -79,6 +79,18 @@ public sealed class PairPartTests
     }
 
     [Fact]
+    public void Ranking_TwoTowersOverAPair_ReadItsScores()
+    {
+        var chain = FilterData.Keys(_ml)
+            .Append(_ml.Hybrid.GraphFilter("FilterScore", ClosedForm.Ease(10)))
+            .Append(_ml.Hybrid.UserProfile(new() { OutputColumnName = "UserMeaning", ItemVectorColumnName = "ItemMeaning" }))
+            .Append(_ml.Hybrid.Fuse("Features", user: ["UserMeaning"], item: ["ItemMeaning"], pair: ["FilterScore"]))
+            .Append(_ml.Hybrid.Ranking(new() { Head = RankingHead.TwoTower(4), Training = new() { Epochs = 2 } }));
+        var model = chain.Fit(FilterData.View(_ml)).LastTransformer.Model;
+        Assert.Equal(["FilterScore", "UserMeaning"], model.StartWeights.Keys.Order());
+    }
+
+    [Fact]
     public void BinaryFile_OfAView_LeavesTheScorerOut()
     {
         var view = FilterData.Keys(_ml).Append(_ml.Hybrid.GraphFilter("FilterScore", ClosedForm.Ease(10)))

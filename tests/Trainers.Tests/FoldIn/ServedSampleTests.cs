@@ -135,8 +135,8 @@ public sealed class ServedSampleTests
     {
         Model = model switch
         {
-            ModelKind.GraphSage => GraphModel.GraphSage(layers: 2) with { Fanouts = [4, 3], ServedFanouts = served },
-            ModelKind.PinSage => GraphModel.PinSage(layers: 2) with { Fanouts = [4, 3], ServedFanouts = served, WalkCount = 20 },
+            ModelKind.GraphSage => GraphModel.GraphSage(layers: 2, fanouts: [4, 3], servedFanouts: served),
+            ModelKind.PinSage => GraphModel.PinSage(layers: 2, fanouts: [4, 3], servedFanouts: served, walkCount: 20),
             _ => model.Model(layers: 2),
         },
     };

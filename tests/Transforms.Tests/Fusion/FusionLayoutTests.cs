@@ -1,6 +1,5 @@
 using CsCheck;
 using HybridRec.MLNet.Fusion;
-using HybridRec.MLNet.Hosting;
 
 namespace HybridRec.MLNet.Tests.Fusion;
 

@@ -35,8 +35,8 @@ public sealed class GnnEmbeddingCheckerboardTests
             // All of a taste belong together here, which a strong contrast, uniformity or margin forbids.
             Model = model switch
             {
-                ModelKind.SimGcl => GraphModel.SimGcl() with { ContrastWeight = 0.02f },
-                ModelKind.XSimGcl => GraphModel.XSimGcl() with { ContrastWeight = 0.02f },
+                ModelKind.SimGcl => GraphModel.SimGcl(contrastWeight: 0.02f),
+                ModelKind.XSimGcl => GraphModel.XSimGcl(contrastWeight: 0.02f),
                 _ => model.Model(),
             },
             Loss = loss.Loss(negatives: 16, uniformityWeight: 0.05f, margin: 0.7f, negativeWeight: 2),

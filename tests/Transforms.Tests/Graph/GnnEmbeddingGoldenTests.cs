@@ -83,7 +83,7 @@ public sealed class GnnEmbeddingGoldenTests
             .Append(ml.Hybrid.GnnEmbedding(new()
             {
                 Model = kind == ModelKind.GraphSage
-                    ? GraphModel.GraphSage(layers: 2) with { ServedFanouts = updatable ? [3, 2] : null }
+                    ? GraphModel.GraphSage(layers: 2, servedFanouts: updatable ? [3, 2] : null)
                     : kind.Model(layers: 2),
                 Loss = GraphLoss.SampledSoftmax(negatives: 4, itemNormExponent: exponent),
                 NodeFeatures = ["ItemMeaning"],

@@ -6,7 +6,7 @@ using static HybridRec.MLNet.Transforms.Tests.Graph.GraphTestData;
 
 namespace HybridRec.MLNet.Transforms.Tests.Graph;
 
-/// <summary>What <see cref="SampledSoftmaxLoss.ItemNormExponent"/> does to the vectors that are served.</summary>
+/// <summary>What the exponent of items' lengths does to the vectors that are served.</summary>
 public sealed class GnnEmbeddingNormExponentTests
 {
     private const float Exponent = 0.5f;

@@ -120,7 +120,7 @@ public sealed class GraphCheckpointTests : IDisposable
         GnnEmbeddingOptions sage = Options.Train(t => t with { Epochs = 1 }) with { Model = GraphModel.GraphSage(layers: 2) };
         Fit(sage);
         Refuses(
-            sage.Train(t => t with { Resume = true }) with { Model = GraphModel.GraphSage(layers: 2) with { Fanouts = [3, 2] } },
+            sage.Train(t => t with { Resume = true }) with { Model = GraphModel.GraphSage(layers: 2, fanouts: [3, 2]) },
             "other options");
     }
 

@@ -3,16 +3,10 @@ using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet;
 
-/// <summary>
-/// The form and its settings chosen from the data: a tenth of the positives of up to 2,000 users is held back, the candidates are fitted to
-/// the rest, the best by NDCG@20 (ties against it) is fitted to all. Candidates are Turbo-CF, BSPM and, up to 15,000 items that fit the
-/// memory limit, EASE, or with texts L3AE, of which EASE is a case; beyond, iALS. The log says what came of each.
-/// </summary>
-public sealed record AutomaticForm : ClosedFormSettings
+/// <summary>The settings of <see cref="ClosedForm.Automatic"/>.</summary>
+internal sealed record AutomaticForm : ClosedFormSettings
 {
-    /// <summary>The vector of each item's text, such as ItemMeaning; null: L3AE is not tried.</summary>
-    /// <value>The default is null.</value>
-    public string? ItemFeatureColumnName { get; init; }
+    public required string? ItemFeatureColumnName { get; init; }
 
     internal override FilterKind Kind =>
         throw new InvalidOperationException($"{nameof(AutomaticForm)} has no kind before a form is chosen.");

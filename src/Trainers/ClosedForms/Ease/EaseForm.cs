@@ -3,22 +3,12 @@ using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet;
 
-/// <summary>
-/// EASE: B_ij = -P_ij / P_jj off the diagonal and 0 on it, with P = (X^T X + l I)^-1 and l = <see cref="Ridge"/>: the ridge regression of
-/// every item on all others. Steck, arXiv 1905.03375.
-/// </summary>
-public sealed record EaseForm : ClosedFormSettings
+/// <summary>The settings of <see cref="ClosedForm.Ease"/>.</summary>
+internal sealed record EaseForm : ClosedFormSettings
 {
-    /// <summary>
-    /// The ridge l, above 0; null: chosen by NDCG@20 on held-back positives, from 5 to 5,000 (above 6,000 items from fewer values, above
-    /// 15,000 by the solution on 50 closest items).
-    /// </summary>
-    /// <value>The default is null.</value>
-    public float? Ridge { get; init; }
+    public required float? Ridge { get; init; }
 
-    /// <summary>Beyond the memory limit: the most items that an item is regressed on; fewer where even their weights do not fit.</summary>
-    /// <value>The default is 200.</value>
-    public int Neighbors { get; init; } = 200;
+    public required int Neighbors { get; init; }
 
     internal override FilterKind Kind => FilterKind.Ease;
 

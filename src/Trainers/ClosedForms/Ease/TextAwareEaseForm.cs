@@ -4,34 +4,18 @@ using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet;
 
-/// <summary>
-/// L3AE: EASE drawn to what the items' texts say. C is EASE on the text vectors with the ridge <see cref="LambdaF"/>; B minimizes
-/// |X - XB|^2 + l_X |B|^2 + l_E |B - C|^2 with a zero diagonal, for <see cref="LambdaX"/> and <see cref="LambdaE"/>.
-/// Moon et al., arXiv 2508.13500.
-/// </summary>
-/// <param name="ItemFeatureColumnName">
-/// The vector of each item's text, such as ItemMeaning. Vectors are brought to length 1; a zero vector says nothing about its item.
-/// </param>
-public sealed record TextAwareEaseForm(string ItemFeatureColumnName) : ClosedFormSettings
+/// <summary>The settings of <see cref="ClosedForm.TextAwareEase"/>.</summary>
+internal sealed record TextAwareEaseForm : ClosedFormSettings
 {
-    /// <summary>
-    /// The ridge l_X, which may be negative as long as <see cref="LambdaX"/> + <see cref="LambdaE"/> is above 0; null, as <see
-    /// cref="LambdaE"/>: both are chosen by NDCG@20 on held-back positives, so that their sum is the best ridge of EASE.
-    /// </summary>
-    /// <value>The default is null.</value>
-    public float? LambdaX { get; init; }
+    public required string ItemFeatureColumnName { get; init; }
 
-    /// <summary>The ridge of the texts, above 0, vectors have length 1; null: chosen by NDCG@20 on held-back positives.</summary>
-    /// <value>The default is null.</value>
-    public float? LambdaF { get; init; }
+    public required float? LambdaX { get; init; }
 
-    /// <summary>How strongly B is drawn to C, 0 or more, 0 is EASE; null, as <see cref="LambdaX"/>: chosen.</summary>
-    /// <value>The default is null.</value>
-    public float? LambdaE { get; init; }
+    public required float? LambdaF { get; init; }
 
-    /// <summary>Beyond the memory limit: the most items that an item is regressed on; fewer where even their weights do not fit.</summary>
-    /// <value>The default is 200.</value>
-    public int Neighbors { get; init; } = 200;
+    public required float? LambdaE { get; init; }
+
+    public required int Neighbors { get; init; }
 
     internal override FilterKind Kind => FilterKind.TextAwareEase;
 

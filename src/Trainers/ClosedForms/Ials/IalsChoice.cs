@@ -35,7 +35,7 @@ internal static class IalsChoice
     private static readonly float[] s_dimensions = [64, 128, 256, 512];
 
     /// <summary>One fit that tells whether the choice is worth its cost.</summary>
-    public static IalsForm First(FilterFit fit) => ClosedForm.Ials(
+    public static ClosedFormSettings First(FilterFit fit) => ClosedForm.Ials(
         (int)Math.Min(FirstDimension, IalsForm.MostWithin(fit)), WeightOf(fit.Graph.ItemCount), FirstRegularization, epochs: TrialEpochs);
 
     /// <summary>The best settings on what is held back.</summary>

@@ -3,34 +3,16 @@ using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet;
 
-/// <summary>
-/// ItemKNN: B_ij is the similarity of items i and j where j is one of the <see cref="Neighbors"/> most similar to i, else 0. With r_ui the
-/// recency (1 without <see cref="HalfLifeDays"/>), n_ij the users they share, N items, n_u the items of u, L_i = .25 + .75 n_i / mean:
-/// cosine is sum_u r_ui r_uj / (|r_i| |r_j|), BM25 is sum_u g_u^2 r_ui r_uj h_i h_j with g_u = ln(1 + (N - n_u + .5) / (n_u + .5)) and
-/// h_i = 2.2 / (1 + 1.2 L_i); either times n_ij / (n_ij + <see cref="Shrinkage"/>). Sarwar et al., WWW 2001; Deshpande and Karypis,
-/// TOIS 2004; Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009.
-/// </summary>
-public sealed record ItemKnnForm : ClosedFormSettings
+/// <summary>The settings of <see cref="ClosedForm.ItemKnn"/>.</summary>
+internal sealed record ItemKnnForm : ClosedFormSettings
 {
-    /// <summary>The most similar items that an item keeps, 1 or more; null: 20 to 500, chosen.</summary>
-    /// <value>The default is null.</value>
-    public int? Neighbors { get; init; }
+    public required int? Neighbors { get; init; }
 
-    /// <summary>How alike two items are; null: chosen.</summary>
-    /// <value>The default is null.</value>
-    public KnnSimilarity? Similarity { get; init; }
+    public required KnnSimilarity? Similarity { get; init; }
 
-    /// <summary>How many users have to share two items for half of their similarity to count, 0 or more; null: 0 to 100,
-    /// chosen.</summary>
-    /// <value>The default is null.</value>
-    public float? Shrinkage { get; init; }
+    public required float? Shrinkage { get; init; }
 
-    /// <summary>
-    /// After so many days a positive counts half, from the last of the data, by <see cref="GraphFilterOptions.TimestampColumnName"/>; null:
-    /// age does not matter.
-    /// </summary>
-    /// <value>The default is null.</value>
-    public double? HalfLifeDays { get; init; }
+    public required double? HalfLifeDays { get; init; }
 
     internal override FilterKind Kind => FilterKind.ItemKnn;
 

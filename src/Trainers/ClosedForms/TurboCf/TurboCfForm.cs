@@ -3,26 +3,16 @@ using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet;
 
-/// <summary>
-/// Turbo-CF: B = (R^T R)^(o s) with R = D_u^-a X D_i^(a-1), where (o s) is the power of each element, a is <see cref="Alpha"/> and s is
-/// <see cref="Power"/>. Nothing is solved; memory is bounded for any number of items. Park et al., arXiv 2404.14243.
-/// </summary>
-public sealed record TurboCfForm : ClosedFormSettings
+/// <summary>The settings of <see cref="ClosedForm.TurboCf"/>.</summary>
+internal sealed record TurboCfForm : ClosedFormSettings
 {
     private const float UsualAlpha = 0.6f;
 
     private static readonly float[] s_alphas = [0.5f, UsualAlpha];
 
-    /// <summary>
-    /// The exponent a of the degrees, 0 to 1; larger ones take weight from active users and leave more to popular items. Null: 0.5 or 0.6,
-    /// by NDCG@20 on held-back positives.
-    /// </summary>
-    /// <value>The default is null.</value>
-    public float? Alpha { get; init; }
+    public required float? Alpha { get; init; }
 
-    /// <summary>The exponent s of each element of the filter, above 0; smaller ones make weak links count for more.</summary>
-    /// <value>The default is 0.7.</value>
-    public float Power { get; init; } = 0.7f;
+    public required float Power { get; init; }
 
     internal override FilterKind Kind => FilterKind.TurboCf;
 

@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using HybridRec.MLNet.Fusion;
-using HybridRec.MLNet.Hosting;
 
 namespace HybridRec.MLNet.Ranking;
 

@@ -1,7 +1,7 @@
 namespace HybridRec.MLNet;
 
-/// <summary>Weighted products plus a linear term over the item's parts.</summary>
-public sealed record LinearHead : RankingHead
+/// <summary>The settings of <see cref="RankingHead.Linear"/>.</summary>
+internal sealed record LinearHead : RankingHead
 {
     /// <inheritdoc/>
     public override RankingHeadKind Kind => RankingHeadKind.Linear;

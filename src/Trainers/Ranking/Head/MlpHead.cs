@@ -3,20 +3,12 @@ using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet;
 
-/// <summary>
-/// Weighted products plus a multilayer perceptron over z and the products (neural matrix factorization, He et al., arXiv 1708.05031).
-/// </summary>
-public sealed record MlpHead : RankingHead
+/// <summary>The settings of <see cref="RankingHead.Mlp"/>.</summary>
+internal sealed record MlpHead : RankingHead
 {
-    private static readonly int[] s_hiddenSizes = [64];
+    public required IReadOnlyList<int> HiddenSizes { get; init; }
 
-    /// <summary>Widths of the hidden layers (ReLU), at least one, each 1 or more.</summary>
-    /// <value>The default is [64].</value>
-    public IReadOnlyList<int> HiddenSizes { get; init; } = s_hiddenSizes;
-
-    /// <summary>The probability that a hidden unit is dropped in training, 0 or more and below 1.</summary>
-    /// <value>The default is 0.1.</value>
-    public float Dropout { get; init; } = 0.1f;
+    public required float Dropout { get; init; }
 
     /// <inheritdoc/>
     public override RankingHeadKind Kind => RankingHeadKind.Mlp;
@@ -29,8 +21,8 @@ public sealed record MlpHead : RankingHead
     internal override void Validate(OptionCheck check)
     {
         check.Require(
-            HiddenSizes is { Count: > 0 } && HiddenSizes.All(width => width > 0),
-            HiddenSizes is null ? "null" : $"[{string.Join(", ", HiddenSizes)}]",
+            HiddenSizes.Count > 0 && HiddenSizes.All(width => width > 0),
+            $"[{string.Join(", ", HiddenSizes)}]",
             "at least one width, each 1 or more; for a head without hidden layers set Head = RankingHead.Linear()",
             nameof(HiddenSizes));
         check.Share(Dropout, nameof(Dropout));

@@ -15,6 +15,9 @@ namespace HybridRec.MLNet;
 /// </code></example>
 public abstract record RankingHead
 {
+    // One list, so that two heads of usual sizes are equal.
+    private static readonly int[] s_usualSizes = [64];
+
     private protected RankingHead()
     {
     }
@@ -31,23 +34,34 @@ public abstract record RankingHead
     /// <summary>The probability that a hidden unit is dropped in training.</summary>
     internal virtual float DropoutShare => 0;
 
-    /// <summary>Weighted products and scores of the pair plus a multilayer perceptron over the sides and the products.</summary>
-    /// <param name="hiddenSizes">Widths of the hidden layers; null: one of 64.</param>
-    /// <param name="dropout">The probability that a hidden unit is dropped in training.</param>
-    public static MlpHead Mlp(IReadOnlyList<int>? hiddenSizes = null, float dropout = 0.1f) =>
-        hiddenSizes is null ? new() { Dropout = dropout } : new() { HiddenSizes = hiddenSizes, Dropout = dropout };
+    /// <summary>
+    /// Weighted products and scores of the pair plus a multilayer perceptron over the sides and the products (neural matrix factorization,
+    /// He et al., arXiv 1708.05031).
+    /// </summary>
+    /// <param name="hiddenSizes">Widths of the hidden layers (ReLU), at least one, each 1 or more. The default is null: one of 64.</param>
+    /// <param name="dropout">The probability that a hidden unit is dropped in training, 0 or more and below 1. The default is 0.1.</param>
+    /// <returns>The head with its settings.</returns>
+    public static RankingHead Mlp(IReadOnlyList<int>? hiddenSizes = null, float dropout = 0.1f) =>
+        new MlpHead { HiddenSizes = hiddenSizes ?? s_usualSizes, Dropout = dropout };
 
     /// <summary>Weighted products and scores of the pair plus a linear term over the item's parts.</summary>
-    public static LinearHead Linear() => new();
+    /// <returns>The head.</returns>
+    public static RankingHead Linear() => new LinearHead();
 
     /// <summary>
     /// The sum of the dot products of the paired parts and of the scores of the pair: nothing is trained and no rows are held out.
     /// </summary>
-    public static DotProductHead DotProduct() => new();
+    /// <returns>The head.</returns>
+    public static RankingHead DotProduct() => new DotProductHead();
 
-    /// <summary>The linear head plus the dot product of two trained projections, of the user's and of the item's parts.</summary>
-    /// <param name="dimension">Slots of a tower's vector.</param>
-    public static TwoTowerHead TwoTower(int dimension = 32) => new() { Dimension = dimension };
+    /// <summary>
+    /// The linear head plus &lt;P z_u, Q z_i&gt;, two trained projections of all of the user's and all of the item's parts: parts without a
+    /// partner count too, and the score is still one dot product of a user's and an item's vector (Yi et al., "Sampling-Bias-Corrected
+    /// Neural Modeling", RecSys 2019).
+    /// </summary>
+    /// <param name="dimension">Slots of a tower's vector, at least 1. The default is 32.</param>
+    /// <returns>The head with its settings.</returns>
+    public static RankingHead TwoTower(int dimension = 32) => new TwoTowerHead { Dimension = dimension };
 
     /// <summary>Where its weights lie.</summary>
     internal virtual HeadShape Shape(int userDimension, int itemDimension, IReadOnlyList<ProductPair> pairs, int scores) =>

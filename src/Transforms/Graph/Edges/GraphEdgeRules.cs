@@ -32,7 +32,7 @@ internal sealed class GraphEdgeRules(OptionCheck check, string userColumnName, s
         foreach (GraphAttributeEdges attribute in o.AttributeEdges)
         {
             check.Above0(attribute.Weight, $"{nameof(o.AttributeEdges)}[{attribute.ColumnName}].Weight");
-            check.Defined(attribute.Role, nameof(attribute.Role));
+            ColumnRoles.Check(check, attribute.Role, nameof(attribute.Role));
             if (attribute.View is null)
                 continue;
             Id(

@@ -49,16 +49,8 @@ internal sealed record InductiveRule(ISampledModel Model, int Seed, IReadOnlyLis
             throw new InvalidDataException(
                 $"Layers of the model {code} with {count} weights are impossible: the state of GnnEmbedding is damaged.");
         GraphModelSettings model = code == GraphSageCode
-            ? new GraphSageModel { Layers = rule.Layers, Activation = activation, ServedFanouts = fanouts }
-            : new PinSageModel
-            {
-                Layers = rule.Layers,
-                Activation = activation,
-                ServedFanouts = fanouts,
-                WalkLength = walks.Length,
-                WalkCount = walks.Count,
-                TopNeighbors = walks.Top,
-            };
+            ? GraphModel.GraphSage(rule.Layers, activation, servedFanouts: fanouts)
+            : GraphModel.PinSage(rule.Layers, walks.Length, walks.Count, walks.Top, activation, servedFanouts: fanouts);
         try
         {
             model.Validate(new OptionCheck(StageNames.GnnEmbedding));

@@ -70,7 +70,7 @@ public sealed record GnnEmbeddingOptions
     /// <summary>
     /// Whether nodes have a trained vector of their own in layer 0, besides their projected features; without, there have to be features.
     /// </summary>
-    /// <value>The default is null: not for <see cref="AlphaRecModel"/>, for every other model they have.</value>
+    /// <value>The default is null: not for <see cref="GraphModel.AlphaRec"/>, for every other model they have.</value>
     public bool? IdEmbeddings { get; init; }
 
     /// <summary>Edges besides those of the interactions.</summary>
@@ -79,11 +79,11 @@ public sealed record GnnEmbeddingOptions
 
     /// <summary>The propagation rule: <see cref="GraphModel"/> names those there are.</summary>
     /// <value>The default is <see cref="GraphModel.LightGcn"/> of 3 layers.</value>
-    public GraphModelSettings Model { get; init; } = new LightGcnModel();
+    public GraphModelSettings Model { get; init; } = GraphModel.LightGcn();
 
     /// <summary>What training minimizes: <see cref="GraphLoss"/> names those there are.</summary>
     /// <value>The default is <see cref="GraphLoss.SampledSoftmax"/>.</value>
-    public GraphLossSettings Loss { get; init; } = new SampledSoftmaxLoss();
+    public GraphLossSettings Loss { get; init; } = GraphLoss.SampledSoftmax();
 
     /// <summary>The score of a user and an item.</summary>
     /// <value>The default is <see cref="GraphSimilarity.Cosine"/>.</value>
@@ -130,8 +130,9 @@ public sealed record GnnEmbeddingOptions
 
     /// <summary>
     /// Whether the model keeps what <c>ml.Hybrid.Update</c> and <c>ml.Hybrid.CreateUpdater</c> need: the graph and the layer-0 vectors,
-    /// which make the saved model about twice as large. Not for <see cref="GcnModel"/>, nor for 0 layers, where interactions do not enter
-    /// the vectors. <see cref="GraphSageModel"/> and <see cref="PinSageModel"/> take rows by <c>ml.Hybrid.Update</c> alone.
+    /// which make the saved model about twice as large. Not for <see cref="GraphModel.Gcn"/>, nor for 0 layers, where interactions do not
+    /// enter the vectors. <see cref="GraphModel.GraphSage"/> and <see cref="GraphModel.PinSage"/> take rows by <c>ml.Hybrid.Update</c>
+    /// alone.
     /// </summary>
     /// <value>The default is false.</value>
     [NotInFingerprint]

@@ -1,3 +1,4 @@
+using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet.Graph;
@@ -47,7 +48,7 @@ internal static class GnnEmbeddingRules
         foreach (NodeFeature feature in features)
         {
             check.Named(feature?.ColumnName, option);
-            check.Defined(feature!.Role, nameof(NodeFeature.Role));
+            ColumnRoles.Check(check, feature!.Role, nameof(NodeFeature.Role));
         }
 
         if (features.DistinctBy(feature => feature.ColumnName, StringComparer.Ordinal).Count() != features.Count)

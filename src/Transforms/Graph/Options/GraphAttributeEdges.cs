@@ -1,4 +1,4 @@
-using HybridRec.MLNet.Graph;
+using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Training;
 using Microsoft.ML;
 
@@ -15,9 +15,9 @@ namespace HybridRec.MLNet;
 /// <param name="Weight">The weight of the attribute's adjacency; finite, above 0. The default is 1.</param>
 public sealed record GraphAttributeEdges(string ColumnName, float Weight = 1f)
 {
-    /// <summary>Whose attribute it is.</summary>
-    /// <value>The default is <see cref="EntityRole.ByName"/>.</value>
-    public EntityRole Role { get; init; }
+    /// <summary>Whose attribute it is: User or Item.</summary>
+    /// <value>The default is null: a name that starts with "User" describes the user, any other the item.</value>
+    public ColumnRole? Role { get; init; }
 
     /// <summary>
     /// Where the column is: a view with one row an item (or user), with its id in a column of the same name as in the training data: text,
@@ -28,5 +28,5 @@ public sealed record GraphAttributeEdges(string ColumnName, float Weight = 1f)
     public IDataView? View { get; init; }
 
     /// <summary>Whether it describes users.</summary>
-    internal bool OfUsers => Role.IsUsers(ColumnName);
+    internal bool OfUsers => ColumnRoles.IsUsers(Role, ColumnName);
 }

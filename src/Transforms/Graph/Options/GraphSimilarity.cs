@@ -10,7 +10,7 @@ public sealed record GraphSimilarity
     }
 
     /// <summary>
-    /// The cosine, times a power of the item's length where the loss has an ItemNormExponent above 0. The vectors delivered by
+    /// The cosine, times a power of the item's length where the loss has an itemNormExponent above 0. The vectors delivered by
     /// <see cref="GnnEmbeddingTransformer"/> have length 1, or that power, so that their dot product is the score the model was trained on.
     /// </summary>
     public static GraphSimilarity Cosine { get; } = new() { IsCosine = true };

@@ -26,7 +26,7 @@ internal sealed record GnnColumns(
         {
             features[i] = reader.ReadString();
             if (version >= VersionOfRoles)
-                features[i] = features[i] with { Role = reader.ReadBoolean() ? EntityRole.User : EntityRole.Item };
+                features[i] = features[i] with { Role = reader.ReadBoolean() ? ColumnRole.User : ColumnRole.Item };
         }
 
         return new GnnColumns(outputUser, outputItem, user, item, features, reader.ReadBoolean());

@@ -4,7 +4,7 @@ namespace HybridRec.MLNet.Graph;
 
 /// <summary>
 /// What each layer of GraphSAGE and PinSage multiplies by when vectors are served: all neighbors, or those that the backend samples
-/// (<see cref="GraphSageModel.ServedFanouts"/>).
+/// (<c>servedFanouts</c> of <see cref="GraphModel.GraphSage"/>).
 /// </summary>
 internal static class ServedLayers
 {

@@ -1,7 +1,8 @@
-namespace HybridRec.MLNet.Hosting;
+namespace HybridRec.MLNet;
 
-/// <summary>Whom a column describes. The numbers stand in saved models.</summary>
-internal enum ColumnRole
+/// <summary>Whom a column describes.</summary>
+/// <remarks>The numbers stand in saved models.</remarks>
+public enum ColumnRole
 {
     /// <summary>The user: the same for all candidates of one list.</summary>
     User = 0,

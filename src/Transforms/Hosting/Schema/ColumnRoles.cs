@@ -1,3 +1,5 @@
+using HybridRec.MLNet.Training;
+
 namespace HybridRec.MLNet.Hosting;
 
 /// <summary>
@@ -12,6 +14,13 @@ internal static class ColumnRoles
     /// <summary>The role by the name; the interaction's where neither prefix stands before it.</summary>
     public static ColumnRole OfName(string column) =>
         IsUsers(column) ? ColumnRole.User : IsItems(column) ? ColumnRole.Item : ColumnRole.Context;
+
+    /// <summary>Whether a column describes users: as its role says, or its name where there is none.</summary>
+    public static bool IsUsers(ColumnRole? role, string column) => role is null ? IsUsers(column) : role == ColumnRole.User;
+
+    /// <summary>Refuses a role that is neither the user's nor the item's; null is the name's.</summary>
+    public static void Check(OptionCheck check, ColumnRole? role, string option) =>
+        check.Require(role is null or ColumnRole.User or ColumnRole.Item, $"{role}", "User, Item or null: by the name", option);
 
     /// <summary>Whether the name says that the column describes the user.</summary>
     public static bool IsUsers(string column) => column.StartsWith(UserPrefix, StringComparison.Ordinal);

@@ -11,7 +11,7 @@ public sealed class GnnEmbeddingPinSageConformance : TrainingConformance<GnnEmbe
     protected override IEstimator<GnnEmbeddingTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
         ml.Hybrid.GnnEmbedding(new()
         {
-            Model = GraphModel.PinSage(layers: 2) with { WalkCount = 20, TopNeighbors = 5 },
+            Model = GraphModel.PinSage(layers: 2, walkCount: 20, topNeighbors: 5),
             Loss = GraphLoss.SampledSoftmax(negatives: 8),
             Dimension = 9,
             Training = new() { Epochs = 2, Seed = settings.Seed, Threads = settings.Threads, CancellationToken = settings.Cancellation },

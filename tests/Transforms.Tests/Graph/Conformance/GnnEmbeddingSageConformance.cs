@@ -14,7 +14,7 @@ public sealed class GnnEmbeddingSageConformance : TrainingConformance<GnnEmbeddi
     protected override IEstimator<GnnEmbeddingTransformer> Estimator(MLContext ml, ConformanceSettings settings) =>
         ml.Hybrid.GnnEmbedding(new()
         {
-            Model = GraphModel.GraphSage(layers: 2) with { Fanouts = [4, 3] },
+            Model = GraphModel.GraphSage(layers: 2, fanouts: [4, 3]),
             NodeFeatures = ["ItemMeaning"],
             Loss = GraphLoss.Bpr(),
             Dimension = 9,

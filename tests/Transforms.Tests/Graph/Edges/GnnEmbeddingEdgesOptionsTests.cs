@@ -26,9 +26,9 @@ public sealed class GnnEmbeddingEdgesOptionsTests
         { "AttributeEdges[UserJob].View", "column of ids", new() { AttributeEdges = [new("UserJob") { View = s_related }] } },
         {
             "AttributeEdges[Job].View", "column of ids",
-            new() { AttributeEdges = [new("Job") { View = s_related, Role = EntityRole.User }] }
+            new() { AttributeEdges = [new("Job") { View = s_related, Role = ColumnRole.User }] }
         },
-        { "Role", "ByName, User, Item", new() { AttributeEdges = [new("Job") { Role = (EntityRole)9 }] } },
+        { "Role", "User, Item or null", new() { AttributeEdges = [new("Job") { Role = ColumnRole.Pair }] } },
         { "ItemRelations", "views of pairs", new() { ItemRelations = [new(null!)] } },
         { "ItemRelations[0].Weight", "above 0", new() { ItemRelations = [new(s_related, 0)] } },
         { "ItemRelations[0].View", "column of ids", new() { ItemRelations = [new(s_related) { RelatedItemColumnName = "Other" }] } },

@@ -233,9 +233,9 @@ public sealed class GraphUpdateTests
         var ml = new MLContext(seed: 1);
         GraphModelSettings settings = model switch
         {
-            ModelKind.SimGcl => GraphModel.SimGcl(layers) with { Normalization = normalization },
-            ModelKind.XSimGcl => GraphModel.XSimGcl(layers) with { Normalization = normalization },
-            _ => GraphModel.LightGcn(layers) with { Normalization = normalization },
+            ModelKind.SimGcl => GraphModel.SimGcl(layers, normalization: normalization),
+            ModelKind.XSimGcl => GraphModel.XSimGcl(layers, normalization: normalization),
+            _ => GraphModel.LightGcn(layers, normalization: normalization),
         };
         GraphLossSettings loss = GraphLoss.SampledSoftmax(negatives: 8, itemNormExponent: exponent);
         return ml.Hybrid.GnnEmbedding(s_quick with { Model = settings, Loss = loss, Similarity = similarity.Similarity() }).Fit(Board(ml));

@@ -31,7 +31,7 @@ public sealed class GnnEmbeddingDefaultsTests
         Assert.Equal(
             GraphLoss.SampledSoftmax(0.2f, 64, NegativeSampling.Uniform, 0.25f),
             new GnnEmbeddingOptions { Loss = GraphLoss.SampledSoftmax(negatives: 64) }.Resolved(1).Over(100, 1).Loss);
-        SampledSoftmaxLoss given = GraphLoss.SampledSoftmax(0.3f, 9, NegativeSampling.Hard(), 0);
+        GraphLossSettings given = GraphLoss.SampledSoftmax(0.3f, 9, NegativeSampling.Hard(), 0);
         Assert.Equal(given, new GnnEmbeddingOptions { Loss = given }.Resolved(1).Over(100_000, 1).Loss);
         Assert.Equal(GraphLoss.Bpr(), new GnnEmbeddingOptions { Loss = GraphLoss.Bpr() }.Resolved(1).Over(100_000, 1).Loss);
     }

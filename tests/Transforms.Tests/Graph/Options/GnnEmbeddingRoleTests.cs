@@ -12,7 +12,7 @@ public sealed class GnnEmbeddingRoleTests
     {
         var ml = new MLContext(seed: 1);
         GnnEmbeddingTransformer byName = Fit(ml, "ItemMeaning", out _),
-            byRole = Fit(ml, new("UserReviews", EntityRole.Item), out IDataView view);
+            byRole = Fit(ml, new("UserReviews", ColumnRole.Item), out IDataView view);
         Assert.Equal(Items(byName, ml, "ItemMeaning"), Items(byRole, ml, "UserReviews"));
 
         // A saved model still knows it; one without such features is written as ever.

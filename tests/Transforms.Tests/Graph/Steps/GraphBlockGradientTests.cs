@@ -68,13 +68,7 @@ public sealed class GraphBlockGradientTests
 
     private static GraphModelSettings Settings(ModelKind model, int[] fanouts, GraphActivation activation, float coldShare = 0.1f) =>
         model == ModelKind.GraphSage
-            ? GraphModel.GraphSage(fanouts.Length) with { Fanouts = fanouts, Activation = activation, ColdShare = coldShare }
-            : GraphModel.PinSage(fanouts.Length) with
-            {
-                Fanouts = fanouts,
-                Activation = activation,
-                ColdShare = coldShare,
-                WalkCount = 30,
-                TopNeighbors = 4
-            };
+            ? GraphModel.GraphSage(fanouts.Length, fanouts: fanouts, activation: activation, coldShare: coldShare)
+            : GraphModel.PinSage(
+                fanouts.Length, fanouts: fanouts, activation: activation, coldShare: coldShare, walkCount: 30, topNeighbors: 4);
 }

@@ -7,9 +7,9 @@ namespace HybridRec.MLNet.Transforms.Tests.Graph;
 /// <summary>What a step over sampled blocks touches, and that it computes what the layers say.</summary>
 public sealed class GraphBlockStepTests
 {
-    private static readonly GraphSageModel s_sage = GraphModel.GraphSage(layers: 2) with { Fanouts = [3, 2] };
+    private static readonly GraphModelSettings s_sage = GraphModel.GraphSage(layers: 2, fanouts: [3, 2]);
 
-    private static readonly PinSageModel s_pin = GraphModel.PinSage(layers: 2) with { Fanouts = [3, 2], WalkCount = 20 };
+    private static readonly GraphModelSettings s_pin = GraphModel.PinSage(layers: 2, fanouts: [3, 2], walkCount: 20);
 
     private static readonly GnnEmbeddingOptions s_options = new GnnEmbeddingOptions
     {
@@ -74,8 +74,8 @@ public sealed class GraphBlockStepTests
     {
         InteractionGraph graph = Graph(30);
         GraphModelSettings settings = model == ModelKind.GraphSage
-            ? s_sage with { Fanouts = [256, 256] }
-            : s_pin with { Fanouts = [256, 256], TopNeighbors = 256 };
+            ? GraphModel.GraphSage(layers: 2, fanouts: [256, 256])
+            : GraphModel.PinSage(layers: 2, fanouts: [256, 256], walkCount: 20, topNeighbors: 256);
         GnnEmbeddingOptions options = s_options with { Model = settings };
         CsrMatrix neighbors = BlockNetwork.Neighbors(graph, settings.Sampled!, options.Seed, threads: 1);
         var operation = new GraphOperator(neighbors, GraphNormalization.Row, new CpuAggregationBackend(1), 1);
@@ -105,12 +105,12 @@ public sealed class GraphBlockStepTests
         float[] rows = [.. Enumerable.Range(0, 30 * 4).Select(i => MathF.Sin(i))];
         bool[] present = [.. Enumerable.Range(0, 30).Select(i => i % 5 != 0)];
         var features = new NodeFeatureTable(rows, present, 4);
-        GraphSageModel model = s_sage with { ColdShare = 0.5f };
+        GraphModelSettings model = GraphModel.GraphSage(layers: 2, fanouts: [3, 2], coldShare: 0.5f);
         var step = GraphTestData.NewStep(graph, s_options with { NodeFeatures = ["ItemMeaning"], Model = model }, null, features);
-        CsrMatrix neighbors = BlockNetwork.Neighbors(graph, model, s_options.Seed, threads: 1);
+        CsrMatrix neighbors = BlockNetwork.Neighbors(graph, model.Sampled!, s_options.Seed, threads: 1);
         var operation = new GraphOperator(neighbors, GraphNormalization.Row, new CpuAggregationBackend(1), 1);
         var batch = new GraphBatch(graph.NodeCount, 30, 30);
-        var blocks = new BlockNetwork(new NetworkShape(neighbors, 8, s_options.Seed, 1, batch), model);
+        var blocks = new BlockNetwork(new NetworkShape(neighbors, 8, s_options.Seed, 1, batch), model.Sampled!);
         for (int node = 0; node < 60; node++)
             batch.Nodes.Add(node);
         blocks.Begin(batch, step.Network.LayerZero);

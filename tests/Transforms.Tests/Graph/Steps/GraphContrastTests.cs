@@ -12,7 +12,7 @@ public sealed class GraphContrastTests
 
     private static readonly GnnEmbeddingOptions s_options = new GnnEmbeddingOptions
     {
-        Model = GraphModel.XSimGcl(layers: 2) with { NoiseMagnitude = 0.3f },
+        Model = GraphModel.XSimGcl(layers: 2, noiseMagnitude: 0.3f),
         Loss = GraphLoss.SampledSoftmax(negatives: 4),
         Dimension = 5,
     }.Resolved(1);
@@ -80,16 +80,18 @@ public sealed class GraphContrastTests
     public void Compute_ContrastOfEqualViews_IsInfoNceByDefinition()
     {
         // Without noise the two views of SimGCL are the final vectors themselves.
-        SimGclModel model = GraphModel.SimGcl(layers: 2) with { NoiseMagnitude = 0, ContrastTemperature = 0.5f };
         GnnEmbeddingOptions options = s_options with { L2Regularization = 0 };
-        GraphStep without = Step(options with { Model = model with { ContrastWeight = 0 } }),
-            with = Step(options with { Model = model with { ContrastWeight = 2 } });
+        GraphStep without = Step(options with { Model = Noiseless(contrastWeight: 0) }),
+            with = Step(options with { Model = Noiseless(contrastWeight: 2) });
         double contrast = (with.Compute() - without.Compute()) / 2;
         float[] final = new float[s_graph.NodeCount * 5];
         with.Network.Final(final);
         int[] Nodes(int[] rows) => [.. rows.Take(with.Batch.Size).Distinct().Select(r => with.Batch.Nodes.Nodes[r])];
         double expected = InfoNce(final, Nodes(with.Batch.Users)) + InfoNce(final, Nodes(with.Batch.Positives));
         Assert.Equal(expected, contrast, 1e-5);
+
+        static GraphModelSettings Noiseless(float contrastWeight) =>
+            GraphModel.SimGcl(layers: 2, contrastWeight: contrastWeight, contrastTemperature: 0.5f, noiseMagnitude: 0);
     }
 
     private static double InfoNce(float[] final, int[] nodes)
@@ -100,8 +102,8 @@ public sealed class GraphContrastTests
     }
 
     private static GraphModelSettings Noisy(ModelKind model, float magnitude) => model == ModelKind.SimGcl
-        ? GraphModel.SimGcl(layers: 2) with { NoiseMagnitude = magnitude }
-        : GraphModel.XSimGcl(layers: 2) with { NoiseMagnitude = magnitude };
+        ? GraphModel.SimGcl(layers: 2, noiseMagnitude: magnitude)
+        : GraphModel.XSimGcl(layers: 2, noiseMagnitude: magnitude);
 
     private static GraphStep Step(GnnEmbeddingOptions options)
     {

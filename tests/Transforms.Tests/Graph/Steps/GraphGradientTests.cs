@@ -44,15 +44,11 @@ public sealed class GraphGradientTests
         {
             Model = model switch
             {
-                ModelKind.Gcn => GraphModel.Gcn(layers) with { Activation = activation, Normalization = normalization },
-                ModelKind.SimGcl => GraphModel.SimGcl(layers) with { ContrastWeight = 0.7f, Normalization = normalization },
-                ModelKind.XSimGcl => GraphModel.XSimGcl(layers) with
-                {
-                    ContrastWeight = 0.7f,
-                    ContrastLayer = Math.Max(1, layers - 1),
-                    Normalization = normalization
-                },
-                _ => GraphModel.LightGcn(layers) with { Normalization = normalization },
+                ModelKind.Gcn => GraphModel.Gcn(layers, activation: activation, normalization: normalization),
+                ModelKind.SimGcl => GraphModel.SimGcl(layers, contrastWeight: 0.7f, normalization: normalization),
+                ModelKind.XSimGcl => GraphModel.XSimGcl(
+                    layers, normalization, contrastWeight: 0.7f, contrastLayer: Math.Max(1, layers - 1)),
+                _ => GraphModel.LightGcn(layers, normalization: normalization),
             },
             Loss = loss.Loss(negatives: 4, temperature: 0.7f, uniformityWeight: 0.8f, margin: -0.2f, negativeWeight: 3),
             Similarity = similarity.Similarity(),
@@ -139,10 +135,10 @@ public sealed class GraphGradientTests
             {
                 Model = model switch
                 {
-                    ModelKind.Gcn => GraphModel.Gcn(layers: 2) with { Normalization = normalization },
-                    ModelKind.SimGcl => GraphModel.SimGcl(layers: 2) with { Normalization = normalization },
-                    ModelKind.XSimGcl => GraphModel.XSimGcl(layers: 2) with { Normalization = normalization },
-                    _ => GraphModel.LightGcn(layers: 2) with { Normalization = normalization },
+                    ModelKind.Gcn => GraphModel.Gcn(layers: 2, normalization: normalization),
+                    ModelKind.SimGcl => GraphModel.SimGcl(layers: 2, normalization: normalization),
+                    ModelKind.XSimGcl => GraphModel.XSimGcl(layers: 2, normalization: normalization),
+                    _ => GraphModel.LightGcn(layers: 2, normalization: normalization),
                 },
                 Loss = GraphLoss.SampledSoftmax(temperature: 0.7f, negatives: 4),
                 Dimension = 5,

@@ -33,8 +33,8 @@ public sealed class GraphStepThreadsTests
         {
             Model = model switch
             {
-                ModelKind.GraphSage => GraphModel.GraphSage(layers: 2) with { Fanouts = [4, 3] },
-                ModelKind.PinSage => GraphModel.PinSage(layers: 2) with { Fanouts = [4, 3], WalkCount = 10, TopNeighbors = 5 },
+                ModelKind.GraphSage => GraphModel.GraphSage(layers: 2, fanouts: [4, 3]),
+                ModelKind.PinSage => GraphModel.PinSage(layers: 2, fanouts: [4, 3], walkCount: 10, topNeighbors: 5),
                 _ => model.Model(layers: 2),
             },
             Loss = loss.Loss(negatives: 150, uniformityWeight: 0.8f, margin: -0.2f, negativeWeight: 3),
@@ -57,7 +57,7 @@ public sealed class GraphStepThreadsTests
     [InlineData(GraphNormalization.None, EmbeddingPrecision.Single)]
     public void Steps_EveryMatrix_AreTheSameForAnyThreads(GraphNormalization normalization, EmbeddingPrecision precision)
         => AssertSame(
-            s_options with { Model = GraphModel.LightGcn(layers: 2) with { Normalization = normalization }, Precision = precision });
+            s_options with { Model = GraphModel.LightGcn(layers: 2, normalization: normalization), Precision = precision });
 
     [Fact]
     public void Steps_FurtherEdges_AreTheSameForAnyThreads()

@@ -4,17 +4,12 @@ using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet;
 
-/// <summary>
-/// Bayesian personalized ranking: <c>-ln sigmoid((s(u,i) - s(u,n))/T)</c> with one negative an interaction, which the user never touched.
-/// Source: Rendle et al., UAI 2009; sampled as LightGCN does: users uniformly, then one of their items.
-/// </summary>
-public sealed record BprLoss : GraphLossSettings
+/// <summary>The settings of <see cref="GraphLoss.Bpr"/>.</summary>
+internal sealed record BprLoss : GraphLossSettings
 {
-    /// <inheritdoc cref="SampledSoftmaxLoss.Temperature"/>
-    public float? Temperature { get; init; }
+    public required float? Temperature { get; init; }
 
-    /// <inheritdoc cref="SampledSoftmaxLoss.ItemNormExponent"/>
-    public float ItemNormExponent { get; init; }
+    public required float ItemNormExponent { get; init; }
 
     internal override float ItemExponent => ItemNormExponent;
 

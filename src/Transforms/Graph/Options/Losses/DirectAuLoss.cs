@@ -4,17 +4,10 @@ using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet;
 
-/// <summary>
-/// Alignment and uniformity, without negatives: <c>mean |u - i|^2 + gamma/2 (unif(users) + unif(items))</c>,
-/// <c>unif(X) = ln( mean over pairs of e^(-2 |x - y|^2) )</c>, over the batch's distinct users and items. Vectors are scaled to length 1
-/// whatever the similarity, which decides only what is delivered. Source: Wang et al., "Towards Representation Alignment and Uniformity in
-/// Collaborative Filtering", KDD 2022 (DirectAU).
-/// </summary>
-public sealed record DirectAuLoss : GraphLossSettings
+/// <summary>The settings of <see cref="GraphLoss.DirectAu"/>.</summary>
+internal sealed record DirectAuLoss : GraphLossSettings
 {
-    /// <summary>Weight gamma of uniformity.</summary>
-    /// <value>The default is 1.</value>
-    public float UniformityWeight { get; init; } = 1f;
+    public required float UniformityWeight { get; init; }
 
     internal override bool OfCosines => true;
 

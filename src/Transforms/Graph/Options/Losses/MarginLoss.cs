@@ -4,23 +4,14 @@ using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet;
 
-/// <summary>
-/// Cosine contrastive loss: <c>(1 - s(u,i)) + w/N sum_n max(0, s(u,n) - m)</c> over the N negatives that a batch shares. Trained on cosines
-/// whatever the similarity, which decides only what is delivered. Source: Mao et al., "SimpleX", CIKM 2021.
-/// </summary>
-public sealed record MarginLoss : GraphLossSettings
+/// <summary>The settings of <see cref="GraphLoss.Margin"/>.</summary>
+internal sealed record MarginLoss : GraphLossSettings
 {
-    /// <summary>The cosine m up to which a negative costs nothing, -1 to 1.</summary>
-    /// <value>The default is 0.4.</value>
-    public float Margin { get; init; } = 0.4f;
+    public required float Margin { get; init; }
 
-    /// <summary>Weight w of the mean over negatives.</summary>
-    /// <value>The default is 150.</value>
-    public float NegativeWeight { get; init; } = 150f;
+    public required float NegativeWeight { get; init; }
 
-    /// <summary>Items, drawn uniformly, that the interactions of a batch share as negatives.</summary>
-    /// <value>The default is 1024.</value>
-    public int Negatives { get; init; } = 1024;
+    public required int Negatives { get; init; }
 
     internal override bool OfCosines => true;
 

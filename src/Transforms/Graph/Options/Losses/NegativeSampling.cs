@@ -3,9 +3,9 @@ using HybridRec.MLNet.Training;
 namespace HybridRec.MLNet;
 
 /// <summary>
-/// Which items the interactions of a batch share as negatives under <see cref="SampledSoftmaxLoss"/>. Only items with an interaction are
-/// drawn, with replacement; I is their number. A negative n drawn with probability q(n) enters the sum as <c>e^(s(u,n)/T) / (I q(n))</c>
-/// (logQ correction), so that the expected sum is that of uniform ones.
+/// Which items the interactions of a batch share as negatives under <see cref="GraphLoss.SampledSoftmax"/>. Only items with an interaction
+/// are drawn, with replacement; I is their number. A negative n drawn with probability q(n) enters the sum as <c>e^(s(u,n)/T) / (I
+/// q(n))</c> (logQ correction), so that the expected sum is that of uniform ones.
 /// </summary>
 public abstract record NegativeSampling
 {

@@ -4,45 +4,20 @@ using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet;
 
-/// <summary>
-/// Cross entropy of the item of an interaction against a set of negatives shared by the batch:
-/// <c>-log( e^(s(u,i)/T) / (e^(s(u,i)/T) + sum_n e^(s(u,n)/T)) )</c>. Source: Wu et al., "On the Effectiveness of Sampled Softmax Loss
-/// for Item Recommendation", 2022.
-/// </summary>
-public sealed record SampledSoftmaxLoss : GraphLossSettings
+/// <summary>The settings of <see cref="GraphLoss.SampledSoftmax"/>.</summary>
+internal sealed record SampledSoftmaxLoss : GraphLossSettings
 {
     internal const float DefaultItemNormExponent = 0.25f;
 
     private const int DefaultNegatives = 1024;
 
-    /// <summary>The divisor T of the scores, above 0.</summary>
-    /// <value>
-    /// The default is null: 1 for dot products; for cosines <c>0.2 - 0.09 log10(I / 3300)</c>, between 0.1 and 0.2, where I is the number
-    /// of items with an interaction: a large catalog has more items that are nearly right, and has to tell them apart.
-    /// </value>
-    public float? Temperature { get; init; }
+    public required float? Temperature { get; init; }
 
-    /// <summary>
-    /// Items that the interactions of a batch share as negatives; in-batch negatives are at most so many.
-    /// </summary>
-    /// <value>The default is null: 1024.</value>
-    public int? Negatives { get; init; }
+    public required int? Negatives { get; init; }
 
-    /// <summary>How the negatives are drawn.</summary>
-    /// <value>
-    /// The default is null: <see cref="NegativeSampling.InBatch"/> for cosines, but <see cref="NegativeSampling.Uniform"/> for dot products
-    /// and where <see cref="Negatives"/> is given.
-    /// </value>
-    public NegativeSampling? NegativeSampling { get; init; }
+    public required NegativeSampling? NegativeSampling { get; init; }
 
-    /// <summary>
-    /// The exponent p of an item's length under the cosine: <c>s(u,i) = cos(u,i) |i|^p</c>, 0 to 1. A cosine alone can hardly say that an
-    /// item is popular, and on data of many items and few ratings it loses much by that: see docs/quality.md for gowalla. 0 is the cosine;
-    /// at 1 only users are brought to length 1. Training has it; what is served has one chosen near it, unless
-    /// <see cref="GraphSimilarity.CosineServedWith"/> says otherwise.
-    /// </summary>
-    /// <value>The default is null: 0.25 for cosines, 0 for dot products.</value>
-    public float? ItemNormExponent { get; init; }
+    public required float? ItemNormExponent { get; init; }
 
     internal override float ItemExponent => ItemNormExponent ?? 0;
 

@@ -4,16 +4,10 @@ using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet;
 
-/// <summary>
-/// AlphaRec: no id embeddings. Layer 0 of an item is its projected <see cref="GnnEmbeddingOptions.NodeFeatures"/>, of a user the projection
-/// of the mean features of the user's training items; propagated as by <see cref="LightGcnModel"/>. Needs feature columns of items, and
-/// none of users. The paper has the MLP, 2 layers and cosines under sampled softmax with temperature 0.15. Source: Sheng et al., "Language
-/// Representations Can be What Recommenders Need: Findings and Potentials", ICLR 2025.
-/// </summary>
-public sealed record AlphaRecModel : GraphModelSettings
+/// <summary>The settings of <see cref="GraphModel.AlphaRec"/>.</summary>
+internal sealed record AlphaRecModel : GraphModelSettings
 {
-    /// <inheritdoc cref="LightGcnModel.Normalization"/>
-    public GraphNormalization Normalization { get; init; } = GraphNormalization.Symmetric;
+    public required GraphNormalization Normalization { get; init; }
 
     internal override string Name => "AlphaRec";
 

@@ -11,9 +11,8 @@ public abstract record GraphModelSettings
     {
     }
 
-    /// <summary>Number of propagations L.</summary>
-    /// <value>The default is 3.</value>
-    public int Layers { get; init; } = 3;
+    /// <summary>Number of propagations L, or of hops.</summary>
+    public required int Layers { get; init; }
 
     /// <summary>What messages call the model.</summary>
     internal abstract string Name { get; }

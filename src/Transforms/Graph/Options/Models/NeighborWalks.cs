@@ -6,6 +6,15 @@ namespace HybridRec.MLNet.Graph;
 /// <param name="Top">Neighbors kept for each node.</param>
 internal readonly record struct NeighborWalks(int Length, int Count, int Top)
 {
+    /// <summary>Steps, if nothing else is said.</summary>
+    public const int UsualLength = 3;
+
+    /// <summary>Walks, if nothing else is said.</summary>
+    public const int UsualCount = 100;
+
+    /// <summary>Neighbors, if nothing else is said.</summary>
+    public const int UsualTop = 20;
+
     /// <summary>Those of PinSage, if nothing else is said.</summary>
-    public static NeighborWalks Usual => new(3, 100, 20);
+    public static NeighborWalks Usual => new(UsualLength, UsualCount, UsualTop);
 }

@@ -4,28 +4,18 @@ using HybridRec.MLNet.Training;
 
 namespace HybridRec.MLNet;
 
-/// <summary>
-/// XSimGCL: as <see cref="SimGclModel"/>, but one pass with noise serves both: its mean of layers enters the loss, and is contrasted with
-/// its layer <see cref="ContrastLayer"/>. One propagation a step. Takes at least 1 layer. Source: Yu et al., "XSimGCL: Towards Extremely
-/// Simple Graph Contrastive Learning", TKDE 2023.
-/// </summary>
-public sealed record XSimGclModel : GraphModelSettings, IContrastModel
+/// <summary>The settings of <see cref="GraphModel.XSimGcl"/>.</summary>
+internal sealed record XSimGclModel : GraphModelSettings, IContrastModel
 {
-    /// <inheritdoc cref="LightGcnModel.Normalization"/>
-    public GraphNormalization Normalization { get; init; } = GraphNormalization.Symmetric;
+    public required GraphNormalization Normalization { get; init; }
 
-    /// <inheritdoc cref="SimGclModel.ContrastWeight"/>
-    public float ContrastWeight { get; init; } = 0.2f;
+    public required float ContrastWeight { get; init; }
 
-    /// <inheritdoc cref="SimGclModel.ContrastTemperature"/>
-    public float ContrastTemperature { get; init; } = 0.15f;
+    public required float ContrastTemperature { get; init; }
 
-    /// <inheritdoc cref="SimGclModel.NoiseMagnitude"/>
-    public float NoiseMagnitude { get; init; } = 0.2f;
+    public required float NoiseMagnitude { get; init; }
 
-    /// <summary>The layer l* that is contrasted with the mean of layers: 1 to <see cref="GraphModelSettings.Layers"/>.</summary>
-    /// <value>The default is 1.</value>
-    public int ContrastLayer { get; init; } = 1;
+    public required int ContrastLayer { get; init; }
 
     internal override string Name => "XSimGcl";
 
