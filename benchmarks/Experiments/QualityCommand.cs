@@ -49,10 +49,15 @@ internal static class QualityCommand
         {
             Description = "Stars from which a row counts, in training and in the test; 0: every row. By default the data set's usual ones."
         };
+        var candidates = new Option<CandidateSet>("--candidates")
+        {
+            Description = "AllItems, NewItems (those that no training row has) or RatedHoldout.",
+            DefaultValueFactory = _ => CandidateSet.AllItems
+        };
         var json = new Option<FileInfo?>("--json") { Description = "File to append one JSON object to." };
         var command = new Command("quality", "Recall, NDCG and precision of a model on public data.")
         {
-            model, data, split, epochs, seed, against, encoder, againstEncoder, precision, checkpoint, positive, json
+            model, data, split, epochs, seed, against, encoder, againstEncoder, precision, checkpoint, positive, candidates, json
         };
         command.Validators.Add(parsed =>
         {
@@ -76,7 +81,7 @@ internal static class QualityCommand
             TopKReport Judged(string name, string encoderName) =>
                 Judge(
                     ml, name, opened, parsed.GetValue(epochs), with, parsed.GetValue(precision), encoderName, parsed.GetValue(checkpoint),
-                    parsed.GetValue(json));
+                    parsed.GetValue(candidates), parsed.GetValue(json));
             (string first, string firstEncoder) = (parsed.GetValue(model)!, parsed.GetValue(encoder)!);
             TopKReport report = Judged(first, firstEncoder);
             if (parsed.GetValue(against) is { } other)
@@ -100,7 +105,7 @@ internal static class QualityCommand
 
     private static TopKReport Judge(
         MLContext ml, string asked, ExperimentData data, int? epochs, int seed, EmbeddingPrecision precision, string encoderName,
-        FileInfo? checkpoint, FileInfo? json)
+        FileInfo? checkpoint, CandidateSet candidates, FileInfo? json)
     {
         using TextEncoder? encoder = ExperimentEncoders.Open(encoderName);
         var choice = Stopwatch.StartNew();
@@ -113,7 +118,8 @@ internal static class QualityCommand
             encoder: encoder).Fit(data.Split.TrainSet);
         double seconds = clock.Elapsed.TotalSeconds;
         var report = ml.Hybrid.EvaluateTopK(
-            fitted, data.Split, new TopKOptions { RelevanceThreshold = data.RelevanceThreshold, Items = data.Items, Seed = seed });
+            fitted, data.Split,
+            new TopKOptions { RelevanceThreshold = data.RelevanceThreshold, Items = data.Items, Seed = seed, Candidates = candidates });
         using var process = Process.GetCurrentProcess();
         double peak = process.PeakWorkingSet64 / (double)(1 << 20);
 
@@ -143,6 +149,7 @@ internal static class QualityCommand
             ["seed"] = seed,
             ["users"] = report.Counts.Users,
             ["items"] = report.Counts.Items,
+            ["candidates"] = report.Candidates.ToString(),
         };
         foreach (int k in report.K)
             foreach (var metric in Enum.GetValues<TopKMetric>())

@@ -15,4 +15,10 @@ public enum CandidateSet
     /// rows and never as a claim of quality.
     /// </summary>
     RatedHoldout,
+
+    /// <summary>
+    /// Only the items of <see cref="TopKOptions.Items"/> that no training or validation row has: which of the new ones for whom. How many
+    /// of them a list of all items shows is another question, which this set leaves out.
+    /// </summary>
+    NewItems,
 }

@@ -1,10 +1,8 @@
-using HybridRec.MLNet.Hosting;
-
 namespace HybridRec.MLNet.Items;
 
 /// <summary>
 /// All pairs of a block of users and all items, as rows a model can score: user after user, each with every item in code order.
-/// Columns whose name starts with "User" come from the user's row, all others from the item's row. Nothing is materialised.
+/// Columns that describe the user come from the user's row, all others from the item's row. Nothing is materialised.
 /// </summary>
 internal sealed class CrossJoinView : TableView
 {
@@ -14,14 +12,14 @@ internal sealed class CrossJoinView : TableView
     private readonly int[] _users;
     private readonly int _items;
 
-    public CrossJoinView(EntityTable userRows, EntityTable itemRows, ReadOnlySpan<int> users)
-        : base(userRows.Schema)
+    public CrossJoinView(EntityTables tables, ReadOnlySpan<int> users)
+        : base(tables.UserRows.Schema)
     {
-        _userRows = userRows;
-        _itemRows = itemRows;
+        _userRows = tables.UserRows;
+        _itemRows = tables.ItemRows;
         _users = users.ToArray();
-        _items = (int)itemRows.RowCount;
-        _ofUser = [.. Schema.Select(column => ColumnRoles.IsUsers(column.Name))];
+        _items = tables.ItemCount;
+        _ofUser = tables.Owners.OfUser;
     }
 
     internal override long RowCount => (long)_users.Length * _items;

@@ -8,8 +8,9 @@ namespace HybridRec.MLNet.Items;
 /// </summary>
 internal sealed class EntityTables
 {
-    private EntityTables(EntityIndex users, EntityIndex items, EntityTable userRows, EntityTable itemRows)
+    private EntityTables(EntityIndex users, EntityIndex items, EntityTable userRows, EntityTable itemRows, ColumnOwners owners)
     {
+        Owners = owners;
         Users = users;
         Items = items;
         UserRows = userRows;
@@ -37,6 +38,9 @@ internal sealed class EntityTables
     /// One raw row an item, in code order; the user columns are those of the item's first row. An <see cref="IDataView"/>.
     /// </summary>
     public EntityTable ItemRows { get; }
+
+    /// <summary>Which columns describe the user.</summary>
+    public ColumnOwners Owners { get; }
 
     /// <summary>The users and items of some interactions, and further items that nobody had yet.</summary>
     /// <param name="interactions">Rows with a user and an item; their schema is that of the tables.</param>
@@ -71,7 +75,10 @@ internal sealed class EntityTables
         var itemRows = new EntityTable(schema, items.Count);
         for (var s = 0; s < sources.Count; s++)
             EntityTable.Collect(sources[s].View, userRows, codes[s].Users, knownUsers[s], itemRows, codes[s].Items, knownItems[s]);
-        return new EntityTables(users, items, userRows, itemRows);
+        DataViewSchema[] itemViews = [.. sources.Where(source => !source.Users).Select(source => source.View.Schema)];
+        return new EntityTables(
+            users, items, userRows, itemRows,
+            new ColumnOwners(sources[0].View, codes[0], userRows, itemRows, itemViews, (userColumn, itemColumn)));
     }
 
     private static int[] Codes(EntityIndex index, IDataView view, string column, bool extend)

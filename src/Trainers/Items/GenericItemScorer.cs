@@ -30,7 +30,7 @@ internal sealed class GenericItemScorer : IItemScorer
 
     public void Score(ReadOnlySpan<int> users, Span<float> scores)
     {
-        var pairs = new CrossJoinView(_tables.UserRows, _tables.ItemRows, users);
+        var pairs = new CrossJoinView(_tables, users);
         var scored = _model.Transform(pairs);
         var column = RequireScore(scored.Schema);
         using var cursor = scored.GetRowCursor([column]);

@@ -20,6 +20,9 @@ internal abstract class TableColumn
     /// <summary>Makes an action which copies the value at a cursor's current position into a row of this table.</summary>
     public abstract Action<int> MakeWriter(DataViewRow source, DataViewSchema.Column column);
 
+    /// <summary>Makes a function which tells whether the value at a cursor's current position is that of a row of this table.</summary>
+    public abstract Func<int, bool> MakeComparer(DataViewRow source, DataViewSchema.Column column);
+
     /// <summary>
     /// Makes a <see cref="ValueGetter{TValue}"/> of the value at the row that <paramref name="row"/> names when it is called.
     /// </summary>
@@ -31,8 +34,11 @@ internal sealed class TableColumn<T> : TableColumn
 {
     private delegate void Copier(in T source, ref T destination);
 
+    private delegate bool Comparer(in T one, in T other);
+
     private static readonly Copier s_keep = MakeKeep();
     private static readonly Copier s_give = MakeGive();
+    private static readonly Comparer s_equal = MakeEqual();
     private readonly T[] _values;
 
     public TableColumn(int rows, DataViewType type)
@@ -54,6 +60,17 @@ internal sealed class TableColumn<T> : TableColumn
         };
     }
 
+    public override Func<int, bool> MakeComparer(DataViewRow source, DataViewSchema.Column column)
+    {
+        var getter = source.GetGetter<T>(column);
+        T value = default!;
+        return row =>
+        {
+            getter(ref value);
+            return s_equal(in value, in _values[row]);
+        };
+    }
+
     public override Delegate MakeGetter(Func<int> row) =>
         (ValueGetter<T>)((ref T value) => s_give(in _values[row()], ref value));
 
@@ -65,6 +82,17 @@ internal sealed class TableColumn<T> : TableColumn
         if (typeof(T) == typeof(VBuffer<ReadOnlyMemory<char>>))
             return (Copier)(object)(TableColumn<VBuffer<ReadOnlyMemory<char>>>.Copier)VectorDefault.CopyTexts;
         return MakeGive();
+    }
+
+    // Two texts are equal by what they say; the memory under them is a reader's buffer.
+    private static Comparer MakeEqual()
+    {
+        if (typeof(T) == typeof(ReadOnlyMemory<char>))
+            return (Comparer)(object)(TableColumn<ReadOnlyMemory<char>>.Comparer)VectorDefault.EqualTexts;
+        if (!typeof(T).IsGenericType || typeof(T).GetGenericTypeDefinition() != typeof(VBuffer<>))
+            return (in one, in other) => EqualityComparer<T>.Default.Equals(one, other);
+        var equal = typeof(VectorDefault).GetMethod(nameof(VectorDefault.EqualVectors))!.MakeGenericMethod(typeof(T).GetGenericArguments());
+        return equal.CreateDelegate<Comparer>();
     }
 
     private static Copier MakeGive()
@@ -94,6 +122,18 @@ internal static class VectorDefault
     {
         var texts = source.DenseValues().Select(text => (ReadOnlyMemory<char>)text.ToString().AsMemory()).ToArray();
         destination = new VBuffer<ReadOnlyMemory<char>>(texts.Length, texts);
+    }
+
+    public static bool EqualTexts(in ReadOnlyMemory<char> one, in ReadOnlyMemory<char> other) => one.Span.SequenceEqual(other.Span);
+
+    public static bool EqualVectors<T>(in VBuffer<T> one, in VBuffer<T> other)
+    {
+        if (one.Length != other.Length)
+            return false;
+        IEnumerable<T> mine = one.DenseValues(), others = other.DenseValues();
+        return typeof(T) == typeof(ReadOnlyMemory<char>)
+            ? mine.Select(text => text!.ToString()).SequenceEqual(others.Select(text => text!.ToString()))
+            : mine.SequenceEqual(others);
     }
 
     public static void CopyVector<T>(in VBuffer<T> source, ref VBuffer<T> destination) => source.CopyTo(ref destination);

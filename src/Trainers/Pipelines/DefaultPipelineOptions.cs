@@ -39,7 +39,7 @@ public sealed record DefaultPipelineOptions
     /// <value>The default is null.</value>
     public TimeSpan? TimeBudget { get; init; }
 
-    /// <summary>Seed of everything that draws.</summary>
+    /// <summary>Seed of everything that draws but the lexical encoder, which asks the context.</summary>
     /// <value>The default is null: drawn from the context.</value>
     public int? Seed { get; init; }
 

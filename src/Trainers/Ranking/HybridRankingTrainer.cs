@@ -1,3 +1,4 @@
+using System.Globalization;
 using HybridRec.MLNet.Fusion;
 using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Ranking;
@@ -144,8 +145,8 @@ public sealed class HybridRankingTrainer : ITrainerEstimator<HybridRankingTransf
         map = map.Standardize(data.Users, data.Items);
         if (data.HeldOut.EdgeCount == 0)
             throw new InvalidOperationException(
-                $"{Stage}: no row is a positive to learn from: of {data.Known.EdgeCount} known pairs none has a label above " +
-                $"{reader.PositiveThreshold ?? 0}"
+                $"{Stage}: no row is a positive to learn from: of {data.Known.EdgeCount} known pairs none has a label " +
+                (reader.PositiveThreshold is { } least ? string.Create(CultureInfo.InvariantCulture, $"of at least {least}") : "above 0")
                 + (reader.HasHoldout
                     ? $" and {_options.HoldoutColumnName} true. Fit the stage that writes the column in one chain with this one (fitted " +
                       "alone it marks nothing), hold out more rows (HoldoutFraction),"

@@ -27,9 +27,10 @@ public sealed partial class Recommender
         {
             RecommenderOptions wanted = Seeded(options ?? Current.Options with { Version = null, Items = null });
             wanted.Validate();
-            _refreshed = 0;
-            return Replace(
+            string version = Replace(
                 "swap", _ => SnapshotBuilder.Build(_ml, model, data, wanted, wanted.Version ?? NextVersion(), cancellationToken));
+            (_swapped, _refreshed) = (version, 0); // not before: where building fails, the old version goes on counting
+            return version;
         }
     }
 
@@ -52,7 +53,8 @@ public sealed partial class Recommender
         {
             return Replace("refresh", old =>
             {
-                string version = string.Create(CultureInfo.InvariantCulture, $"{old.Version.Split('+')[0]}+{++_refreshed}");
+                _swapped ??= old.Version;
+                string version = string.Create(CultureInfo.InvariantCulture, $"{_swapped}+{++_refreshed}");
                 return SnapshotRefresh.Run(_ml, old, rows, items, version, cancellationToken);
             });
         }

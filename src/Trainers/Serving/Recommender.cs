@@ -34,6 +34,7 @@ public sealed partial class Recommender : IDisposable
     private ServingSnapshot? _current;
     private int _built;
     private int _refreshed;
+    private string? _swapped; // the version that refreshes count from
 
     internal Recommender(MLContext ml, ITransformer model, IDataView data, RecommenderOptions options, CancellationToken cancellationToken)
     {

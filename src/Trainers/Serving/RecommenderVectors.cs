@@ -6,7 +6,7 @@ namespace HybridRec.MLNet;
 /// The vectors of one version of a <see cref="Recommender"/>. The model scores a user u and an item i by <c>q_u . x_i + c</c>, with q the
 /// user's vector, x the item's and c the <see cref="Constant"/>,
 /// as long as <see cref="IsExact"/>; then a search by inner product in any store gives the recommender's own list. An MLP adds what its
-/// hidden layers say: a store finds its candidates, and
+/// hidden layers say, a part of the pair its own scores: a store finds candidates, and
 /// <see cref="RecommendationRequest.Allow"/> ranks them.
 /// </summary>
 public sealed class RecommenderVectors
@@ -27,9 +27,9 @@ public sealed class RecommenderVectors
 
     /// <summary>
     /// Whether inner product and <see cref="Constant"/> are the whole score: true for DotProduct, Linear and TwoTower heads, false for an
-    /// MLP.
+    /// MLP and for a model with a part of the pair, as <c>DefaultPipeline</c> makes it: its closed form has no vectors.
     /// </summary>
-    public bool IsExact => !_head.HasHidden;
+    public bool IsExact => !_head.HasHidden && _head.Pairs.Count == 0;
 
     /// <summary>What the head adds to every inner product; it changes no order.</summary>
     public float Constant => _head.Constant;

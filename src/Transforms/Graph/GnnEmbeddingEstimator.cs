@@ -126,6 +126,7 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
         GraphEdgeColumns.Bind(input.Schema, _options.FurtherEdges);
         IDataView view = input;
         InteractionRows rows = InteractionRows.ReadForTraining(ref view, columns, StageNames.GnnEmbedding, training.CancellationToken);
+        rows.CheckThreshold(_options.PositiveThreshold, _options.LabelColumnName, StageNames.GnnEmbedding);
         RowWarnings.Tell(_host, rows, input.Schema, columns, _options.PositiveThreshold, StageNames.GnnEmbedding);
         GnnEmbeddingOptions told = _options with { PositiveThreshold = rows.ThresholdOf(_options.PositiveThreshold) };
         SideFeatures features = FeatureColumns.ReadAll(view, _options.NodeFeatures, _options);
@@ -177,7 +178,7 @@ public sealed class GnnEmbeddingEstimator : IEstimator<GnnEmbeddingTransformer>
         ArgumentNullException.ThrowIfNull(inputSchema);
         Shapes.Require(inputSchema, _options.UserColumnName, StageNames.GnnEmbedding, ColumnKinds.Key);
         Shapes.Require(inputSchema, _options.ItemColumnName, StageNames.GnnEmbedding, ColumnKinds.Key);
-        Shapes.Optional(inputSchema, _options.LabelColumnName, StageNames.GnnEmbedding, InteractionColumns.LabelKinds);
+        InteractionColumns.CheckLabel(inputSchema, _options.LabelColumnName, _options.PositiveThreshold, StageNames.GnnEmbedding);
         foreach (NodeFeature feature in _options.PlacingFeatures)
             Shapes.Require(inputSchema, feature.ColumnName, StageNames.GnnEmbedding, ColumnKinds.SingleVector);
         GraphEdgeColumns.Bind(inputSchema, _options.FurtherEdges);

@@ -83,12 +83,48 @@ public sealed class EntityTablesTests
     public void CrossJoin_TakesUserColumnsFromUsersAndTheRestFromItems()
     {
         var tables = EntityTables.Create(Known.Ml.Data.LoadFromEnumerable(s_rows));
-        var view = new CrossJoinView(tables.UserRows, tables.ItemRows, [1, 0]);
+        var view = new CrossJoinView(tables, [1, 0]);
         Assert.Equal(4, view.GetRowCount());
         Assert.Equal(["bob", "bob", "ann", "ann"], Texts(view, "User"));
         Assert.Equal(["Bonn", "Bonn", "Ulm", "Ulm"], Texts(view, "UserTown"));
         Assert.Equal(["x", "y", "x", "y"], Texts(view, "Item"));
         Assert.Equal(["X one", "Y", "X one", "Y"], Texts(view, "ItemTitle"));
+    }
+
+    [Fact]
+    public void CrossJoin_ColumnsOfMisleadingNames_ComeFromWhomTheRowsSay()
+    {
+        // Age stays within a user, UserReviews within an item; ItemVisit changes with every row, Shop with none.
+        var rows = Known.Ml.Data.LoadFromEnumerable(new[]
+        {
+            new { User = "ann", Item = "x", Age = 30f, UserReviews = "good", ItemVisit = 1f, Shop = "one", Tags = new[] { 1f, 2 } },
+            new { User = "ann", Item = "y", Age = 30f, UserReviews = "bad", ItemVisit = 2f, Shop = "one", Tags = new[] { 3f, 4 } },
+            new { User = "bob", Item = "y", Age = 40f, UserReviews = "bad", ItemVisit = 3f, Shop = "one", Tags = new[] { 3f, 4 } },
+            new { User = "bob", Item = "x", Age = 40f, UserReviews = "good", ItemVisit = 4f, Shop = "one", Tags = new[] { 1f, 2 } },
+        });
+        var tables = EntityTables.Create(rows);
+        Assert.Equal(["User", "Age"], rows.Schema.Where(column => tables.Owners.OfUser[column.Index]).Select(column => column.Name));
+        var view = new CrossJoinView(tables, [1, 0]);
+        Assert.Equal([40, 40, 30, 30], view.GetColumn<float>("Age"));
+        Assert.Equal(["good", "bad", "good", "bad"], Texts(view, "UserReviews"));
+    }
+
+    [Fact]
+    public void CrossJoin_OtherNamesOfIds_AreTakenFromTheirOwnRows()
+    {
+        var rows = Known.Ml.Data.LoadFromEnumerable(new[] { new { userId = "ann", movie = "x" }, new { userId = "bob", movie = "y" } });
+        var view = new CrossJoinView(EntityTables.Create(rows, null, "userId", "movie"), [1, 0]);
+        Assert.Equal(["bob", "bob", "ann", "ann"], Texts(view, "userId"));
+        Assert.Equal(["x", "y", "x", "y"], Texts(view, "movie"));
+    }
+
+    [Fact]
+    public void Owners_ColumnOfTheItemsView_IsTheItems()
+    {
+        var rows = Known.Ml.Data.LoadFromEnumerable(new[] { new { User = "ann", Item = "x", UserGuide = "a" } });
+        var items = Known.Ml.Data.LoadFromEnumerable(new[] { new { Item = "z", UserGuide = "b" } });
+        var tables = EntityTables.Create(rows, items);
+        Assert.Equal(["a", "b"], Texts(new CrossJoinView(tables, [0]), "UserGuide"));
     }
 
     [Fact]

@@ -132,6 +132,28 @@ public sealed class EvaluateTopKPopulationTests
         Assert.Equal([1.0, 0.5], report["Oracle"].PerUser(TopKMetric.Precision, 2));
     }
 
+    [Fact]
+    public void EvaluateTopK_NewItems_RanksOnlyThoseThatNoTrainingRowHas()
+    {
+        // Items 1 and 3 are in training; 2, 4 and 5 are new. Ranked 2 4 5: user 10 finds 4 at rank 2, and 1 does not count.
+        var split = Split([(0, 1, 1), (0, 3, 1)], [(10, 4, 1), (10, 1, 1), (11, 2, 1), (11, 5, 1), (12, 3, 1)]);
+        IDataView items = Known.Ratings(Known.Items(1, 5));
+        var options = new TopKOptions { K = [2], Candidates = CandidateSet.NewItems, Items = items };
+        var report = Known.Ml.Hybrid.EvaluateTopK(s_lowItemsFirst, split, options);
+        Assert.Equal([1.0 / 2, 1.0 / 2], report.Model.PerUser(TopKMetric.Precision, 2));
+        Assert.Equal([1.0 / 2, 1.0], report.Model.PerUser(TopKMetric.Mrr, 2));
+        Assert.Equal((2, 3, 1), (report.Counts.Users, report.Counts.CandidatesPerUser, report.Counts.UsersWithoutRelevant));
+        Assert.Equal([1.0 / 3, 2.0 / 3], report["Random"].PerUser(TopKMetric.Precision, 2));
+        Assert.Contains("only new items ranked", report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EvaluateTopK_NewItemsWithoutItems_SaysWhatToGive() => Assert.Contains(
+        "TopKOptions.Items",
+        Assert.Throws<ArgumentException>(() => Known.Ml.Hybrid.EvaluateTopK(
+            s_lowItemsFirst, Split(Known.Items(1, 1), [(10, 1, 1)]), new TopKOptions { Candidates = CandidateSet.NewItems })).Message,
+        StringComparison.Ordinal);
+
     [Theory]
     [InlineData(null, 1.0 / 2)]
     [InlineData(5f, 0.0)]
@@ -189,7 +211,7 @@ public sealed class EvaluateTopKPopulationTests
         { new TopKOptions { BootstrapSamples = -1 }, "BootstrapSamples is -1" },
         { new TopKOptions { Confidence = 1 }, "Confidence is 1" },
         { new TopKOptions { Threads = -2 }, "Threads is -2" },
-        { new TopKOptions { Candidates = (CandidateSet)9 }, "AllItems, RatedHoldout" },
+        { new TopKOptions { Candidates = (CandidateSet)9 }, "AllItems, RatedHoldout, NewItems" },
         { new TopKOptions { UserColumnName = "" }, "UserColumnName is ''" },
         { new TopKOptions { ColdUsers = (ColdUserPolicy)9 }, "Include, Skip" },
     };

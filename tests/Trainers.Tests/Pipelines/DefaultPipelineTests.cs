@@ -36,6 +36,20 @@ public sealed class DefaultPipelineTests
     }
 
     [Fact]
+    public void Predict_KnownItemWithoutItsText_ScoresAsWithIt()
+    {
+        var train = Shop.Split(_ml).TrainSet;
+        var model = _ml.Hybrid.DefaultPipeline(train).Fit(train);
+        var bare = _ml.Transforms.CustomMapping<TextOnly, TextOnly>((_, row) => row.ItemText = "", null).Fit(train).Transform(train);
+        Assert.Equal(model.Transform(train).GetColumn<float>("Score"), model.Transform(bare).GetColumn<float>("Score"));
+    }
+
+    private sealed class TextOnly
+    {
+        public string ItemText { get; set; } = "";
+    }
+
+    [Fact]
     public void Fit_NoTexts_MixesGraphAndClosedForm()
     {
         var split = Shop.Split(_ml);

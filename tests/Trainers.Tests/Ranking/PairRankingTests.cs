@@ -10,7 +10,8 @@ public sealed class PairRankingTests
     private static readonly (List<PlantedRow> Train, List<PlantedRow> Test) s_rows = Planted.Rows(Planted.Dot);
     private readonly MLContext _ml = new(seed: 1);
 
-    public static TheoryData<RankingHeadKind> Heads => [RankingHeadKind.DotProduct, RankingHeadKind.Linear, RankingHeadKind.Mlp];
+    public static TheoryData<RankingHeadKind> Heads =>
+        [RankingHeadKind.DotProduct, RankingHeadKind.Linear, RankingHeadKind.Mlp, RankingHeadKind.TwoTower];
 
     private IDataView Train => _ml.Data.LoadFromEnumerable(s_rows.Train);
 
@@ -93,6 +94,28 @@ public sealed class PairRankingTests
     }
 
     [Fact]
+    public void Refresh_AgainWithKnownUsersAndItems_CountsWhatTheyTookSince()
+    {
+        using var recommender = _ml.Hybrid.CreateRecommender(Chain(RankingHeadKind.Linear).Fit(Train), Train);
+        var like = s_rows.Train.Where(row => row.User == 3).ToList();
+        PlantedRow[] fresh = [.. like.Select(row => Planted.Cross(
+            new PlantedRow { User = 999, UserTaste = row.UserTaste, UserNoise = row.UserNoise }, row))];
+        recommender.Refresh(_ml.Data.LoadFromEnumerable(fresh[..1]));
+        recommender.Refresh(_ml.Data.LoadFromEnumerable(fresh[1..]));
+        using var once = _ml.Hybrid.CreateRecommender(Chain(RankingHeadKind.Linear).Fit(Train), Train);
+        once.Refresh(_ml.Data.LoadFromEnumerable(fresh));
+        Assert.Equal(
+            once.Recommend("999").Select(item => (item.Item, item.Score)), recommender.Recommend("999").Select(item => (item.Item, item.Score)));
+    }
+
+    [Fact]
+    public void ExportVectors_WithAPartOfThePair_AreNotTheWholeScore()
+    {
+        using var recommender = _ml.Hybrid.CreateRecommender(Chain(RankingHeadKind.Linear).Fit(Train), Train);
+        Assert.False(recommender.ExportVectors().IsExact);
+    }
+
+    [Fact]
     public void SaveAndLoad_Model_RecommendsAsBefore()
     {
         var model = Chain(RankingHeadKind.Mlp).Fit(Train);
@@ -141,6 +164,7 @@ public sealed class PairRankingTests
         {
             RankingHeadKind.DotProduct => RankingHead.DotProduct(),
             RankingHeadKind.Linear => RankingHead.Linear(),
+            RankingHeadKind.TwoTower => RankingHead.TwoTower(),
             _ => RankingHead.Mlp([8]),
         },
         Training = new() { Seed = 1, Epochs = 5 },

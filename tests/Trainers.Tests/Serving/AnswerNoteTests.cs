@@ -19,6 +19,8 @@ public sealed class AnswerNoteTests : IDisposable
         Assert.Equal(RecommendationSource.Popularity, unknown.Source);
         Assert.Equal("There is no user '987654' in the data: these are the popular items.", unknown.Note);
         Assert.Equal(unknown, _recommender.Recommend(new RecommendationRequest { User = "987654" }));
+        var request = new RecommendationRequest { User = "7", Reasons = 2 };
+        Assert.Equal(_recommender.Recommend(request), _recommender.Recommend(request));
         Assert.Equal(known.Items, known);
         Assert.Equal(known[2], known.Items[2]);
         Assert.Equal(10, known.Categories.Count);
@@ -29,6 +31,9 @@ public sealed class AnswerNoteTests : IDisposable
     public void Recommend_MistypedId_ShowsWhatIdsLookLike()
     {
         Assert.Contains("ids look like '", _recommender.Recommend("u42").Note, StringComparison.Ordinal);
+        Assert.Equal(
+            "There is no user '987654' in the data: nothing is left out as seen.",
+            _recommender.Recommend(new RecommendationRequest { User = "987654", LikeItem = "1" }).Note);
         var none = _recommender.Recommend(new RecommendationRequest { History = ["x1", "x2"] });
         Assert.Equal(RecommendationSource.Popularity, none.Source);
         Assert.Contains("no item of the history: 'x1', 'x2'; ids look like '", none.Note, StringComparison.Ordinal);

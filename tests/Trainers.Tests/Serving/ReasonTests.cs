@@ -81,6 +81,25 @@ public sealed class ReasonTests
         }
     }
 
+    [Fact]
+    public void Recommend_TextOfItemsInAColumnNamedLikeAUsers_IsSearched()
+    {
+        IDataView rows = _ml.Data.LoadFromEnumerable(Rows());
+        ITransformer model = new EstimatorChain<ITransformer>()
+            .Append(_ml.Transforms.Conversion.MapValueToKey("User"))
+            .Append(_ml.Transforms.Conversion.MapValueToKey("Item"))
+            .Append(_ml.Transforms.CopyColumns("UserReviews", "ItemText"))
+            .Append(_ml.Hybrid.LlmEmbedding("ItemMeaning", "UserReviews"))
+            .Append(_ml.Hybrid.UserProfile(new UserProfileOptions { Seed = 1 }))
+            .Append(_ml.Hybrid.Fuse("Features", user: ["UserMeaning"], item: ["ItemMeaning"]))
+            .Append(_ml.Hybrid.Ranking(new RankingOptions { Head = RankingHead.DotProduct() }))
+            .Fit(rows);
+        RecommendationResult found = _ml.Hybrid.CreateRecommender(model, rows)
+            .Recommend(new RecommendationRequest { Text = "theme2", Count = 1 });
+        Assert.Equal(RecommendationSource.Text, found.Source);
+        Assert.Equal(2, Number(found.Items[0].Item) / Width);
+    }
+
     private ITransformer Constant(Row[] rows) =>
         _ml.Transforms.CustomMapping<Row, Fixed>((_, scored) => scored.Score = 1, null).Fit(_ml.Data.LoadFromEnumerable(rows));
 

@@ -13,6 +13,17 @@ public sealed class SwapTests
     private readonly MLContext _ml = new(seed: 1);
 
     [Fact]
+    public void Refresh_AfterASwapThatFailed_HasANameOfItsOwn()
+    {
+        var model = ServingData.Fit(_ml);
+        using var recommender = _ml.Hybrid.CreateRecommender(
+            model, ServingData.View(_ml), new RecommenderOptions { Version = "1.4+build7" });
+        Assert.Equal("1.4+build7+1", recommender.Refresh(ServingData.View(_ml, ServingData.Rows.Take(1))));
+        Assert.ThrowsAny<ArgumentException>(() => recommender.Swap(model, ServingData.View(_ml, [])));
+        Assert.Equal("1.4+build7+2", recommender.Refresh(ServingData.View(_ml, ServingData.Rows.Take(1))));
+    }
+
+    [Fact]
     public async Task Swap_UnderLoad_EveryAnswerIsOfOneVersion()
     {
         // Version n has the items of the first and n thousands added to their ids: an answer of two versions would show.

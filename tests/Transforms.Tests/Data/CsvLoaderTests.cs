@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -40,6 +41,38 @@ public sealed class CsvLoaderTests : IDisposable
         Assert.Equal(["User", "Item", "Label"], rows.Names());
         Assert.Equal([1f, 1f], rows.Column<float>("Label"));
         Assert.Contains(_log, line => line.Contains("Nobody reads the column 'stars'", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("20240301", 1_709_251_200)]
+    [InlineData("1709251200", 1_709_251_200)]
+    [InlineData("1709251200000", 1_709_251_200)]
+    [InlineData("20241301", 20_241_301)] // no month 13: seconds
+    public void LoadCsv_NumberAsTime_IsADayOrSecondsOrMilliseconds(string time, long seconds)
+    {
+        string file = _folder.Write("orders.csv", $"customer,sku,at\nc,a,{time}\n");
+        Assert.Equal([seconds], _ml.Hybrid.Data.LoadCsv(file, "customer", "sku", time: "at").Column<long>("Timestamp"));
+        var view = _ml.Data.LoadFromEnumerable(new[] { new { User = "u", Item = "i", At = long.Parse(time, CultureInfo.InvariantCulture) } });
+        var columns = new DataColumns { Timestamp = "At" };
+        Assert.Equal([seconds], _ml.Hybrid.Data.FromDataView(view, columns).Column<long>("Timestamp"));
+    }
+
+    [Theory]
+    [InlineData("1709251200000000")]
+    [InlineData("1e20")]
+    public void LoadCsv_TimeBeyond2100_IsRefused(string time)
+    {
+        string file = _folder.Write("orders.csv", $"customer,sku,at\nc,a,{time}\n");
+        var error = Assert.Throws<DataFormatException>(
+            () => _ml.Hybrid.Data.LoadCsv(file, "customer", "sku", time: "at").Column<long>("Timestamp").ToArray());
+        Assert.Contains("2100", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LoadCsv_BrokenArchiveBesideTheFile_DoesNotMatter()
+    {
+        _folder.Write("other.zip", "PK\u0003\u0004 half a download");
+        Assert.Equal(2, _ml.Hybrid.Data.LoadCsv(_folder.Write("orders.csv", Orders), "customer", "sku").Column<float>("Label").Count());
     }
 
     [Theory]

@@ -149,6 +149,15 @@ public sealed class GnnEmbeddingTrainingTests
     }
 
     [Fact]
+    public void Fit_ThresholdWithoutLabels_Throws()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView unlabeled = ml.Transforms.DropColumns("Label").Fit(Board(ml)).Transform(Board(ml));
+        var error = Assert.Throws<ArgumentException>(() => ml.Hybrid.GnnEmbedding(Quick with { PositiveThreshold = 4 }).Fit(unlabeled));
+        Assert.Contains("'Label'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Fit_PositiveThreshold_LeavesLowerLabelsOutOfTheGraph()
     {
         var ml = new MLContext(seed: 1);

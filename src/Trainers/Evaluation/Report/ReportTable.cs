@@ -61,9 +61,12 @@ internal static class ReportTable
         return frame;
     }
 
-    private static string Describe(CandidateSet candidates) => candidates == CandidateSet.AllItems
-        ? "full ranking"
-        : "only each user's rated test items ranked: compare with Random and Oracle";
+    private static string Describe(CandidateSet candidates) => candidates switch
+    {
+        CandidateSet.AllItems => "full ranking",
+        CandidateSet.NewItems => "only new items ranked, those that no training row has",
+        _ => "only each user's rated test items ranked: compare with Random and Oracle",
+    };
 
     /// <summary>A whole number as a cell.</summary>
     public static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);

@@ -10,14 +10,14 @@ internal static class LabelRows
 {
     /// <summary>The label of each row, or null when the view has no such column.</summary>
     /// <param name="view">Rows.</param>
-    /// <param name="name">Name of the label column: a number or a Boolean.</param>
+    /// <param name="name">Name of the label column: a number, a Boolean or a key.</param>
     /// <param name="cancellation">Checked every few thousand rows.</param>
     /// <param name="stage">The component, for the messages.</param>
     /// <exception cref="ArgumentException">The column is of another type.</exception>
     /// <exception cref="InvalidDataException">A label is NaN or infinite.</exception>
     public static float[]? Read(IDataView view, string name, CancellationToken cancellation, string stage = StageNames.EvaluateTopK)
     {
-        if (SchemaColumns.Optional(view.Schema, name, stage, ColumnKinds.Number | ColumnKinds.Boolean) is not { } column)
+        if (SchemaColumns.Optional(view.Schema, name, stage, InteractionColumns.LabelKinds) is not { } column)
             return null;
         var labels = new List<float>();
         using var cursor = view.GetRowCursor([column]);

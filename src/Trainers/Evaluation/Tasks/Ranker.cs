@@ -17,7 +17,7 @@ internal abstract class Ranker
     public abstract void Score(RankingTask task, int firstCase, int count, Span<float> scores);
 }
 
-/// <summary>Ranks all items by a model.</summary>
+/// <summary>Ranks all items, or the candidates among them, by a model.</summary>
 internal sealed class ScorerRanker(IItemScorer scorer) : Ranker
 {
     public override long NonFiniteScores => scorer.NonFiniteScores;
@@ -28,6 +28,15 @@ internal sealed class ScorerRanker(IItemScorer scorer) : Ranker
         for (var i = 0; i < count; i++)
             users[i] = task.Cases[firstCase + i].User;
         scorer.Score(users, scores);
+        for (var i = 0; i < count; i++)
+        {
+            if (task.Cases[firstCase + i].Candidates is not { } items)
+                continue;
+            // Ascending items: none is written over before it is read.
+            var row = scores.Slice(i * task.Width, task.Width);
+            for (var slot = 0; slot < items.Length; slot++)
+                row[slot] = row[items[slot]];
+        }
     }
 }
 

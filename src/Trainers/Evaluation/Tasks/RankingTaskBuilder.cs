@@ -21,6 +21,7 @@ internal sealed class RankingTaskBuilder
     private int _cold;
     private int _unreachable;
     private readonly bool[]? _withoutKey;
+    private readonly int[] _newItems;
     private int _candidates;
     private int _repeated;
 
@@ -46,6 +47,9 @@ internal sealed class RankingTaskBuilder
             : EntityIndex.Read(split.TestSet, options.ItemColumnName, out var all) is not null ? all : [];
         _testLabels = LabelRows.Read(split.TestSet, options.LabelColumnName, cancellationToken);
         _seen = SeenPairs(codes.AsSpan(0, seenSources));
+        _newItems = options.Candidates == CandidateSet.NewItems
+            ? [.. Enumerable.Range(0, _tables.ItemCount).Where(item => _seen.UsersOf(item).IsEmpty)]
+            : [];
         float[]? labels = LabelRows.Read(split.TrainSet, options.LabelColumnName, cancellationToken);
         _itemMeans = labels is null ? null : ItemMeans(codes[0], labels);
         _withoutKey = model is null ? null : ModelKeys.Missing(model, _tables.UserRows, options.UserColumnName);
@@ -65,6 +69,12 @@ internal sealed class RankingTaskBuilder
                 $"{nameof(CandidateSet.RatedHoldout)} ranks a user's liked test items against the disliked ones and needs labels, but " +
                 $"the test rows have no column '{options.LabelColumnName}'. Name it in {nameof(TopKOptions)}." +
                 $"{nameof(TopKOptions.LabelColumnName)}, or use {nameof(CandidateSet.AllItems)}.");
+        }
+        if (options.Candidates == CandidateSet.NewItems && options.Items is null)
+        {
+            throw new ArgumentException(
+                $"{nameof(CandidateSet.NewItems)} ranks the items that no training row has, and nothing says which there are. Give them " +
+                $"in {nameof(TopKOptions)}.{nameof(TopKOptions.Items)}.");
         }
         float? said = options.RelevanceThreshold ?? split.RelevanceThreshold ?? Said(split.TestSet) ?? Said(split.TrainSet);
         return new RankingTaskBuilder(model, split, options with { RelevanceThreshold = said }, cancellationToken).Build();
@@ -100,7 +110,8 @@ internal sealed class RankingTaskBuilder
             Seen = _seen,
             MaskSeen = _options.MaskSeen,
             Cases = cases,
-            Width = _options.Candidates == CandidateSet.AllItems ? _tables.ItemCount : cases.Max(one => one.Candidates?.Length) ?? 0,
+            // New items are gathered from the scores of all.
+            Width = _options.Candidates == CandidateSet.RatedHoldout ? cases.Max(one => one.Candidates?.Length) ?? 0 : _tables.ItemCount,
             ItemMeans = _itemMeans,
             TestRows = _test.Users.Length,
             Warnings = [.. Warnings()],
@@ -165,15 +176,20 @@ internal sealed class RankingTaskBuilder
                 first[_testItems[row]] = Add(candidates, (_test.Items[row], row, relevant));
         }
         candidates.RemoveAll(one => one.Row < 0);
+        if (_options.Candidates == CandidateSet.NewItems)
+            candidates.RemoveAll(one => one.Item >= 0 && Array.BinarySearch(_newItems, one.Item) < 0);
         var relevantCount = candidates.Count(one => one.Relevant);
         if (relevantCount == 0)
         {
             _withoutRelevant++;
             return null;
         }
-        return _options.Candidates == CandidateSet.RatedHoldout
-            ? RatedCase(user, candidates, relevantCount)
-            : FullCase(user, candidates, relevantCount, seen.Length);
+        return _options.Candidates switch
+        {
+            CandidateSet.RatedHoldout => RatedCase(user, candidates, relevantCount),
+            CandidateSet.NewItems => NewItemsCase(user, candidates, relevantCount),
+            _ => FullCase(user, candidates, relevantCount, seen.Length),
+        };
     }
 
     private int Repeated(List<(int Item, int Row, bool Relevant)> candidates, int row)
@@ -198,6 +214,22 @@ internal sealed class RankingTaskBuilder
         Candidates = [.. candidates.Select(one => one.Item)],
         Rows = [.. candidates.Select(one => one.Row)],
     };
+
+    private UserCase NewItemsCase(int user, List<(int Item, int Row, bool Relevant)> candidates, int relevantCount)
+    {
+        int[] reachable = [.. candidates.Where(one => one.Relevant && one.Item >= 0)
+            .Select(one => Array.BinarySearch(_newItems, one.Item)).Order()];
+        _unreachable += relevantCount - reachable.Length;
+        return new UserCase
+        {
+            Id = _tables.Users.IdOf(user),
+            User = user,
+            Relevant = reachable,
+            RelevantCount = relevantCount,
+            CandidateCount = _newItems.Length,
+            Candidates = _newItems,
+        };
+    }
 
     private UserCase FullCase(int user, List<(int Item, int Row, bool Relevant)> candidates, int relevantCount, int seen)
     {

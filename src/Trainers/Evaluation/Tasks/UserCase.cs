@@ -1,8 +1,8 @@
 namespace HybridRec.MLNet.Evaluation;
 
 /// <summary>
-/// One user to be judged. Candidates are numbered by slots: for a full ranking the slot is the item code, for a rated holdout the position
-/// in <see cref="Candidates"/>.
+/// One user to be judged. Candidates are numbered by slots: for a full ranking the slot is the item code, for a rated holdout and for new
+/// items the position in <see cref="Candidates"/>.
 /// </summary>
 internal sealed class UserCase
 {

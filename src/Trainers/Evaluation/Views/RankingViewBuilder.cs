@@ -4,6 +4,7 @@ using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Items;
 using HybridRec.MLNet.Training;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace HybridRec.MLNet.Evaluation;
 
@@ -20,6 +21,7 @@ internal static class RankingViewBuilder
         var users = UserColumnName(scored.Schema, options.UserColumnName);
         var label = SchemaColumns.Require(scored.Schema, options.LabelColumnName, Stage, ColumnKinds.Number | ColumnKinds.Boolean);
         var score = SchemaColumns.Require(scored.Schema, options.ScoreColumnName, Stage, ColumnKinds.Single);
+        options = options with { RelevanceThreshold = options.RelevanceThreshold ?? ThresholdOfIndicators(label) };
         var rows = Read(scored, (users, label, score), options, cancellationToken);
         var graded = rows.GroupBy(row => row.Group)
             .Where(group => !options.DropUsersWithoutRelevant || group.Any(row => row.Grade > 0))
@@ -41,6 +43,9 @@ internal static class RankingViewBuilder
         }
         return new GradedRows(graded, graded.Length == 0 ? 0 : graded[^1].Group + 1);
     }
+
+    // What is no rating has no stars: a Boolean, and a label that the loader gave every row.
+    private static float? ThresholdOfIndicators(DataViewSchema.Column label) => label.Type is BooleanDataViewType ? 1 : null;
 
     // MapValueToKey hides the raw ids under a key of the same name, in which all unknown users are one missing key: take the oldest column.
     private static DataViewSchema.Column UserColumnName(DataViewSchema schema, string name)

@@ -12,9 +12,20 @@ internal static class AnswerNote
     /// <param name="users">The users there are.</param>
     public static string UnknownUser(ReadOnlySpan<char> user, EntityIndex users)
     {
+        return $"{NoUser(user, users)}: these are the popular items.";
+    }
+
+    /// <summary>Such a user beside a text, an item or a vector that was answered.</summary>
+    /// <param name="user">The id given.</param>
+    /// <param name="users">The users there are.</param>
+    public static string UnseenUser(ReadOnlySpan<char> user, EntityIndex users) =>
+        $"{NoUser(user, users)}: nothing is left out as seen.";
+
+    private static string NoUser(ReadOnlySpan<char> user, EntityIndex users)
+    {
         string known = users.IdOf(0);
         string hint = IdOrder.IsNumber(user) == IdOrder.IsNumber(known) ? "" : $", whose ids look like '{UnknownIdException.Shown(known)}'";
-        return $"There is no user '{UnknownIdException.Shown(user.ToString())}' in the data{hint}: these are the popular items.";
+        return $"There is no user '{UnknownIdException.Shown(user.ToString())}' in the data{hint}";
     }
 
     /// <summary>A user without interactions.</summary>

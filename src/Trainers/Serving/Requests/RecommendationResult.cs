@@ -56,13 +56,14 @@ public sealed record RecommendationResult(IReadOnlyList<Recommendation> Items, R
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>Whether another answer has the same items from the same source and version.</summary>
+    /// <summary>Whether another answer has the same items with the same scores from the same source and version.</summary>
     /// <param name="other">The other one.</param>
     public bool Equals(RecommendationResult? other) => other is not null && (Source, Version, IsExact, Note)
-        == (other.Source, other.Version, other.IsExact, other.Note) && Items.SequenceEqual(other.Items);
+        == (other.Source, other.Version, other.IsExact, other.Note)
+        && Items.Select(item => (item.Item, item.Score)).SequenceEqual(other.Items.Select(item => (item.Item, item.Score)));
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Source, Version, Items.Count, Items.Count == 0 ? null : Items[0]);
+    public override int GetHashCode() => HashCode.Combine(Source, Version, Items.Count, Items.Count == 0 ? null : Items[0].Item);
 
     /// <summary>A line on the list, and one for each item.</summary>
     public override string ToString()

@@ -50,7 +50,8 @@ internal static class RequestAnswer
             IsExact = exact,
             Directory = items,
             UnknownItems = unknown,
-            Note = missing ?? AnswerNote.UnknownItems(unknown, all: false, items),
+            Note = missing ?? AnswerNote.UnknownItems(unknown, all: false, items)
+                ?? (request.User is { } asked && user < 0 ? AnswerNote.UnseenUser(asked, snapshot.Users) : null),
         };
     }
 

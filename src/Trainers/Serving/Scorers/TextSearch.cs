@@ -88,8 +88,17 @@ internal sealed class TextSearch
         return true;
     }
 
-    private static LlmEmbeddingTransformer? StageOf(ITransformer model) => ChainStages.Of(model).OfType<LlmEmbeddingTransformer>()
-        .FirstOrDefault(stage => ColumnRoles.IsItems(stage.InputColumnName));
+    // The chain says whose text it is, where its vectors are fused; else the name of the text's column does.
+    private static LlmEmbeddingTransformer? StageOf(ITransformer model)
+    {
+        ITransformer[] stages = [.. ChainStages.Of(model)];
+        LlmEmbeddingTransformer[] texts = [.. stages.OfType<LlmEmbeddingTransformer>()];
+        HashSet<string> ofItems = stages is [.., HybridRankingTransformer { Model: var head }]
+            ? [.. head.Map.Layout.Parts.Where(part => part.Role == ColumnRole.Item).Select(part => part.Column)]
+            : [];
+        return texts.FirstOrDefault(stage => ofItems.Contains(stage.OutputColumnName))
+            ?? texts.FirstOrDefault(stage => ColumnRoles.IsItems(stage.InputColumnName));
+    }
 
     private static float[] Read(ITransformer model, LlmEmbeddingTransformer stage, EntityTable items)
     {

@@ -44,7 +44,8 @@ internal static class SnapshotRefresh
         (string, string) columns = (options.TitleColumnName, options.CategoryColumnName);
         ItemDirectory directory = old.Items.With(pairs.Counts(count), tables.ItemRows, columns, changes);
         var taken = InteractionGraph.FromPairs(users.Count, count, pairs.Users, pairs.Rows);
-        if (newUsers.Length > 0 || changes.Count > 0)
+        // With scores of the pair the new interactions of known users count too.
+        if (newUsers.Length > 0 || changes.Count > 0 || head.Pairs.Count > 0)
         {
             var fresh = (FusedItemScorer)ItemScorers.Create(ml, model, tables);
             head = HeadScorerBuilder.Extend(head, fresh, newUsers, count, changes, taken, options, cancellationToken);

@@ -9,13 +9,13 @@ namespace HybridRec.MLNet.Data;
 internal sealed class DataFolder
 {
     private readonly string _path;
-    private readonly IReadOnlyList<DataFile> _files;
+    private readonly Lazy<IReadOnlyList<DataFile>> _files; // looked at only by loaders that want a second file
 
-    private DataFolder(string path, DataFile? main, IReadOnlyList<DataFile> files)
+    private DataFolder(string path, DataFile? main, Func<IEnumerable<DataFile>> files)
     {
         _path = path;
         Main = main;
-        _files = files;
+        _files = new(() => [.. files()]);
     }
 
     /// <summary>The very file that was asked for; null for a folder or an archive.</summary>
@@ -25,12 +25,12 @@ internal sealed class DataFolder
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (Directory.Exists(path))
-            return new(path, null, [.. FilesOf(path)]);
+            return new(path, null, () => FilesOf(path));
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no file or folder '{path}' (from '{Environment.CurrentDirectory}').", path);
         return DataFile.IsZip(path)
-            ? new(path, null, [.. EntriesOf(path)])
-            : new(path, new(path), [.. FilesOf(Path.GetDirectoryName(Path.GetFullPath(path))!)]);
+            ? new(path, null, () => EntriesOf(path))
+            : new(path, new(path), () => FilesOf(Path.GetDirectoryName(Path.GetFullPath(path))!));
     }
 
     /// <summary>Opens one file given by its path, or the only entry of a zip archive that fits a pattern.</summary>
@@ -49,7 +49,7 @@ internal sealed class DataFolder
     {
         foreach (string pattern in patterns)
         {
-            var found = _files.Where(f => FileSystemName.MatchesSimpleExpression(pattern, f.Name)).ToArray();
+            var found = _files.Value.Where(f => FileSystemName.MatchesSimpleExpression(pattern, f.Name)).ToArray();
             var plain = found.Where(f => f.Entry is null).ToArray();
             var best = plain.Length > 0 ? plain : found;
             if (best.Length > 1)
@@ -62,7 +62,7 @@ internal sealed class DataFolder
     }
 
     internal DataFile Require(params ReadOnlySpan<string> patterns) => Find(patterns) ?? throw new FileNotFoundException(
-        $"'{_path}' holds no file {string.Join(" or ", patterns!)} (plain, gzipped or in a zip archive); it holds: {Names(_files)}.",
+        $"'{_path}' holds no file {string.Join(" or ", patterns!)} (plain, gzipped or in a zip archive); it holds: {Names(_files.Value)}.",
         _path);
 
     private static string Names(IReadOnlyList<DataFile> files)
@@ -80,7 +80,17 @@ internal sealed class DataFolder
             yield return new(path);
             if (!path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase) || !DataFile.IsZip(path))
                 continue;
-            foreach (var entry in EntriesOf(path))
+            DataFile[] entries = [];
+            try
+            {
+                entries = EntriesOf(path);
+            }
+            catch (Exception e) when (e is DataFormatException or IOException or UnauthorizedAccessException)
+            {
+                // An archive beside the data that is still being downloaded, or is somebody else's.
+            }
+
+            foreach (DataFile entry in entries)
                 yield return entry;
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using HybridRec.MLNet.Hosting;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -53,7 +54,16 @@ internal static class InteractionColumnsMapper
         return new(ColumnNames.Timestamp, NumberDataViewType.Int64, null, [source.Index], row =>
         {
             var read = CellReader.Int64(row, source);
-            return (ValueGetter<long>)((ref long value) => value = read());
+            if (source.Type is not NumberDataViewType)
+                return (ValueGetter<long>)((ref long value) => value = read());
+            return (ValueGetter<long>)((ref long value) =>
+            {
+                value = read();
+                if (!TimeField.TryNumber(ref value))
+                    throw new InvalidDataException(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{Stage}: column '{name}' has {value}, which is no time: allowed are {TimeField.Allowed}. Convert the column first."));
+            });
         });
     }
 }
