@@ -105,7 +105,8 @@ public sealed class PairRankingTests
         using var once = _ml.Hybrid.CreateRecommender(Chain(RankingHeadKind.Linear).Fit(Train), Train);
         once.Refresh(_ml.Data.LoadFromEnumerable(fresh));
         Assert.Equal(
-            once.Recommend("999").Select(item => (item.Item, item.Score)), recommender.Recommend("999").Select(item => (item.Item, item.Score)));
+            once.Recommend("999").Select(item => (item.Item, item.Score)),
+            recommender.Recommend("999").Select(item => (item.Item, item.Score)));
     }
 
     [Fact]

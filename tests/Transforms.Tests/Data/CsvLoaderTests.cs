@@ -52,7 +52,8 @@ public sealed class CsvLoaderTests : IDisposable
     {
         string file = _folder.Write("orders.csv", $"customer,sku,at\nc,a,{time}\n");
         Assert.Equal([seconds], _ml.Hybrid.Data.LoadCsv(file, "customer", "sku", time: "at").Column<long>("Timestamp"));
-        var view = _ml.Data.LoadFromEnumerable(new[] { new { User = "u", Item = "i", At = long.Parse(time, CultureInfo.InvariantCulture) } });
+        long at = long.Parse(time, CultureInfo.InvariantCulture);
+        var view = _ml.Data.LoadFromEnumerable(new[] { new { User = "u", Item = "i", At = at } });
         var columns = new DataColumns { Timestamp = "At" };
         Assert.Equal([seconds], _ml.Hybrid.Data.FromDataView(view, columns).Column<long>("Timestamp"));
     }
