@@ -87,7 +87,7 @@ internal sealed class HeldOutPositives
             float[] scores = ArrayPool<float>.Shared.Rent(count * items);
             score(first, users.AsSpan(first, count), scores.AsSpan(0, count * items));
             for (int u = 0; u < count; u++)
-                {
+            {
                 ndcg[first + u] = RankingMath.PessimisticNdcg(
                     scores.AsSpan(u * items, items), Rest.ItemsOf(users[first + u]), _held[first + u], k);
             }

@@ -18,7 +18,7 @@ public static partial class HybridTrainersCatalog
         ClosedFormSettings? filter = null,
         string labelColumnName = ColumnNames.Label,
         float? positiveThreshold = null,
-        int memoryLimitMiB = 2048) =>
+        int memoryLimitMiB = 1900) =>
         catalog.GraphFilter(new GraphFilterOptions
         {
             Filter = filter ?? ClosedForm.Automatic(),

@@ -58,8 +58,8 @@ public sealed record GraphFilterOptions
     /// others when they are asked for: its scores do not depend on this. BSPM keeps as many frequencies as fit. EASE and L3AE are exact
     /// where items x items x 4 bytes fit; above, each item is regressed on the items closest to it only, and a warning says so.
     /// </summary>
-    /// <value>The default is 2048.</value>
-    public int MemoryLimitMiB { get; init; } = 2048;
+    /// <value>The default is 1900: the largest matrix that a saved model holds.</value>
+    public int MemoryLimitMiB { get; init; } = 1900;
 
     /// <summary>
     /// As a part of the pair: the boolean column that marks the rows kept for the ranker. Read where the input has it, else written.

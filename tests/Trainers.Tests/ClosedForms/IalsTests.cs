@@ -144,7 +144,10 @@ public sealed class IalsTests
         IDataView? seen = null;
         var options = new GraphFilterOptions
         {
-            Filter = ClosedForm.Ials(5, 0.1f, 0.003f), UserVectorColumnName = "UserIals", ItemVectorColumnName = "ItemIals", Seed = 3,
+            Filter = ClosedForm.Ials(5, 0.1f, 0.003f),
+            UserVectorColumnName = "UserIals",
+            ItemVectorColumnName = "ItemIals",
+            Seed = 3,
         };
         var chain = FilterData.Keys(_ml).Append(_ml.Hybrid.GraphFilter("FilterScore", options))
             .Append(_ml.Hybrid.Fuse("Features", user: ["UserIals"], item: ["ItemIals"], pair: ["FilterScore"]))
