@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using HybridRec.MLNet.Text;
@@ -113,6 +114,11 @@ internal sealed class ModelFiles
         for (int left = EncoderState.CheckedCount(reader, 2); left > 0; left--)
         {
             string name = reader.ReadString();
+            // The names are written into a folder by Save: only those that Read takes from one.
+            if (name != Path.GetFileName(name) || !s_kept.Any(kept => FileSystemName.MatchesSimpleExpression(kept, name, ignoreCase: false)))
+                throw new InvalidDataException(
+                    $"The saved text encoder holds a file '{name}'; allowed are {string.Join(", ", s_kept)}. Do not use this model: it was "
+                    + "not written by HybridRec.MLNet.");
             files._files[name] = reader.ReadBoolean() ? tokenizer.Bytes : EncoderState.ReadBytes(reader);
         }
         return files._files.ContainsKey(Config)

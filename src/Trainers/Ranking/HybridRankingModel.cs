@@ -1,4 +1,5 @@
 using HybridRec.MLNet.Fusion;
+using HybridRec.MLNet.Hosting;
 using HybridRec.MLNet.Ranking;
 
 namespace HybridRec.MLNet;
@@ -93,7 +94,7 @@ public sealed class HybridRankingModel
         var head = (RankingHeadKind)reader.ReadInt32();
         if (!Enum.IsDefined(head))
             throw new FormatException($"there is no ranking head {(int)head}");
-        int[] hidden = new int[reader.ReadInt32()];
+        int[] hidden = new int[StateCount.Read(reader, sizeof(int))];
         for (int i = 0; i < hidden.Length; i++)
             hidden[i] = reader.ReadInt32();
         var map = HeadFeatures.Scaled(layout, ReadAll(reader), ReadAll(reader));
@@ -121,7 +122,7 @@ public sealed class HybridRankingModel
 
     private static float[] ReadAll(BinaryReader reader)
     {
-        float[] values = new float[reader.ReadInt32()];
+        float[] values = new float[StateCount.Read(reader, sizeof(float))];
         for (int i = 0; i < values.Length; i++)
             values[i] = reader.ReadSingle();
         return values;

@@ -37,9 +37,15 @@ public sealed class FuseTransformer : RowTransformer
     internal static FuseTransformer ReadState(IHostEnvironment env, BinaryReader reader)
     {
         string output = reader.ReadString();
-        var inputs = new FusionInput[reader.ReadInt32()];
+        var inputs = new FusionInput[StateCount.Read(reader, bytesEach: 2)];
         for (int i = 0; i < inputs.Length; i++)
-            inputs[i] = new FusionInput((ColumnRole)reader.ReadByte(), reader.ReadString());
+        {
+            var role = (ColumnRole)reader.ReadByte();
+            inputs[i] = Enum.IsDefined(role)
+                ? new FusionInput(role, reader.ReadString())
+                : throw new FormatException($"input {i + 1} has the role {(int)role}, which there is not");
+        }
+
         return new FuseTransformer(env, output, inputs);
     }
 

@@ -164,6 +164,7 @@ public sealed class RequestTests
         using var recommender = _ml.Hybrid.CreateRecommender(model, ServingData.View(_ml));
         Same(new() { User = "6", Categories = ["comedy"] }, item => item.Item % 3 == 0);
         Same(new() { User = "6", Categories = ["Comedy", "noir"] }, item => item.Item % 3 == 0 || item.Item % 5 == 0);
+        Same(new() { User = "6", Categories = [.. Enumerable.Repeat("COMEDY", 5_000), "comedy"] }, item => item.Item % 3 == 0);
         Same(new() { User = "6", Allow = ["1", "2", "3", "11", "12", "13", "999"] }, item => item.Item is 1 or 2 or 3 or 11 or 12 or 13);
         Same(new() { User = "6", Deny = ["1", "2", "3", "11", "999"] }, item => item.Item is not (1 or 2 or 3 or 11));
         Same(new() { User = "6", Allow = ["3", "6", "7", "9"], Deny = ["6"], Categories = ["Comedy"] }, item => item.Item is 3 or 9);

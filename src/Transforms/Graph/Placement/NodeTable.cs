@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using HybridRec.MLNet.Hosting;
 
 namespace HybridRec.MLNet.Graph;
 
@@ -141,7 +142,7 @@ internal sealed class NodeTable
         if (dimension < 1 || count < 0)
             throw new InvalidDataException(
                 $"A table of {count} vectors of {dimension} numbers is impossible: the state of GnnEmbedding is damaged.");
-        var trained = new bool[count];
+        var trained = new bool[StateCount.Checked(reader, count, sizeof(bool))];
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(trained.AsSpan()));
         float[] vectors = TableIo.Read(reader, checked(count * dimension));
         float[] mean = TableIo.Read(reader, dimension);

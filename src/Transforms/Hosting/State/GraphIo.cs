@@ -24,7 +24,8 @@ internal static class GraphIo
     /// <exception cref="ArgumentException">An item does not exist.</exception>
     public static InteractionGraph Read(BinaryReader reader)
     {
-        int users = reader.ReadInt32(), items = reader.ReadInt32();
+        int users = reader.ReadInt32(), items = StateCount.ReadNodes(reader);
+        StateCount.Checked(reader, users, sizeof(int)); // each has a count of its own
         List<int> userOf = [], itemOf = [];
         for (int user = 0; user < users; user++)
         {
@@ -40,9 +41,7 @@ internal static class GraphIo
     /// <exception cref="EndOfStreamException">There are not that many.</exception>
     public static int[] ReadInts(BinaryReader reader, int count)
     {
-        if (count < 0 || (long)count * sizeof(int) > reader.BaseStream.Length - reader.BaseStream.Position)
-            throw new EndOfStreamException($"{count} numbers are announced, which are not there");
-        int[] values = new int[count];
+        int[] values = new int[StateCount.Checked(reader, count, sizeof(int))];
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
         return values;
     }
