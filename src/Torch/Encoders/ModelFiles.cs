@@ -115,7 +115,8 @@ internal sealed class ModelFiles
         {
             string name = reader.ReadString();
             // The names are written into a folder by Save: only those that Read takes from one.
-            if (name != Path.GetFileName(name) || !s_kept.Any(kept => FileSystemName.MatchesSimpleExpression(kept, name, ignoreCase: false)))
+            if (name != Path.GetFileName(name)
+                || !s_kept.Any(kept => FileSystemName.MatchesSimpleExpression(kept, name, ignoreCase: false)))
                 throw new InvalidDataException(
                     $"The saved text encoder holds a file '{name}'; allowed are {string.Join(", ", s_kept)}. Do not use this model: it was "
                     + "not written by HybridRec.MLNet.");
