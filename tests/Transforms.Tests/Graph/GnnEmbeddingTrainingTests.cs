@@ -68,7 +68,7 @@ public sealed class GnnEmbeddingTrainingTests
     [InlineData(0.5f, 10, 10, 0.2f)]
     [InlineData(0.1f, 3, 3, 1f)]
     public void Rate_Decay_FallsInAStraightLineOverTheLastShareOfTheEpochs(float decay, int epochs, int epoch, float expected) =>
-        Assert.Equal(expected, GraphTrainer.Rate(new() { LearningRateDecay = decay, Epochs = epochs }, epoch), 1e-6f);
+        Assert.Equal(expected, (float)new TrainingSettings { LearningRateDecay = decay, Epochs = epochs }.RateShare(epoch), 1e-6f);
 
     [Theory]
     [InlineData(ModelKind.LightGcn)]

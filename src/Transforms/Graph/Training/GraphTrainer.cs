@@ -16,14 +16,6 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
     /// <summary>What early stopping looks at; null where nothing is held out, and before <see cref="Train"/>.</summary>
     public GraphValidation? Validation { get; private set; }
 
-    /// <summary>The share of the learning rate that an epoch has, the first being 1.</summary>
-    public static float Rate(TrainingSettings training, int epoch)
-    {
-        (int epochs, double decay) = (training.Epochs!.Value, training.LearningRateDecay!.Value);
-        double falling = decay * epochs;
-        return falling > 0 ? (float)Math.Min(1, (epochs + 1 - epoch) / falling) : 1;
-    }
-
     /// <summary>Trains on the pairs of <see cref="GraphSplit.Fit"/> and leaves the parameters of the best epoch in place.</summary>
     /// <exception cref="OperationCanceledException">Canceled; the last checkpoint, if any, stays.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer finite.</exception>
@@ -56,7 +48,7 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
             }
 
 
-            double loss = Epoch(step, state, Rate(training, state.Epoch + 1));
+            double loss = Epoch(step, state, (float)training.RateShare(state.Epoch + 1));
             double? ndcg = validation?.Ndcg(step.Network);
             if (ndcg is double value)
                 state.Validated(value);
@@ -92,7 +84,7 @@ internal sealed class GraphTrainer(IHostEnvironment host, GnnEmbeddingOptions op
                 break;
             }
 
-            double loss = Epoch(step, state, Rate(options.Training, _epochKept));
+            double loss = Epoch(step, state, (float)options.Training.RateShare(_epochKept));
             log.Epoch(_epochsDone + state.Epoch, _epochsDone + epochs, loss);
         }
 
